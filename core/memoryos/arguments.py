@@ -1,0 +1,71 @@
+"""The bounds of every call's arguments, checked before anything is done."""
+
+from __future__ import annotations
+
+import json
+
+from memoryos.errors import InvalidArgumentError
+from memoryos.models import Metadata
+
+MAX_TEXT = 200_000
+"""Characters of one side of a page, or of a query."""
+
+MAX_META_DATA = 20_000
+"""Characters of a page's meta_data as JSON."""
+
+MAX_RESULTS = 100
+MIN_TOKENS, MAX_TOKENS = 200, 100_000
+
+
+def page_texts(user_input: str, agent_response: str) -> tuple[str, str]:
+    """Both sides as they can be stored; raises `InvalidArgumentError`."""
+    sides = _text("user_input", user_input), _text("agent_response", agent_response)
+    if not any(side.strip() for side in sides):
+        raise InvalidArgumentError("user_input and agent_response", "both empty", "text in at least one of them")
+    return sides
+
+
+def query(text: str) -> str:
+    """A query as it can be searched for; raises `InvalidArgumentError`."""
+    checked = _text("query", text)
+    if not checked.strip():
+        raise InvalidArgumentError("query", "empty text", "what to look for, in words")
+    return checked
+
+
+def within(argument: str, value: int, low: int, high: int) -> int:
+    """The value; raises `InvalidArgumentError` unless it is a whole number from `low` to `high`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise InvalidArgumentError(argument, repr(value), f"a whole number from {low} to {high}")
+    return value
+
+
+def meta_data(value: Metadata | None) -> Metadata | None:
+    """The value, None for an empty object; raises `InvalidArgumentError` unless it is a JSON object of bounded size."""
+    if not value:
+        return None
+    try:
+        size = len(json.dumps(value, ensure_ascii=False, allow_nan=False))
+        json.dumps(value, ensure_ascii=False).encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidArgumentError("meta_data", type(value).__name__, "an object of JSON values") from error
+    if size > MAX_META_DATA:
+        raise InvalidArgumentError("meta_data", f"{size} characters as JSON", f"at most {MAX_META_DATA}")
+    return value
+
+
+def _text(argument: str, value: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidArgumentError(argument, f"a {type(value).__name__}", "text")
+    if len(value) > MAX_TEXT:
+        raise InvalidArgumentError(argument, f"{len(value)} characters", f"at most {MAX_TEXT}; split it into pages")
+    # Half a surrogate pair, which JSON can carry, is no character and cannot be stored as UTF-8.
+    return value.encode("utf-8", "replace").decode() if _has_surrogates(value) else value
+
+
+def _has_surrogates(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False

@@ -1,0 +1,84 @@
+"""The error tree.
+
+    MemoryOSError                       whatever this package raises on purpose
+    ├── ConfigError                     a setting is wrong; the message names file, key, value and fix
+    │   └── MissingDependencyError      an optional package is needed; the message holds the install line
+    ├── InvalidArgumentError            a call's argument is out of bounds; nothing was stored
+    ├── StoreError                      the database cannot be used as it is
+    │   ├── StoreBusyError              another process held the write lock for too long
+    │   ├── StoreFullError              the disk is full
+    │   ├── StoreReadOnlyError          the file or its folder cannot be written
+    │   ├── StoreDamagedError           the file is not a sound database; it is left as it is
+    │   ├── StoreVersionError           a newer version of this package wrote the file
+    │   └── ClaimLostError              another worker took over a piece of background work
+    ├── EmbeddingError                  texts could not be turned into vectors
+    ├── ModelError                      the language model gave nothing usable
+    │   └── ModelNotConfiguredError     an answer was asked for and no model is configured
+    └── WaitTimeoutError                background work did not finish in the time given
+
+A class exists because somebody catches it. Messages never hold dialogue text or keys.
+"""
+
+
+class MemoryOSError(Exception):
+    """Base of every error this package raises on purpose."""
+
+
+class ConfigError(MemoryOSError):
+    """A setting is missing, unknown or ill-typed."""
+
+
+class MissingDependencyError(ConfigError):
+    """The configuration needs an optional package that is not installed."""
+
+
+class InvalidArgumentError(MemoryOSError, ValueError):
+    """An argument is out of bounds; the message names it, its value and what is accepted."""
+
+    def __init__(self, argument: str, value: object, accepted: str) -> None:
+        super().__init__(f"{argument}: got {value}; accepted: {accepted}")
+        self.argument = argument
+
+
+class StoreError(MemoryOSError):
+    """The database cannot be used as it is."""
+
+
+class StoreBusyError(StoreError):
+    """Another process held the write lock for longer than the busy timeout."""
+
+
+class StoreFullError(StoreError):
+    """The disk that holds the database is full."""
+
+
+class StoreReadOnlyError(StoreError):
+    """The database or its folder cannot be written."""
+
+
+class StoreDamagedError(StoreError):
+    """The file is not a sound database of this package; it is left as it is."""
+
+
+class StoreVersionError(StoreError):
+    """A newer version of this package wrote the database."""
+
+
+class ClaimLostError(StoreError):
+    """Another worker took over this piece of background work; its result is discarded here."""
+
+
+class EmbeddingError(MemoryOSError):
+    """Texts could not be turned into vectors."""
+
+
+class ModelError(MemoryOSError):
+    """The language model or its endpoint gave nothing usable."""
+
+
+class ModelNotConfiguredError(ModelError):
+    """An answer was asked for and no language model is configured."""
+
+
+class WaitTimeoutError(MemoryOSError, TimeoutError):
+    """Background work did not finish in the time given."""

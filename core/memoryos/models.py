@@ -1,0 +1,282 @@
+"""The values that pass between the parts: frozen, slotted, changed by `dataclasses.replace`.
+
+All times are aware UTC datetimes; a `timestamp` beside one is the text as the caller gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float32]
+    """One embedding: float32[dim], unit length."""
+    Matrix = NDArray[np.float32]
+    """Embeddings, one a row: float32[n, dim]."""
+
+Metadata = Mapping[str, object]
+"""A JSON object given with a page and returned with it, never interpreted."""
+
+AnalysisKind = Literal["model", "extractive"]
+"""Who derived something: a language model, or sentences taken over as they stand."""
+
+Owner = Literal["user", "assistant"]
+"""Whom a piece of knowledge is about."""
+
+WorkKind = Literal["embed", "consolidate", "analyse"]
+"""The three kinds of background work on a memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPage:
+    """One exchange on its way in; `timestamp` is None where the caller gave none."""
+
+    user_input: str
+    agent_response: str
+    happened_at: datetime
+    timestamp: str | None = None
+    meta_data: Metadata | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One exchange {user input Q, agent response R, timestamp T} (paper, section 3.1).
+
+    `seq` orders pages by arrival; `previous` is the seq of the page before; `chain` and `segment` are None
+    until the page was consolidated; `meta_info` is the running summary of its chain, "" until then.
+    """
+
+    seq: int
+    id: str
+    user_input: str
+    agent_response: str
+    timestamp: str
+    happened_at: datetime
+    added_at: datetime
+    meta_data: Metadata | None = None
+    previous: int | None = None
+    chain: int | None = None
+    segment: int | None = None
+    analysed: bool = False
+    meta_info: str = ""
+
+    @property
+    def text(self) -> str:
+        """Both sides, the empty one left out."""
+        return "\n".join(side for side in (self.user_input, self.agent_response) if side)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `add_memory` answers: the stored page, and whether it was there already (a client's retry)."""
+
+    page: Page
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageVectors:
+    """The embeddings of one page, a row for each window its text was read in.
+
+    `windows` float32[n, dim], n >= 1; `user_side` and `agent_side` have no row where that side is empty.
+    """
+
+    seq: int
+    windows: Matrix
+    user_side: Matrix
+    agent_side: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Pages of one topic in mid-term memory (paper, section 3.2)."""
+
+    id: int
+    theme: str
+    summary: str
+    keywords: tuple[str, ...]
+    n_visit: int
+    l_interaction: int
+    last_visit_at: datetime
+    pages: int
+    first_page_at: datetime
+    last_page_at: datetime
+    analysis: AnalysisKind
+    archived_at: datetime | None = None
+    vector: Vector | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPart:
+    """Consecutive pages of a batch that belong to one talk.
+
+    `pages` are positions in the batch; `continues` is true where the talk began before the batch.
+    """
+
+    pages: tuple[int, ...]
+    continues: bool
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Pages of a batch about one theme; `pages` are positions in the batch."""
+
+    theme: str
+    keywords: tuple[str, ...]
+    summary: str
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consolidation:
+    """An analyst's reading of a batch: every page in exactly one chain part and exactly one topic."""
+
+    chains: tuple[ChainPart, ...]
+    topics: tuple[Topic, ...]
+    analysis: AnalysisKind
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """One preference dimension of the user, rated from what was said."""
+
+    dimension: str
+    level: Literal["High", "Medium", "Low"]
+    evidence: str
+    happened_at: datetime
+    timestamp: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A piece of knowledge an analyst found; `pages` are positions in the batch it read.
+
+    `replaces` is the id of the known fact it corrects.
+    """
+
+    owner: Owner
+    text: str
+    pages: tuple[int, ...]
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a segment's pages say about the user and the assistant: changed traits and new facts."""
+
+    traits: tuple[Trait, ...]
+    facts: tuple[Fact, ...]
+    analysis: AnalysisKind
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """A stored fact with its date and the ids of the pages it came from."""
+
+    id: str
+    owner: Owner
+    text: str
+    timestamp: str
+    happened_at: datetime
+    sources: tuple[str, ...]
+    analysis: AnalysisKind
+    assistant_id: str | None = None
+    superseded_by: str | None = None
+    archived_at: datetime | None = None
+    vector: Vector | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The user as known so far: a readable text, and the traits behind it."""
+
+    text: str
+    traits: tuple[Trait, ...]
+    analysis: AnalysisKind
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPage:
+    """A page a query brought up, with its score in 0-1 and what made it."""
+
+    page: Page
+    score: float
+    signals: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedKnowledge:
+    """A fact a query brought up, with its score in 0-1."""
+
+    knowledge: Knowledge
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """Everything the memory brings to a query: best pages first, short-term memory in order of arrival."""
+
+    query: str
+    profile: Profile
+    short_term: tuple[Page, ...]
+    pages: tuple[RankedPage, ...]
+    user_knowledge: tuple[RankedKnowledge, ...]
+    assistant_knowledge: tuple[RankedKnowledge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Pages to embed, pages to consolidate, segments to analyse; all 0 when nothing is left to do."""
+
+    embed: int
+    consolidate: int
+    analyse: int
+
+    def __bool__(self) -> bool:
+        return bool(self.embed or self.consolidate or self.analyse)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The last failure of a kind of background work: the error's name and when; gone once work succeeds."""
+
+    kind: WorkKind
+    error: str
+    at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much each tier holds."""
+
+    pages: int
+    short_term: int
+    segments: int
+    archived_segments: int
+    user_knowledge: int
+    assistant_knowledge: int
+    superseded_knowledge: int
+    traits: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The state of one user's memory."""
+
+    user_id: str
+    assistant_id: str
+    data_path: str
+    schema_version: int
+    counts: Counts
+    pending: Pending
+    failures: tuple[Failure, ...]
+    embedder: str
+    embedder_state: str
+    analyst: AnalysisKind
