@@ -1,0 +1,110 @@
+"""What the value of a setting has to look like, beyond its type and bounds.
+
+Each check returns the value in its normal form or raises ValueError with what is accepted; none of them names the
+value, so that secrets stay out of messages.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import unicodedata
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+import platformdirs
+
+MAX_ID_CHARACTERS = 128
+
+
+def plain_text(text: str) -> str:
+    """The text, if it has neither control characters nor lone surrogates (which no file or protocol can hold)."""
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+        raise ValueError("text without control characters (a backslash in JSON is written twice)")
+    return text
+
+
+def normal_id(text: str) -> str:
+    """A user's or an assistant's id in NFC, so that one name typed on two systems is one id."""
+    normal = unicodedata.normalize("NFC", plain_text(text))
+    if not 1 <= len(normal) <= MAX_ID_CHARACTERS:
+        raise ValueError(f"1 to {MAX_ID_CHARACTERS} characters")
+    return normal
+
+
+def web_address(text: str) -> str:
+    """The base URL of an endpoint, without blanks around it."""
+    address = plain_text(text.strip())
+    try:
+        parts = urlsplit(address)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or address.split() != [address]:
+        raise ValueError('an address with its scheme, such as "http://localhost:11434/v1"')
+    return address
+
+
+def secret_text(text: str) -> str:
+    """A key without blanks around it, fit for an HTTP header."""
+    key = plain_text(text.strip())
+    if not key.isascii():
+        raise ValueError("a key of ASCII characters")
+    return key
+
+
+def without_secrets(address: str) -> str:
+    """The address for people to read: user information and query become ***, the fragment goes."""
+    parts = urlsplit(address)
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"***@{host}" if host != parts.netloc else host
+    return urlunsplit((parts.scheme, netloc, parts.path, "***" if parts.query else "", ""))
+
+
+def loopback_host(text: str) -> str:
+    """An address that only this machine can reach: without authentication nobody else may."""
+    try:
+        address = ipaddress.ip_address(text)
+        loopback = address in ipaddress.ip_network("127.0.0.0/8") or address == ipaddress.IPv6Address("::1")
+    except ValueError:
+        loopback = text == "localhost"
+    if not loopback:
+        raise ValueError("127.0.0.1, ::1 or localhost: other machines cannot be served yet")
+    return text
+
+
+def time_zone(text: str) -> str:
+    """The name of a time zone this machine knows, or "" for its own."""
+    if text:
+        try:
+            ZoneInfo(plain_text(text))
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError('an IANA time zone such as "Europe/Berlin", or "" for local time') from error
+    return text
+
+
+def absolute_path(text: str) -> str:
+    """The path with ~ expanded, made absolute from the working directory; "" stays "" (not set)."""
+    if not text:
+        return text
+    try:
+        return os.path.abspath(Path(plain_text(text)).expanduser())
+    except (RuntimeError, OSError) as error:
+        raise ValueError("a path whose home folder or working directory exists") from error
+
+
+def data_folder(text: str) -> str:
+    """The absolute path of the folder that holds all memories; for "" the one this platform keeps user data in."""
+    return absolute_path(text or platformdirs.user_data_dir("memoryos"))
+
+
+def is_local_model(name: str) -> bool:
+    """Whether a model is named by a relative or home path; "BAAI/bge-m3" is not: it is a name."""
+    separators = ("/", "\\") if os.name == "nt" else ("/",)
+    return name.startswith(tuple(start + separator for start in (".", "..", "~") for separator in separators))
+
+
+def model_name(text: str) -> str:
+    """The name of an embedding model, or the absolute path of one on disk."""
+    return absolute_path(text) if is_local_model(text) else plain_text(text)
