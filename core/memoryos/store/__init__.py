@@ -1,0 +1,1 @@
+"""Keeping a memory on disk; the only place with SQL."""

@@ -1,0 +1,59 @@
+"""Claims: which worker does which kind of work, until when, and how the last tries went."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from memoryos.errors import ClaimLostError
+from memoryos.models import Failure, WorkKind
+from memoryos.store.base import Claim
+from memoryos.store.rows import from_micros, to_micros
+
+
+def take(
+    connection: sqlite3.Connection, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime
+) -> Claim | None:
+    """A claim, unless another worker's lease runs or a failure's waiting time does."""
+    expires_at = to_micros(now + timedelta(seconds=lease_seconds))
+    taken = connection.execute(
+        "INSERT INTO claims (kind, holder, expires_at) VALUES (?1, ?2, ?3)"
+        " ON CONFLICT (kind) DO UPDATE SET holder = ?2, expires_at = ?3"
+        " WHERE (holder IS NULL OR holder = ?2 OR expires_at <= ?4) AND (not_before IS NULL OR not_before <= ?4)"
+        " RETURNING attempts",
+        (kind, holder, expires_at, to_micros(now)),
+    ).fetchone()
+    return None if taken is None else Claim(kind, holder, attempts=taken[0])
+
+
+def check(connection: sqlite3.Connection, claim: Claim) -> None:
+    """Raise `ClaimLostError` unless the claim is still its holder's: called first in every commit of work."""
+    row = connection.execute("SELECT holder FROM claims WHERE kind = ?", (claim.kind,)).fetchone()
+    if row is None or row[0] != claim.holder:
+        raise ClaimLostError(f"{claim.kind}: another worker took over; it will do this work")
+
+
+def release(connection: sqlite3.Connection, claim: Claim) -> None:
+    """Free the kind of work and forget its failures."""
+    connection.execute(
+        "UPDATE claims SET holder = NULL, expires_at = NULL, attempts = 0, not_before = NULL, error = NULL,"
+        " failed_at = NULL WHERE kind = ? AND holder = ?",
+        (claim.kind, claim.holder),
+    )
+
+
+def fail(connection: sqlite3.Connection, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
+    """Free the kind of work, remember the failure, and let nobody try again for a while."""
+    connection.execute(
+        "UPDATE claims SET holder = NULL, expires_at = NULL, attempts = attempts + 1, not_before = ?, error = ?,"
+        " failed_at = ? WHERE kind = ? AND holder = ?",
+        (to_micros(now + timedelta(seconds=wait_seconds)), error, to_micros(now), claim.kind, claim.holder),
+    )
+
+
+def failures(connection: sqlite3.Connection) -> tuple[Failure, ...]:
+    """Kinds of work whose last try failed."""
+    rows = connection.execute(
+        "SELECT kind, error, failed_at, attempts FROM claims WHERE error IS NOT NULL ORDER BY kind"
+    )
+    return tuple(Failure(kind, error, from_micros(at), attempts) for kind, error, at, attempts in rows)

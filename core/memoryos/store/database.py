@@ -1,0 +1,249 @@
+"""One SQLite file: connections, transactions, migrations, and the translation of its errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+from memoryos.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreVersionError,
+)
+
+APPLICATION_ID = 0x4D4F5331
+"""Marks a file as ours ("MOS1")."""
+
+_MINIMUM_SQLITE = (3, 35)
+_BUSY_TIMEOUT_SECONDS = 30
+# A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
+# write most, reach their own threshold first.
+_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
+
+_TOKENIZER = "unicode61 remove_diacritics 2"
+# Per connection: the index's own tokenizer for a query's words, with and without the stemmer, and the number of
+# pages a word stands in.
+_TEMPORARY_TABLES = f"""
+CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = 'porter {_TOKENIZER}');
+CREATE VIRTUAL TABLE temp.query_words USING fts5vocab ('temp', 'query_text', 'instance');
+CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = '{_TOKENIZER}');
+CREATE VIRTUAL TABLE temp.plain_words USING fts5vocab ('temp', 'plain_text', 'instance');
+CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row');
+"""
+
+
+class Database:
+    """A pool of connections to one file, created with its folder and brought to the newest schema when opened.
+
+    Raises `StoreError` and its subclasses; SQLite's own exceptions never leave this package.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()  # guards _idle and _closed
+        self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
+        self._closed = False
+        _check_sqlite()
+        with translated_errors(path):
+            _create_file(path)
+            self.schema_version = self._migrate()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a read transaction: everything seen is of one moment."""
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection inside a write transaction, committed at the end, rolled back on any exception.
+
+        `durable` waits until the commit is on disk: for the commit behind an answer. Background work is
+        repeatable and goes without.
+        """
+        with translated_errors(self.path), self._borrowed(durable=durable) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file as far as readers allow."""
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close when they are given back."""
+        with self._lock:
+            self._closed = True
+            connections = [connection for pool in self._idle.values() for connection in pool]
+            for pool in self._idle.values():
+                pool.clear()
+        for connection in connections:
+            connection.close()
+
+    @contextmanager
+    def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            if self._closed:
+                raise StoreError(f"{self.path}: the memory was closed; open it again to use it")
+            connection = self._idle[durable].pop() if self._idle[durable] else None
+        if connection is None:
+            connection = self._connect(durable=durable)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._idle[durable].append(connection)
+            if not keep:
+                connection.close()
+
+    def _connect(self, *, durable: bool) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -8000")
+        connection.executescript(_TEMPORARY_TABLES)
+        return connection
+
+    def _migrate(self) -> int:
+        """Bring the file to the newest schema, one transaction a migration; returns the schema version."""
+        migrations = _migrations()
+        newest = len(migrations)
+        connection = sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        try:
+            version = _version(connection, self.path)
+            if version > newest:
+                raise StoreVersionError(
+                    f"{self.path} has schema version {version}, this package knows {newest}: "
+                    "install the newer package that wrote it"
+                )
+            if version < newest:
+                connection.execute("PRAGMA journal_mode = WAL")
+            while version < newest:
+                connection.execute("BEGIN IMMEDIATE")
+                version = _version(connection, self.path)  # another process may have been faster
+                if version < newest:
+                    for statement in _statements(migrations[version]):
+                        connection.execute(statement)
+                    version += 1
+                    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    connection.execute(f"PRAGMA user_version = {version}")
+                connection.execute("COMMIT")
+            return version
+        finally:
+            connection.close()
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """SQLite's errors as this package's, each message with the file and the next step."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translated(error, path) from error
+
+
+def _translated(error: sqlite3.Error, path: Path) -> StoreError:
+    text = str(error)
+    if "locked" in text:
+        return StoreBusyError(
+            f"{path}: another process kept the database locked for {_BUSY_TIMEOUT_SECONDS} s; "
+            "try again, and see which process holds it"
+        )
+    if "is full" in text:
+        return StoreFullError(f"{path}: the disk is full; nothing was stored. Free some space and try again")
+    if "readonly" in text or "unable to open" in text:
+        return StoreReadOnlyError(
+            f"{path}: cannot be written; give this user write access to it and to {path.parent}, "
+            "or set data_storage_path to a folder that has it"
+        )
+    if "malformed" in text or "not a database" in text:
+        return damaged(path, text)
+    return StoreError(f"{path}: {text}")
+
+
+def damaged(path: Path, what: str) -> StoreDamagedError:
+    """The error for a file that is not sound, with the way to what can be saved."""
+    copy = path.with_name(f"{path.name}.copy")
+    return StoreDamagedError(
+        f"{path}: {what}. The file is left as it is. To save what can be read: stop every server that uses it, "
+        f'run  python -m memoryos_mcp recover "{path}"  (it works on the copy {copy} and never changes the original)'
+    )
+
+
+def _check_sqlite() -> None:
+    if sqlite3.sqlite_version_info < _MINIMUM_SQLITE:
+        wanted = ".".join(map(str, _MINIMUM_SQLITE))
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old: use a Python built with SQLite {wanted} or newer"
+        )
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
+    except sqlite3.OperationalError as error:
+        raise StoreError("this Python's SQLite lacks FTS5: use a Python built with it (python.org's has it)") from error
+    finally:
+        connection.close()
+
+
+def _create_file(path: Path) -> None:
+    """Make the file and its folder, readable by their owner only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{path}: {error.strerror}; give this user write access, or set data_storage_path to another folder"
+        ) from error
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    application_id, version, tables = connection.execute(
+        "SELECT (SELECT application_id FROM pragma_application_id),"
+        " (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_master)"
+    ).fetchone()
+    if tables and application_id != APPLICATION_ID:
+        raise damaged(path, "is a database, but not one of this package")
+    return int(version)
+
+
+def _migrations() -> list[str]:
+    """The migration scripts in order; the schema version is how many of them a file has seen."""
+    folder = resources.files("memoryos.store") / "migrations"
+    names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", entry.name))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit the transaction around them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

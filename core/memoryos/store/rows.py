@@ -1,0 +1,147 @@
+"""How values stand in SQLite's columns: times as microseconds, vectors as float16 blobs, the rest as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from memoryos.models import Knowledge, Metadata, Page, Segment, Trait
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix, Vector
+
+Row = Sequence[Any]
+"""A row as sqlite3 gives it; its columns get their types here and nowhere else."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MICROSECOND = timedelta(microseconds=1)
+
+PAGE_COLUMNS = (
+    "p.seq, p.id, p.user_input, p.agent_response, p.timestamp, p.happened_at, p.added_at, p.meta_data,"
+    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, '')"
+)
+PAGE_TABLES = "pages p LEFT JOIN chains c ON c.id = p.chain"
+
+SEGMENT_COLUMNS = (
+    "s.id, s.theme, s.summary, s.keywords, s.n_visit, s.l_interaction, s.last_visit_at, s.pages,"
+    " s.first_page_at, s.last_page_at, s.analysis, s.archived_at, s.vector"
+)
+KNOWLEDGE_COLUMNS = (
+    "k.id, k.owner, k.text, k.timestamp, k.happened_at, k.analysis, k.assistant_id, k.superseded_by, k.archived_at,"
+    " k.vector"
+)
+
+
+def to_micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The inverse of `to_micros`."""
+    return _EPOCH + micros * _MICROSECOND
+
+
+def to_json(value: Metadata | tuple[str, ...] | None) -> str | None:
+    """Compact JSON with sorted keys, so that equal values are equal texts; None stays None."""
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def to_blob(vectors: Matrix | Vector) -> bytes:
+    """Little-endian float16, row after row."""
+    return np.ascontiguousarray(vectors, dtype="<f2").tobytes()
+
+
+def to_matrix(blob: bytes | None, dim: int) -> Matrix:
+    """float32[n, dim]; n = 0 for None."""
+    return np.frombuffer(blob or b"", dtype="<f2").reshape(-1, dim).astype(np.float32)
+
+
+def page_from_row(row: Row) -> Page:
+    """A page from `PAGE_COLUMNS`."""
+    seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, summary = row
+    return Page(
+        seq=seq,
+        id=id_,
+        user_input=user,
+        agent_response=agent,
+        timestamp=timestamp,
+        happened_at=from_micros(happened),
+        added_at=from_micros(added),
+        meta_data=None if meta is None else json.loads(meta),
+        previous=previous,
+        chain=chain,
+        segment=segment,
+        analysed=bool(analysed),
+        meta_info=summary,
+    )
+
+
+def segment_from_row(row: Row, *, dim: int) -> Segment:
+    """A segment from `SEGMENT_COLUMNS`."""
+    (
+        id_,
+        theme,
+        summary,
+        keywords,
+        n_visit,
+        l_interaction,
+        last_visit,
+        pages,
+        first,
+        last,
+        analysis,
+        archived,
+        vector,
+    ) = row
+    return Segment(
+        id=id_,
+        theme=theme,
+        summary=summary,
+        keywords=tuple(json.loads(keywords)),
+        n_visit=n_visit,
+        l_interaction=l_interaction,
+        last_visit_at=from_micros(last_visit),
+        pages=pages,
+        first_page_at=from_micros(first),
+        last_page_at=from_micros(last),
+        analysis=analysis,
+        archived_at=None if archived is None else from_micros(archived),
+        vector=None if vector is None else to_matrix(vector, dim)[0],
+    )
+
+
+def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowledge:
+    """A fact from `KNOWLEDGE_COLUMNS` and the ids of its source pages."""
+    id_, owner, text, timestamp, happened, analysis, assistant_id, superseded_by, archived, vector = row
+    return Knowledge(
+        id=id_,
+        owner=owner,
+        text=text,
+        timestamp=timestamp,
+        happened_at=from_micros(happened),
+        sources=sources,
+        analysis=analysis,
+        assistant_id=assistant_id,
+        superseded_by=superseded_by,
+        archived_at=None if archived is None else from_micros(archived),
+        vector=None if vector is None else to_matrix(vector, dim)[0],
+    )
+
+
+def trait_from_row(row: Row) -> Trait:
+    """A trait from (dimension, level, evidence, happened_at, timestamp)."""
+    dimension, level, evidence, happened, timestamp = row
+    return Trait(
+        dimension=dimension,
+        level=level,
+        evidence=evidence,
+        happened_at=from_micros(happened),
+        timestamp=timestamp,
+    )

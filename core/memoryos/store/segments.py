@@ -1,0 +1,120 @@
+"""Chains and segments: what consolidation makes of pages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memoryos.models import AnalysisKind, Segment
+from memoryos.store import changes
+from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.store.pages import in_list
+from memoryos.store.rows import SEGMENT_COLUMNS, Row, segment_from_row, to_blob, to_json, to_micros
+from memoryos.store.vectors import EmbedderRow
+
+if TYPE_CHECKING:
+    from memoryos.models import Vector
+
+
+def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segment, ...]:
+    """Segments not archived; a vector of another embedder reads as None."""
+    rows = connection.execute(
+        f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s WHERE s.archived_at IS NULL ORDER BY s.id"
+    )
+    return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def consolidate(
+    connection: sqlite3.Connection, plan: ConsolidationPlan, embedder: EmbedderRow, *, now: datetime
+) -> None:
+    """Put a batch's pages into chains and segments, and archive the segments the plan names."""
+    for chain in plan.chains:
+        _put_chain(connection, chain, plan.analysis)
+    for segment in plan.segments:
+        _put_segment(connection, segment, plan.analysis, embedder, now=now)
+    connection.execute(
+        f"UPDATE segments SET archived_at = ? WHERE archived_at IS NULL AND id IN {in_list(plan.archived)}",
+        (to_micros(now),),
+    )
+    changes.append(connection, "segment", plan.archived)
+    changes.append(connection, "page", [seq for segment in plan.segments for seq in segment.pages])
+
+
+def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:
+    chain = plan.chain
+    if chain is None:
+        chain = connection.execute(
+            "INSERT INTO chains (summary, analysis) VALUES (?, ?)", (plan.summary, analysis)
+        ).lastrowid
+    else:
+        connection.execute("UPDATE chains SET summary = ?, analysis = ? WHERE id = ?", (plan.summary, analysis, chain))
+    connection.execute(f"UPDATE pages SET chain = ? WHERE seq IN {in_list(plan.pages)}", (chain,))
+
+
+def _put_segment(
+    connection: sqlite3.Connection, plan: SegmentPlan, analysis: AnalysisKind, embedder: EmbedderRow, *, now: datetime
+) -> None:
+    first, last = connection.execute(
+        f"SELECT min(happened_at), max(happened_at) FROM pages WHERE seq IN {in_list(plan.pages)}"
+    ).fetchone()
+    values = (plan.theme, plan.summary, to_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
+    segment = plan.segment
+    if segment is None:
+        segment = connection.execute(
+            "INSERT INTO segments (theme, summary, keywords, analysis, embedder, vector, l_interaction, pages,"
+            " first_page_at, last_page_at, last_visit_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (*values, len(plan.pages), len(plan.pages), first, last, to_micros(now)),
+        ).fetchone()[0]
+    else:
+        # A segment archived by another process meanwhile comes back: it has a page of today.
+        connection.execute(
+            "UPDATE segments SET theme = ?, summary = ?, keywords = ?, analysis = ?, embedder = ?, vector = ?,"
+            " l_interaction = l_interaction + ?, pages = pages + ?, first_page_at = min(first_page_at, ?),"
+            " last_page_at = max(last_page_at, ?), last_visit_at = max(last_visit_at, ?), archived_at = NULL"
+            " WHERE id = ?",
+            (*values, len(plan.pages), len(plan.pages), first, last, to_micros(now), segment),
+        )
+    connection.execute(f"UPDATE pages SET segment = ? WHERE seq IN {in_list(plan.pages)}", (segment,))
+    changes.append(connection, "segment", [segment])
+
+
+def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Segment, ...]:
+    """Active segments to embed anew after a change of embedder."""
+    rows = connection.execute(
+        f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s"
+        " WHERE s.archived_at IS NULL AND s.embedder IS NOT ? ORDER BY s.id LIMIT ?",
+        (embedder.id, limit),
+    )
+    return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector]) -> None:
+    """Store segments' vectors."""
+    connection.executemany(
+        "UPDATE segments SET embedder = ?, vector = ? WHERE id = ?",
+        [(embedder.id, to_blob(vector), segment) for segment, vector in vectors.items()],
+    )
+    changes.append(connection, "segment", vectors)
+
+
+def not_analysed(connection: sqlite3.Connection) -> dict[int, int]:
+    """For each active segment with pages not analysed, how many."""
+    rows = connection.execute(
+        "SELECT p.segment, count(*) FROM pages p JOIN segments s ON s.id = p.segment"
+        " WHERE p.analysed = 0 AND p.segment IS NOT NULL AND s.archived_at IS NULL GROUP BY p.segment"
+    )
+    return dict(rows.fetchall())
+
+
+def add_visits(connection: sqlite3.Connection, visits: Mapping[int, int], *, now: datetime) -> None:
+    """Count visits; a cache of segments need not hear of them, so no change is logged."""
+    connection.executemany(
+        "UPDATE segments SET n_visit = n_visit + ?, last_visit_at = max(last_visit_at, ?) WHERE id = ?",
+        [(count, to_micros(now), segment) for segment, count in visits.items()],
+    )
+
+
+def _segment(row: Row, row_embedder: int | None, embedder: EmbedderRow) -> Segment:
+    return segment_from_row(row if row_embedder == embedder.id else (*row[:-1], None), dim=embedder.dim)

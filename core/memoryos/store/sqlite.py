@@ -1,0 +1,207 @@
+"""The store on SQLite: each method of `Store` as one transaction over the tables' modules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.store import changes, claims, knowledge, pages, search, segments, vectors
+from memoryos.store.base import AnalysisPlan, ChangeKind, Claim, ConsolidationPlan, QueryWord, VectorChanges
+from memoryos.store.database import Database
+from memoryos.store.vectors import EmbedderRow
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix, Vector, WorkKind
+
+_NO_EMBEDDER = EmbedderRow(id=0, dim=1)
+"""Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
+
+
+class SqliteStore:
+    """One user's memory in one file. What each method does, `Store` says."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._embedder = _NO_EMBEDDER
+        self._embedder_name = ""
+
+    @property
+    def path(self) -> Path:
+        return self._database.path
+
+    @property
+    def schema_version(self) -> int:
+        return self._database.schema_version
+
+    def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
+        with self._database.write(durable=True) as connection:
+            return pages.add(connection, page, timestamp=timestamp, now=now)
+
+    def pages(self, seqs: Collection[int]) -> dict[int, Page]:
+        with self._database.read() as connection:
+            return pages.by_seq(connection, seqs)
+
+    def newest_pages(self, count: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.newest(connection, count)
+
+    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.waiting(connection, newest=newest, limit=limit)
+
+    def waiting_count(self, *, newest: int) -> int:
+        with self._database.read() as connection:
+            return pages.waiting_count(connection, newest=newest)
+
+    def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.of_segment(connection, segment, not_analysed=not_analysed, limit=limit)
+
+    def use_embedder(self, name: str, dim: int) -> None:
+        if self._embedder_name == name:
+            return
+        with self._database.read() as connection:
+            row = vectors.recorded(connection, name)
+        if row is None:  # opening a memory with the embedder it knows writes nothing
+            with self._database.write() as connection:
+                row = vectors.use_embedder(connection, name, dim)
+        self._embedder, self._embedder_name = row, name
+
+    def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return vectors.unembedded(connection, limit)
+
+    def unembedded_count(self) -> int:
+        with self._database.read() as connection:
+            return vectors.unembedded_count(connection)
+
+    def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.put(connection, self._embedder, new)
+
+    def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
+        with self._database.read() as connection:
+            return vectors.windows(connection, self._embedder, seqs)
+
+    def side_vectors(self, seqs: Collection[int]) -> dict[int, tuple[Matrix, Matrix]]:
+        with self._database.read() as connection:
+            return vectors.sides(connection, self._embedder, seqs)
+
+    def query_words(self, text: str) -> tuple[QueryWord, ...]:
+        with self._database.read() as connection:
+            return search.query_words(connection, text)
+
+    def match_words(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
+        with self._database.read() as connection:
+            return search.match(connection, words, limit)
+
+    def version(self, kind: ChangeKind) -> int:
+        with self._database.read() as connection:
+            return changes.version(connection, kind)
+
+    def vector_changes(self, since: int) -> VectorChanges:
+        with self._database.read() as connection:
+            return vectors.changed(connection, self._embedder, since)
+
+    def segments(self) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return segments.active(connection, self._embedder)
+
+    def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            segments.consolidate(connection, plan, self._embedder, now=now)
+
+    def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return segments.without_vector(connection, self._embedder, limit)
+
+    def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            segments.put_vectors(connection, self._embedder, new)
+
+    def segments_not_analysed(self) -> Mapping[int, int]:
+        with self._database.read() as connection:
+            return segments.not_analysed(connection)
+
+    def add_visits(self, visits: Mapping[int, int], *, now: datetime) -> None:
+        with self._database.write() as connection:
+            segments.add_visits(connection, visits, now=now)
+
+    def traits(self) -> tuple[Trait, ...]:
+        with self._database.read() as connection:
+            return knowledge.traits(connection)
+
+    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return knowledge.current(connection, self._embedder, owner, assistant_id)
+
+    def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            knowledge.analyse(connection, plan, self._embedder, now=now)
+
+    def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return knowledge.without_vector(connection, self._embedder, limit)
+
+    def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            knowledge.put_vectors(connection, self._embedder, new)
+
+    def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
+        with self._database.write() as connection:
+            return claims.take(connection, kind, holder, lease_seconds=lease_seconds, now=now)
+
+    def release(self, claim: Claim) -> None:
+        with self._database.write() as connection:
+            claims.release(connection, claim)
+
+    def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.fail(connection, claim, error, wait_seconds=wait_seconds, now=now)
+
+    def failures(self) -> tuple[Failure, ...]:
+        with self._database.read() as connection:
+            return claims.failures(connection)
+
+    def counts(self, assistant_id: str) -> Counts:
+        with self._database.read() as connection:
+            row = connection.execute(
+                "SELECT (SELECT count(*) FROM pages),"
+                " (SELECT count(*) FROM segments WHERE archived_at IS NULL),"
+                " (SELECT count(*) FROM segments WHERE archived_at IS NOT NULL),"
+                " (SELECT count(*) FROM knowledge WHERE owner = 'user'"
+                "  AND superseded_by IS NULL AND archived_at IS NULL),"
+                " (SELECT count(*) FROM knowledge WHERE owner = 'assistant' AND assistant_id = ?"
+                "  AND superseded_by IS NULL AND archived_at IS NULL),"
+                " (SELECT count(*) FROM knowledge WHERE superseded_by IS NOT NULL),"
+                " (SELECT count(*) FROM traits)",
+                (assistant_id,),
+            ).fetchone()
+        count, active, archived, user, assistant, superseded, traits = row
+        return Counts(
+            pages=count,
+            short_term=0,
+            segments=active,
+            archived_segments=archived,
+            user_knowledge=user,
+            assistant_knowledge=assistant,
+            superseded_knowledge=superseded,
+            traits=traits,
+        )
+
+    def maintain(self) -> None:
+        with self._database.write() as connection:
+            changes.trim(connection)
+            connection.execute("PRAGMA optimize")
+        self._database.checkpoint()
+
+    def close(self) -> None:
+        self._database.close()

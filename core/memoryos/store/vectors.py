@@ -1,0 +1,117 @@
+"""Vectors of pages and the queue of pages that wait for theirs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from memoryos.models import Page, PageVectors
+from memoryos.store import changes
+from memoryos.store.base import VectorChanges
+from memoryos.store.pages import in_list
+from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, page_from_row, to_blob, to_matrix
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix
+
+
+class EmbedderRow(NamedTuple):
+    """An embedder as the store knows it."""
+
+    id: int
+    dim: int
+
+
+def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> EmbedderRow:
+    """Record the embedder; another one than before queues every page that has no vector of it."""
+    id_ = connection.execute(
+        "INSERT INTO embedders (name, dim) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET dim = excluded.dim"
+        " RETURNING id",
+        (name, dim),
+    ).fetchone()[0]
+    connection.execute(
+        "INSERT INTO settings (key, value) VALUES ('embedder', ?)"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (name,),
+    )
+    connection.execute(
+        "INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM pages p"
+        " WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?)",
+        (id_,),
+    )
+    return EmbedderRow(id_, dim)
+
+
+def recorded(connection: sqlite3.Connection, name: str) -> EmbedderRow | None:
+    """The row of an embedder, if it is the store's current one."""
+    row = connection.execute(
+        "SELECT e.id, e.dim FROM settings s JOIN embedders e ON e.name = s.value"
+        " WHERE s.key = 'embedder' AND e.name = ?",
+        (name,),
+    ).fetchone()
+    return None if row is None else EmbedderRow(*row)
+
+
+def unembedded(connection: sqlite3.Connection, limit: int) -> tuple[Page, ...]:
+    """The oldest pages in the queue."""
+    rows = connection.execute(
+        f"SELECT {PAGE_COLUMNS} FROM unembedded u JOIN {PAGE_TABLES} WHERE p.seq = u.seq ORDER BY u.seq LIMIT ?",
+        (limit,),
+    )
+    return tuple(page_from_row(row) for row in rows)
+
+
+def unembedded_count(connection: sqlite3.Connection) -> int:
+    """The length of the queue."""
+    return int(connection.execute("SELECT count(*) FROM unembedded").fetchone()[0])
+
+
+def put(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Sequence[PageVectors]) -> None:
+    """Store pages' vectors and take the pages off the queue."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO page_vectors (seq, embedder, windows) VALUES (?, ?, ?)",
+        [(v.seq, embedder.id, to_blob(v.windows)) for v in vectors],
+    )
+    connection.executemany(
+        "INSERT OR REPLACE INTO side_vectors (seq, embedder, user_side, agent_side) VALUES (?, ?, ?, ?)",
+        [(v.seq, embedder.id, to_blob(v.user_side), to_blob(v.agent_side)) for v in vectors],
+    )
+    connection.executemany("DELETE FROM unembedded WHERE seq = ?", [(v.seq,) for v in vectors])
+    changes.append(connection, "vector", [v.seq for v in vectors])
+
+
+def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]) -> dict[int, Matrix]:
+    """Window vectors by page."""
+    rows = connection.execute(
+        f"SELECT seq, windows FROM page_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?", (embedder.id,)
+    )
+    return {seq: to_matrix(blob, embedder.dim) for seq, blob in rows}
+
+
+def sides(
+    connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]
+) -> dict[int, tuple[Matrix, Matrix]]:
+    """Vectors of both sides by page."""
+    rows = connection.execute(
+        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?",
+        (embedder.id,),
+    )
+    return {seq: (to_matrix(user, embedder.dim), to_matrix(agent, embedder.dim)) for seq, user, agent in rows}
+
+
+def changed(connection: sqlite3.Connection, embedder: EmbedderRow, after: int) -> VectorChanges:
+    """What an index at version `after` must apply; everything, where the log no longer tells."""
+    version = changes.version(connection)
+    operations = changes.since(connection, "vector", after) if after else None
+    if operations is None:
+        rows = connection.execute("SELECT seq, windows FROM page_vectors WHERE embedder = ?", (embedder.id,))
+        everything = [(seq, to_matrix(blob, embedder.dim)) for seq, blob in rows]
+        return VectorChanges(version, complete=True, upserts=everything, deletes=())
+    upserts = windows(connection, embedder, [ref for ref, op in operations if op == "upsert"])
+    return VectorChanges(
+        version,
+        complete=False,
+        upserts=list(upserts.items()),
+        deletes=[ref for ref, op in operations if op == "delete"],
+    )
