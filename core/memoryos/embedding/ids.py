@@ -1,0 +1,16 @@
+"""What each embedder is called in the store, known without loading it."""
+
+from __future__ import annotations
+
+ONNX_MINILM = "all-MiniLM-L6-v2/onnx-int8/1"
+"""The last part counts up whenever the same text would get another vector."""
+
+
+def sentence_transformers_id(model_name: str) -> str:
+    """The id of a model that sentence-transformers runs."""
+    return "sentence-transformers/" + model_name.removeprefix("sentence-transformers/")
+
+
+def openai_api_id(model: str) -> str:
+    """The id of a model behind an endpoint; the endpoint's address is left out, so that it may move."""
+    return f"openai-api/{model}"

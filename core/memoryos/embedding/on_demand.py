@@ -1,0 +1,109 @@
+"""An embedder whose model is loaded when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from memoryos.errors import EmbeddingError, MemoryOSError
+
+if TYPE_CHECKING:
+    from memoryos.embedding.base import Embedder
+    from memoryos.models import Matrix, Vector
+
+RETRY_SECONDS: Final = 30.0
+"""A load that failed is tried again no sooner; until then every call raises what it raised."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """Why the last load failed, and when by the monotonic clock."""
+
+    name: str
+    message: str
+    at: float
+
+
+class OnDemandEmbedder:
+    """An embedder that loads its model on first use or by `preload`, once for all threads.
+
+    Every method but `id`, `state` and `ready_within` waits for the load; one that fails is raised as `EmbeddingError`.
+    """
+
+    def __init__(
+        self, id: str, load: Callable[[], Embedder], *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._id = id
+        self._load = load
+        self._monotonic = monotonic
+        self._changed = threading.Condition()  # guards the three below
+        self._embedder: Embedder | None = None
+        self._loading = False
+        self._failure: _Failure | None = None
+
+    @property
+    def id(self) -> str:
+        """The model's id, known before it is loaded."""
+        return self._id
+
+    @property
+    def state(self) -> str:
+        """ "not loaded", "loading", "ready" or "failed: <error's name>: <message>"."""
+        with self._changed:
+            if self._embedder is not None:
+                return "ready"
+            if self._loading:
+                return "loading"
+            if self._failure is not None:
+                return f"failed: {self._failure.name}: {self._failure.message}"
+            return "not loaded"
+
+    @property
+    def dim(self) -> int:
+        return self._loaded().dim
+
+    def windows(self, text: str) -> tuple[str, ...]:
+        return self._loaded().windows(text)
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        return self._loaded().embed(texts)
+
+    def embed_query(self, text: str) -> Vector:
+        return self._loaded().embed_query(text)
+
+    def preload(self) -> None:
+        """Load the model now, unless it is there. Raises `EmbeddingError`."""
+        self._loaded()
+
+    def ready_within(self, seconds: float) -> bool:
+        """Whether the model is there, or comes within that time; starts nothing, and does not wait on a failed load."""
+        with self._changed:
+            self._changed.wait_for(self._settled, seconds)
+            return self._embedder is not None
+
+    def _settled(self) -> bool:
+        return self._embedder is not None or (self._failure is not None and not self._loading)
+
+    def _loaded(self) -> Embedder:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._loading)
+            if self._embedder is not None:
+                return self._embedder
+            if self._failure is not None and self._monotonic() < self._failure.at + RETRY_SECONDS:
+                raise EmbeddingError(self._failure.message)
+            self._loading = True
+        embedder: Embedder | None = None
+        failure: _Failure | None = None
+        try:
+            embedder = self._load()
+        except (MemoryOSError, ImportError) as error:  # ImportError: a native library that this machine cannot load
+            failure = _Failure(type(error).__name__, str(error), self._monotonic())
+            raise EmbeddingError(failure.message) from error
+        finally:
+            with self._changed:
+                self._embedder, self._failure, self._loading = embedder, failure, False
+                self._changed.notify_all()
+        return embedder

@@ -1,0 +1,140 @@
+"""Embeddings computed by any OpenAI-compatible endpoint."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from json import JSONDecodeError
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import numpy as np
+import openai
+
+from memoryos.embedding.ids import openai_api_id
+from memoryos.embedding.vectors import unit_rows
+from memoryos.embedding.windows import cut_bytes
+from memoryos.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from openai.types import Embedding as CreatedEmbedding
+
+    from memoryos.models import Matrix, Vector
+
+_BATCH_TEXTS: Final = 64
+_WINDOW_BYTES: Final = 6_000
+"""Below the 8,191 tokens that OpenAI's models read, in every script."""
+
+_QUERY_SECONDS: Final = 5.0
+
+_NO_KEY: Final = "none"
+"""Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
+
+_NO_TEXT: Final = "."
+"""Stands in for an empty text, which endpoints refuse."""
+
+
+class OpenAIEmbedder:
+    """The model `model` behind `<base_url>/embeddings`; its dimension is that of the first answer.
+
+    The client itself retries what may pass, so `embed` takes at most three times `timeout_seconds` and a little;
+    `embed_query`, for which somebody waits, gives up after 5 s. Errors hold neither the key nor anything the endpoint
+    wrote, which may repeat the key or the texts.
+    """
+
+    def __init__(self, base_url: str, api_key: str, model: str, timeout_seconds: float = 30.0) -> None:
+        self._model = model
+        self._source = f"embedding endpoint {_without_credentials(base_url)}, model {model}"
+        if not (api_key.isascii() and api_key.isprintable()):
+            raise self._error("embedding_api_key holds characters that HTTP does not carry; copy it again")
+        self._client = openai.OpenAI(base_url=base_url, api_key=api_key or _NO_KEY, timeout=timeout_seconds)
+        self._query_client = self._client.with_options(timeout=min(timeout_seconds, _QUERY_SECONDS), max_retries=0)
+        self._dim: int | None = None
+        self._settling = threading.Lock()  # guards _dim: the first answer decides, and threads race to be first
+
+    @property
+    def id(self) -> str:
+        return openai_api_id(self._model)
+
+    @property
+    def dim(self) -> int:
+        if self._dim is None:
+            return int(self._request(self._client, [_NO_TEXT]).shape[1])
+        return self._dim
+
+    def windows(self, text: str) -> tuple[str, ...]:
+        return cut_bytes(text, _WINDOW_BYTES)
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        if not texts:
+            return np.empty((0, self.dim), dtype=np.float32)
+        batches = [texts[first : first + _BATCH_TEXTS] for first in range(0, len(texts), _BATCH_TEXTS)]
+        return np.concatenate([self._request(self._client, batch) for batch in batches])
+
+    def embed_query(self, text: str) -> Vector:
+        vector: Vector = self._request(self._query_client, [text])[0]
+        return vector
+
+    def _request(self, client: openai.OpenAI, texts: Sequence[str]) -> Matrix:
+        sent = [text if text.strip() else _NO_TEXT for text in texts]
+        try:
+            # Plain numbers: not every server knows the base64 that the client would ask for.
+            answer: object = client.embeddings.create(model=self._model, input=sent, encoding_format="float")
+        except openai.OpenAIError as error:
+            raise self._error(self._reason(error)) from None
+        except JSONDecodeError:
+            raise self._error("the answer is not JSON; check embedding_base_url") from None
+        vectors = self._matrix(answer, len(texts))
+        self._settle(vectors.shape[1])
+        return vectors
+
+    def _matrix(self, answer: object, count: int) -> Matrix:
+        """The answer's vectors in the order of the texts, scaled to unit length."""
+        items = getattr(answer, "data", None)
+        if not isinstance(items, list):
+            raise self._error("the answer holds no embeddings; check embedding_base_url")
+        if len(items) != count:
+            raise self._error(f"{len(items)} embeddings came back for {count} texts")
+        try:
+            vectors = np.array([item.embedding for item in _in_order(items)], dtype=np.float32)
+        except (AttributeError, TypeError, ValueError):
+            raise self._error("an embedding is not a list of numbers, or their lengths differ") from None
+        if vectors.ndim != 2:
+            raise self._error("an embedding is not a list of numbers")
+        return unit_rows(vectors, self._source)
+
+    def _settle(self, dim: int) -> None:
+        with self._settling:
+            if self._dim is None:
+                self._dim = dim
+        if self._dim != dim:
+            raise self._error(f"embeddings of {dim} numbers came back, {self._dim} before; the model has changed")
+
+    def _reason(self, error: openai.OpenAIError) -> str:
+        name = type(error).__name__
+        if isinstance(error, openai.APITimeoutError):
+            return f"{name}: no answer in time"
+        if isinstance(error, openai.APIConnectionError):
+            return f"{name}: it cannot be reached; check embedding_base_url"
+        if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
+            return f"{name}: it refuses the key (HTTP {error.status_code}); check embedding_api_key"
+        if isinstance(error, openai.NotFoundError):
+            return f"{name}: HTTP 404; check embedding_base_url and embedding_model_name"
+        if isinstance(error, openai.APIStatusError):
+            return f"{name}: HTTP {error.status_code}"
+        return name
+
+    def _error(self, reason: str) -> EmbeddingError:
+        return EmbeddingError(f"{self._source}: {reason}")
+
+
+def _in_order(items: list[CreatedEmbedding]) -> list[CreatedEmbedding]:
+    """The answer's items by their index; as they came where a server numbers none."""
+    numbered = all(isinstance(getattr(item, "index", None), int) for item in items)
+    return sorted(items, key=lambda item: item.index) if numbered else items
+
+
+def _without_credentials(url: str) -> str:
+    """The address as it may be shown: without user, password and query."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

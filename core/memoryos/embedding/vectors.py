@@ -1,0 +1,23 @@
+"""Vectors of unit length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memoryos.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix
+
+
+def unit_rows(rows: Matrix, source: str) -> Matrix:
+    """The rows scaled to length 1; `EmbeddingError` naming `source` where one is zero or holds no number."""
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    if not np.all(np.isfinite(norms) & (norms > 0)):
+        raise EmbeddingError(
+            f"{source}: an embedding has no direction (it is zero or holds something that is no number)"
+        )
+    unit: Matrix = rows / norms
+    return unit

@@ -1,0 +1,58 @@
+"""A long text in overlapping pieces that an embedding model reads whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from memoryos.embedding.base import MAX_WINDOWS
+
+_OVERLAP: Final = 8
+"""Neighbours share one eighth of a window, 31 of 254 tokens: a sentence cut in one stands whole in the other."""
+
+_FIRST_UNSPACED: Final = "\u2e80"
+"""From here on Unicode is mostly Chinese, Japanese and Korean, where every character may begin a word."""
+
+
+def cut(text: str, starts: Sequence[int], size: int) -> tuple[str, ...]:
+    """The text in pieces of at most `size` units, at most `MAX_WINDOWS`; a text of one piece as it stands.
+
+    `starts` holds the position in `text` where each unit (a token, a byte) begins; `size` is at least 8. Pieces begin
+    and end at words unless a word is longer than the overlap.
+    """
+    if len(starts) <= size:
+        return (text,)
+    overlap = size // _OVERLAP
+    pieces: list[str] = []
+    first = 0
+    while len(pieces) < MAX_WINDOWS:
+        end = first + size
+        if end >= len(starts):
+            pieces.append(text[starts[first] :])
+            break
+        end = _word_start(text, starts, range(end, end - overlap, -1))
+        pieces.append(text[starts[first] : starts[end]])
+        first = _word_start(text, starts, range(end - overlap, end))
+    return tuple(pieces)
+
+
+def cut_bytes(text: str, size: int) -> tuple[str, ...]:
+    """The text in pieces of at most `size` bytes of UTF-8, for a model whose tokenizer is out of reach.
+
+    A tokenizer over bytes never makes more tokens than bytes, so this also bounds the tokens, in every script.
+    """
+    if len(text) * 4 <= size:
+        return (text,)
+    return cut(text, [at for at, character in enumerate(text) for _ in character.encode()], size)
+
+
+def _word_start(text: str, starts: Sequence[int], candidates: Iterable[int]) -> int:
+    """The first candidate unit that begins a word, else the first that begins a character, else the first."""
+    units = list(candidates)
+    for unit in units:
+        before, here = text[starts[unit] - 1], text[starts[unit]]
+        if starts[unit] > starts[unit - 1] and (
+            before.isspace() or here.isspace() or max(before, here) >= _FIRST_UNSPACED
+        ):
+            return unit
+    return next((unit for unit in units if starts[unit] > starts[unit - 1]), units[0])
