@@ -1,0 +1,87 @@
+"""MemoryOS: an operating system for an agent's memory.
+
+from memoryos import Memoryos
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from memoryos.config import Config, load_config
+from memoryos.errors import (
+    ClaimLostError,
+    ConfigError,
+    EmbeddingError,
+    InvalidArgumentError,
+    MemoryOSError,
+    MissingDependencyError,
+    ModelError,
+    ModelNotConfiguredError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreVersionError,
+    WaitTimeoutError,
+)
+from memoryos.models import (
+    Added,
+    Counts,
+    Failure,
+    Knowledge,
+    Page,
+    Pending,
+    Profile,
+    RankedKnowledge,
+    RankedPage,
+    Recall,
+    Segment,
+    Status,
+    Trait,
+)
+
+if TYPE_CHECKING:
+    from memoryos.memoryos import Memoryos
+
+__all__ = [
+    "Added",
+    "ClaimLostError",
+    "Config",
+    "ConfigError",
+    "Counts",
+    "EmbeddingError",
+    "Failure",
+    "InvalidArgumentError",
+    "Knowledge",
+    "MemoryOSError",
+    "Memoryos",
+    "MissingDependencyError",
+    "ModelError",
+    "ModelNotConfiguredError",
+    "Page",
+    "Pending",
+    "Profile",
+    "RankedKnowledge",
+    "RankedPage",
+    "Recall",
+    "Segment",
+    "Status",
+    "StoreBusyError",
+    "StoreDamagedError",
+    "StoreError",
+    "StoreFullError",
+    "StoreReadOnlyError",
+    "StoreVersionError",
+    "Trait",
+    "WaitTimeoutError",
+    "load_config",
+]
+
+
+def __getattr__(name: str) -> object:
+    """`Memoryos` on first use: it brings numpy and FAISS, which a server's first answer must not wait for."""
+    if name == "Memoryos":
+        return importlib.import_module("memoryos.memoryos").Memoryos
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,1 @@
+"""Thinking about pages: chains, topics, traits and facts."""

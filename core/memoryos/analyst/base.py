@@ -1,0 +1,39 @@
+"""What an analyst is to the updater: it reads pages and derives structure, and stores nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from memoryos.models import Analysis, AnalysisKind, Consolidation, Knowledge, Page, Profile, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedPage:
+    """A page and the embedding of its text (float32[dim], unit length)."""
+
+    page: Page
+    vector: Vector
+
+
+class Analyst(Protocol):
+    """Thinks about pages. Both calls may take long and may raise `ModelError`."""
+
+    @property
+    def kind(self) -> AnalysisKind:
+        """Whether a model or extraction stands behind the results."""
+
+    def consolidate(self, previous: EmbeddedPage | None, pages: Sequence[EmbeddedPage]) -> Consolidation:
+        """Chains and topics of a batch of consecutive pages, oldest first.
+
+        `previous` is the page before the batch, with its chain's running summary in `meta_info`.
+        Every position of `pages` stands in exactly one chain part and exactly one topic.
+        """
+
+    def analyse(self, profile: Profile, known: Sequence[Knowledge], pages: Sequence[Page]) -> Analysis:
+        """Changed traits and new facts in the pages of one segment, oldest first.
+
+        `known` are current facts close to these pages, so that a fact can say which one it replaces.
+        """

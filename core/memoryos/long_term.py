@@ -1,0 +1,126 @@
+"""Long-term persona memory: what is known about the user and about the assistant (paper, section 3.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ulid import ULID
+
+from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Segment, Trait
+from memoryos.store.base import AnalysisPlan, NewKnowledge
+
+if TYPE_CHECKING:
+    from memoryos.models import Owner, Vector
+    from memoryos.store.base import Store
+
+SAME_FACT = 0.95
+"""Two facts whose embeddings are this close say the same: the older one stays and gains the new source."""
+
+_PROFILE_TOPICS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class LongTermMemory:
+    """Traits, and two queues of at most `capacity` current facts: the user's and this assistant's.
+
+    A fact leaves its queue into the archive, first in first out; nothing is destroyed.
+    """
+
+    store: Store
+    assistant_id: str
+    capacity: int
+
+    def user_knowledge(self) -> tuple[Knowledge, ...]:
+        """Current facts about the user, oldest first."""
+        return self.store.knowledge("user", None)
+
+    def assistant_knowledge(self) -> tuple[Knowledge, ...]:
+        """Current facts about this assistant, oldest first."""
+        return self.store.knowledge("assistant", self.assistant_id)
+
+    def profile(self, segments: Sequence[Segment]) -> Profile:
+        """The user in words: the rated traits, and the topics that the talks return to most."""
+        traits = self.store.traits()
+        topics = sorted(segments, key=lambda segment: (-segment.pages, segment.id))[:_PROFILE_TOPICS]
+        lines = [_trait_line(trait) for trait in traits]
+        if topics:
+            lines.append("Recurring topics: " + "; ".join(f"{s.theme} ({s.pages})" for s in topics))
+        return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
+
+    def plan(
+        self,
+        segment: Segment,
+        pages: Sequence[Page],
+        analysis: Analysis,
+        vectors: Sequence[Vector],
+        *,
+        finished: bool,
+        now: datetime,
+    ) -> AnalysisPlan:
+        """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts."""
+        current: dict[Owner, list[Knowledge]] = {
+            "user": list(self.user_knowledge()),
+            "assistant": list(self.assistant_knowledge()),
+        }
+        new: list[NewKnowledge] = []
+        replaced: dict[str, str] = {}
+        confirmed: dict[str, tuple[int, ...]] = {}
+        for fact, vector in zip(analysis.facts, vectors, strict=True):
+            known = current[fact.owner]
+            same = None if fact.replaces else _same(known, fact, vector)
+            if same is not None:
+                sources = tuple(pages[position].seq for position in fact.pages)
+                confirmed[same.id] = (*confirmed.get(same.id, ()), *sources)
+                continue
+            knowledge = self._knowledge(fact, vector, pages, analysis, now=now)
+            new.append(knowledge)
+            if any(old.id == fact.replaces for old in known):
+                replaced[str(fact.replaces)] = knowledge.knowledge.id
+                known[:] = [old for old in known if old.id != fact.replaces]
+            known.append(knowledge.knowledge)
+        archived = [fact.id for queue in current.values() for fact in queue[: max(0, len(queue) - self.capacity)]]
+        return AnalysisPlan(
+            segment=segment.id,
+            pages=tuple(page.seq for page in pages),
+            traits=analysis.traits,
+            new=tuple(new),
+            replaced=replaced,
+            confirmed=confirmed,
+            archived=tuple(archived),
+            finished=finished,
+        )
+
+    def _knowledge(
+        self, fact: Fact, vector: Vector, pages: Sequence[Page], analysis: Analysis, *, now: datetime
+    ) -> NewKnowledge:
+        sources = [pages[position] for position in fact.pages]
+        newest = max(sources, key=lambda page: page.happened_at)
+        return NewKnowledge(
+            Knowledge(
+                id=str(ULID.from_datetime(now)),
+                owner=fact.owner,
+                text=fact.text,
+                timestamp=newest.timestamp,
+                happened_at=newest.happened_at,
+                sources=tuple(page.id for page in sources),
+                analysis=analysis.analysis,
+                assistant_id=self.assistant_id if fact.owner == "assistant" else None,
+                vector=vector,
+            ),
+            pages=tuple(page.seq for page in sources),
+        )
+
+
+def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector) -> Knowledge | None:
+    text = fact.text.casefold()
+    for other in known:
+        if other.text.casefold() == text or (other.vector is not None and float(other.vector @ vector) >= SAME_FACT):
+            return other
+    return None
+
+
+def _trait_line(trait: Trait) -> str:
+    return f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})"

@@ -1,0 +1,215 @@
+"""One user's memory: the facade over store, tiers, retriever and background work."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import datetime, timezone
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from memoryos import arguments, timestamps
+from memoryos.assembly import assemble
+from memoryos.config import Config, load_config
+from memoryos.errors import ModelNotConfiguredError
+from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment, Status
+from memoryos.retriever import visited
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+KNOWLEDGE_PER_RECALL = 10
+"""Facts of each kind brought to a query (paper, section 3.4)."""
+
+
+class Memoryos:
+    """The memory of one user, durable on disk and safe to use from several threads and processes.
+
+    `settings` are any further keys of `Config`. Raises `ConfigError` and `StoreError`.
+    """
+
+    def __init__(
+        self,
+        user_id: str,
+        openai_api_key: str = "",
+        data_storage_path: str = "",
+        openai_base_url: str | None = None,
+        assistant_id: str = "default_assistant_profile",
+        short_term_capacity: int = 10,
+        mid_term_capacity: int = 2000,
+        long_term_knowledge_capacity: int = 100,
+        retrieval_queue_capacity: int = 7,
+        mid_term_heat_threshold: float = 5.0,
+        mid_term_similarity_threshold: float = 0.6,
+        llm_model: str = "gpt-4o-mini",
+        embedding_model_name: str = "all-MiniLM-L6-v2",
+        **settings: object,
+    ) -> None:
+        given: dict[str, object] = {
+            "user_id": user_id,
+            "openai_api_key": openai_api_key,
+            "data_storage_path": data_storage_path,
+            "openai_base_url": openai_base_url or "",
+            "assistant_id": assistant_id,
+            "short_term_capacity": short_term_capacity,
+            "mid_term_capacity": mid_term_capacity,
+            "long_term_knowledge_capacity": long_term_knowledge_capacity,
+            "retrieval_queue_capacity": retrieval_queue_capacity,
+            "mid_term_heat_threshold": mid_term_heat_threshold,
+            "mid_term_similarity_threshold": mid_term_similarity_threshold,
+            "llm_model": llm_model,
+            "embedding_model_name": embedding_model_name,
+        }
+        # A default is not a wish: it gives way to the environment, and naming no model switches none on.
+        chosen = {key: value for key, value in given.items() if value != Config.model_fields[key].default}
+        self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}))
+
+    @classmethod
+    def open(cls, config: Config) -> Self:
+        """The memory that a configuration names."""
+        memory = cls.__new__(cls)
+        memory._open(config)
+        return memory
+
+    def _open(self, config: Config) -> None:
+        self.config = config
+        self._zone = timestamps.zone(config.timezone)
+        self._parts = assemble(config, _now)
+        self._parts.worker.start()
+
+    def add_memory(
+        self,
+        user_input: str,
+        agent_response: str,
+        timestamp: str | None = None,
+        meta_data: Metadata | None = None,
+    ) -> Added:
+        """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
+
+        `timestamp` is "YYYY-MM-DD HH:MM:SS" or ISO 8601, in the configured zone where it has none; None means now.
+        Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
+        """
+        user_input, agent_response = arguments.page_texts(user_input, agent_response)
+        now = _now()
+        happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
+        page = NewPage(user_input, agent_response, happened_at, timestamp or None, arguments.meta_data(meta_data))
+        shown = timestamp or timestamps.written(now, self._zone)
+        added = self._parts.store.add_page(page, timestamp=shown, now=now)
+        self._parts.worker.wake()
+        return added
+
+    def retrieve(self, query: str, max_results: int | None = None) -> Recall:
+        """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
+
+        `max_results` pages at most, `retrieval_queue_capacity` by default. Raises `InvalidArgumentError`.
+        """
+        query = arguments.query(query)
+        limit = self.config.retrieval_queue_capacity if max_results is None else max_results
+        limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
+        parts = self._parts
+        vector = parts.retriever.query_vector(query)
+        pages = parts.retriever.pages(query, vector, limit)
+        user_knowledge = parts.long_term.user_knowledge()
+        assistant_knowledge = parts.long_term.assistant_knowledge()
+        if self.config.count_visits:
+            parts.visits.add(visited(pages))
+        return Recall(
+            query=query,
+            profile=self.profile(),
+            short_term=parts.short_term.pages(),
+            pages=pages,
+            user_knowledge=parts.retriever.knowledge(user_knowledge, vector, KNOWLEDGE_PER_RECALL),
+            assistant_knowledge=parts.retriever.knowledge(assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
+        )
+
+    def profile(self) -> Profile:
+        """The user as known so far."""
+        return self._parts.long_term.profile(self._parts.store.segments())
+
+    def user_knowledge(self) -> tuple[Knowledge, ...]:
+        """Current facts about the user, oldest first."""
+        return self._parts.long_term.user_knowledge()
+
+    def assistant_knowledge(self) -> tuple[Knowledge, ...]:
+        """Current facts about the assistant, oldest first."""
+        return self._parts.long_term.assistant_knowledge()
+
+    def segments(self) -> tuple[tuple[Segment, float], ...]:
+        """The segments of mid-term memory with their heat as of now, hottest first."""
+        heat, now = self._parts.mid_term.heat, _now()
+        heated = [(segment, heat(segment, now)) for segment in self._parts.store.segments()]
+        return tuple(sorted(heated, key=lambda pair: (-pair[1], pair[0].id)))
+
+    def get_response(
+        self,
+        query: str,
+        relationship_with_user: str = "friend",
+        style_hint: str = "",
+        user_conversation_meta_data: Metadata | None = None,
+    ) -> str:
+        """An answer to the query out of memory, by the configured language model.
+
+        Raises `ModelNotConfiguredError` where there is none.
+        """
+        raise ModelNotConfiguredError(
+            "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
+            "and llm_model in the configuration"
+        )
+
+    def get_user_profile_summary(self) -> str:
+        """The user's profile and the facts known about the user, as text."""
+        lines = [self.profile().text, *(_fact_line(fact) for fact in self.user_knowledge())]
+        return "\n".join(line for line in lines if line)
+
+    def get_assistant_knowledge_summary(self) -> str:
+        """The facts known about the assistant, as text."""
+        return "\n".join(_fact_line(fact) for fact in self.assistant_knowledge())
+
+    def force_mid_term_analysis(self) -> None:
+        """Analyse now every segment that has pages not analysed yet, whatever its heat; returns when done."""
+        while self._parts.updater.analyse(whatever_heat=True):
+            pass
+
+    def status(self) -> Status:
+        """Counts, pending work and failures as of now."""
+        parts = self._parts
+        counts = parts.store.counts(self.config.assistant_id)
+        return Status(
+            user_id=self.config.user_id,
+            assistant_id=self.config.assistant_id,
+            data_path=str(parts.store.path),
+            schema_version=parts.store.schema_version,
+            counts=replace(counts, short_term=min(counts.pages, self.config.short_term_capacity)),
+            pending=parts.updater.pending(),
+            failures=parts.store.failures(),
+            embedder=parts.embedder.id,
+            embedder_state=parts.embedder.state,
+            analyst=parts.updater.analyst.kind,
+        )
+
+    def wait_until_idle(self, timeout: float = 60.0) -> None:
+        """Return once no background work is pending; raises `WaitTimeoutError` after `timeout` seconds."""
+        self._parts.worker.wake()
+        self._parts.worker.wait_until_idle(timeout)
+
+    def close(self) -> None:
+        """Stop the background work and release the file; what is pending goes on at the next opening."""
+        self._parts.worker.stop()
+        self._parts.visits.flush()
+        self._parts.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _fact_line(fact: Knowledge) -> str:
+    return f"- {fact.text} ({fact.timestamp})"

@@ -1,0 +1,117 @@
+"""The threads behind the calls: they embed, consolidate and analyse while nobody waits for them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from memoryos.errors import MemoryOSError, WaitTimeoutError
+
+if TYPE_CHECKING:
+    from memoryos.models import Pending
+
+_log = logging.getLogger(__name__)
+
+_IDLE_SECONDS = 2.0
+"""How often an idle thread looks for work it was not woken for: pages of another process, or due by time."""
+
+_STOP_SECONDS = 1.0
+_LONGEST_REST_SECONDS = 60.0
+
+Step = Callable[[], bool]
+"""One piece of work; False when there was nothing to do."""
+
+
+class Worker:
+    """Daemon threads, each taking turns over its steps until none has anything to do.
+
+    `threads` maps a thread's name to its steps, in order of urgency: after a step that did something the first one
+    is asked again. Correctness does not rest on stopping: a thread may be killed anywhere.
+    """
+
+    def __init__(self, threads: dict[str, tuple[Step, ...]], pending: Callable[[], Pending]) -> None:
+        self._steps = threads
+        self._pending = pending
+        self._condition = threading.Condition()  # guards _wakes, _stopping and _threads
+        self._wakes = 0
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start the threads; once."""
+        with self._condition:
+            self._threads = [
+                threading.Thread(target=self._run, args=(steps,), name=f"memoryos-{name}", daemon=True)
+                for name, steps in self._steps.items()
+            ]
+            for thread in self._threads:
+                thread.start()
+
+    def wake(self) -> None:
+        """Say that there may be work."""
+        with self._condition:
+            self._wakes += 1
+            self._condition.notify_all()
+
+    def stop(self) -> None:
+        """Ask the threads to end after their current step, and give them a moment."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def wait_until_idle(self, timeout: float) -> None:
+        """Return once nothing is pending; raises `WaitTimeoutError` after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while pending := self._pending():
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise WaitTimeoutError(f"after {timeout} s there is still work to do: {pending}")
+            with self._condition:
+                self._condition.wait(min(0.1, remaining))
+
+    def _run(self, steps: tuple[Step, ...]) -> None:
+        rests = [_Rest() for _ in steps]
+        while True:
+            with self._condition:
+                if self._stopping:
+                    return
+                wakes = self._wakes
+            if any(self._worked(step, rest) for step, rest in zip(steps, rests, strict=True)):
+                with self._condition:
+                    self._condition.notify_all()
+                continue
+            with self._condition:
+                if not self._stopping and self._wakes == wakes:
+                    self._condition.wait(_IDLE_SECONDS)
+
+    def _worked(self, step: Step, rest: _Rest) -> bool:
+        """Whether a step did something; one that failed did nothing and rests a while."""
+        if time.monotonic() < rest.until:
+            return False
+        try:
+            worked = step()
+        except MemoryOSError as error:
+            _log.warning("background work failed and will be tried again: %s: %s", type(error).__name__, error)
+        except Exception:
+            _log.exception("background work failed and will be tried again")
+        else:
+            rest.seconds = 0.0
+            return worked
+        rest.seconds = min(_LONGEST_REST_SECONDS, max(_IDLE_SECONDS, rest.seconds * 2))
+        rest.until = time.monotonic() + rest.seconds
+        return False
+
+
+@dataclass(slots=True)
+class _Rest:
+    """How long a failed step rests, doubling while it goes on failing."""
+
+    seconds: float = 0.0
+    until: float = 0.0

@@ -1,0 +1,133 @@
+"""The command line: serve, show a client's entry, run the demo, rescue a damaged memory."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from memoryos.config import load_config
+from memoryos.errors import ConfigError, MemoryOSError
+from memoryos_mcp import __version__
+from memoryos_mcp.stdio import divert_stdout_for_good, stdout_diverted
+
+EXIT_CONFIG = 2
+
+_log = logging.getLogger(__name__)
+
+_DESCRIPTION = """\
+MemoryOS: long-term memory for AI agents, served over the Model Context Protocol.
+
+Without a subcommand it serves: over stdio (what Claude Desktop, Cline, Cursor and VS Code start), or over HTTP with
+--transport. It works offline; without --config it keeps its memory in the platform's folder for user data."""
+
+_EPILOG = """\
+examples:
+  python -m memoryos_mcp mcp-json                          print the entry for your client's configuration
+  python -m memoryos_mcp demo                              see it work on a sample conversation
+  python -m memoryos_mcp --config config.json              serve over stdio
+  python -m memoryos_mcp --transport streamable-http --port 8765"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
+    arguments = _parser().parse_args(argv)
+    try:
+        run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "recover": _recover}[arguments.command]
+        return run(arguments)
+    except ConfigError as error:
+        sys.stderr.write(f"memoryos: {error}\n")
+        return EXIT_CONFIG
+    except MemoryOSError as error:
+        sys.stderr.write(f"memoryos: {error}\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m memoryos_mcp",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"memoryos-mcp-server {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (see config.example.json)")
+    parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
+    parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
+    commands = parser.add_subparsers(dest="command", metavar="", title="subcommands")
+    entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
+    entry.add_argument(
+        "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
+    )
+    demo = commands.add_parser("demo", help="see it work: a conversation remembered and recalled")
+    demo.add_argument(
+        "--conversation",
+        type=Path,
+        metavar="FILE",
+        help="a JSON list of exchanges, or JSON lines of conversations with questions (default: one of our own)",
+    )
+    demo.add_argument("--questions", type=int, default=8, metavar="N", help="questions to ask at most (default 8)")
+    demo.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the demo's memory there (default: throw it away)"
+    )
+    recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
+    recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
+    return parser
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    with stdout_diverted():
+        _log_to_stderr("INFO")
+        config = load_config(
+            arguments.config,
+            environ=os.environ,
+            arguments={key: value for key, value in overrides.items() if value is not None},
+        )
+        logging.getLogger().setLevel(config.log_level)
+        # Here and not at the top: what they import may print, and the other commands do not need it.
+        from memoryos_mcp.serving import serve
+
+        server = serve(config)
+    try:
+        server()
+    finally:
+        divert_stdout_for_good()
+    return 0
+
+
+def _mcp_json(arguments: argparse.Namespace) -> int:
+    args = ["-m", "memoryos_mcp"]
+    if arguments.config is not None:
+        load_config(arguments.config, environ=os.environ)
+        args += ["--config", str(arguments.config.resolve())]
+    entry = {"mcpServers": {"memoryos": {"command": sys.executable, "args": args}}}
+    sys.stdout.write(json.dumps(entry, indent=2) + "\n")
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.demo import run_demo
+
+    return run_demo(arguments.conversation, questions=arguments.questions, keep=arguments.keep)
+
+
+def _recover(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.recovery import recover
+
+    return recover(arguments.database)
+
+
+def _log_to_stderr(level: str) -> None:
+    """Configure logging before anything else is imported: the SDK would do it in its own way."""
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    # One line for each request or HTTP call is noise at INFO.
+    for noisy in ("mcp", "httpx2", "httpx", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)

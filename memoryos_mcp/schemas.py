@@ -1,0 +1,127 @@
+"""The wire contract: what each tool answers, field by field.
+
+Descriptions are short on purpose: an agent pays for them with every list of tools.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class _Wire(BaseModel):
+    # Titles would repeat every field's name in the published schemas.
+    model_config = ConfigDict(json_schema_extra=lambda schema: _without_titles(schema))
+
+
+def _without_titles(schema: dict[str, Any]) -> None:
+    schema.pop("title", None)
+    for field in schema.get("properties", {}).values():
+        field.pop("title", None)
+
+
+class AddedDetails(_Wire):
+    id: Annotated[str, Field(description="the page's id")]
+    repeated: Annotated[bool, Field(description="true: this page was stored before (a retry), nothing was added")]
+
+
+class AddMemoryResult(_Wire):
+    status: Literal["success"] = "success"
+    message: str
+    timestamp: Annotated[str, Field(description="the page's time")]
+    details: AddedDetails
+
+
+class ShortTermPage(_Wire):
+    id: str
+    user_input: str
+    agent_response: str
+    timestamp: str
+
+
+class RetrievedPage(ShortTermPage):
+    meta_info: Annotated[str, Field(description="summary of the talk it belongs to, given once a talk")]
+    score: Annotated[float, Field(description="0-1")]
+
+
+class KnowledgeItem(_Wire):
+    id: str
+    knowledge: str
+    timestamp: str
+
+
+class RetrievedKnowledge(KnowledgeItem):
+    score: Annotated[float, Field(description="0-1")]
+
+
+class RetrieveMemoryResult(_Wire):
+    status: Literal["success"] = "success"
+    query: str
+    timestamp: Annotated[str, Field(description="now")]
+    user_profile: str
+    short_term_memory: Annotated[list[ShortTermPage], Field(description="newest exchanges, oldest first")]
+    short_term_count: int
+    retrieved_pages: Annotated[list[RetrievedPage], Field(description="past exchanges, best first")]
+    retrieved_user_knowledge: list[RetrievedKnowledge]
+    retrieved_assistant_knowledge: list[RetrievedKnowledge]
+    total_pages_found: int
+    total_user_knowledge_found: int
+    total_assistant_knowledge_found: int
+    analysis: Annotated[Literal["model", "extractive"], Field(description="who derived summaries and facts")]
+    cut: Annotated[str, Field(description="what max_tokens left out")] = ""
+
+
+class UserProfileResult(_Wire):
+    status: Literal["success"] = "success"
+    timestamp: Annotated[str, Field(description="now")]
+    user_id: str
+    assistant_id: str
+    user_profile: str
+    user_knowledge: list[KnowledgeItem]
+    user_knowledge_count: int
+    assistant_knowledge: list[KnowledgeItem] | None = None
+    assistant_knowledge_count: int | None = None
+    analysis: Literal["model", "extractive"]
+    cut: Annotated[str, Field(description="what max_tokens left out")] = ""
+
+
+class TierCounts(_Wire):
+    pages: int
+    short_term: int
+    segments: int
+    archived_segments: int
+    user_knowledge: int
+    assistant_knowledge: int
+    superseded_knowledge: int
+    traits: int
+
+
+class PendingWork(_Wire):
+    embed: int
+    consolidate: int
+    analyse: int
+
+
+class LastError(_Wire):
+    work: str
+    error: str
+    at: str
+    attempts: int
+
+
+class StatusResult(_Wire):
+    """The resource `memoryos://status`."""
+
+    version: str
+    user_id: str
+    assistant_id: str
+    data_path: str
+    schema_version: int
+    counts: TierCounts
+    pending: PendingWork
+    last_error: LastError | None
+    embedder: str
+    embedder_state: str
+    analyst: str
+    dialogue_is_sent_to: str

@@ -1,0 +1,61 @@
+"""The memory behind a server: opened once, behind the first answer, and shared by all calls."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from memoryos.errors import MemoryOSError
+
+if TYPE_CHECKING:
+    from memoryos import Config, Memoryos
+
+_log = logging.getLogger(__name__)
+
+_DELAY_SECONDS = 0.05
+"""Lets the answer that starts the opening leave first: loading numpy and FAISS keeps the interpreter busy."""
+
+
+class MemorySession:
+    """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._lock = threading.Lock()  # guards _memory and _timer
+        self._memory: Memoryos | None = None
+        self._timer: threading.Timer | None = None
+
+    def memory(self) -> Memoryos:
+        """The memory, opened if it is not. Raises `MemoryOSError`; a later call tries again."""
+        with self._lock:
+            if self._memory is None:
+                # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
+                from memoryos import Memoryos
+
+                self._memory = Memoryos.open(self.config)
+                _log.info("memory of user %r open", self.config.user_id)
+            return self._memory
+
+    def open_soon(self) -> None:
+        """Open the memory in a moment, on another thread; once."""
+        with self._lock:
+            if self._timer is not None:
+                return
+            self._timer = threading.Timer(_DELAY_SECONDS, self._open_quietly)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def close(self) -> None:
+        """Close the memory if it is open."""
+        with self._lock:
+            memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.close()
+
+    def _open_quietly(self) -> None:
+        try:
+            self.memory()
+        except MemoryOSError as error:
+            # Every tool call tries again and gives the client the same words.
+            _log.error("cannot open the memory: %s", error)
