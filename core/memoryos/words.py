@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001 - letters and marks of other scripts are what this module is about
 """Text as words: what the keyword index stores, where sentences end, which words carry the content.
 
 Plain functions over the standard library, for every language. The stop lists are ours because the packages that
@@ -61,14 +60,14 @@ _STOP_WORDS: Final[dict[str, frozenset[str]]] = {
             times to today told too took totally try trying two under until up us use used ve very wanna want was
             wasn way ways we well went were weren what when where which while who whom whose why will with won
             wonderful would wouldn wow yeah year years yep yes yet you your yours""",
-        "fr": """a ai aime aller alors apres as au aucun aujourd aussi autre autres aux avait avec avez avoir avons
-            beaucoup bien bon bonjour bonne c ca car ce cela ces cest cet cette chez comme comment d dans de depuis
-            des deux dire dit dois donc dont du elle elles en encore es est et etait etais etes etre eu fait faire
-            fais faut hui il ils j jai je jamais juste l la le les leur leurs lui ma mais me meme merci mes moi moins
-            mon n ne ni non nos notre nous on ont or ou oui par parce pas peu peut peux plus pour pourquoi pouvez qu
-            quand que quel quelle quelque quelques qui quoi s sa salut sans se sera ses si son sont souvent suis sur
-            ta te tes toi ton toujours tous tout toute toutes tres trop tu un une va vais vas vers veux voir vos
-            votre vous vraiment y""",
+        "fr": """a ai aime aller alors apres as au aucun aujourd aurais aussi autre autres aux avais avait avec avez
+            avoir avons beaucoup bien bon bonjour bonne c ca car ce cela ces cest cet cette chez comme comment d dans
+            de depuis des deux dire dit dois donc dont du eh elle elles en encore es est et etait etais etes etre eu
+            fait faire fais faut hui il ils j jai je jamais jusqu juste l la le les leur leurs lui ma mais me meme
+            merci mes moi moins mon n ne ni non nos notre nous on ont or ou ouais oui par parce pas peu peut peux
+            plus pour pourquoi pouvez qu quand que quel quelle quelque quelques qui quoi s sa salut sans se sera ses
+            si son sont souvent suis sur ta te tes toi ton toujours tous tout toute toutes tres trop tu un une va
+            vais vas vers veux voir vos votre vous vraiment y""",
         "es": """a al algo alguien algun alguna ahora antes aqui asi aun aunque bien buen bueno cada casi claro como
             con cosas cual cuando de del desde donde dos e el ella ellas ellos en entonces era eran eres es esa ese
             eso esta estaba estan estas este esto estos estoy fue gracias gusta ha hace hacer hasta hay he hola hoy
@@ -97,8 +96,8 @@ _STOP_WORDS: Final[dict[str, frozenset[str]]] = {
             era essere fa fare fatto gli gia grazie ha hai hanno ho i il in io l la le lei li lo loro lui ma mai me
             meno mi mia mie miei mio molta molto ne nei nel nella niente no noi non nostra nostro o ogni oggi ora per
             perche pero piace piu poco poi proprio puo qualche quale quando quello questa queste questi questo qui sa
-            sai se sei sempre senza si sia siamo sono sta sto stato su sua sue sui sul sulla suo te ti tra troppo
-            tu tua tuo tutti tutto un una uno va vai vi vorrei""",
+            sai se sei sempre senza si sia siamo sono sta sto stato su sua sue sui sul sulla suo te ti tra troppo tu
+            tua tuo tutti tutto un una uno va vai vi vorrei""",
         "id": """ada adalah agar akan aku anda apa apakah atau bagaimana bagi bagus bahwa baik baru beberapa begitu
             belum benar berapa bisa boleh bukan cukup dalam dan dapat dari dengan di dia dua hai hal halo hanya harus
             hari ingin ini itu iya jadi jangan jika juga kalau kali kamu kan kapan karena kata ke kenapa keren ketika
@@ -126,7 +125,7 @@ _LANGUAGES_OF: Final[dict[str, tuple[str, ...]]] = {
 # A pair holding one of these says little: particles, pronouns and light verbs of Chinese, and all hiragana.
 _LIGHT_CHARACTERS: Final = re.compile(
     "[\u3041-\u3096的了是我你您他她它们们在不有和就都也很吗呢吧啊呀哦嗯这那个么什怎哪谁为因所以但而且或如果要会能可"
-    "还没去来到把被让给对从向于与及其之已再又才只太更最真好想说看得地着过些上下里中一二三两几多少每时候天今明昨年月日]"
+    "还没去来到把被让给对从向于与及其之已再又才只太更最真好欢想说看得地着过些上下里中一二三两几多少每时候天今明昨年月日]"
 )
 
 # A run of enders starts only where no ender stands before it, which keeps the search linear in the text.
