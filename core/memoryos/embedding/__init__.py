@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryos.embedding import ids
 from memoryos.embedding.base import MAX_WINDOWS, Embedder
 from memoryos.embedding.on_demand import OnDemandEmbedder
 from memoryos.errors import ConfigError, MissingDependencyError
 
-__all__ = ["MAX_WINDOWS", "Embedder", "OnDemandEmbedder", "open_embedder"]
+if TYPE_CHECKING:
+    from memoryos.config import Config
+
+__all__ = ["MAX_WINDOWS", "Embedder", "OnDemandEmbedder", "configured_embedder", "open_embedder"]
 
 _DEFAULT_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
 
@@ -44,6 +48,17 @@ def open_embedder(
         )
     _require(("sentence_transformers",), "pip install '.[sentence-transformers]'")
     return OnDemandEmbedder(ids.sentence_transformers_id(model_name), _sentence_transformers(model_name, threads))
+
+
+def configured_embedder(config: Config) -> OnDemandEmbedder:
+    """`open_embedder` for the settings of a configuration."""
+    return open_embedder(
+        config.embedding_model_name,
+        model_file=Path(config.embedding_model_file) if config.embedding_model_file else None,
+        base_url=config.embedding_base_url,
+        api_key=config.embedding_api_key.get_secret_value(),
+        threads=config.embedding_threads,
+    )
 
 
 def _require(packages: Iterable[str], install: str) -> None:

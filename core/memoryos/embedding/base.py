@@ -34,3 +34,6 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> Vector:
         """float32[dim] of unit length, with the instruction the model wants before a query."""
+
+    def known_share(self, text: str) -> float:
+        """The share 0-1 of the text's tokens that are in the model's vocabulary: how far its vector can be trusted."""

@@ -74,6 +74,9 @@ class OnDemandEmbedder:
     def embed_query(self, text: str) -> Vector:
         return self._loaded().embed_query(text)
 
+    def known_share(self, text: str) -> float:
+        return self._loaded().known_share(text)
+
     def preload(self) -> None:
         """Load the model now, unless it is there. Raises `EmbeddingError`."""
         self._loaded()

@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from memoryos.embedding.ids import ONNX_MINILM
 from memoryos.embedding.vectors import unit_rows
-from memoryos.embedding.windows import cut
+from memoryos.embedding.windows import cut, known_share
 from memoryos.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _BATCH_TOKENS: Final = 512
 
 
 class OnnxMiniLM:
-    """all-MiniLM-L6-v2, 384 dimensions; cosine 0.9995 to sentence-transformers with the official weights.
+    """all-MiniLM-L6-v2, 384 dimensions; cosine 0.999 to sentence-transformers with the official weights.
 
     The file holds int8 weights that are widened to float32 when it is loaded, so a text's vector does not depend on
     the texts beside it. Raises `EmbeddingError` where the file is missing or is not the one expected.
@@ -71,6 +71,9 @@ class OnnxMiniLM:
     def embed_query(self, text: str) -> Vector:
         vector: Vector = self.embed([text])[0]
         return vector
+
+    def known_share(self, text: str) -> float:
+        return known_share(self._tokenizer.encode(text, add_special_tokens=False).tokens)
 
     def _tokens(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text).ids

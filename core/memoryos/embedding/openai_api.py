@@ -30,6 +30,8 @@ _QUERY_SECONDS: Final = 5.0
 _NO_KEY: Final = "none"
 """Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
 
+_MALFORMED: Final = "an embedding is not a list of numbers, or their lengths differ"
+
 _NO_TEXT: Final = "."
 """Stands in for an empty text, which endpoints refuse."""
 
@@ -71,6 +73,9 @@ class OpenAIEmbedder:
         batches = [texts[first : first + _BATCH_TEXTS] for first in range(0, len(texts), _BATCH_TEXTS)]
         return np.concatenate([self._request(self._client, batch) for batch in batches])
 
+    def known_share(self, text: str) -> float:
+        return 1.0  # byte-level vocabularies know everything
+
     def embed_query(self, text: str) -> Vector:
         vector: Vector = self._request(self._query_client, [text])[0]
         return vector
@@ -98,9 +103,9 @@ class OpenAIEmbedder:
         try:
             vectors = np.array([item.embedding for item in _in_order(items)], dtype=np.float32)
         except (AttributeError, TypeError, ValueError):
-            raise self._error("an embedding is not a list of numbers, or their lengths differ") from None
+            raise self._error(_MALFORMED) from None
         if vectors.ndim != 2:
-            raise self._error("an embedding is not a list of numbers")
+            raise self._error(_MALFORMED)
         return unit_rows(vectors, self._source)
 
     def _settle(self, dim: int) -> None:

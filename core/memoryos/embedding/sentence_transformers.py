@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -14,18 +16,22 @@ from tokenizers import Tokenizer
 
 from memoryos.embedding.ids import sentence_transformers_id
 from memoryos.embedding.vectors import unit_rows
-from memoryos.embedding.windows import cut, cut_bytes
+from memoryos.embedding.windows import cut, cut_bytes, known_share
 from memoryos.errors import EmbeddingError, MissingDependencyError
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
 
-INSTALL: Final = "pip install '.[sentence-transformers]'"
+_log = logging.getLogger(__name__)
+
+_INSTALL: Final = "pip install '.[sentence-transformers]'"
 
 _MAX_TOKENS: Final = 512
 """Longer windows blur a page into one vector and cost quadratic time, whatever the model could read."""
 
 _MIN_WINDOW: Final = 32
+"""What is left for the text where a prompt takes all the tokens that the model reads."""
+
 _BYTES_PER_TOKEN: Final = 3
 """A guess for the few models whose tokenizer gives no positions: 4 in English, 3 in Chinese."""
 
@@ -92,6 +98,11 @@ class SentenceTransformersEmbedder:
         vector: Vector = self._encode([text], self._query_prompt)[0]
         return vector
 
+    def known_share(self, text: str) -> float:
+        if self._cutter is None:
+            return 1.0
+        return known_share(self._cutter.encode(text, add_special_tokens=False).tokens)
+
     def _window(self, limit: float) -> int:
         """The tokens of a window: what the model reads, less its own marks and the prompt before a passage."""
         taken = 2
@@ -106,7 +117,9 @@ class SentenceTransformersEmbedder:
         try:
             found = self._model.encode(texts, prompt=prompt or None, batch_size=_BATCH_TEXTS, show_progress_bar=False)
         except (RuntimeError, ValueError) as error:  # out of memory; a shape or token the model does not know
-            raise EmbeddingError(f"embedding model {self._name} failed on {len(texts)} texts: {error}") from error
+            raise EmbeddingError(
+                f"embedding model {self._name} failed on {len(texts)} texts ({_first_line(error)})"
+            ) from error
         return unit_rows(found.astype(np.float32), f"embedding model {self._name}")
 
 
@@ -118,20 +131,40 @@ def _package() -> ModuleType:
     try:
         return import_module("sentence_transformers")
     except ImportError as error:
-        raise MissingDependencyError(f"sentence-transformers cannot be imported ({error}); {INSTALL}") from error
+        raise MissingDependencyError(f"sentence-transformers cannot be imported ({error}); {_INSTALL}") from error
 
 
 def _load(package: ModuleType, model_name: str, threads: int) -> _Model:
     """The model from disk, else from the hub."""
     import_module("torch").set_num_threads(threads)
     try:
-        model: _Model = package.SentenceTransformer(model_name)
+        if _is_cached(model_name):
+            # Without this the hub is asked about every file, and answers offline only after a minute of retries.
+            try:
+                return _open(package, model_name, local_files_only=True)
+            except OSError as error:
+                _log.info("embedding model %s is not complete on disk (%s)", model_name, _first_line(error))
+        return _open(package, model_name, local_files_only=False)
     except (OSError, ValueError, RuntimeError, ImportError) as error:
         raise EmbeddingError(
             f"embedding model {model_name} cannot be loaded ({_first_line(error)}); check embedding_model_name, or "
             f"download the model once on a machine with a network and name its folder there"
         ) from error
+
+
+def _open(package: ModuleType, model_name: str, *, local_files_only: bool) -> _Model:
+    model: _Model = package.SentenceTransformer(model_name, local_files_only=local_files_only)
     return model
+
+
+def _is_cached(model_name: str) -> bool:
+    """Whether the hub's cache holds the model as this package fetches it: other ones leave out modules.json.
+
+    Without that file the package would put the model together by guess, and its vectors would be other ones.
+    """
+    if Path(model_name).is_dir():
+        return False
+    return isinstance(import_module("huggingface_hub").try_to_load_from_cache(model_name, "modules.json"), str)
 
 
 def _prompts(model_name: str, configured: Mapping[str, str | None]) -> tuple[str, str]:

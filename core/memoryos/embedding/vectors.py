@@ -16,8 +16,6 @@ def unit_rows(rows: Matrix, source: str) -> Matrix:
     """The rows scaled to length 1; `EmbeddingError` naming `source` where one is zero or holds no number."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms) & (norms > 0)):
-        raise EmbeddingError(
-            f"{source}: an embedding has no direction (it is zero or holds something that is no number)"
-        )
+        raise EmbeddingError(f"{source}: an embedding is zero or holds what is no number")
     unit: Matrix = rows / norms
     return unit

@@ -14,6 +14,9 @@ _FIRST_UNSPACED: Final = "\u2e80"
 """From here on Unicode is mostly Chinese, Japanese and Korean, where every character may begin a word."""
 
 
+_UNKNOWN: Final = frozenset({"[UNK]", "<unk>"})
+
+
 def cut(text: str, starts: Sequence[int], size: int) -> tuple[str, ...]:
     """The text in pieces of at most `size` units, at most `MAX_WINDOWS`; a text of one piece as it stands.
 
@@ -30,7 +33,7 @@ def cut(text: str, starts: Sequence[int], size: int) -> tuple[str, ...]:
         if end >= len(starts):
             pieces.append(text[starts[first] :])
             break
-        end = _word_start(text, starts, range(end, end - overlap, -1))
+        end = _word_start(text, starts, range(end, end - overlap - 1, -1))
         pieces.append(text[starts[first] : starts[end]])
         first = _word_start(text, starts, range(end - overlap, end))
     return tuple(pieces)
@@ -56,3 +59,8 @@ def _word_start(text: str, starts: Sequence[int], candidates: Iterable[int]) -> 
         ):
             return unit
     return next((unit for unit in units if starts[unit] > starts[unit - 1]), units[0])
+
+
+def known_share(tokens: Sequence[str]) -> float:
+    """The share of tokens that stand for a part of the text, and not for something the vocabulary lacks."""
+    return 1.0 - sum(token in _UNKNOWN for token in tokens) / len(tokens) if tokens else 1.0

