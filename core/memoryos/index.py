@@ -21,7 +21,7 @@ class VectorIndex:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # guards _index, _pages and _version
+        self._lock = threading.Lock()  # guards all below
         self._index: faiss.IndexIDMap | None = None  # None until the first vector tells the dimension
         self._pages: set[int] = set()
         self._version = 0
@@ -64,6 +64,8 @@ class VectorIndex:
         with self._lock:
             if self._index is None or not self._pages:
                 return []
+            # Set for the calling thread alone. With two on two busy cores 10,000 vectors took 38 ms instead of 0.4.
+            faiss.omp_set_num_threads(1)
             scores, ids = self._index.search(query[np.newaxis, :], min(limit, self._index.ntotal))
         best: dict[int, float] = {}
         for seq, score in zip(ids[0].tolist(), scores[0].tolist(), strict=True):

@@ -1,33 +1,72 @@
-"""From a query to the pages worth reading: candidates by meaning and by words, scored together."""
+"""From a query to what is worth reading: candidates by meaning, words and dates, scored together."""
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from memoryos import scoring
+from memoryos.dates import AFTER, BEFORE
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
+from memoryos.query import Query, Term, idf, read_query
+from memoryos.scoring import DateRange
+from memoryos.store.base import Outlines
+from memoryos.store.outlines import stem_id
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from memoryos.embedding.base import Embedder
     from memoryos.index import VectorIndex
     from memoryos.models import Vector
     from memoryos.store.base import Store
 
-CANDIDATES = 200
-_LOAD_SECONDS = 1.0
+CANDIDATES: Final = 200
+"""Pages taken from each of meaning and words."""
+
+_RARE_SHARE: Final = 0.02
+_RARE_PAGES: Final = 500
+_RARE_WORDS: Final = 2
+"""Words in more pages than these are not searched for, the two rarest excepted; they score candidates only."""
+
+_DATED_PAGES: Final = 300
+"""Pages of a date are candidates of their own up to so many; more, and the date only scores."""
+
+_DATE_IDF_POWER: Final = 1.5
+_SEEDS: Final = 12
+"""For a statement the talk around so many of the best candidates is looked at."""
+
+_UNKNOWN_SLOPE: Final = 2.0
+"""With half of a query's tokens outside the model's vocabulary its vector says nothing."""
+
+_LOAD_SECONDS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVector:
+    """The query's embedding and how far 0-1 it can be trusted."""
+
+    vector: Vector
+    trust: float
 
 
 @dataclass(slots=True)
 class Retriever:
-    """Ranks pages and facts for a query; reads, never writes."""
+    """Ranks pages and facts for a query; reads, never writes.
+
+    `local` is the zone in which the days of a query are counted (None: the machine's).
+    """
 
     store: Store
     index: VectorIndex
     embedder: Embedder
+    local: tzinfo | None = None
     _prepared: threading.Event = field(default_factory=threading.Event)
 
     def prepare(self) -> bool:
@@ -39,58 +78,152 @@ class Retriever:
         self._prepared.set()
         return True
 
-    def query_vector(self, query: str) -> Vector | None:
+    def read(self, text: str) -> Query:
+        """The query that a text is."""
+        return read_query(text, self.store)
+
+    def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there, and pages are found by words."""
         if not self._prepared.wait(_LOAD_SECONDS):
             return None
-        return self.embedder.embed_query(query)
+        unknown = 1.0 - self.embedder.known_share(query.meaning)
+        trust = min(1.0, max(0.0, 1.0 - _UNKNOWN_SLOPE * unknown))
+        return QueryVector(self.embedder.embed_query(query.meaning), trust)
 
-    def pages(self, query: str, vector: Vector | None, limit: int) -> tuple[RankedPage, ...]:
+    def pages(self, query: Query, vector: QueryVector | None, limit: int) -> tuple[RankedPage, ...]:
         """The best pages, best first."""
-        dense: dict[int, float] = {}
-        if vector is not None:
-            self.index.refresh(self.store)
-            dense = dict(self.index.search(vector, CANDIDATES))
-        words = self.store.query_words(query)
-        lexical = dict(self.store.match_words([word.word for word in words], CANDIDATES))
-        seqs = sorted(set(dense) | set(lexical))
-        if not seqs:
+        near = self._near(vector)
+        ranges = self._date_ranges(query)
+        outlines = self._outlines(query, near, self._candidates(query, near, ranges))
+        if not len(outlines.seqs):
             return ()
-        neighbours = {seq + step for seq in seqs for step in (-1, 1)}
-        pages = self.store.pages(set(seqs) | neighbours)
-        seqs = sorted(pages)
-        side = np.zeros(len(seqs), dtype=np.float32)
-        page = np.zeros(len(seqs), dtype=np.float32)
-        if vector is not None:
-            windows = self.store.page_vectors(seqs)
-            sides = self.store.side_vectors(seqs)
-            for row, seq in enumerate(seqs):
-                if seq in windows:
-                    page[row] = float((windows[seq] @ vector).max())
-                    side[row] = max((float((m @ vector).max()) for m in sides[seq] if len(m)), default=page[row])
-        bm25 = np.array([lexical.get(seq, 0.0) for seq in seqs], dtype=np.float32)
-        score = 0.5 * _scaled(page) + 1.0 * _scaled(side) + 1.5 * _scaled(bm25)
-        row_of = {seq: row for row, seq in enumerate(seqs)}
-        lent = score.copy()
-        for seq, row in row_of.items():
-            for other in (seq - 1, seq + 1):
-                if other in row_of:
-                    lent[row] += 0.3 * score[row_of[other]]
-        order = np.argsort(-lent, kind="stable")[:limit]
-        top = float(lent[order[0]]) or 1.0
-        return tuple(RankedPage(pages[seqs[row]], score=float(lent[row]) / top) for row in order)
+        newest = self.store.newest_seq()
+        signals = scoring.combine(
+            outlines,
+            _words(outlines, query.terms),
+            self._meaning(outlines, query, vector, newest),
+            scoring.date_signal(outlines, ranges),
+            trust=0.0 if vector is None else vector.trust,
+            talk=scoring.STATEMENT if query.is_statement else scoring.QUESTION,
+            newest_seq=newest,
+        )
+        total = signals.total
+        order = np.argsort(-total, kind="stable")[:limit]
+        pages = self.store.pages(outlines.seqs[order].tolist())
+        matched = _matched_words(outlines, query.terms, order)
+        return tuple(
+            RankedPage(
+                page=pages[int(outlines.seqs[row])],
+                score=float(total[row]),
+                signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
+                words=matched[rank],
+            )
+            for rank, row in enumerate(order.tolist())
+        )
 
-    def knowledge(self, facts: Sequence[Knowledge], vector: Vector | None, limit: int) -> tuple[RankedKnowledge, ...]:
+    def knowledge(
+        self, facts: Sequence[Knowledge], vector: QueryVector | None, limit: int
+    ) -> tuple[RankedKnowledge, ...]:
         """The facts closest to the query, best first; the newest ones while there is no query vector."""
         if vector is None:
             return tuple(RankedKnowledge(fact, 0.0) for fact in facts[::-1][:limit])
-        scored = [RankedKnowledge(f, 0.0 if f.vector is None else max(0.0, float(f.vector @ vector))) for f in facts]
+        near = vector.vector
+        scored = [RankedKnowledge(f, 0.0 if f.vector is None else max(0.0, float(f.vector @ near))) for f in facts]
         return tuple(sorted(scored, key=lambda ranked: -ranked.score)[:limit])
 
+    def _near(self, vector: QueryVector | None) -> dict[int, float]:
+        """The pages nearest in meaning, with their cosines."""
+        if vector is None or vector.trust == 0:
+            return {}
+        self.index.refresh(self.store)
+        return dict(self.index.search(vector.vector, CANDIDATES))
 
-def _scaled(signal: np.ndarray) -> np.ndarray:
-    low, high = float(signal.min()), float(signal.max())
-    return (signal - low) / (high - low) if high > low else np.zeros_like(signal)
+    def _candidates(self, query: Query, near: Mapping[int, float], ranges: Sequence[DateRange]) -> set[int]:
+        """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
+        candidates = set(near)
+        candidates.update(self.store.match_words(_rare_words(query.terms, self.store.newest_seq()), CANDIDATES))
+        for span in ranges:
+            count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
+            if count <= _DATED_PAGES:
+                candidates.update(seqs)
+        if not candidates:
+            candidates.update(page.seq for page in self.store.newest_pages(CANDIDATES))
+        return candidates
+
+    def _outlines(self, query: Query, near: Mapping[int, float], candidates: set[int]) -> Outlines:
+        """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
+        outlines = self.store.outlines(candidates, {seq + step for seq in candidates for step in (-1, 1)})
+        if not query.is_statement:
+            return outlines
+        words = _words(outlines, query.terms).bm25
+        least = min(near.values(), default=0.0)
+        similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
+        first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
+        seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
+        reach = range(-scoring.TALK_REACH, scoring.TALK_REACH + 1)
+        return self.store.outlines(outlines.seqs.tolist(), {seed + step for seed in seeds for step in reach})
+
+    def _meaning(self, outlines: Outlines, query: Query, vector: QueryVector | None, pages: int) -> scoring.Meaning:
+        if vector is None or vector.trust == 0:
+            nothing = np.zeros(len(outlines.seqs), dtype=np.float32)
+            return scoring.Meaning(nothing, nothing)
+        parts = self.store.part_vectors(outlines.seqs.tolist())
+        return scoring.compare(outlines, parts, vector.vector, query.about, pages)
+
+    def _date_ranges(self, query: Query) -> list[DateRange]:
+        """The times that the query's dates name, in every year that the memory reaches."""
+        span = self.store.span_of_time() if query.dates else None
+        if span is None:
+            return []
+        pages = self.store.newest_seq()
+        ranges = []
+        for date in query.dates:
+            years = [date.year] if date.year is not None else range(span[0].year, span[1].year + 1)
+            for bounds in (date.in_year(year, self.local) for year in years):
+                if bounds is None:
+                    continue
+                within, _ = self.store.pages_between(*bounds, 0)
+                around, _ = self.store.pages_between(bounds[0] - BEFORE, bounds[1] + AFTER, 0)
+                if around:
+                    ranges.append(DateRange(*bounds, _rarity(within + (around - within) / 4, pages)))
+        return ranges
+
+
+def _rarity(pages_with: float, pages: int) -> float:
+    """0 for what all pages have, near 1 for what one of many has."""
+    return float((idf(min(pages_with, pages), pages) / math.log(pages + 1)) ** _DATE_IDF_POWER)
+
+
+def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
+    ordered = sorted(((stem_id(term.stem), term) for term in terms), key=lambda pair: pair[0])
+    return scoring.match_words(
+        outlines,
+        stems=np.array([stem for stem, _ in ordered], dtype=np.uint32),
+        weights=np.array([term.weight for _, term in ordered], dtype=np.float32),
+        is_name=np.array([term.is_name for _, term in ordered], dtype=bool),
+    )
+
+
+_SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
+
+
+def _rare_words(terms: Sequence[Term], pages: int) -> list[str]:
+    """The words that tell pages apart: frequent ones match nearly every page and cost as many look-ups."""
+    most = max(_RARE_PAGES, _RARE_SHARE * pages)
+    rarest = sorted(terms, key=lambda term: term.pages)
+    return [term.word for rank, term in enumerate(rarest) if rank < _RARE_WORDS or term.pages <= most]
+
+
+def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
+    """For each of some rows the words of the query that stand in the page, rarest first."""
+    by_stem = {stem_id(term.stem): term for term in terms}
+    starts = np.searchsorted(outlines.rows, rows)
+    ends = np.searchsorted(outlines.rows, rows, side="right")
+    matched = []
+    for start, end in zip(starts, ends, strict=True):
+        found = [by_stem[stem] for stem in outlines.stems[start:end].tolist() if stem in by_stem]
+        matched.append(tuple(term.word for term in sorted(found, key=lambda term: term.pages)))
+    return matched
 
 
 def visited(pages: Sequence[RankedPage]) -> Mapping[int, int]:

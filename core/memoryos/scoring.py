@@ -1,0 +1,225 @@
+"""The score of candidate pages: words, meaning, the talk around them, names and dates, added up.
+
+Words and meaning are brought to about 0-1 over the candidates first, so that the weights hold for ten pages and for a
+hundred thousand. The weights were chosen on LoCoMo, one conversation left out at a time, so that no other set of
+`benchmarks/recall.py` fell; its `--ablate` prints what each signal is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from memoryos.dates import AFTER, BEFORE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from memoryos.models import Vector
+    from memoryos.store.base import Outlines, PartVectors
+
+    Signal = NDArray[np.float32]
+    """One number for each candidate: float32[n]."""
+
+PAGE_MEANING: Final = 0.4
+SIDE_MEANING: Final = 1.0
+"""The words of a page weigh 1; its vector, and that of its better side, this much."""
+
+PREVIOUS_WORDS: Final = 0.6
+NEXT_WORDS: Final = 0.2
+NAMES: Final = 1.0
+DATES: Final = 4.0
+
+OTHER_SIDE: Final = 0.5
+"""Of the similarity of the side whose speaker the query does not name."""
+
+CONFIDENCE: Final = 0.4
+"""Share of half a full match in what words are measured by; the rest is the best candidate. A query whose words
+nobody used must not make its best chance match look like an answer."""
+
+ZERO_RANK: Final = 100
+"""The candidate of this rank (of half the pages, if there are fewer) is where similarity begins to count."""
+
+TALK_REACH: Final = 10
+"""A page lends to the pages of its talk that are at most so far away."""
+
+SHORT_TALK_PAGES: Final = 2
+SHORT_TALK_OPENER: Final = 0.5
+"""In a talk of one or two pages none opens it more than the other."""
+
+RECENT_SHARE: Final = 0.2
+"""Recency falls to 1/e over this share of all pages."""
+
+_K1: Final = 1.2
+_B: Final = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class TalkWeights:
+    """What a page gets from its talk: from the best page nearby, for opening it, and for being recent."""
+
+    words: float
+    meaning: float
+    opener: float
+    recent: float
+
+
+QUESTION: Final = TalkWeights(words=0.8, meaning=0.4, opener=0.4, recent=0.0)
+STATEMENT: Final = TalkWeights(words=4.0, meaning=1.0, opener=1.0, recent=0.3)
+"""A question asks for one page; who talks instead means the talk that it continues."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """A time that the query names, and the weight of lying in it."""
+
+    start: datetime
+    end: datetime
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How candidates match the query's words: `bm25` as it comes, `full` what a page with each word once at its
+    weight would get at most, `names` the share 0-1 of the names in the query that stand in the page."""
+
+    bm25: Signal
+    full: float
+    names: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Similarities to the query, of the page and of its better side: 0 at rank `ZERO_RANK`, 1 for the best."""
+
+    page: Signal
+    side: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The weighted parts of each candidate's score."""
+
+    words: Signal
+    meaning: Signal
+    neighbours: Signal
+    talk: Signal
+    dates: Signal
+
+    @property
+    def total(self) -> Signal:
+        """The score, 1 for the best candidate."""
+        total = self.words + self.meaning + self.neighbours + self.talk + self.dates
+        best = float(total.max(initial=0.0))
+        return (total / best if best > 0 else total).astype(np.float32)
+
+
+def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, is_name: NDArray[np.bool_]) -> Words:
+    """BM25 of candidates for weighted stems (`stems` ascending), each against the candidates' average length."""
+    count = len(outlines.seqs)
+    nothing = np.zeros(count, dtype=np.float32)
+    if not len(stems) or not count:
+        return Words(nothing, 0.0, nothing)
+    lengths = np.bincount(outlines.rows, outlines.counts, minlength=count)
+    normal = _K1 * (1 - _B + _B * lengths / max(1.0, float(lengths.mean())))
+    found = np.minimum(np.searchsorted(stems, outlines.stems), len(stems) - 1)
+    hits = stems[found] == outlines.stems
+    found, rows, counts = found[hits], outlines.rows[hits], outlines.counts[hits]
+    parts = weights[found] * counts * (_K1 + 1) / (counts + normal[rows])
+    names = np.bincount(rows, is_name[found], minlength=count) / max(1, int(is_name.sum()))
+    return Words(
+        bm25=np.bincount(rows, parts, minlength=count).astype(np.float32),
+        full=float(weights.sum()) * (_K1 + 1),
+        names=names.astype(np.float32),
+    )
+
+
+def compare(outlines: Outlines, parts: PartVectors, query: Vector, about: str | None, pages: int) -> Meaning:
+    """The similarities of candidates, a side of a speaker that the query is not `about` counting half.
+
+    `pages` is how many the memory holds.
+    """
+    best = np.zeros((3, len(outlines.seqs)), dtype=np.float32)
+    np.maximum.at(best, (parts.parts, parts.rows), parts.vectors @ query)
+    page, user, agent = best
+    if about == "agent":
+        user = user * OTHER_SIDE
+    elif about == "user":
+        agent = agent * OTHER_SIDE
+    rank = max(1, min(pages // 2, ZERO_RANK, len(page)))
+    return Meaning(page=_above_rank(page, rank), side=_above_rank(np.maximum(user, agent), rank))
+
+
+def _above_rank(similarity: Signal, rank: int) -> Signal:
+    if not len(similarity):
+        return similarity
+    zero = -np.partition(-similarity, rank - 1)[rank - 1]
+    best = similarity.max()
+    if best <= zero:
+        return np.zeros_like(similarity)
+    return np.clip((similarity - zero) / (best - zero), 0.0, None).astype(np.float32)
+
+
+def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
+    """For each candidate the best of the ranges: its weight within it, half of it beside it, falling with distance."""
+    best = np.zeros(len(outlines.seqs), dtype=np.float32)
+    seconds = outlines.happened_at / 1e6
+    for span in ranges:
+        late = (seconds - span.end.timestamp()) / AFTER.total_seconds()
+        early = (span.start.timestamp() - seconds) / BEFORE.total_seconds()
+        distance = np.maximum(late, early)
+        closeness = np.where(distance <= 0, 1.0, 0.5 * np.clip(1.0 - distance, 0.0, 1.0))
+        best = np.maximum(best, span.weight * closeness).astype(np.float32)
+    return best
+
+
+def combine(
+    outlines: Outlines, words: Words, meaning: Meaning, dates: Signal, trust: float, talk: TalkWeights, newest_seq: int
+) -> Signals:
+    """The parts of the score; `trust` 0-1 says how far meaning counts, and with it how sure words need be."""
+    confidence = CONFIDENCE * trust
+    scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
+    found = words.bm25 / np.float32(scale) if scale > 0 else words.bm25
+    page, side = meaning.page * np.float32(trust), meaning.side * np.float32(trust)
+    age = newest_seq - outlines.seqs
+    around = talk.words * _best_nearby(outlines, found) + talk.meaning * _best_nearby(outlines, page)
+    around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)
+    around += talk.recent * np.exp(-age / (RECENT_SHARE * max(1, newest_seq)))
+    return Signals(
+        words=found + NAMES * words.names,
+        meaning=PAGE_MEANING * page + SIDE_MEANING * side,
+        neighbours=_neighbours(outlines, found),
+        talk=around.astype(np.float32),
+        dates=DATES * dates,
+    )
+
+
+def _neighbours(outlines: Outlines, found: Signal) -> Signal:
+    """What the words of the page before and of the page after, in the same talk, lend."""
+    lent = np.zeros_like(found)
+    adjoining = (np.diff(outlines.seqs) == 1) & (np.diff(outlines.talks) == 0)
+    lent[1:] += PREVIOUS_WORDS * found[:-1] * adjoining
+    lent[:-1] += NEXT_WORDS * found[1:] * adjoining
+    return lent
+
+
+def _best_nearby(outlines: Outlines, signal: Signal) -> Signal:
+    """For each candidate the best value within reach in its talk, its own included."""
+    best = signal.copy()
+    for step in range(1, min(TALK_REACH + 1, len(signal))):
+        near = (outlines.seqs[step:] - outlines.seqs[:-step] <= TALK_REACH) & (
+            outlines.talks[step:] == outlines.talks[:-step]
+        )
+        best[step:] = np.maximum(best[step:], np.where(near, signal[:-step], 0.0))
+        best[:-step] = np.maximum(best[:-step], np.where(near, signal[step:], 0.0))
+    return best
+
+
+def _opening(outlines: Outlines) -> NDArray[np.float64]:
+    """1 for the first page of a talk."""
+    is_short = outlines.talk_pages <= SHORT_TALK_PAGES
+    return np.where(is_short, SHORT_TALK_OPENER, outlines.first_of_talk.astype(np.float64))
