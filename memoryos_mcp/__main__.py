@@ -1,8 +1,19 @@
 """`python -m memoryos_mcp`."""
 
+import os
 import sys
 
-from memoryos_mcp.cli import main
+from memoryos_mcp.stdio import stdout_diverted
+
+with stdout_diverted():  # what the libraries print that the command line needs
+    from memoryos_mcp.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 130
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
+    # Not sys.exit: daemon threads may be in native code, and Python's own way out would abort under them.
+    os._exit(code)

@@ -128,6 +128,6 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(
         level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
     )
-    # One line for each request or HTTP call is noise at INFO.
-    for noisy in ("mcp", "httpx2", "httpx", "uvicorn.access"):
+    # One line for each request, HTTP call or processor feature tried is noise at INFO.
+    for noisy in ("mcp", "httpx2", "httpx", "uvicorn.access", "faiss.loader"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -7,12 +7,14 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall, Status
+from memoryos.models import Added, Knowledge, ModelState, Page, Profile, RankedKnowledge, RankedPage, Recall, Status
 from memoryos_mcp.schemas import (
     AddedDetails,
     AddMemoryResult,
     KnowledgeItem,
     LastError,
+    ModelStatus,
+    ParkedPage,
     PendingWork,
     RetrievedKnowledge,
     RetrievedPage,
@@ -31,12 +33,19 @@ _SHORT_TERM_SHARE = 0.15
 _CUT_RESERVE = 40
 """Tokens kept for saying what was cut."""
 
+_SMALLEST_PART = 0.005
+
 Item = TypeVar("Item", bound=BaseModel)
 
 
 def tokens(text: str) -> int:
     """The size of a text in tokens, estimated as UTF-8 bytes / 4, rounded up."""
     return -(-len(text.encode()) // 4)
+
+
+def as_json(reply: BaseModel) -> str:
+    """The reply as it goes over the wire: compact, without absent fields."""
+    return reply.model_dump_json(exclude_none=True)
 
 
 def added(answer: Added) -> AddMemoryResult:
@@ -49,13 +58,13 @@ def added(answer: Added) -> AddMemoryResult:
     )
 
 
-def recalled(recall: Recall, *, now: str, max_tokens: int) -> RetrieveMemoryResult:
+def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False) -> RetrieveMemoryResult:
     """The reply to `retrieve_memory`, its JSON at most `max_tokens` long.
 
     When it is tight, the profile, the facts and the newest pages keep a small share each and the ranked pages get the
     rest; then short-term memory fills up, the pages that stand among the ranked ones already last of all.
     """
-    pages = _with_meta_info_once(recall.pages)
+    pages = _with_meta_info_once(recall.pages, explain)
     short_term = [_short_term_page(page) for page in recall.short_term]
     user_knowledge = [_retrieved_knowledge(fact) for fact in recall.user_knowledge]
     assistant_knowledge = [_retrieved_knowledge(fact) for fact in recall.assistant_knowledge]
@@ -73,7 +82,7 @@ def recalled(recall: Recall, *, now: str, max_tokens: int) -> RetrieveMemoryResu
         total_assistant_knowledge_found=len(assistant_knowledge),
         analysis=recall.profile.analysis,
     )
-    if tokens(reply.model_dump_json()) <= max_tokens:
+    if tokens(as_json(reply)) <= max_tokens:
         return reply
     return _fitted(reply, max_tokens)
 
@@ -89,7 +98,7 @@ def _fitted(reply: RetrieveMemoryResult, max_tokens: int) -> RetrieveMemoryResul
             "retrieved_assistant_knowledge": [],
         }
     )
-    room = max(0, max_tokens - tokens(envelope.model_dump_json()) - _CUT_RESERVE)
+    room = max(0, max_tokens - tokens(as_json(envelope)) - _CUT_RESERVE)
     profile = _lines_within(reply.user_profile, int(room * _PROFILE_SHARE))
     left = room - tokens(profile)
     user_knowledge, spent = _within(reply.retrieved_user_knowledge, int(room * _KNOWLEDGE_SHARE * 0.7))
@@ -147,10 +156,8 @@ def profiled(
     max_tokens: int,
 ) -> UserProfileResult:
     """The reply to `get_user_profile`, facts newest first, its JSON at most `max_tokens` long."""
-    about_user = [_knowledge(fact) for fact in reversed(user_knowledge)]
-    about_assistant = (
-        None if assistant_knowledge is None else [_knowledge(fact) for fact in reversed(assistant_knowledge)]
-    )
+    about_user = _newest_first(user_knowledge)
+    about_assistant = None if assistant_knowledge is None else _newest_first(assistant_knowledge)
     reply = UserProfileResult(
         timestamp=now,
         user_id=user_id,
@@ -162,10 +169,10 @@ def profiled(
         assistant_knowledge_count=None if about_assistant is None else len(about_assistant),
         analysis=profile.analysis,
     )
-    if tokens(reply.model_dump_json()) <= max_tokens:
+    if tokens(as_json(reply)) <= max_tokens:
         return reply
     bare = reply.model_copy(update={"user_profile": "", "user_knowledge": [], "assistant_knowledge": None})
-    room = max(0, max_tokens - tokens(bare.model_dump_json()) - _CUT_RESERVE)
+    room = max(0, max_tokens - tokens(as_json(bare)) - _CUT_RESERVE)
     text = _lines_within(profile.text, room // 2)
     kept_user, spent = _within(about_user, room - tokens(text))
     kept_assistant, _ = _within(about_assistant or [], room - tokens(text) - spent)
@@ -209,6 +216,20 @@ def status(state: Status, *, version: str, dialogue_is_sent_to: str) -> StatusRe
         embedder_state=state.embedder_state,
         analyst=state.analyst,
         dialogue_is_sent_to=dialogue_is_sent_to,
+        model=None if state.model is None else _model(state.model),
+        parked_pages=state.parked_pages,
+        parked=[ParkedPage(work=p.kind, page=p.page, error=p.error, at=p.at.isoformat()) for p in state.parked],
+    )
+
+
+def _model(state: ModelState) -> ModelStatus:
+    return ModelStatus(
+        address=state.address,
+        name=state.name,
+        state=state.state,
+        calls_today=state.today.calls,
+        tokens_today=state.today.tokens,
+        daily_token_budget=state.daily_token_budget,
     )
 
 
@@ -217,7 +238,7 @@ def _within(items: Sequence[Item], budget: int) -> tuple[list[Item], int]:
     chosen: list[Item] = []
     spent = 0
     for item in items:
-        cost = tokens(item.model_dump_json()) + 1
+        cost = tokens(as_json(item)) + 1
         if spent + cost <= budget:
             chosen.append(item)
             spent += cost
@@ -236,7 +257,7 @@ def _lines_within(text: str, budget: int) -> str:
 def _shortened(page: RetrievedPage, budget: int) -> RetrievedPage:
     """The beginning of both sides of a page that is larger than the whole budget."""
     bare = page.model_copy(update={"user_input": "", "agent_response": "", "meta_info": ""})
-    characters = max(0, budget - tokens(bare.model_dump_json()) - 4)
+    characters = max(0, budget - tokens(as_json(bare)) - 4)
     # A character costs at most six bytes as JSON's escape, so a budget of 4 bytes a token is kept for any text.
     side = characters * 4 // 6 // 2
     return bare.model_copy(
@@ -248,7 +269,7 @@ def _clipped(text: str, size: int) -> str:
     return text if len(text.encode()) <= size else text.encode()[:size].decode(errors="ignore") + "…"
 
 
-def _with_meta_info_once(ranked: Sequence[RankedPage]) -> list[RetrievedPage]:
+def _with_meta_info_once(ranked: Sequence[RankedPage], explain: bool) -> list[RetrievedPage]:
     seen: set[int | None] = set()
     pages = []
     for item in ranked:
@@ -261,16 +282,28 @@ def _with_meta_info_once(ranked: Sequence[RankedPage]) -> list[RetrievedPage]:
                 timestamp=page.timestamp,
                 meta_info="" if page.chain in seen else page.meta_info,
                 score=round(item.score, 3),
+                why=_why(item) if explain else None,
             )
         )
         seen.add(page.chain)
     return pages
 
 
+def _why(ranked: RankedPage) -> str:
+    """The parts of a score, largest first, with the words of the query that stand in the page."""
+    parts = sorted(ranked.signals.items(), key=lambda part: -part[1])
+    said = ", ".join(f"{name} {value:.2f}" for name, value in parts if value >= _SMALLEST_PART)
+    return f"{said}; words: {' '.join(ranked.words)}" if ranked.words else said
+
+
 def _short_term_page(page: Page) -> ShortTermPage:
     return ShortTermPage(
         id=page.id, user_input=page.user_input, agent_response=page.agent_response, timestamp=page.timestamp
     )
+
+
+def _newest_first(facts: Sequence[Knowledge]) -> list[KnowledgeItem]:
+    return [_knowledge(fact) for fact in sorted(facts, key=lambda fact: fact.happened_at, reverse=True)]
 
 
 def _knowledge(fact: Knowledge) -> KnowledgeItem:

@@ -43,6 +43,7 @@ class ShortTermPage(_Wire):
 class RetrievedPage(ShortTermPage):
     meta_info: Annotated[str, Field(description="summary of the talk it belongs to, given once a talk")]
     score: Annotated[float, Field(description="0-1")]
+    why: Annotated[str | None, Field(description="what made the score, with explain")] = None
 
 
 class KnowledgeItem(_Wire):
@@ -110,6 +111,22 @@ class LastError(_Wire):
     attempts: int
 
 
+class ModelStatus(_Wire):
+    address: str
+    name: str
+    state: str
+    calls_today: int
+    tokens_today: int
+    daily_token_budget: int
+
+
+class ParkedPage(_Wire):
+    work: str
+    page: str
+    error: str
+    at: str
+
+
 class StatusResult(_Wire):
     """The resource `memoryos://status`."""
 
@@ -125,3 +142,6 @@ class StatusResult(_Wire):
     embedder_state: str
     analyst: str
     dialogue_is_sent_to: str
+    model: ModelStatus | None = None
+    parked_pages: int = 0
+    parked: list[ParkedPage] = []

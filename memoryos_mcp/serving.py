@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from memoryos.embedding import open_embedder
+from memoryos.embedding import configured_embedder
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 
@@ -27,7 +27,7 @@ def serve(config: Config) -> Callable[[], None]:
 
     Raises `ConfigError` where the configuration needs a package or a file that is not there; loads nothing yet.
     """
-    open_embedder(config)
+    configured_embedder(config)
     session = MemorySession(config)
     server = build_server(session)
 

@@ -2,90 +2,161 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from memoryos.errors import StoreError
 from memoryos.store import pages
-from memoryos.store.database import Database
-from memoryos.store.rows import Row
+from memoryos.store.database import Database, translated_errors
+from memoryos.store.leaves import Leaves
+from memoryos.store.rows import Row, from_micros
 
-_COLUMNS = "id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data"
-_PROBE_LIMIT = 100_000
-"""So many seqs in a row without a readable page, and the search for more ends."""
+_log = logging.getLogger(__name__)
+
+# The number, then what `pages.insert` takes.
+_COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data"
+
+_SOME_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """What was saved: where the new database and the copy of the damaged one lie, and how many pages."""
+    """What was saved: the new database, its pages, and how many more the numbering up to the last known one has."""
 
     recovered: Path
-    copy: Path
     pages: int
-    unreadable: int
+    lost: int
 
 
 def salvage(damaged: Path) -> Salvage:
-    """Copy the damaged file, read every page that can be read, and write them into a new database beside it.
+    """Write every page that can be read into a new database beside the damaged one, called `<name>.recovered`.
 
-    Words are indexed anew at once; vectors, topics and facts are derived again when the new file is used. The damaged
-    file is never changed. Raises `StoreError` where there is nothing to read or a result of an earlier run is in the way.
+    A page counts as read if its texts are still those its digest was made of. Words are indexed anew at once; vectors,
+    topics and facts are derived again when the new file is used. The work is done on a copy: the damaged file and its
+    write-ahead log are never changed. Raises `StoreError` and leaves nothing behind where no page can be read, or
+    where a file of an earlier run is in the way.
     """
     copy, recovered = damaged.with_name(f"{damaged.name}.copy"), damaged.with_name(f"{damaged.name}.recovered")
     if not damaged.is_file():
         raise StoreError(f"{damaged}: there is no such file")
     for taken in (copy, recovered):
         if taken.exists():
-            raise StoreError(f"{taken} exists, from an earlier run: move it away and try again")
-    shutil.copy2(damaged, copy)
-    wal = damaged.with_name(f"{damaged.name}-wal")
-    if wal.is_file():
-        shutil.copy2(wal, copy.with_name(f"{copy.name}-wal"))
-    saved, unreadable = 0, 0
+            raise StoreError(f"{taken} exists, perhaps from an earlier run: move it away and try again")
+    try:
+        _copy(damaged, copy)
+        result = _save(copy, recovered)
+        if not result.pages:
+            raise StoreError(f"{damaged}: holds no page of a memory that can be read; it is left as it is")
+    except BaseException:
+        _remove(recovered)
+        raise
+    finally:
+        _remove(copy)
+    return result
+
+
+def _copy(damaged: Path, copy: Path) -> None:
+    """Copy the file and its write-ahead log, which holds the newest pages if the server was killed."""
+    try:
+        for suffix in ("", "-wal"):
+            source, target = damaged.with_name(damaged.name + suffix), copy.with_name(copy.name + suffix)
+            if source.exists():
+                shutil.copyfile(source, target)  # its mode might forbid writing
+                target.chmod(0o600)
+        if not copy.stat().st_size:
+            os.truncate(copy, _SOME_BYTES)  # SQLite throws away the log of an empty file
+    except OSError as error:
+        raise StoreError(
+            f"{damaged}: {error.strerror}; saving needs the right to read it and to write beside it, twice its size"
+        ) from error
+
+
+def _save(copy: Path, recovered: Path) -> Salvage:
+    numbers = _last_number(copy)
+    saved = 0
     database = Database(recovered)
     try:
-        with closing(sqlite3.connect(copy)) as connection, database.write(durable=True) as target:
-            for row in _readable(connection):
-                if row is None:
-                    unreadable += 1
-                else:
+        with database.write(durable=True) as target:
+            table = [name for (name,) in target.execute("SELECT name FROM pragma_table_info('pages')")]
+            with closing(_pages(copy, table)) as found:
+                for seq, *row in found:
                     pages.insert(target, row)
-                    saved += 1
+                    saved, numbers = saved + 1, max(numbers, seq)
     finally:
         database.close()
-    return Salvage(recovered, copy, saved, unreadable)
+    return Salvage(recovered, saved, numbers - saved)
 
 
-def _readable(connection: sqlite3.Connection) -> Iterator[Row | None]:
-    """Page rows by seq, None for each stretch that cannot be read."""
-    seq = 0
-    while True:
+def _last_number(copy: Path) -> int:
+    """The number of the last page ever added, 0 where that cannot be read."""
+    with closing(sqlite3.connect(copy)) as connection:
         try:
-            row = connection.execute(
-                f"SELECT seq, {_COLUMNS} FROM pages WHERE seq > ? ORDER BY seq LIMIT 1", (seq,)
-            ).fetchone()
+            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'pages'").fetchone()
         except sqlite3.DatabaseError:
-            yield None
-            row = _next_readable(connection, seq)
-        if row is None:
+            return 0  # the count of lost pages then rests on the gaps between those that are found
+    return 0 if row is None else int(row[0])
+
+
+def _pages(copy: Path, table: Sequence[str]) -> Generator[Row]:
+    """The sound pages by number, each as (seq, id, ...): the table walked as far as that goes, then leaf by leaf."""
+    last = 0
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.text_factory = _text
+        try:
+            for row in connection.execute(f"SELECT {_COLUMNS} FROM pages NOT INDEXED ORDER BY seq"):
+                if row[0] > last and _is_sound(row):  # a damaged tree may lead back to what was read
+                    last = row[0]
+                    yield row
             return
-        seq = row[0]
-        yield row[1:]
+        except sqlite3.DatabaseError as error:
+            _log.info("%s: the table of pages ends behind page %d: %s", copy, last, error)
+    with translated_errors(copy), closing(Leaves(copy, table, _text)) as leaves:
+        yield from _pages_of_leaves(leaves, after=last)
 
 
-def _next_readable(connection: sqlite3.Connection, seq: int) -> Row | None:
-    """The first page after a stretch that cannot be walked, each seq looked up by itself."""
-    for candidate in range(seq + 1, seq + _PROBE_LIMIT):
-        try:
-            row: Row | None = connection.execute(
-                f"SELECT seq, {_COLUMNS} FROM pages WHERE seq = ?", (candidate,)
-            ).fetchone()
-        except sqlite3.DatabaseError:
-            continue
-        if row is not None:
-            return row
-    return None
+def _pages_of_leaves(leaves: Leaves, *, after: int) -> Iterator[Row]:
+    """The sound pages of all leaves with a number above `after`, by number."""
+    leaf_of = {
+        row[0]: leaf for leaf in leaves for row in leaves.rows(leaf, _COLUMNS) if row[0] > after and _is_sound(row)
+    }
+    for leaf, found in groupby(sorted(leaf_of.items()), key=itemgetter(1)):
+        wanted = {seq for seq, _ in found}
+        yield from (row for row in leaves.rows(leaf, _COLUMNS) if row[0] in wanted)
+
+
+def _is_sound(row: Row) -> bool:
+    """Whether a row is a page that can be used, its texts still those that were stored."""
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data = row
+    if not all(isinstance(text, str) for text in (id_, timestamp, user_input, agent_response, meta_data or "")):
+        return False
+    if not _is_moment(happened_at) or not _is_moment(added_at):
+        return False
+    # The digest has the timestamp as the caller gave it; where none was given, the column has the time of arrival.
+    return any(
+        digest == pages.content_digest(user_input, agent_response, given, meta_data) for given in (timestamp, None)
+    )
+
+
+def _is_moment(micros: object) -> bool:
+    try:
+        return isinstance(micros, int) and from_micros(micros) is not None
+    except OverflowError:
+        return False
+
+
+def _text(stored: bytes) -> str:
+    """A damaged text is let through: its digest tells."""
+    return stored.decode("utf-8", "replace")
+
+
+def _remove(database: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        database.with_name(database.name + suffix).unlink(missing_ok=True)

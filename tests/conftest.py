@@ -1,0 +1,48 @@
+"""Fixtures shared by all tests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from memoryos import Config, Memoryos, load_config
+
+OpenMemory = Callable[..., Memoryos]
+"""Opens a memory in the test's folder with further settings; it is closed after the test."""
+
+
+@pytest.fixture
+def make_config(tmp_path: Path) -> Callable[..., Config]:
+    """A configuration in the test's folder that consolidates at once, with further settings as keywords."""
+
+    def make(**settings: object) -> Config:
+        defaults = {"user_id": "tom", "data_storage_path": str(tmp_path / "data"), "consolidation_idle_seconds": 0}
+        return load_config(None, environ={}, arguments={**defaults, **settings})
+
+    return make
+
+
+@pytest.fixture
+def open_memory(make_config: Callable[..., Config]) -> Iterator[OpenMemory]:
+    """A function that opens a memory with further settings as keywords."""
+    opened: list[Memoryos] = []
+
+    def open_one(**settings: object) -> Memoryos:
+        opened.append(Memoryos.open(make_config(**settings)))
+        return opened[-1]
+
+    yield open_one
+    for memory in opened:
+        memory.close()
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Undo what a test or the SDK did to the root logger."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
