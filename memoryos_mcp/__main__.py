@@ -8,7 +8,9 @@ from memoryos_mcp.stdio import stdout_diverted
 with stdout_diverted():  # what the libraries print that the command line needs
     from memoryos_mcp.cli import main
 
-if __name__ == "__main__":
+
+def run() -> None:
+    """Run the command line and end the process with its exit code."""
     try:
         code = main()
     except KeyboardInterrupt:
@@ -17,3 +19,7 @@ if __name__ == "__main__":
         stream.flush()
     # Not sys.exit: daemon threads may be in native code, and Python's own way out would abort under them.
     os._exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Sequence
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from memoryos.models import Added, Knowledge, ModelState, Page, Profile, RankedKnowledge, RankedPage, Recall, Status
+from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
 from memoryos_mcp.schemas import (
     AddedDetails,
     AddMemoryResult,
     KnowledgeItem,
-    LastError,
-    ModelStatus,
-    ParkedPage,
-    PendingWork,
     RetrievedKnowledge,
     RetrievedPage,
     RetrieveMemoryResult,
     ShortTermPage,
-    StatusResult,
-    TierCounts,
     UserProfileResult,
 )
 
@@ -34,6 +30,9 @@ _CUT_RESERVE = 40
 """Tokens kept for saying what was cut."""
 
 _SMALLEST_PART = 0.005
+
+_LARGEST_ESCAPE = 6
+"""Bytes that one byte of text costs at most as JSON: a budget of 4 bytes a token, cut by it, is kept for any text."""
 
 Item = TypeVar("Item", bound=BaseModel)
 
@@ -64,7 +63,7 @@ def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False
     When it is tight, the profile, the facts and the newest pages keep a small share each and the ranked pages get the
     rest; then short-term memory fills up, the pages that stand among the ranked ones already last of all.
     """
-    pages = _with_meta_info_once(recall.pages, explain)
+    pages, _ = _pages_within(recall.pages, sys.maxsize, explain=explain)
     short_term = [_short_term_page(page) for page in recall.short_term]
     user_knowledge = [_retrieved_knowledge(fact) for fact in recall.user_knowledge]
     assistant_knowledge = [_retrieved_knowledge(fact) for fact in recall.assistant_knowledge]
@@ -84,13 +83,15 @@ def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False
     )
     if tokens(as_json(reply)) <= max_tokens:
         return reply
-    return _fitted(reply, max_tokens)
+    return _fitted(reply, recall.pages, max_tokens, explain=explain)
 
 
-def _fitted(reply: RetrieveMemoryResult, max_tokens: int) -> RetrieveMemoryResult:
+def _fitted(
+    reply: RetrieveMemoryResult, ranked: Sequence[RankedPage], max_tokens: int, *, explain: bool
+) -> RetrieveMemoryResult:
     envelope = reply.model_copy(
         update={
-            "query": reply.query[: max_tokens // 2],
+            "query": _clipped(reply.query, max_tokens * 4 // _LARGEST_ESCAPE // 4),
             "user_profile": "",
             "short_term_memory": [],
             "retrieved_pages": [],
@@ -99,8 +100,8 @@ def _fitted(reply: RetrieveMemoryResult, max_tokens: int) -> RetrieveMemoryResul
         }
     )
     room = max(0, max_tokens - tokens(as_json(envelope)) - _CUT_RESERVE)
-    profile = _lines_within(reply.user_profile, int(room * _PROFILE_SHARE))
-    left = room - tokens(profile)
+    profile, spent = _lines_within(reply.user_profile, int(room * _PROFILE_SHARE))
+    left = room - spent
     user_knowledge, spent = _within(reply.retrieved_user_knowledge, int(room * _KNOWLEDGE_SHARE * 0.7))
     left -= spent
     assistant_knowledge, spent = _within(reply.retrieved_assistant_knowledge, int(room * _KNOWLEDGE_SHARE * 0.3))
@@ -109,10 +110,9 @@ def _fitted(reply: RetrieveMemoryResult, max_tokens: int) -> RetrieveMemoryResul
     newest_first = reply.short_term_memory[::-1]
     unranked = [page for page in newest_first if page.id not in kept]
     _, reserved = _within(unranked, int(room * _SHORT_TERM_SHARE))
-    pages, spent = _within(reply.retrieved_pages, left - reserved)
+    pages, spent = _pages_within(ranked, left - reserved, explain=explain)
     if not pages and reply.retrieved_pages:
-        pages = [_shortened(reply.retrieved_pages[0], left - reserved)]
-        spent = left - reserved
+        pages, spent = _within([_shortened(reply.retrieved_pages[0], left - reserved)], left - reserved)
     left -= spent
     kept = {page.id for page in pages}
     ranked_last = sorted(newest_first, key=lambda page: page.id in kept)
@@ -173,9 +173,10 @@ def profiled(
         return reply
     bare = reply.model_copy(update={"user_profile": "", "user_knowledge": [], "assistant_knowledge": None})
     room = max(0, max_tokens - tokens(as_json(bare)) - _CUT_RESERVE)
-    text = _lines_within(profile.text, room // 2)
-    kept_user, spent = _within(about_user, room - tokens(text))
-    kept_assistant, _ = _within(about_assistant or [], room - tokens(text) - spent)
+    text, spent = _lines_within(profile.text, room // 2)
+    left = room - spent
+    kept_user, spent = _within(about_user, left)
+    kept_assistant, _ = _within(about_assistant or [], left - spent)
     cut = len(about_user) - len(kept_user) + len(about_assistant or []) - len(kept_assistant)
     return reply.model_copy(
         update={
@@ -185,51 +186,6 @@ def profiled(
             "cut": f"{cut} older facts{' and part of the profile' if text != profile.text else ''}"
             " (raise max_tokens for them)",
         }
-    )
-
-
-def status(state: Status, *, version: str, dialogue_is_sent_to: str) -> StatusResult:
-    """The resource `memoryos://status`."""
-    last = max(state.failures, key=lambda failure: failure.at, default=None)
-    counts, pending = state.counts, state.pending
-    return StatusResult(
-        version=version,
-        user_id=state.user_id,
-        assistant_id=state.assistant_id,
-        data_path=state.data_path,
-        schema_version=state.schema_version,
-        counts=TierCounts(
-            pages=counts.pages,
-            short_term=counts.short_term,
-            segments=counts.segments,
-            archived_segments=counts.archived_segments,
-            user_knowledge=counts.user_knowledge,
-            assistant_knowledge=counts.assistant_knowledge,
-            superseded_knowledge=counts.superseded_knowledge,
-            traits=counts.traits,
-        ),
-        pending=PendingWork(embed=pending.embed, consolidate=pending.consolidate, analyse=pending.analyse),
-        last_error=None
-        if last is None
-        else LastError(work=last.kind, error=last.error, at=last.at.isoformat(), attempts=last.attempts),
-        embedder=state.embedder,
-        embedder_state=state.embedder_state,
-        analyst=state.analyst,
-        dialogue_is_sent_to=dialogue_is_sent_to,
-        model=None if state.model is None else _model(state.model),
-        parked_pages=state.parked_pages,
-        parked=[ParkedPage(work=p.kind, page=p.page, error=p.error, at=p.at.isoformat()) for p in state.parked],
-    )
-
-
-def _model(state: ModelState) -> ModelStatus:
-    return ModelStatus(
-        address=state.address,
-        name=state.name,
-        state=state.state,
-        calls_today=state.today.calls,
-        tokens_today=state.today.tokens,
-        daily_token_budget=state.daily_token_budget,
     )
 
 
@@ -245,21 +201,39 @@ def _within(items: Sequence[Item], budget: int) -> tuple[list[Item], int]:
     return chosen, spent
 
 
-def _lines_within(text: str, budget: int) -> str:
+def _pages_within(ranked: Sequence[RankedPage], budget: int, *, explain: bool) -> tuple[list[RetrievedPage], int]:
+    """The pages that fit, in order, each chain's summary with the first of its pages that does; and what they cost."""
+    told: set[int | None] = set()
+    chosen: list[RetrievedPage] = []
+    spent = 0
+    for item in ranked:
+        page = _retrieved_page(item, with_meta_info=item.page.chain not in told, explain=explain)
+        cost = tokens(as_json(page)) + 1
+        if spent + cost <= budget:
+            chosen.append(page)
+            spent += cost
+            told.add(item.page.chain)
+    return chosen, spent
+
+
+def _lines_within(text: str, budget: int) -> tuple[str, int]:
+    """The first lines that fit as JSON, and what they cost."""
     lines: list[str] = []
-    for line in text.splitlines():
-        if tokens("\n".join([*lines, line])) > budget:
+    spent = 0
+    for line in text.split("\n"):
+        cost = tokens(json.dumps(line, ensure_ascii=False))  # its two quotes stand for the escaped line break
+        if spent + cost > budget:
             break
         lines.append(line)
-    return "\n".join(lines)
+        spent += cost
+    return "\n".join(lines), spent
 
 
 def _shortened(page: RetrievedPage, budget: int) -> RetrievedPage:
     """The beginning of both sides of a page that is larger than the whole budget."""
     bare = page.model_copy(update={"user_input": "", "agent_response": "", "meta_info": ""})
     characters = max(0, budget - tokens(as_json(bare)) - 4)
-    # A character costs at most six bytes as JSON's escape, so a budget of 4 bytes a token is kept for any text.
-    side = characters * 4 // 6 // 2
+    side = characters * 4 // _LARGEST_ESCAPE // 2
     return bare.model_copy(
         update={"user_input": _clipped(page.user_input, side), "agent_response": _clipped(page.agent_response, side)}
     )
@@ -269,24 +243,17 @@ def _clipped(text: str, size: int) -> str:
     return text if len(text.encode()) <= size else text.encode()[:size].decode(errors="ignore") + "…"
 
 
-def _with_meta_info_once(ranked: Sequence[RankedPage], explain: bool) -> list[RetrievedPage]:
-    seen: set[int | None] = set()
-    pages = []
-    for item in ranked:
-        page = item.page
-        pages.append(
-            RetrievedPage(
-                id=page.id,
-                user_input=page.user_input,
-                agent_response=page.agent_response,
-                timestamp=page.timestamp,
-                meta_info="" if page.chain in seen else page.meta_info,
-                score=round(item.score, 3),
-                why=_why(item) if explain else None,
-            )
-        )
-        seen.add(page.chain)
-    return pages
+def _retrieved_page(ranked: RankedPage, *, with_meta_info: bool, explain: bool) -> RetrievedPage:
+    page = ranked.page
+    return RetrievedPage(
+        id=page.id,
+        user_input=page.user_input,
+        agent_response=page.agent_response,
+        timestamp=page.timestamp,
+        meta_info=page.meta_info if with_meta_info else "",
+        score=round(ranked.score, 3),
+        why=_why(ranked) if explain else None,
+    )
 
 
 def _why(ranked: RankedPage) -> str:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, Field
 from memoryos import MemoryOSError, arguments, generator, timestamps
 from memoryos_mcp import __version__, replies
 from memoryos_mcp.schemas import AddMemoryResult, RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.status import status_reply
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -138,7 +139,7 @@ def _add_resources(server: MCPServer[Any], session: MemorySession) -> None:
         except MemoryOSError as error:
             raise ResourceError(str(error)) from error
         sent_to = "nowhere" if endpoint is None else endpoint.address
-        return replies.status(state, version=__version__, dialogue_is_sent_to=sent_to).model_dump_json()
+        return status_reply(state, version=__version__, dialogue_is_sent_to=sent_to).model_dump_json()
 
     @server.resource("memoryos://config", name="config", mime_type="application/json")
     def config() -> str:

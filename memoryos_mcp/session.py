@@ -22,13 +22,16 @@ class MemorySession:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._lock = threading.Lock()  # guards _memory and _timer
+        self._lock = threading.Lock()  # guards all below
         self._memory: Memoryos | None = None
         self._timer: threading.Timer | None = None
+        self._closed = False
 
     def memory(self) -> Memoryos:
         """The memory, opened if it is not. Raises `MemoryOSError`; a later call tries again."""
         with self._lock:
+            if self._closed:
+                raise MemoryOSError("the server is shutting down")
             if self._memory is None:
                 # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
                 from memoryos import Memoryos
@@ -47,8 +50,9 @@ class MemorySession:
             self._timer.start()
 
     def close(self) -> None:
-        """Close the memory if it is open."""
+        """Close the memory if it is open; it is not opened again."""
         with self._lock:
+            self._closed = True
             memory, self._memory = self._memory, None
         if memory is not None:
             memory.close()
@@ -57,5 +61,7 @@ class MemorySession:
         try:
             self.memory()
         except MemoryOSError as error:
+            if self._closed:
+                return
             # Every tool call tries again and gives the client the same words.
             _log.error("cannot open the memory: %s", error)

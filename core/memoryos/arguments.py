@@ -41,17 +41,23 @@ def within(argument: str, value: int, low: int, high: int) -> int:
 
 
 def meta_data(value: Metadata | None) -> Metadata | None:
-    """The value, None for an empty object; raises `InvalidArgumentError` unless it is a JSON object of bounded size."""
+    """The value as it will be read back, None for an empty object.
+
+    Raises `InvalidArgumentError` unless it is a JSON object of bounded size.
+    """
     if not value:
         return None
     try:
-        size = len(json.dumps(value, ensure_ascii=False, allow_nan=False))
-        json.dumps(value, ensure_ascii=False).encode()
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text.encode()
+        stored = json.loads(text)
     except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidArgumentError("meta_data", type(value).__name__, "an object of JSON values") from error
-    if size > MAX_META_DATA:
-        raise InvalidArgumentError("meta_data", f"{size} characters as JSON", f"at most {MAX_META_DATA}")
-    return value
+        raise InvalidArgumentError("meta_data", f"a {type(value).__name__}", "an object of JSON values") from error
+    if not isinstance(stored, dict):
+        raise InvalidArgumentError("meta_data", f"a {type(value).__name__}", "an object of JSON values")
+    if len(text) > MAX_META_DATA:
+        raise InvalidArgumentError("meta_data", f"{len(text)} characters as JSON", f"at most {MAX_META_DATA}")
+    return stored
 
 
 def _text(argument: str, value: str) -> str:

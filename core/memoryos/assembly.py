@@ -14,22 +14,35 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
+from memoryos import timestamps
 from memoryos.analyst.extractive import ExtractiveAnalyst
-from memoryos.embedding import open_embedder
+from memoryos.analyst.model import ModelAnalyst
+from memoryos.embedding import configured_embedder
 from memoryos.heat import HeatFormula
 from memoryos.index import VectorIndex
-from memoryos.layout import memory_file
+from memoryos.layout import memory_file, server_file
+from memoryos.llm import ChatModel
 from memoryos.long_term import LongTermMemory
 from memoryos.mid_term import MidTermMemory
 from memoryos.retriever import Retriever
+from memoryos.scoring import Weights
 from memoryos.short_term import ShortTermMemory
 from memoryos.store.sqlite import SqliteStore
-from memoryos.updater import Updater
-from memoryos.worker import Worker
+from memoryos.store.usage import UsageStore
+from memoryos.two_stage import TwoStageRetriever
+from memoryos.updater import EXTRACTIVE_LEASE_SECONDS, Updater
+from memoryos.worker import Step, Worker
 
 if TYPE_CHECKING:
     from memoryos.config import Config
     from memoryos.embedding.on_demand import OnDemandEmbedder
+    from memoryos.models import RankedPage
+    from memoryos.query import Query
+    from memoryos.retriever import QueryVector
+
+
+Rank = Callable[["Query", "QueryVector | None", int], "tuple[RankedPage, ...]"]
+"""How pages are ranked for a query."""
 
 
 class Visits:
@@ -66,23 +79,25 @@ class Parts:
     mid_term: MidTermMemory
     long_term: LongTermMemory
     retriever: Retriever
+    rank: Rank
     updater: Updater
     visits: Visits
+    model: ChatModel | None
     worker: Worker
 
 
-def assemble(config: Config, clock: Callable[[], datetime]) -> Parts:
+def assemble(
+    config: Config,
+    clock: Callable[[], datetime],
+    embedder: OnDemandEmbedder | None = None,
+    weights: Weights | None = None,
+) -> Parts:
     """The parts a configuration asks for, joined, the worker not yet started.
 
+    `embedder` and `weights` take the place of the configured embedder and of ranking's own weights.
     Raises `ConfigError` (`MissingDependencyError` where an embedder's package is not installed) and `StoreError`.
     """
-    embedder = open_embedder(
-        config.embedding_model_name,
-        model_file=Path(config.embedding_model_file) if config.embedding_model_file else None,
-        base_url=config.embedding_base_url,
-        api_key=config.embedding_api_key.get_secret_value(),
-        threads=config.embedding_threads,
-    )
+    embedder = embedder or configured_embedder(config)
     store = SqliteStore(memory_file(Path(config.data_storage_path), config.user_id))
     short_term = ShortTermMemory(store, config.short_term_capacity)
     mid_term = MidTermMemory(
@@ -93,11 +108,13 @@ def assemble(config: Config, clock: Callable[[], datetime]) -> Parts:
         heat_threshold=config.mid_term_heat_threshold,
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-    retriever = Retriever(store, VectorIndex(), embedder)
+    retriever = Retriever(store, VectorIndex(), embedder, timestamps.zone(config.timezone), weights or Weights())
+    model = _chat_model(config, clock)
+    extractive = ExtractiveAnalyst()
     updater = Updater(
         store=store,
         embedder=embedder,
-        analyst=ExtractiveAnalyst(),
+        analyst=extractive if model is None else ModelAnalyst(model),
         short_term=short_term,
         mid_term=mid_term,
         long_term=long_term,
@@ -105,9 +122,16 @@ def assemble(config: Config, clock: Callable[[], datetime]) -> Parts:
         holder=f"{socket.gethostname()}/{os.getpid()}/{ULID()}",
         consolidation_batch=config.consolidation_batch,
         consolidation_idle_seconds=config.consolidation_idle_seconds,
+        fallback=None if model is None else extractive,
+        thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
     )
     visits = Visits(store, clock)
-    local = (retriever.prepare, visits.flush, updater.embed, updater.consolidate, updater.analyse)
+    local = (retriever.prepare, visits.flush, updater.embed)
+    thinking = (updater.consolidate, updater.analyse)
+    # A model that hangs must not stop embedding.
+    threads: dict[str, tuple[Step, ...]] = (
+        {"local": (*local, *thinking)} if model is None else {"local": local, "model": thinking}
+    )
     return Parts(
         store=store,
         embedder=embedder,
@@ -115,7 +139,23 @@ def assemble(config: Config, clock: Callable[[], datetime]) -> Parts:
         mid_term=mid_term,
         long_term=long_term,
         retriever=retriever,
+        rank=TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages,
         updater=updater,
         visits=visits,
-        worker=Worker({"local": local}, updater.pending),
+        model=model,
+        worker=Worker(threads, updater.pending),
+    )
+
+
+def _chat_model(config: Config, clock: Callable[[], datetime]) -> ChatModel | None:
+    endpoint = config.model_endpoint
+    if endpoint is None:
+        return None
+    return ChatModel(
+        endpoint,
+        timeout_seconds=config.llm_timeout_seconds,
+        concurrency=config.llm_concurrency,
+        daily_token_budget=config.llm_daily_token_budget,
+        usage=UsageStore(server_file(Path(config.data_storage_path)), clock),
+        clock=clock,
     )

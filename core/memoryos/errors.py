@@ -13,7 +13,11 @@
     │   └── ClaimLostError              another worker took over a piece of background work
     ├── EmbeddingError                  texts could not be turned into vectors
     ├── ModelError                      the language model gave nothing usable
-    │   └── ModelNotConfiguredError     an answer was asked for and no model is configured
+    │   ├── ModelNotConfiguredError     an answer was asked for and no model is configured
+    │   ├── ModelUnavailableError       the endpoint cannot be used now; what is asked has nothing to do with it
+    │   │   └── ModelBudgetError        the day's tokens are spent
+    │   └── ModelReplyError             it answered, with nothing that can be used
+    │       └── ModelLengthError        the request or the answer is too long for it; a part of it may not be
     └── WaitTimeoutError                background work did not finish in the time given
 
 A class exists because somebody catches it. Messages never hold dialogue text or keys.
@@ -78,6 +82,29 @@ class ModelError(MemoryOSError):
 
 class ModelNotConfiguredError(ModelError):
     """An answer was asked for and no language model is configured."""
+
+
+class ModelUnavailableError(ModelError):
+    """The endpoint cannot be used now: unreachable, too slow, refusing the key, over its limits, broken.
+
+    `retry_after_seconds` is how long it asks to be left alone, 0 where it does not say.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ModelBudgetError(ModelUnavailableError):
+    """The tokens that background work may use today are spent."""
+
+
+class ModelReplyError(ModelError):
+    """The model answered, and the answer cannot be used; the message says why, not what it was."""
+
+
+class ModelLengthError(ModelReplyError):
+    """What the model was asked, or what it would answer, is longer than it can take."""
 
 
 class WaitTimeoutError(MemoryOSError, TimeoutError):

@@ -16,6 +16,11 @@ def user_folder(user_id: str) -> str:
     return f"{readable}-{hashlib.sha256(user_id.encode()).hexdigest()[:16]}"
 
 
+def server_file(data_storage_path: Path) -> Path:
+    """The database of what belongs to no single user."""
+    return data_storage_path / "server.db"
+
+
 def memory_file(data_storage_path: Path, user_id: str) -> Path:
     """The database of a user."""
     return data_storage_path / "users" / user_folder(user_id) / "memory.db"

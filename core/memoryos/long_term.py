@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,14 @@ _PROFILE_TOPICS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class _Known:
+    """Facts as of a version of the log of changes."""
+
+    version: int
+    facts: tuple[Knowledge, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LongTermMemory:
     """Traits, and two queues of at most `capacity` current facts: the user's and this assistant's.
 
@@ -32,22 +40,34 @@ class LongTermMemory:
     store: Store
     assistant_id: str
     capacity: int
+    _known: dict[Owner, _Known] = field(default_factory=dict)
 
     def user_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first."""
-        return self.store.knowledge("user", None)
+        return self._current("user", None)
 
     def assistant_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about this assistant, oldest first."""
-        return self.store.knowledge("assistant", self.assistant_id)
+        return self._current("assistant", self.assistant_id)
 
-    def profile(self, segments: Sequence[Segment]) -> Profile:
+    def _current(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        """The facts as read last, unless any process has changed some since: every recall asks for them."""
+        version = self.store.version("knowledge")
+        known = self._known.get(owner)
+        if known is not None and known.version == version:
+            return known.facts
+        facts = self.store.knowledge(owner, assistant_id)
+        if all(fact.vector is not None for fact in facts):  # else the embedder is not in use yet
+            self._known[owner] = _Known(version, facts)
+        return facts
+
+    def profile(self) -> Profile:
         """The user in words: the rated traits, and the topics that the talks return to most."""
         traits = self.store.traits()
-        topics = sorted(segments, key=lambda segment: (-segment.pages, segment.id))[:_PROFILE_TOPICS]
+        topics = self.store.largest_topics(_PROFILE_TOPICS)
         lines = [_trait_line(trait) for trait in traits]
         if topics:
-            lines.append("Recurring topics: " + "; ".join(f"{s.theme} ({s.pages})" for s in topics))
+            lines.append("Recurring topics: " + "; ".join(f"{theme} ({pages})" for theme, pages in topics))
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
 
     def plan(

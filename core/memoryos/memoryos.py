@@ -12,14 +12,20 @@ from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError
+from memoryos.generator import Generator
 from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment, Status
 from memoryos.retriever import visited
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from memoryos.scoring import Weights
+
 KNOWLEDGE_PER_RECALL = 10
 """Facts of each kind brought to a query (paper, section 3.4)."""
+
+PARKED_SHOWN = 20
+"""Pages read without the model that status lists one by one."""
 
 
 class Memoryos:
@@ -65,16 +71,16 @@ class Memoryos:
         self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}))
 
     @classmethod
-    def open(cls, config: Config) -> Self:
-        """The memory that a configuration names."""
+    def open(cls, config: Config, weights: Weights | None = None) -> Self:
+        """The memory that a configuration names; `weights` of ranking other than its own are for measurements."""
         memory = cls.__new__(cls)
-        memory._open(config)
+        memory._open(config, weights)
         return memory
 
-    def _open(self, config: Config) -> None:
+    def _open(self, config: Config, weights: Weights | None = None) -> None:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
-        self._parts = assemble(config, _now)
+        self._parts = assemble(config, _now, weights=weights)
         self._parts.worker.start()
 
     def add_memory(
@@ -107,8 +113,9 @@ class Memoryos:
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
         parts = self._parts
-        vector = parts.retriever.query_vector(query)
-        pages = parts.retriever.pages(query, vector, limit)
+        asked = parts.retriever.read(query)
+        vector = parts.retriever.embed(asked)
+        pages = parts.rank(asked, vector, limit)
         user_knowledge = parts.long_term.user_knowledge()
         assistant_knowledge = parts.long_term.assistant_knowledge()
         if self.config.count_visits:
@@ -124,7 +131,7 @@ class Memoryos:
 
     def profile(self) -> Profile:
         """The user as known so far."""
-        return self._parts.long_term.profile(self._parts.store.segments())
+        return self._parts.long_term.profile()
 
     def user_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first."""
@@ -147,14 +154,28 @@ class Memoryos:
         style_hint: str = "",
         user_conversation_meta_data: Metadata | None = None,
     ) -> str:
-        """An answer to the query out of memory, by the configured language model.
+        """An answer out of memory by the configured language model, in the language of the query.
 
-        Raises `ModelNotConfiguredError` where there is none.
+        It speaks as the user's `relationship_with_user`, in the manner of `style_hint`; query and answer are then added
+        as a page with `user_conversation_meta_data`. Raises `ModelNotConfiguredError` where there is no model and
+        `ModelError` where it gives no answer; nothing is stored then.
         """
-        raise ModelNotConfiguredError(
-            "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
-            "and llm_model in the configuration"
+        model = self._parts.model
+        if model is None:
+            raise ModelNotConfiguredError(
+                "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
+                "and llm_model in the configuration"
+            )
+        meta_data = arguments.meta_data(user_conversation_meta_data)
+        answer = Generator(model).answer(
+            self.retrieve(query),
+            relationship_with_user=relationship_with_user,
+            style_hint=style_hint,
+            meta_data=meta_data,
+            now=timestamps.written(_now(), self._zone),
         )
+        self.add_memory(query, answer, meta_data=meta_data)
+        return answer
 
     def get_user_profile_summary(self) -> str:
         """The user's profile and the facts known about the user, as text."""
@@ -185,6 +206,9 @@ class Memoryos:
             embedder=parts.embedder.id,
             embedder_state=parts.embedder.state,
             analyst=parts.updater.analyst.kind,
+            model=None if parts.model is None else parts.model.state(),
+            parked_pages=len(parts.store.parked_pages()),
+            parked=parts.store.parked(PARKED_SHOWN),
         )
 
     def wait_until_idle(self, timeout: float = 60.0) -> None:
@@ -197,6 +221,8 @@ class Memoryos:
         self._parts.worker.stop()
         self._parts.visits.flush()
         self._parts.store.close()
+        if self._parts.model is not None:
+            self._parts.model.close()
 
     def __enter__(self) -> Self:
         return self

@@ -203,11 +203,16 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class RankedPage:
-    """A page a query brought up, with its score in 0-1 and what made it."""
+    """A page a query brought up, with its score (1 for the best one) and what made it.
+
+    `signals` are the weighted parts of the score before scaling: words, meaning, neighbours, talk, dates; `words` those
+    of the query that stand in the page, rarest first.
+    """
 
     page: Page
     score: float
     signals: Mapping[str, float] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +272,46 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Parked:
+    """A page that the model gave nothing usable for, so that it was read without one; `page` is its id."""
+
+    kind: WorkKind
+    page: str
+    error: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What requests to the language model took."""
+
+    calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def tokens(self) -> int:
+        """Both ways."""
+        return self.prompt_tokens + self.completion_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """The language model in use: where it is, how the last request went, what all requests took today (UTC).
+
+    `state` is "not used yet", "ready" or "failed: <error's name>: <message>"; a `daily_token_budget` of 0 is none.
+    """
+
+    address: str
+    name: str
+    state: str
+    today: Use
+    daily_token_budget: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """The state of one user's memory."""
+    """The state of one user's memory; `model` is None where none is on, `parked` holds the last few of all."""
 
     user_id: str
     assistant_id: str
@@ -280,3 +323,6 @@ class Status:
     embedder: str
     embedder_state: str
     analyst: AnalysisKind
+    model: ModelState | None = None
+    parked_pages: int = 0
+    parked: tuple[Parked, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.dates import DateSpan, named_dates
+from memoryos.store.base import SpeakerNames
 from memoryos.words import cjk_share
 
 if TYPE_CHECKING:
@@ -163,9 +164,8 @@ class Query:
     dates: tuple[DateSpan, ...]
 
 
-def read_query(text: str, store: Store) -> Query:
-    """The query that a text is, given what the store knows of its words and of the speakers' names."""
-    speakers = store.speaker_names()
+def read_query(text: str, store: Store, speakers: SpeakerNames) -> Query:
+    """The query that a text is, given what the store knows of its words, and what the speakers call each other."""
     words = set(re.findall(r"\w+", text))
     of_user, of_agent = words & speakers.user, words & speakers.agent
     about: Literal["user", "agent"] | None = None

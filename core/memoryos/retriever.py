@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 import math
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -13,11 +16,11 @@ import numpy as np
 
 from memoryos import scoring
 from memoryos.dates import AFTER, BEFORE
+from memoryos.errors import EmbeddingError
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.query import Query, Term, idf, read_query
-from memoryos.scoring import DateRange
-from memoryos.store.base import Outlines
-from memoryos.store.outlines import stem_id
+from memoryos.scoring import DateRange, Weights
+from memoryos.store.base import Outlines, SpeakerNames, stem_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,13 +30,15 @@ if TYPE_CHECKING:
     from memoryos.models import Vector
     from memoryos.store.base import Store
 
-CANDIDATES: Final = 200
-"""Pages taken from each of meaning and words."""
+_log = logging.getLogger(__name__)
 
-_RARE_SHARE: Final = 0.02
-_RARE_PAGES: Final = 500
-_RARE_WORDS: Final = 2
-"""Words in more pages than these are not searched for, the two rarest excepted; they score candidates only."""
+CANDIDATES: Final = 64
+"""Pages taken from each of meaning and words; 200 of each change no figure of `benchmarks/recall.py` by a point."""
+
+_SEARCHED_PAGES: Final = 1_000
+_SEARCHED_WORDS: Final = 2
+"""The rarest words are searched for until the pages they stand in add up to so many, two at least. More frequent ones
+match nearly every page and cost as many look-ups; they score the candidates found."""
 
 _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
@@ -42,10 +47,10 @@ _DATE_IDF_POWER: Final = 1.5
 _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
 
-_UNKNOWN_SLOPE: Final = 2.0
-"""With half of a query's tokens outside the model's vocabulary its vector says nothing."""
-
 _LOAD_SECONDS: Final = 1.0
+_REST_SECONDS: Final = 30.0
+
+NOBODY: Final = SpeakerNames(frozenset(), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Retriever:
     index: VectorIndex
     embedder: Embedder
     local: tzinfo | None = None
+    weights: Weights = field(default_factory=Weights)
     _prepared: threading.Event = field(default_factory=threading.Event)
+    _rests_until: float = 0.0
 
     def prepare(self) -> bool:
         """Load the embedder and the index; False when they were loaded before. Raises `EmbeddingError`."""
@@ -80,14 +87,23 @@ class Retriever:
 
     def read(self, text: str) -> Query:
         """The query that a text is."""
-        return read_query(text, self.store)
+        return read_query(text, self.store, self.store.speaker_names() if self.weights.speakers else NOBODY)
 
     def embed(self, query: Query) -> QueryVector | None:
-        """The query's embedding; None while the model is not there, and pages are found by words."""
-        if not self._prepared.wait(_LOAD_SECONDS):
+        """The query's embedding; None while the model is not there or fails, and pages are found by words."""
+        if time.monotonic() < self._rests_until or not self._prepared.wait(_LOAD_SECONDS):
             return None
+        try:
+            return self._vector(query)
+        except EmbeddingError as error:
+            # An endpoint that is down must not make every query wait for it.
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            _log.warning("queries are answered by words for %d s: %s", _REST_SECONDS, error)
+            return None
+
+    def _vector(self, query: Query) -> QueryVector:
         unknown = 1.0 - self.embedder.known_share(query.meaning)
-        trust = min(1.0, max(0.0, 1.0 - _UNKNOWN_SLOPE * unknown))
+        trust = min(1.0, max(0.0, 1.0 - self.weights.distrust * unknown))
         return QueryVector(self.embedder.embed_query(query.meaning), trust)
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int) -> tuple[RankedPage, ...]:
@@ -104,8 +120,9 @@ class Retriever:
             self._meaning(outlines, query, vector, newest),
             scoring.date_signal(outlines, ranges),
             trust=0.0 if vector is None else vector.trust,
-            talk=scoring.STATEMENT if query.is_statement else scoring.QUESTION,
+            is_statement=query.is_statement,
             newest_seq=newest,
+            weights=self.weights,
         )
         total = signals.total
         order = np.argsort(-total, kind="stable")[:limit]
@@ -141,7 +158,7 @@ class Retriever:
     def _candidates(self, query: Query, near: Mapping[int, float], ranges: Sequence[DateRange]) -> set[int]:
         """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
         candidates = set(near)
-        candidates.update(self.store.match_words(_rare_words(query.terms, self.store.newest_seq()), CANDIDATES))
+        candidates.update(self.store.match_words(_rare_words(query.terms), CANDIDATES))
         for span in ranges:
             count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
             if count <= _DATED_PAGES:
@@ -153,7 +170,7 @@ class Retriever:
     def _outlines(self, query: Query, near: Mapping[int, float], candidates: set[int]) -> Outlines:
         """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
         outlines = self.store.outlines(candidates, {seq + step for seq in candidates for step in (-1, 1)})
-        if not query.is_statement:
+        if not query.is_statement or not len(outlines.seqs):
             return outlines
         words = _words(outlines, query.terms).bm25
         least = min(near.values(), default=0.0)
@@ -168,7 +185,7 @@ class Retriever:
             nothing = np.zeros(len(outlines.seqs), dtype=np.float32)
             return scoring.Meaning(nothing, nothing)
         parts = self.store.part_vectors(outlines.seqs.tolist())
-        return scoring.compare(outlines, parts, vector.vector, query.about, pages)
+        return scoring.compare(outlines, parts, vector.vector, query.about, pages, self.weights)
 
     def _date_ranges(self, query: Query) -> list[DateRange]:
         """The times that the query's dates name, in every year that the memory reaches."""
@@ -207,11 +224,15 @@ def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
 _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
 
 
-def _rare_words(terms: Sequence[Term], pages: int) -> list[str]:
-    """The words that tell pages apart: frequent ones match nearly every page and cost as many look-ups."""
-    most = max(_RARE_PAGES, _RARE_SHARE * pages)
+def _rare_words(terms: Sequence[Term]) -> list[str]:
+    """The words that tell pages apart."""
     rarest = sorted(terms, key=lambda term: term.pages)
-    return [term.word for rank, term in enumerate(rarest) if rank < _RARE_WORDS or term.pages <= most]
+    pages = itertools.accumulate(term.pages for term in rarest)
+    return [
+        term.word
+        for rank, (term, total) in enumerate(zip(rarest, pages, strict=True))
+        if rank < _SEARCHED_WORDS or total <= _SEARCHED_PAGES
+    ]
 
 
 def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:

@@ -25,22 +25,6 @@ if TYPE_CHECKING:
     Signal = NDArray[np.float32]
     """One number for each candidate: float32[n]."""
 
-PAGE_MEANING: Final = 0.4
-SIDE_MEANING: Final = 1.0
-"""The words of a page weigh 1; its vector, and that of its better side, this much."""
-
-PREVIOUS_WORDS: Final = 0.6
-NEXT_WORDS: Final = 0.2
-NAMES: Final = 1.0
-DATES: Final = 4.0
-
-OTHER_SIDE: Final = 0.5
-"""Of the similarity of the side whose speaker the query does not name."""
-
-CONFIDENCE: Final = 0.4
-"""Share of half a full match in what words are measured by; the rest is the best candidate. A query whose words
-nobody used must not make its best chance match look like an answer."""
-
 ZERO_RANK: Final = 100
 """The candidate of this rank (of half the pages, if there are fewer) is where similarity begins to count."""
 
@@ -68,9 +52,31 @@ class TalkWeights:
     recent: float
 
 
-QUESTION: Final = TalkWeights(words=0.8, meaning=0.4, opener=0.4, recent=0.0)
-STATEMENT: Final = TalkWeights(words=4.0, meaning=1.0, opener=1.0, recent=0.3)
-"""A question asks for one page; who talks instead means the talk that it continues."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts, the words of a page counting 1.
+
+    `page_meaning` and `side_meaning`: the vector of the page and of its better side; `other_side`: the share that is
+    left to the side of a speaker whom the query does not name. `previous_words`, `next_words`: what the page before
+    and after lend. `names`, `dates`: those of the query in the page. `confidence`: how far words are measured by half
+    a full match and not by the best candidate, so that the best chance match of a query whose words nobody used does
+    not look like an answer. `distrust`: how fast trust in meaning falls with tokens the model does not know.
+    `speakers`: whether names that the speakers call each other are told from other words.
+    A question asks for one page (`question`); who talks instead means the talk that it continues (`statement`).
+    """
+
+    page_meaning: float = 0.4
+    side_meaning: float = 1.0
+    other_side: float = 0.5
+    previous_words: float = 0.6
+    next_words: float = 0.2
+    names: float = 1.0
+    dates: float = 4.0
+    confidence: float = 0.4
+    distrust: float = 2.0
+    speakers: bool = True
+    question: TalkWeights = TalkWeights(words=0.8, meaning=0.4, opener=0.4, recent=0.0)
+    statement: TalkWeights = TalkWeights(words=4.0, meaning=1.0, opener=1.0, recent=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class Signals:
         """The score, 1 for the best candidate."""
         total = self.words + self.meaning + self.neighbours + self.talk + self.dates
         best = float(total.max(initial=0.0))
-        return (total / best if best > 0 else total).astype(np.float32)
+        return np.asarray(total / best if best > 0 else total, dtype=np.float32)
 
 
 def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, is_name: NDArray[np.bool_]) -> Words:
@@ -138,18 +144,17 @@ def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, 
     )
 
 
-def compare(outlines: Outlines, parts: PartVectors, query: Vector, about: str | None, pages: int) -> Meaning:
-    """The similarities of candidates, a side of a speaker that the query is not `about` counting half.
-
-    `pages` is how many the memory holds.
-    """
+def compare(
+    outlines: Outlines, parts: PartVectors, query: Vector, about: str | None, pages: int, weights: Weights
+) -> Meaning:
+    """The similarities of candidates to a query `about` one of the speakers or neither; `pages` the memory holds."""
     best = np.zeros((3, len(outlines.seqs)), dtype=np.float32)
     np.maximum.at(best, (parts.parts, parts.rows), parts.vectors @ query)
     page, user, agent = best
     if about == "agent":
-        user = user * OTHER_SIDE
+        user = user * np.float32(weights.other_side)
     elif about == "user":
-        agent = agent * OTHER_SIDE
+        agent = agent * np.float32(weights.other_side)
     rank = max(1, min(pages // 2, ZERO_RANK, len(page)))
     return Meaning(page=_above_rank(page, rank), side=_above_rank(np.maximum(user, agent), rank))
 
@@ -161,7 +166,7 @@ def _above_rank(similarity: Signal, rank: int) -> Signal:
     best = similarity.max()
     if best <= zero:
         return np.zeros_like(similarity)
-    return np.clip((similarity - zero) / (best - zero), 0.0, None).astype(np.float32)
+    return np.asarray(np.clip((similarity - zero) / (best - zero), 0.0, None), dtype=np.float32)
 
 
 def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
@@ -178,10 +183,19 @@ def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
 
 
 def combine(
-    outlines: Outlines, words: Words, meaning: Meaning, dates: Signal, trust: float, talk: TalkWeights, newest_seq: int
+    outlines: Outlines,
+    words: Words,
+    meaning: Meaning,
+    dates: Signal,
+    *,
+    trust: float,
+    is_statement: bool,
+    newest_seq: int,
+    weights: Weights,
 ) -> Signals:
     """The parts of the score; `trust` 0-1 says how far meaning counts, and with it how sure words need be."""
-    confidence = CONFIDENCE * trust
+    talk = weights.statement if is_statement else weights.question
+    confidence = weights.confidence * trust
     scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
     found = words.bm25 / np.float32(scale) if scale > 0 else words.bm25
     page, side = meaning.page * np.float32(trust), meaning.side * np.float32(trust)
@@ -190,20 +204,20 @@ def combine(
     around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)
     around += talk.recent * np.exp(-age / (RECENT_SHARE * max(1, newest_seq)))
     return Signals(
-        words=found + NAMES * words.names,
-        meaning=PAGE_MEANING * page + SIDE_MEANING * side,
-        neighbours=_neighbours(outlines, found),
+        words=found + weights.names * words.names,
+        meaning=weights.page_meaning * page + weights.side_meaning * side,
+        neighbours=_neighbours(outlines, found, weights),
         talk=around.astype(np.float32),
-        dates=DATES * dates,
+        dates=weights.dates * dates,
     )
 
 
-def _neighbours(outlines: Outlines, found: Signal) -> Signal:
+def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:
     """What the words of the page before and of the page after, in the same talk, lend."""
     lent = np.zeros_like(found)
     adjoining = (np.diff(outlines.seqs) == 1) & (np.diff(outlines.talks) == 0)
-    lent[1:] += PREVIOUS_WORDS * found[:-1] * adjoining
-    lent[:-1] += NEXT_WORDS * found[1:] * adjoining
+    lent[1:] += weights.previous_words * found[:-1] * adjoining
+    lent[:-1] += weights.next_words * found[1:] * adjoining
     return lent
 
 

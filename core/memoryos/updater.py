@@ -7,25 +7,27 @@ from __future__ import annotations
 
 import logging
 import random
+import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from memoryos.analyst.base import EmbeddedPage
-from memoryos.errors import ClaimLostError
-from memoryos.models import Consolidation, Fact, Page, PageVectors, Pending, Segment
+from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
+from memoryos.models import Consolidation, Fact, Page, PageVectors, Pending, Segment, WorkKind
 from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.thinking import Thinking, Thought
 
 if TYPE_CHECKING:
     from memoryos.analyst.base import Analyst
     from memoryos.embedding.base import Embedder
     from memoryos.long_term import LongTermMemory
     from memoryos.mid_term import MidTermMemory
-    from memoryos.models import Matrix, WorkKind
+    from memoryos.models import Matrix
     from memoryos.short_term import ShortTermMemory
     from memoryos.store.base import Claim, Store
 
@@ -35,7 +37,12 @@ EMBED_BATCH = 16
 ANALYSE_BATCH = 20
 """Pages of a segment read in one analysis; the rest of a longer segment follows in the next."""
 
-_LEASE_SECONDS = {"extractive": 30.0, "model": 600.0}
+MODEL_LEAST_PAGES = 5
+MODEL_PATIENCE = 60
+"""A call of a model is not made for fewer pages of a segment, nor for a batch that is not full, unless they wait so
+many times as long as others: that bounds the calls at 1/10 a page to consolidate and 1/5 to analyse."""
+
+EXTRACTIVE_LEASE_SECONDS = 30.0
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 300.0
 
@@ -54,10 +61,19 @@ class Updater:
     holder: str
     consolidation_batch: int
     consolidation_idle_seconds: float
+    # What reads a page that the analyst's model gives nothing usable for; None where no model is used.
+    fallback: Analyst | None = None
+    thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
+    # Each guards one kind's claim, which belongs to the holder and not to a thread.
+    _locks: dict[WorkKind, threading.Lock] = field(
+        default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}
+    )
 
     def embed(self) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
+        if not self._to_embed():
+            return False
         return self._claimed("embed", self._embed)
 
     def consolidate(self, *, now_due: bool = False) -> bool:
@@ -87,41 +103,64 @@ class Updater:
             return True
         if not waiting:
             return False
-        waited = (self.clock() - waiting[0].added_at).total_seconds()
-        return waited >= self.consolidation_idle_seconds
+        return self._waited_enough(waiting[0])
+
+    def _waited_enough(self, page: Page) -> bool:
+        patience = MODEL_PATIENCE if self.analyst.kind == "model" else 1
+        return (self.clock() - page.added_at).total_seconds() >= self.consolidation_idle_seconds * patience
+
+    def _to_embed(self) -> bool:
+        store = self.store
+        return bool(store.unembedded_pages(1) or store.segments_to_embed(1) or store.knowledge_to_embed(1))
 
     def _to_analyse(self, whatever_heat: bool) -> list[Segment]:
         now = self.clock()
-        return self.mid_term.to_analyse(now=now) if whatever_heat else self.mid_term.hot(now=now)
+        if whatever_heat:
+            return self.mid_term.to_analyse(now=now)
+        return [segment for segment in self.mid_term.hot(now=now) if self._is_worth_a_call(segment)]
+
+    def _is_worth_a_call(self, segment: Segment) -> bool:
+        if self.analyst.kind != "model":
+            return True
+        pages = self.store.pages_of_segment(segment.id, not_analysed=True, limit=MODEL_LEAST_PAGES)
+        return len(pages) >= MODEL_LEAST_PAGES or any(self._waited_enough(page) for page in pages[:1])
 
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
-        lease_seconds = _LEASE_SECONDS["extractive" if kind == "embed" else self.analyst.kind]
-        claim = self.store.claim(kind, self.holder, lease_seconds=lease_seconds, now=self.clock())
-        if claim is None:
-            return False
+        with self._locks[kind]:
+            lease_seconds = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
+            claim = self.store.claim(kind, self.holder, lease_seconds=lease_seconds, now=self.clock())
+            return claim is not None and self._done(claim, step)
+
+    def _done(self, claim: Claim, step: Callable[[Claim], bool]) -> bool:
         started = time.monotonic()
         try:
+            self.store.use_embedder(self.embedder.id, self.embedder.dim)
             done = step(claim)
         except ClaimLostError as error:
             _log.info("%s", error)
             return False
         except Exception as error:
-            wait_seconds = self._wait_seconds(claim.attempts)
+            wait_seconds = self._wait_seconds(claim.attempts, error)
             self.store.fail(claim, type(error).__name__, wait_seconds=wait_seconds, now=self.clock())
             raise
         self.store.release(claim)
         if done:
-            _log.info("%s: one step in %.2f s", kind, time.monotonic() - started)
+            _log.info("%s: one step in %.2f s", claim.kind, time.monotonic() - started)
         return done
 
-    def _wait_seconds(self, attempts: int) -> float:
-        """Doubling with the number of failed tries, and spread so that processes do not come back together."""
-        return min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempts) * self.jitter.uniform(0.5, 1.5)
+    def _wait_seconds(self, attempts: int, error: Exception) -> float:
+        """Doubling with the number of failed tries, and spread so that processes do not come back together.
+
+        At least as long as an endpoint asks for; not growing where the endpoint is well and only its reply was not.
+        """
+        if isinstance(error, ModelReplyError):
+            attempts = 0
+        wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
+        return wished + min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempts) * self.jitter.uniform(0.5, 1.5)
 
     # Embedding
 
     def _embed(self, claim: Claim) -> bool:
-        self.store.use_embedder(self.embedder.id, self.embedder.dim)
         pages = self.store.unembedded_pages(EMBED_BATCH)
         if pages:
             self.store.commit_vectors(claim, self._vectors(pages))
@@ -155,13 +194,14 @@ class Updater:
     # Consolidation
 
     def _consolidate(self, claim: Claim) -> bool:
-        waiting = self.short_term.waiting(self.consolidation_batch)
-        pages = self._embedded(waiting)
+        pages = self._embedded(self.short_term.waiting(_most(self.consolidation_batch, claim)))
         if not pages:
             return False
         previous = self._before(pages[0].page)
-        consolidation = self.analyst.consolidate(previous, pages)
-        plan = self._consolidation_plan(previous, [page.page for page in pages], consolidation)
+        thought = self._thinking().read(
+            claim, pages, self.consolidation_batch, lambda analyst: analyst.consolidate(previous, pages)
+        )
+        plan = self._consolidation_plan(previous, [page.page for page in pages], thought)
         self.store.commit_consolidation(claim, plan, now=self.clock())
         return True
 
@@ -179,11 +219,14 @@ class Updater:
         if page.previous is None:
             return None
         previous = list(self.store.pages([page.previous]).values())
-        return next(iter(self._embedded(previous)), None)
+        # What the model could not read on a page it would be shown again in the summary of its talk.
+        readable = [page for page in previous if page.id not in self.store.parked_pages()]
+        return next(iter(self._embedded(readable)), None)
 
     def _consolidation_plan(
-        self, previous: EmbeddedPage | None, pages: Sequence[Page], consolidation: Consolidation
+        self, previous: EmbeddedPage | None, pages: Sequence[Page], thought: Thought[Consolidation]
     ) -> ConsolidationPlan:
+        consolidation = thought.result
         topics = consolidation.topics
         vectors = self.embedder.embed([topic.summary for topic in topics])
         placements = self.mid_term.place(topics, list(vectors), pages)
@@ -204,6 +247,7 @@ class Updater:
             ),
             archived=self.mid_term.evicted(placements, now=self.clock()),
             analysis=consolidation.analysis,
+            parked=thought.parked,
         )
 
     # Analysis
@@ -213,18 +257,32 @@ class Updater:
         if not segments:
             return False
         segment = segments[0]
-        pages = self.store.pages_of_segment(segment.id, not_analysed=True, limit=ANALYSE_BATCH + 1)
-        finished = len(pages) <= ANALYSE_BATCH
-        pages = pages[:ANALYSE_BATCH]
-        known = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
-        analysis = self.analyst.analyse(self.long_term.profile(()), known, pages)
-        vectors = self._fact_vectors(analysis.facts)
-        plan = self.long_term.plan(segment, pages, analysis, vectors, finished=finished, now=self.clock())
-        self.store.commit_analysis(claim, plan, now=self.clock())
+        most = _most(ANALYSE_BATCH, claim)
+        pages = self.store.pages_of_segment(segment.id, not_analysed=True, limit=most + 1)
+        finished = len(pages) <= most
+        pages = pages[:most]
+        parked = self.store.parked_pages()
+        facts = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
+        known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
+        profile = self.long_term.profile()
+        thought = self._thinking().read(
+            claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
+        )
+        vectors = self._fact_vectors(thought.result.facts)
+        plan = self.long_term.plan(segment, pages, thought.result, vectors, finished=finished, now=self.clock())
+        self.store.commit_analysis(claim, replace(plan, parked=thought.parked), now=self.clock())
         return True
+
+    def _thinking(self) -> Thinking:
+        return Thinking(self.store, self.analyst, self.fallback)
 
     def _fact_vectors(self, facts: Sequence[Fact]) -> list[Matrix]:
         return list(self.embedder.embed([fact.text for fact in facts])) if facts else []
+
+
+def _most(batch: int, claim: Claim) -> int:
+    """The pages to read at once: a batch, or less after replies that could not be used."""
+    return batch if claim.batch is None else min(batch, claim.batch)
 
 
 def _mean(windows: Matrix) -> Matrix:

@@ -98,6 +98,8 @@ class Worker:
         try:
             worked = step()
         except MemoryOSError as error:
+            if self._stopping:
+                return False  # the memory was closed under it
             _log.warning("background work failed and will be tried again: %s: %s", type(error).__name__, error)
         except Exception:
             _log.exception("background work failed and will be tried again")

@@ -5,12 +5,16 @@ Each method is one transaction. Nothing is cached in a store; what it answered i
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from memoryos.models import (
         Added,
         AnalysisKind,
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
         Owner,
         Page,
         PageVectors,
+        Parked,
         Segment,
         Trait,
         Vector,
@@ -31,21 +36,68 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class QueryWord:
-    """A word of a query: as written (folded), as the index has it, its count in the query and its pages."""
+    """A word of a query: as written (folded), as the index has it, and the number of pages it stands in."""
 
     word: str
     term: str
-    count: int
     pages: int
+
+
+def stem_id(stem: str) -> int:
+    """The number that stands for a stem in `Outlines`; collisions are 1 in 4 billion pairs."""
+    return zlib.crc32(stem.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerNames:
+    """What the agent calls the user, and the user the agent, as far as often repeated calls tell."""
+
+    user: frozenset[str]
+    agent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Pages as ranking sees them, a row each by ascending seq.
+
+    `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC) int64[n];
+    `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts` float32[m], and
+    `rows` int64[m], the row each belongs to.
+    """
+
+    seqs: NDArray[np.int64]
+    talks: NDArray[np.int64]
+    happened_at: NDArray[np.int64]
+    first_of_talk: NDArray[np.bool_]
+    talk_pages: NDArray[np.int64]
+    stems: NDArray[np.uint32]
+    counts: NDArray[np.float32]
+    rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class PartVectors:
+    """All window vectors of some pages: `vectors` float32[m, dim], `rows` int64[m] the position of each one's page in
+    the seqs asked for, `parts` int64[m] what it is of: 0 the whole page, 1 the user's side, 2 the agent's."""
+
+    vectors: Matrix
+    rows: NDArray[np.int64]
+    parts: NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right of one worker to do one kind of work until the lease ends, after so many failed tries in a row."""
+    """The right of one worker to do one kind of work until the lease ends, after so many failed tries in a row.
+
+    `content_failures` of them in a row were replies of the model that could not be used; `batch` is how many pages to
+    read at most because of such replies, None where there is no such bound.
+    """
 
     kind: WorkKind
     holder: str
     attempts: int = 0
+    content_failures: int = 0
+    batch: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +123,16 @@ class SegmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class ConsolidationPlan:
-    """One batch's way from waiting to mid-term memory; every page in one chain and one segment."""
+    """One batch's way from waiting to mid-term memory; every page in one chain and one segment.
+
+    `parked` names the error for which these pages were read without the model.
+    """
 
     chains: tuple[ChainPlan, ...]
     segments: tuple[SegmentPlan, ...]
     archived: tuple[int, ...]
     analysis: AnalysisKind
+    parked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +141,7 @@ class AnalysisPlan:
 
     `new` facts come with their vectors; `replaced` maps ids of outdated facts to the new fact's id;
     `confirmed` maps ids of facts found again to the pages that say so. `finished` says that no page of the segment
-    is left to analyse, so that its heat falls.
+    is left to analyse, so that its heat falls. `parked` names the error for which they were read without the model.
     """
 
     segment: int
@@ -96,6 +152,7 @@ class AnalysisPlan:
     confirmed: Mapping[str, tuple[int, ...]]
     archived: tuple[str, ...]
     finished: bool
+    parked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +218,34 @@ class Store(Protocol):
         """How many pages have no vectors of the current embedder."""
 
     def commit_vectors(self, claim: Claim, vectors: Sequence[PageVectors]) -> None:
-        """Store the vectors of pages; raises `ClaimLostError` if another worker took over."""
+        """Store the vectors of pages; raises `ClaimLostError` if another worker, or another embedder, took over."""
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         """The window vectors of pages, float32[windows, dim] each; pages not embedded are left out."""
 
-    def side_vectors(self, seqs: Collection[int]) -> dict[int, tuple[Matrix, Matrix]]:
-        """The vectors of the user's and the agent's side, float32[n, dim] each, n = 0 where a side is empty."""
+    def part_vectors(self, seqs: Sequence[int]) -> PartVectors:
+        """The vectors of pages and of both their sides; pages not embedded are left out."""
 
     def query_words(self, text: str) -> tuple[QueryWord, ...]:
         """The words of a text as the index knows them, with the number of pages each stands in."""
 
-    def match_words(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
-        """The best pages by BM25 over any of the words, as (seq, score), best first."""
+    def match_words(self, words: Sequence[str], limit: int) -> list[int]:
+        """The best pages by BM25 over any of the words, best first."""
+
+    def outlines(self, seqs: Collection[int], around: Collection[int] = ()) -> Outlines:
+        """What ranking needs of pages, and of those of `around` that belong to a talk of theirs."""
+
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        """How many pages happened within a time, and the first `limit` of them."""
+
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        """When the earliest and the latest page happened; None without pages."""
+
+    def speaker_names(self) -> SpeakerNames:
+        """The names by which user and agent address each other."""
+
+    def newest_seq(self) -> int:
+        """The seq of the newest page, 0 without pages: about how many there are."""
 
     def version(self, kind: ChangeKind) -> int:
         """The number of the last change of a kind; a cache of a later version is up to date."""
@@ -185,6 +257,9 @@ class Store(Protocol):
 
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
+
+    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+        """Theme and number of pages of the active segments with most pages."""
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         """Move a batch into mid-term memory; raises `ClaimLostError` if another worker took over."""
@@ -229,8 +304,17 @@ class Store(Protocol):
     def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
         """Give a claim back after a failure; nobody claims this kind for `wait_seconds`."""
 
+    def limit_batch(self, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+        """Keep, for the tries to come, what replies of the model said about how much it can read at once."""
+
     def failures(self) -> tuple[Failure, ...]:
         """Kinds of work whose last try failed."""
+
+    def parked(self, limit: int) -> tuple[Parked, ...]:
+        """The pages last read without the model because it gave nothing usable for them, newest first."""
+
+    def parked_pages(self) -> frozenset[str]:
+        """The ids of all pages that were read without the model for some kind of work."""
 
     def counts(self, assistant_id: str) -> Counts:
         """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""

@@ -20,11 +20,18 @@ def append(connection: sqlite3.Connection, kind: ChangeKind, refs: Iterable[int]
 
 
 def version(connection: sqlite3.Connection, kind: ChangeKind | None = None) -> int:
-    """The number of the last change of a kind, or of any; 0 where there is none."""
+    """The number of the last change of a kind, or of any; 0 where there is none.
+
+    Where the log was trimmed past the last one of a kind, the number of the last change it forgot.
+    """
     if kind is None:
         row = connection.execute("SELECT max(version) FROM changes").fetchone()
     else:
-        row = connection.execute("SELECT max(version) FROM changes WHERE kind = ?", (kind,)).fetchone()
+        row = connection.execute(
+            "SELECT coalesce((SELECT max(version) FROM changes WHERE kind = ?),"
+            " (SELECT min(version) - 1 FROM changes))",
+            (kind,),
+        ).fetchone()
     return row[0] or 0
 
 

@@ -1,12 +1,13 @@
-"""Claims: which worker does which kind of work, until when, and how the last tries went."""
+"""Claims: which worker does which kind of work, until when, how the last tries went, and what was left undone."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from memoryos.errors import ClaimLostError
-from memoryos.models import Failure, WorkKind
+from memoryos.models import Failure, Parked, WorkKind
 from memoryos.store.base import Claim
 from memoryos.store.rows import from_micros, to_micros
 
@@ -20,10 +21,10 @@ def take(
         "INSERT INTO claims (kind, holder, expires_at) VALUES (?1, ?2, ?3)"
         " ON CONFLICT (kind) DO UPDATE SET holder = ?2, expires_at = ?3"
         " WHERE (holder IS NULL OR holder = ?2 OR expires_at <= ?4) AND (not_before IS NULL OR not_before <= ?4)"
-        " RETURNING attempts",
+        " RETURNING attempts, content_failures, batch",
         (kind, holder, expires_at, to_micros(now)),
     ).fetchone()
-    return None if taken is None else Claim(kind, holder, attempts=taken[0])
+    return None if taken is None else Claim(kind, holder, *taken)
 
 
 def check(connection: sqlite3.Connection, claim: Claim) -> None:
@@ -48,6 +49,39 @@ def fail(connection: sqlite3.Connection, claim: Claim, error: str, *, wait_secon
         "UPDATE claims SET holder = NULL, expires_at = NULL, attempts = attempts + 1, not_before = ?, error = ?,"
         " failed_at = ? WHERE kind = ? AND holder = ?",
         (to_micros(now + timedelta(seconds=wait_seconds)), error, to_micros(now), claim.kind, claim.holder),
+    )
+
+
+def limit_batch(connection: sqlite3.Connection, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+    """Keep how much the model can read at once."""
+    connection.execute(
+        "UPDATE claims SET content_failures = ?, batch = ? WHERE kind = ? AND holder = ?",
+        (content_failures, batch, claim.kind, claim.holder),
+    )
+
+
+def park(connection: sqlite3.Connection, kind: WorkKind, pages: Sequence[int], error: str, *, now: datetime) -> None:
+    """Note that pages were read without the model."""
+    connection.executemany(
+        "INSERT OR REPLACE INTO parked (kind, page, error, parked_at) VALUES (?, ?, ?, ?)",
+        [(kind, page, error, to_micros(now)) for page in pages],
+    )
+
+
+def parked(connection: sqlite3.Connection, limit: int) -> tuple[Parked, ...]:
+    """The pages last read without the model, newest first."""
+    rows = connection.execute(
+        "SELECT k.kind, p.id, k.error, k.parked_at FROM parked k JOIN pages p ON p.seq = k.page"
+        " ORDER BY k.parked_at DESC, k.page DESC, k.kind LIMIT ?",
+        (limit,),
+    )
+    return tuple(Parked(kind, page, error, from_micros(at)) for kind, page, error, at in rows)
+
+
+def parked_pages(connection: sqlite3.Connection) -> frozenset[str]:
+    """The ids of all pages that were read without the model."""
+    return frozenset(
+        id_ for (id_,) in connection.execute("SELECT id FROM pages WHERE seq IN (SELECT page FROM parked)")
     )
 
 

@@ -6,8 +6,10 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
@@ -25,20 +27,33 @@ APPLICATION_ID = 0x4D4F5331
 
 _MINIMUM_SQLITE = (3, 35)
 _BUSY_TIMEOUT_SECONDS = 30
+_LOCKED_WAIT_SECONDS = 0.01
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
 _AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
 
-_TOKENIZER = "unicode61 remove_diacritics 2"
+_TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
 # Per connection: the index's own tokenizer for a query's words, with and without the stemmer, and the number of
 # pages a word stands in.
 _TEMPORARY_TABLES = f"""
-CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = 'porter {_TOKENIZER}');
+CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = "porter {_TOKENIZER}");
 CREATE VIRTUAL TABLE temp.query_words USING fts5vocab ('temp', 'query_text', 'instance');
-CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = '{_TOKENIZER}');
+CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = "{_TOKENIZER}");
 CREATE VIRTUAL TABLE temp.plain_words USING fts5vocab ('temp', 'plain_text', 'instance');
 CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row');
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a kind of file holds: its migrations in order, its mark, and the tables each connection adds for itself."""
+
+    migrations: Callable[[], list[str]]
+    application_id: int
+    temporary_tables: str = ""
+
+
+MEMORY = Schema(lambda: _migrations(), APPLICATION_ID, _TEMPORARY_TABLES)
 
 
 class Database:
@@ -47,8 +62,9 @@ class Database:
     Raises `StoreError` and its subclasses; SQLite's own exceptions never leave this package.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, schema: Schema = MEMORY) -> None:
         self.path = path
+        self._schema = schema
         self._lock = threading.Lock()  # guards _idle and _closed
         self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
         self._closed = False
@@ -122,41 +138,68 @@ class Database:
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA cache_size = -8000")
-        connection.executescript(_TEMPORARY_TABLES)
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -8000")
+            connection.executescript(self._schema.temporary_tables)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     def _migrate(self) -> int:
         """Bring the file to the newest schema, one transaction a migration; returns the schema version."""
-        migrations = _migrations()
+        migrations = self._schema.migrations()
         newest = len(migrations)
         connection = sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
-            version = _version(connection, self.path)
+            version = self._version(connection)
             if version > newest:
                 raise StoreVersionError(
                     f"{self.path} has schema version {version}, this package knows {newest}: "
                     "install the newer package that wrote it"
                 )
             if version < newest:
-                connection.execute("PRAGMA journal_mode = WAL")
+                _switch_to_wal(connection)
             while version < newest:
                 connection.execute("BEGIN IMMEDIATE")
-                version = _version(connection, self.path)  # another process may have been faster
+                version = self._version(connection)  # another process may have been faster
                 if version < newest:
                     for statement in _statements(migrations[version]):
                         connection.execute(statement)
                     version += 1
-                    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                    connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
                     connection.execute(f"PRAGMA user_version = {version}")
                 connection.execute("COMMIT")
             return version
         finally:
             connection.close()
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        application_id, version, tables = connection.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id),"
+            " (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if tables and application_id != self._schema.application_id:
+            raise damaged(self.path, "is a database, but not one of this package")
+        return int(version)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log for good; SQLite's busy timeout does not cover the lock this takes."""
+    deadline = time.monotonic() + _BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_LOCKED_WAIT_SECONDS)
+        else:
+            return
 
 
 @contextmanager
@@ -184,6 +227,8 @@ def _translated(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if "malformed" in text or "not a database" in text:
         return damaged(path, text)
+    if "disk I/O" in text:
+        return StoreError(f"{path}: {text}; check the disk, its free space and this user's quota, and try again")
     return StoreError(f"{path}: {text}")
 
 
@@ -222,19 +267,13 @@ def _create_file(path: Path) -> None:
         ) from error
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    application_id, version, tables = connection.execute(
-        "SELECT (SELECT application_id FROM pragma_application_id),"
-        " (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_master)"
-    ).fetchone()
-    if tables and application_id != APPLICATION_ID:
-        raise damaged(path, "is a database, but not one of this package")
-    return int(version)
-
-
 def _migrations() -> list[str]:
-    """The migration scripts in order; the schema version is how many of them a file has seen."""
-    folder = resources.files("memoryos.store") / "migrations"
+    return migrations_in("migrations")
+
+
+def migrations_in(name: str) -> list[str]:
+    """The migration scripts of a folder in order; the schema version is how many of them a file has seen."""
+    folder = resources.files("memoryos.store") / name
     names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", entry.name))
     return [(folder / name).read_text(encoding="utf-8") for name in names]
 

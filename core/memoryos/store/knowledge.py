@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from memoryos.models import Knowledge, Owner, Trait
 from memoryos.store import changes
 from memoryos.store.base import AnalysisPlan, NewKnowledge
-from memoryos.store.pages import in_list
-from memoryos.store.rows import KNOWLEDGE_COLUMNS, Row, knowledge_from_row, to_blob, to_micros, trait_from_row
+from memoryos.store.rows import KNOWLEDGE_COLUMNS, Row, in_list, knowledge_from_row, to_blob, to_micros, trait_from_row
 from memoryos.store.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -72,7 +71,12 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
     )
     connection.execute(f"UPDATE pages SET analysed = 1 WHERE seq IN {in_list(plan.pages)}")
     if plan.finished:
-        connection.execute("UPDATE segments SET n_visit = 0, l_interaction = 0 WHERE id = ?", (plan.segment,))
+        # Not simply 0: pages may have joined the segment while these were read.
+        connection.execute(
+            "UPDATE segments SET n_visit = 0, l_interaction ="
+            " (SELECT count(*) FROM pages WHERE segment = segments.id AND analysed = 0) WHERE id = ?",
+            (plan.segment,),
+        )
     touched = {new.knowledge.id for new in plan.new} | set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in sorted(touched)])
     changes.append(connection, "segment", [plan.segment])

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from ulid import ULID
 
 from memoryos.models import Added, NewPage, Page
-from memoryos.store import changes
-from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, Row, page_from_row, to_json, to_micros
+from memoryos.store import changes, outlines
+from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, Row, in_list, page_from_row, to_json, to_micros
 from memoryos.words import index_text
 
 _RETRY_PAGES = 20
@@ -21,7 +21,7 @@ _RETRY_WINDOW = timedelta(minutes=10)
 def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: datetime) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
     meta_data = to_json(page.meta_data)
-    digest = _digest(page.user_input, page.agent_response, page.timestamp, meta_data)
+    digest = content_digest(page.user_input, page.agent_response, page.timestamp, meta_data)
     known = connection.execute(
         "SELECT seq FROM (SELECT seq, digest, added_at FROM pages ORDER BY seq DESC LIMIT ?)"
         " WHERE digest = ? AND added_at >= ? ORDER BY seq DESC LIMIT 1",
@@ -63,17 +63,18 @@ def insert(connection: sqlite3.Connection, row: Row) -> tuple[int, int | None]:
 
     `row` is (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data).
     """
+    _, happened_at, _, _, _, user_input, agent_response, _ = row
     previous = connection.execute("SELECT max(seq) FROM pages").fetchone()[0]
     seq = connection.execute(
-        "INSERT INTO pages"
-        " (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, previous)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
-        (*row, previous),
+        "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
+        " previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        (*row, previous, outlines.talk_of(connection, user_input, agent_response, happened_at)),
     ).fetchone()[0]
     connection.execute(
         "INSERT INTO words (rowid, user_words, agent_words) VALUES (?, ?, ?)",
-        (seq, index_text(row[5]), index_text(row[6])),
+        (seq, index_text(user_input), index_text(agent_response)),
     )
+    outlines.add(connection, seq, user_input, agent_response)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
     changes.append(connection, "page", [seq])
     return seq, previous
@@ -89,6 +90,11 @@ def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
     """The last pages, oldest first."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq DESC LIMIT ?", (count,))
     return tuple(page_from_row(row) for row in rows)[::-1]
+
+
+def newest_seq(connection: sqlite3.Connection) -> int:
+    """The seq of the newest page, 0 without pages."""
+    return connection.execute("SELECT max(seq) FROM pages").fetchone()[0] or 0
 
 
 _OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
@@ -122,12 +128,8 @@ def of_segment(connection: sqlite3.Connection, segment: int, *, not_analysed: bo
     return tuple(page_from_row(row) for row in rows)
 
 
-def in_list(seqs: Collection[int]) -> str:
-    """`(1,2,3)` for a WHERE clause; integers need no placeholders, of which there may be too few."""
-    return f"({','.join(str(int(seq)) for seq in seqs)})"
-
-
-def _digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
+def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
+    """What two equal adds have in common; `timestamp` as the caller gave it."""
     digest = hashlib.blake2b(digest_size=16)
     for part in (user_input, agent_response, timestamp, meta_data):
         encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Row = Sequence[Any]
 """A row as sqlite3 gives it; its columns get their types here and nowhere else."""
+
+BYTES_PER_NUMBER = 2
+"""Of a vector: float16."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MICROSECOND = timedelta(microseconds=1)
@@ -61,6 +64,11 @@ def to_blob(vectors: Matrix | Vector) -> bytes:
 def to_matrix(blob: bytes | None, dim: int) -> Matrix:
     """float32[n, dim]; n = 0 for None."""
     return np.frombuffer(blob or b"", dtype="<f2").reshape(-1, dim).astype(np.float32)
+
+
+def in_list(seqs: Collection[int]) -> str:
+    """`(1,2,3)` for a WHERE clause; integers need no placeholders, of which there may be too few."""
+    return f"({','.join(str(int(seq)) for seq in seqs)})"
 
 
 def page_from_row(row: Row) -> Page:

@@ -1,32 +1,62 @@
-"""Finding pages by words: the index's own view of a query, and BM25 over the words that tell pages apart."""
+"""Finding pages by words: the index's own view of a text, and BM25 over words that tell pages apart."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from memoryos.store.base import QueryWord
 from memoryos.words import index_text
 
+_FREQUENT = 500
 
-def query_words(connection: sqlite3.Connection, text: str) -> tuple[QueryWord, ...]:
-    """The distinct words of a text, by first appearance, that stand in at least one page."""
+
+class WordCounts:
+    """In how many pages frequent words stand, remembered: counting walks the word's whole list in the index.
+
+    What is remembered is forgotten once the memory has grown by a tenth.
+    """
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._pages = 0
+
+    def known(self, pages: int) -> Mapping[str, int]:
+        """Counts still good for a memory of so many pages."""
+        if pages > self._pages * 1.1:
+            self._counts, self._pages = {}, pages
+        return self._counts
+
+    def learn(self, words: Iterable[QueryWord]) -> None:
+        """Remember the counts that are costly to take."""
+        self._counts.update({word.term: word.pages for word in words if word.pages >= _FREQUENT})
+
+
+def stems(connection: sqlite3.Connection, text: str) -> list[str]:
+    """The words of a text as the index has them, in no order, repeated ones repeated."""
+    connection.execute("DELETE FROM temp.query_text")
+    connection.execute("INSERT INTO temp.query_text VALUES (?)", (index_text(text),))
+    return [term for (term,) in connection.execute("SELECT term FROM temp.query_words")]
+
+
+def query_words(connection: sqlite3.Connection, text: str, known_counts: Mapping[str, int]) -> tuple[QueryWord, ...]:
+    """The distinct words of a text, by first appearance, that stand in at least one page.
+
+    `known_counts` spares counting the pages of words that stand in many.
+    """
+    indexed = index_text(text)
     connection.execute("DELETE FROM temp.query_text")
     connection.execute("DELETE FROM temp.plain_text")
-    indexed = index_text(text)
     connection.execute("INSERT INTO temp.query_text VALUES (?)", (indexed,))
     connection.execute("INSERT INTO temp.plain_text VALUES (?)", (indexed,))
-    rows = connection.execute(
-        "SELECT q.term, p.term FROM temp.query_words q JOIN temp.plain_words p USING (offset) ORDER BY offset"
-    )
+    term_at = dict(connection.execute("SELECT offset, term FROM temp.query_words").fetchall())
+    word_at = dict(connection.execute("SELECT offset, term FROM temp.plain_words").fetchall())
     # The stemmer is no fixed point: a stem stemmed again may be another one, so MATCH gets the word as written.
     written: dict[str, str] = {}
-    counts: dict[str, int] = {}
-    for term, word in rows:
-        written.setdefault(term, word)
-        counts[term] = counts.get(term, 0) + 1
-    pages = {term: _pages_with(connection, term) for term in written}
-    return tuple(QueryWord(written[term], term, counts[term], pages[term]) for term in written if pages[term])
+    for offset in sorted(term_at):
+        written.setdefault(term_at[offset], word_at[offset])
+    pages = {term: known_counts.get(term) or _pages_with(connection, term) for term in written}
+    return tuple(QueryWord(word, term, pages[term]) for term, word in written.items() if pages[term])
 
 
 def _pages_with(connection: sqlite3.Connection, term: str) -> int:
@@ -34,22 +64,13 @@ def _pages_with(connection: sqlite3.Connection, term: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def match(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
-    """The best pages by BM25 over any of the words, as (seq, score > 0), best first."""
+def match(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
+    """The best pages by BM25 over any of the words, best first."""
     if not words:
         return []
     query = " OR ".join(quoted(word) for word in words)
-    rows = connection.execute(
-        "SELECT rowid, -bm25(words) FROM words WHERE words MATCH ? ORDER BY bm25(words) LIMIT ?", (query, limit)
-    )
-    return rows.fetchall()
-
-
-def texts(connection: sqlite3.Connection, seqs: Collection[int]) -> dict[int, str]:
-    """The indexed text of pages."""
-    chosen = ",".join(str(int(seq)) for seq in seqs)
-    rows = connection.execute(f"SELECT rowid, user_words || ' ' || agent_words FROM words WHERE rowid IN ({chosen})")
-    return dict(rows.fetchall())
+    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (query, limit))
+    return [seq for (seq,) in rows]
 
 
 def quoted(word: str) -> str:

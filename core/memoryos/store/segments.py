@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from memoryos.models import AnalysisKind, Segment
 from memoryos.store import changes
 from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
-from memoryos.store.pages import in_list
-from memoryos.store.rows import SEGMENT_COLUMNS, Row, segment_from_row, to_blob, to_json, to_micros
+from memoryos.store.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_json, to_micros
 from memoryos.store.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -24,6 +23,13 @@ def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segme
         f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s WHERE s.archived_at IS NULL ORDER BY s.id"
     )
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def largest_topics(connection: sqlite3.Connection, count: int) -> list[tuple[str, int]]:
+    """Theme and number of pages of the segments with most pages."""
+    return connection.execute(
+        "SELECT theme, pages FROM segments WHERE archived_at IS NULL ORDER BY pages DESC, id LIMIT ?", (count,)
+    ).fetchall()
 
 
 def consolidate(

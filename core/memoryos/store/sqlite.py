@@ -7,10 +7,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
-from memoryos.store import changes, claims, knowledge, pages, search, segments, vectors
-from memoryos.store.base import AnalysisPlan, ChangeKind, Claim, ConsolidationPlan, QueryWord, VectorChanges
+from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Parked, Segment, Trait
+from memoryos.store import changes, claims, knowledge, outlines, pages, search, segments, vectors
+from memoryos.store.base import (
+    AnalysisPlan,
+    ChangeKind,
+    Claim,
+    ConsolidationPlan,
+    Outlines,
+    PartVectors,
+    QueryWord,
+    SpeakerNames,
+    VectorChanges,
+)
 from memoryos.store.database import Database
+from memoryos.store.search import WordCounts
 from memoryos.store.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -27,6 +38,7 @@ class SqliteStore:
         self._database = Database(path)
         self._embedder = _NO_EMBEDDER
         self._embedder_name = ""
+        self._word_counts = WordCounts()
 
     @property
     def path(self) -> Path:
@@ -81,23 +93,46 @@ class SqliteStore:
     def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
             vectors.put(connection, self._embedder, new)
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         with self._database.read() as connection:
             return vectors.windows(connection, self._embedder, seqs)
 
-    def side_vectors(self, seqs: Collection[int]) -> dict[int, tuple[Matrix, Matrix]]:
+    def part_vectors(self, seqs: Sequence[int]) -> PartVectors:
         with self._database.read() as connection:
-            return vectors.sides(connection, self._embedder, seqs)
+            return vectors.parts(connection, self._embedder, seqs)
 
     def query_words(self, text: str) -> tuple[QueryWord, ...]:
         with self._database.read() as connection:
-            return search.query_words(connection, text)
+            words = search.query_words(connection, text, self._word_counts.known(pages.newest_seq(connection)))
+        self._word_counts.learn(words)
+        return words
 
-    def match_words(self, words: Sequence[str], limit: int) -> list[tuple[int, float]]:
+    def match_words(self, words: Sequence[str], limit: int) -> list[int]:
         with self._database.read() as connection:
             return search.match(connection, words, limit)
+
+    def outlines(self, seqs: Collection[int], around: Collection[int] = ()) -> Outlines:
+        with self._database.read() as connection:
+            return outlines.read(connection, seqs, around)
+
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        with self._database.read() as connection:
+            return outlines.pages_between(connection, start, end, limit)
+
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        with self._database.read() as connection:
+            return outlines.span_of_time(connection)
+
+    def speaker_names(self) -> SpeakerNames:
+        with self._database.read() as connection:
+            return outlines.speaker_names(connection)
+
+    def newest_seq(self) -> int:
+        with self._database.read() as connection:
+            return pages.newest_seq(connection)
 
     def version(self, kind: ChangeKind) -> int:
         with self._database.read() as connection:
@@ -111,10 +146,16 @@ class SqliteStore:
         with self._database.read() as connection:
             return segments.active(connection, self._embedder)
 
+    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+        with self._database.read() as connection:
+            return segments.largest_topics(connection, count)
+
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
             segments.consolidate(connection, plan, self._embedder, now=now)
+            if plan.parked is not None:
+                claims.park(connection, claim.kind, [p for s in plan.segments for p in s.pages], plan.parked, now=now)
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
         with self._database.read() as connection:
@@ -123,6 +164,7 @@ class SqliteStore:
     def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector]) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
             segments.put_vectors(connection, self._embedder, new)
 
     def segments_not_analysed(self) -> Mapping[int, int]:
@@ -145,6 +187,8 @@ class SqliteStore:
         with self._database.write() as connection:
             claims.check(connection, claim)
             knowledge.analyse(connection, plan, self._embedder, now=now)
+            if plan.parked is not None:
+                claims.park(connection, claim.kind, plan.pages, plan.parked, now=now)
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
@@ -153,6 +197,7 @@ class SqliteStore:
     def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector]) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
             knowledge.put_vectors(connection, self._embedder, new)
 
     def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
@@ -166,6 +211,18 @@ class SqliteStore:
     def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
         with self._database.write() as connection:
             claims.fail(connection, claim, error, wait_seconds=wait_seconds, now=now)
+
+    def limit_batch(self, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+        with self._database.write() as connection:
+            claims.limit_batch(connection, claim, content_failures=content_failures, batch=batch)
+
+    def parked(self, limit: int) -> tuple[Parked, ...]:
+        with self._database.read() as connection:
+            return claims.parked(connection, limit)
+
+    def parked_pages(self) -> frozenset[str]:
+        with self._database.read() as connection:
+            return claims.parked_pages(connection)
 
     def failures(self) -> tuple[Failure, ...]:
         with self._database.read() as connection:

@@ -6,11 +6,13 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
 from memoryos.store import changes
-from memoryos.store.base import VectorChanges
-from memoryos.store.pages import in_list
-from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, page_from_row, to_blob, to_matrix
+from memoryos.store.base import PartVectors, VectorChanges
+from memoryos.store.rows import BYTES_PER_NUMBER, PAGE_COLUMNS, PAGE_TABLES, in_list, page_from_row, to_blob, to_matrix
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
@@ -53,6 +55,18 @@ def recorded(connection: sqlite3.Connection, name: str) -> EmbedderRow | None:
     return None if row is None else EmbedderRow(*row)
 
 
+def check(connection: sqlite3.Connection, embedder: EmbedderRow) -> None:
+    """Raise `ClaimLostError` unless the embedder is still the store's current one.
+
+    A process that still runs with the model before would take pages off the queue of the one that came after.
+    """
+    current = connection.execute(
+        "SELECT e.id FROM settings s JOIN embedders e ON e.name = s.value WHERE s.key = 'embedder'"
+    ).fetchone()
+    if current is None or current[0] != embedder.id:
+        raise ClaimLostError("embed: another process uses this memory with another embedding model since")
+
+
 def unembedded(connection: sqlite3.Connection, limit: int) -> tuple[Page, ...]:
     """The oldest pages in the queue."""
     rows = connection.execute(
@@ -89,15 +103,28 @@ def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collect
     return {seq: to_matrix(blob, embedder.dim) for seq, blob in rows}
 
 
-def sides(
-    connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]
-) -> dict[int, tuple[Matrix, Matrix]]:
-    """Vectors of both sides by page."""
-    rows = connection.execute(
-        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?",
+def parts(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[int]) -> PartVectors:
+    """Vectors of pages and of both their sides."""
+    row_of = {seq: row for row, seq in enumerate(seqs)}
+    window_bytes = embedder.dim * BYTES_PER_NUMBER
+    blobs: list[bytes] = []
+    rows: list[int] = []
+    kinds: list[int] = []
+    for seq, *of_page in connection.execute(
+        "SELECT s.seq, p.windows, s.user_side, s.agent_side FROM side_vectors s JOIN page_vectors p ON p.seq = s.seq"
+        f" WHERE s.seq IN {in_list(seqs)} AND s.embedder = ?1 AND p.embedder = ?1",
         (embedder.id,),
+    ):
+        for kind, blob in enumerate(of_page):
+            windows = len(blob) // window_bytes
+            blobs.append(blob)
+            rows += [row_of[seq]] * windows
+            kinds += [kind] * windows
+    return PartVectors(
+        vectors=to_matrix(b"".join(blobs), embedder.dim),
+        rows=np.array(rows, dtype=np.int64),
+        parts=np.array(kinds, dtype=np.int64),
     )
-    return {seq: (to_matrix(user, embedder.dim), to_matrix(agent, embedder.dim)) for seq, user, agent in rows}
 
 
 def changed(connection: sqlite3.Connection, embedder: EmbedderRow, after: int) -> VectorChanges:

@@ -34,6 +34,15 @@ CREATE TABLE segments (
     vector        BLOB
 );
 
+CREATE INDEX segments_by_size ON segments (pages DESC, id) WHERE archived_at IS NULL;
+
+-- Pages without a pause between them: what ranking knows of a page's surroundings before it is consolidated.
+CREATE TABLE talks (
+    id         INTEGER PRIMARY KEY,
+    first_page INTEGER NOT NULL,
+    pages      INTEGER NOT NULL
+);
+
 -- Small columns first: a scan of them does not touch the pages a long text overflows to.
 CREATE TABLE pages (
     seq            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -41,6 +50,7 @@ CREATE TABLE pages (
     happened_at    INTEGER NOT NULL,
     added_at       INTEGER NOT NULL,
     previous       INTEGER REFERENCES pages (seq),
+    talk           INTEGER NOT NULL REFERENCES talks (id),
     chain          INTEGER REFERENCES chains (id),
     segment        INTEGER REFERENCES segments (id),
     analysed       INTEGER NOT NULL DEFAULT 0,
@@ -54,10 +64,24 @@ CREATE INDEX pages_of_segment ON pages (segment, seq) WHERE segment IS NOT NULL;
 CREATE INDEX pages_without_segment ON pages (seq) WHERE segment IS NULL;
 CREATE INDEX pages_not_analysed ON pages (segment, seq) WHERE analysed = 0 AND segment IS NOT NULL;
 CREATE INDEX pages_previous ON pages (previous);
+CREATE INDEX pages_by_time ON pages (happened_at);
 
 CREATE VIRTUAL TABLE words USING fts5 (
-    user_words, agent_words, tokenize = 'porter unicode61 remove_diacritics 2'
+    user_words, agent_words, tokenize = "porter unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
 );
+
+-- The stems of a page with their counts, for scoring a candidate by words too frequent to search for.
+CREATE TABLE page_terms (
+    seq   INTEGER PRIMARY KEY REFERENCES pages (seq),
+    terms BLOB NOT NULL                       -- (CRC-32 of the stem: uint32, count: uint16), little-endian
+);
+
+-- How often each name stands where one addresses somebody, in what the user says and in what the agent says.
+CREATE TABLE names (
+    name     TEXT PRIMARY KEY,
+    by_user  INTEGER NOT NULL DEFAULT 0,
+    by_agent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
 
 CREATE TABLE unembedded (
     seq INTEGER PRIMARY KEY REFERENCES pages (seq)

@@ -1,0 +1,106 @@
+"""The shapes of a model's replies, lenient in what does not matter: numbers as text, a list as one line, extra keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final, TypeAlias, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from memoryos.errors import ModelReplyError
+
+_PROBLEMS_TOLD: Final = 3
+
+
+def _number(value: object) -> object:
+    """3 for 3, 3.0, "3" and "page 3"; 0, which names nothing, for no number at all."""
+    if isinstance(value, str):
+        found = re.search(r"\d{1,6}", value)
+        return int(found[0]) if found else 0
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else 0
+    return 0 if value is None else value
+
+
+def _numbers(value: object) -> object:
+    if isinstance(value, str):
+        return [int(number) for number in re.findall(r"\d{1,6}", value)]
+    return [value] if isinstance(value, int) else value
+
+
+def _lines(value: object) -> object:
+    return re.split(r"\s*[,;、，]\s*", value) if isinstance(value, str) else value
+
+
+_Number: TypeAlias = Annotated[int, BeforeValidator(_number)]
+_Numbers: TypeAlias = Annotated[list[_Number], BeforeValidator(_numbers)]
+_Lines: TypeAlias = Annotated[list[str], BeforeValidator(_lines)]
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=True)
+
+
+class TalkReply(_Reply):
+    """One talk of a batch, from its first page on."""
+
+    first_page: _Number
+    summary: str
+
+
+class TopicReply(_Reply):
+    """One topic of a batch."""
+
+    theme: str = ""
+    keywords: _Lines = []
+    summary: str
+    pages: _Numbers
+
+
+class ConsolidationReply(_Reply):
+    """A batch's talks and topics, pages numbered from 1."""
+
+    continues: bool = False
+    talks: Annotated[list[TalkReply], Field(min_length=1)]
+    topics: Annotated[list[TopicReply], Field(min_length=1)]
+
+
+class FactReply(_Reply):
+    """One fact; `replaces` is the number of a known fact, 0 for none."""
+
+    about: str
+    fact: str
+    pages: _Numbers = []
+    replaces: _Number = 0
+
+
+class TraitReply(_Reply):
+    """One rated dimension."""
+
+    dimension: str
+    level: str
+    evidence: str
+    page: _Number = 0
+
+
+class AnalysisReply(_Reply):
+    """What pages tell about user and assistant."""
+
+    facts: list[FactReply]
+    traits: list[TraitReply] = []
+
+
+R = TypeVar("R", bound=BaseModel)
+
+
+def parsed(shape: type[R], value: dict[str, object]) -> R:
+    """The value in its shape. Raises `ModelReplyError`, which names fields and never what stands in them."""
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        problems = [
+            f"{'.'.join(map(str, problem['loc'])) or 'the object'}: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+    told = "; ".join(problems[:_PROBLEMS_TOLD])
+    raise ModelReplyError(f"the answer has not the shape asked for: {told}")

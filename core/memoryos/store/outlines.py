@@ -1,0 +1,113 @@
+"""What ranking needs of a page without its text: its stems, its talk, and what the speakers call each other."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection
+from datetime import datetime
+
+import numpy as np
+
+from memoryos.store.base import Outlines, SpeakerNames, stem_id
+from memoryos.store.rows import from_micros, in_list, to_micros
+from memoryos.store.search import stems
+from memoryos.talk import PageBefore, begins_talk, greets, names_called
+
+_TERM = np.dtype([("stem", "<u4"), ("count", "<u2")])
+_MAX_COUNT = 65_535
+
+_NAME_COUNT = 5
+_NAME_RATIO = 5
+_NAME_SHARE = 0.1
+"""A name is a speaker's if it was called so often, so many times more by one side than by the other, and not much
+less often than that speaker's most frequent name."""
+
+
+def talk_of(connection: sqlite3.Connection, user_input: str, agent_response: str, happened_at: int) -> int:
+    """The talk that a page about to be added belongs to, made if the page begins one."""
+    page_greets = greets(user_input) or greets(agent_response)
+    last = connection.execute(
+        "SELECT t.id, t.pages, p.happened_at, p.user_input, p.agent_response"
+        " FROM pages p JOIN talks t ON t.id = p.talk ORDER BY p.seq DESC LIMIT 1"
+    ).fetchone()
+    if last is not None:
+        talk, pages, last_at, last_input, last_response = last
+        before = PageBefore(from_micros(last_at), greets(last_input) or greets(last_response), pages)
+        if not begins_talk(from_micros(happened_at), page_greets, before):
+            connection.execute("UPDATE talks SET pages = pages + 1 WHERE id = ?", (talk,))
+            return int(talk)
+    inserted = connection.execute(
+        "INSERT INTO talks (first_page, pages) VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM pages), 1) RETURNING id"
+    )
+    return int(inserted.fetchone()[0])
+
+
+def add(connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str) -> None:
+    """Record the stems of a new page and the names called in it."""
+    counts = Counter(stem_id(stem) for stem in stems(connection, f"{user_input}\n{agent_response}"))
+    terms = np.array([(stem, min(count, _MAX_COUNT)) for stem, count in sorted(counts.items())], dtype=_TERM)
+    connection.execute("INSERT INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms.tobytes()))
+    called = [(name, 1, 0) for name in names_called(user_input)]
+    called += [(name, 0, 1) for name in names_called(agent_response)]
+    connection.executemany(
+        "INSERT INTO names (name, by_user, by_agent) VALUES (?, ?, ?) ON CONFLICT (name)"
+        " DO UPDATE SET by_user = by_user + excluded.by_user, by_agent = by_agent + excluded.by_agent",
+        called,
+    )
+
+
+def read(connection: sqlite3.Connection, seqs: Collection[int], around: Collection[int]) -> Outlines:
+    """The outlines of pages, and of those of `around` that belong to a talk of theirs, by ascending seq."""
+    asked = set(seqs)
+    rows = connection.execute(
+        "SELECT p.seq, p.talk, p.happened_at, p.seq = t.first_page, t.pages, w.terms"
+        " FROM pages p JOIN talks t ON t.id = p.talk JOIN page_terms w ON w.seq = p.seq"
+        f" WHERE p.seq IN {in_list(asked.union(around))} ORDER BY p.seq"
+    ).fetchall()
+    talks = {row[1] for row in rows if row[0] in asked}
+    rows = [row for row in rows if row[0] in asked or row[1] in talks]
+    terms = np.frombuffer(b"".join(row[5] for row in rows), dtype=_TERM)
+    sizes = [len(row[5]) // _TERM.itemsize for row in rows]
+    return Outlines(
+        seqs=np.array([row[0] for row in rows], dtype=np.int64),
+        talks=np.array([row[1] for row in rows], dtype=np.int64),
+        happened_at=np.array([row[2] for row in rows], dtype=np.int64),
+        first_of_talk=np.array([row[3] for row in rows], dtype=bool),
+        talk_pages=np.array([row[4] for row in rows], dtype=np.int64),
+        stems=terms["stem"],
+        counts=terms["count"].astype(np.float32),
+        rows=np.repeat(np.arange(len(rows)), sizes),
+    )
+
+
+def pages_between(connection: sqlite3.Connection, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+    """How many pages happened within a time, and the first `limit` of them."""
+    bounds = (to_micros(start), to_micros(end))
+    count = connection.execute("SELECT count(*) FROM pages WHERE happened_at BETWEEN ? AND ?", bounds).fetchone()[0]
+    rows = connection.execute(
+        "SELECT seq FROM pages WHERE happened_at BETWEEN ? AND ? ORDER BY happened_at LIMIT ?",
+        (*bounds, limit),
+    )
+    return count, [seq for (seq,) in rows]
+
+
+def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
+    """When the earliest and the latest page happened; None without pages."""
+    first, last = connection.execute("SELECT min(happened_at), max(happened_at) FROM pages").fetchone()
+    return None if first is None else (from_micros(first), from_micros(last))
+
+
+def speaker_names(connection: sqlite3.Connection) -> SpeakerNames:
+    """The names by which the agent calls the user, and the user the agent."""
+    rows = connection.execute(
+        "SELECT name, by_user, by_agent FROM names WHERE by_user >= ?1 OR by_agent >= ?1", (_NAME_COUNT,)
+    ).fetchall()
+    of_user = {name: agent for name, user, agent in rows if agent >= max(_NAME_COUNT, _NAME_RATIO * user)}
+    of_agent = {name: user for name, user, agent in rows if user >= max(_NAME_COUNT, _NAME_RATIO * agent)}
+    return SpeakerNames(user=_frequent(of_user), agent=_frequent(of_agent))
+
+
+def _frequent(counts: dict[str, int]) -> frozenset[str]:
+    most = max(counts.values(), default=0)
+    return frozenset(name for name, count in counts.items() if count >= _NAME_SHARE * most)

@@ -1,0 +1,162 @@
+"""The command line: its help, its errors in one line, and the entries that clients start it with."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import get_default_environment, stdio_client
+
+from memoryos_mcp import __version__
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_SECONDS = 30
+CONFIG_ERROR = 2
+
+
+def run(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A command that has run to its end, with no input."""
+    return subprocess.run(
+        [sys.executable, "-m", "memoryos_mcp", *args],
+        cwd=cwd,
+        env={**get_default_environment(), **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_help_names_every_subcommand_and_option(tmp_path: Path) -> None:
+    ended = run("--help", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    words = ["--config", "--transport", "--host", "--port", "--version", "mcp-json", "demo", "recover", "stdio"]
+    assert [word for word in words if word not in ended.stdout] == []
+
+
+@pytest.mark.parametrize("command", ["mcp-json", "demo", "recover"])
+def test_every_subcommand_has_help(tmp_path: Path, command: str) -> None:
+    ended = run(command, "--help", cwd=tmp_path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.startswith(f"usage: python -m memoryos_mcp {command}")
+
+
+def test_the_version_is_the_distributions(tmp_path: Path) -> None:
+    ended = run("--version", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"memoryos-mcp-server {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ('{"user_id": "tom",}', "line 1, column "),
+        ('["tom"]', "the top level is not an object; "),
+        ('{"user_idd": "tom"}', 'unknown key "user_idd"; did you mean "user_id"?'),
+        ('{"port": "eighty"}', 'port: got "eighty"; accepted: whole number, 0 to 65535, without quotes'),
+        ('{"user_id": "to\\u0007m"}', 'user_id: got "to\\u0007m"; accepted: text without control characters'),
+        ('{"openai_api_key": "${NOT_DEFINED_ANYWHERE}"}', "openai_api_key: ${NOT_DEFINED_ANYWHERE} is not defined; "),
+        ('{"port": 70000, "log_level": "LOUD"}', "(1 more problem)"),
+    ],
+)
+def test_a_config_that_is_wrong_ends_the_start_with_one_line_that_names_the_fix(
+    tmp_path: Path, content: str, problem: str
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(content)
+    refused_in_one_line(run("--config", str(config), cwd=tmp_path), f"{config}: ", problem)
+
+
+def test_a_config_that_is_missing_is_named_with_its_full_path(tmp_path: Path) -> None:
+    refused_in_one_line(run("--config", "none.json", cwd=tmp_path), f"{tmp_path / 'none.json'}: no such file; ")
+
+
+def test_an_embedding_model_whose_package_is_missing_ends_the_start_with_its_install_line(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['sentence_transformers'] = None\n")
+    config = tmp_path / "config.json"
+    config.write_text('{"embedding_model_name": "BAAI/bge-m3"}')
+    refused_in_one_line(
+        run("--config", str(config), cwd=tmp_path, PYTHONPATH=str(tmp_path)),
+        "the configured embedding model needs sentence_transformers, which is not installed; ",
+        "pip install '.[sentence-transformers]'",
+    )
+
+
+def test_a_file_of_weights_that_is_missing_ends_the_start(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"embedding_model_file": "model.onnx"}')
+    refused_in_one_line(
+        run("--config", str(config), cwd=tmp_path), f"embedding_model_file: {tmp_path / 'model.onnx'} is no file; "
+    )
+
+
+def test_no_entry_is_printed_for_a_config_that_is_wrong(tmp_path: Path) -> None:
+    refused_in_one_line(run("mcp-json", "--config", "none.json", cwd=tmp_path), "no such file; ")
+
+
+def refused_in_one_line(ended: subprocess.CompletedProcess[str], *parts: str) -> None:
+    assert (ended.returncode, ended.stdout) == (CONFIG_ERROR, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("memoryos: ")
+    assert [part for part in parts if part not in line] == [], line
+
+
+# Entries for clients
+
+
+async def test_the_printed_entry_serves_its_config_from_any_folder(tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    (home / "my config.json").write_text('{"user_id": "tom", "data_storage_path": "data"}')
+    printed = run("mcp-json", "--config", "my config.json", cwd=home)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    entry = json.loads(printed.stdout)
+    assert entry == {
+        "mcpServers": {
+            "memoryos": {
+                "command": sys.executable,
+                "args": ["-m", "memoryos_mcp", "--config", str((home / "my config.json").resolve())],
+            }
+        }
+    }
+    await serves(StdioServerParameters(**entry["mcpServers"]["memoryos"], cwd=elsewhere))
+    assert len(list((home / "data").rglob("memory.db"))) == 1
+
+
+def test_the_entry_without_a_config_names_none(tmp_path: Path) -> None:
+    printed = run("mcp-json", cwd=tmp_path)
+    assert json.loads(printed.stdout) == {
+        "mcpServers": {"memoryos": {"command": sys.executable, "args": ["-m", "memoryos_mcp"]}}
+    }
+
+
+async def test_the_shipped_entry_serves_where_python_is_the_installations(tmp_path: Path) -> None:
+    entry = json.loads((ROOT / "mcp.json").read_text())
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    await serves(
+        StdioServerParameters(
+            **entry["mcpServers"]["memoryos"],
+            cwd=tmp_path,
+            env={"PATH": path, "MEMORYOS_DATA_STORAGE_PATH": str(tmp_path / "data")},
+        )
+    )
+    assert len(list((tmp_path / "data").rglob("memory.db"))) == 1
+
+
+async def serves(entry: StdioServerParameters) -> None:
+    """Check that what an entry starts remembers and recalls."""
+    with (Path(str(entry.cwd)) / "stderr.txt").open("w") as errors:
+        async with Client(stdio_client(entry, errlog=errors)) as client:
+            added = await client.call_tool("add_memory", {"user_input": "Oolong", "agent_response": "Yes"})
+            recall = await client.call_tool("retrieve_memory", {"query": "oolong"})
+    assert added.structured_content is not None
+    assert recall.structured_content is not None
+    found = [page["id"] for page in recall.structured_content["retrieved_pages"]]
+    assert found == [added.structured_content["details"]["id"]]

@@ -1,0 +1,182 @@
+"""The server over HTTP: the same answers as over stdio, for this machine's own clients only."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp.client.sse import sse_client
+from mcp.client.stdio import get_default_environment, stdio_client
+from mcp_types import TextResourceContents
+
+PATIENCE_SECONDS = 30
+
+Start = Callable[..., "HttpServer"]
+
+
+class HttpServer:
+    """A server process on a free port of its choice."""
+
+    def __init__(self, config: Path, *, cwd: Path, **options: str) -> None:
+        args = [word for name, value in options.items() for word in (f"--{name}", value)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "memoryos_mcp", "--config", str(config), "--port", "0", *args],
+            cwd=cwd,
+            env=get_default_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        ports: queue.Queue[int] = queue.Queue()
+        self._reader = threading.Thread(target=self._read, args=(ports,), daemon=True)
+        self._reader.start()
+        self.port = ports.get(timeout=PATIENCE_SECONDS)
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def status_of(self, method: str, path: str, **headers: str) -> int:
+        """The HTTP status that answers a request with these headers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        try:
+            connection.request(method, path, body="{}" if method == "POST" else None, headers=headers)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE_SECONDS)
+        self._reader.join(PATIENCE_SECONDS)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+
+    def _read(self, ports: queue.Queue[int]) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            if listening := re.search(r"running on http://[^ ]+:(\d+)", line):
+                ports.put(int(listening[1]))
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """A function that starts a server with these options; killed after the test."""
+    servers: list[HttpServer] = []
+
+    def start_one(**options: str) -> HttpServer:
+        config = written_config(tmp_path / f"http-{len(servers)}")
+        servers.append(HttpServer(config, cwd=tmp_path, **options))
+        return servers[-1]
+
+    yield start_one
+    for server in servers:
+        server.end()
+
+
+def written_config(folder: Path, **settings: object) -> Path:
+    folder.mkdir()
+    path = folder / "config.json"
+    path.write_text(
+        json.dumps({"user_id": "tom", "data_storage_path": "data", "consolidation_idle_seconds": 0, **settings})
+    )
+    return path
+
+
+async def talk(client: Client) -> list[Any]:
+    """What the tools and resources answer, without what differs from run to run: ids and the time of day."""
+    answers: list[Any] = []
+    async with client:
+        answers.append([tool.model_dump() for tool in (await client.list_tools()).tools])
+        for number in range(1, 4):
+            exchange = {"user_input": f"Oolong number {number}", "agent_response": "I like tea, too."}
+            arguments = exchange | {"timestamp": f"2026-03-{number:02d} 09:30:00"}
+            answers.append((await client.call_tool("add_memory", arguments)).structured_content)
+        answers.append((await client.call_tool("add_memory", {"user_input": "", "agent_response": ""})).content)
+        await idle(client)
+        recall = (await client.call_tool("retrieve_memory", {"query": "number 2", "max_results": 3})).structured_content
+        assert recall is not None
+        answers.append([(page["user_input"], page["timestamp"]) for page in recall["short_term_memory"]])
+        answers.append(recall["retrieved_pages"][0] | {"id": "", "score": 0, "meta_info": ""})
+        answers.append(sorted(recall))
+        answers.append((await client.call_tool("get_user_profile", {"include_knowledge": False})).structured_content)
+    for answer in answers:
+        if isinstance(answer, dict):
+            answer.get("details", {}).pop("id", None)
+            if "user_id" in answer:
+                answer["timestamp"] = "now"
+    return answers
+
+
+async def idle(client: Client) -> None:
+    """Ask for the status until no background work is left."""
+    for _ in range(10_000):
+        (content,) = (await client.read_resource("memoryos://status", cache_mode="bypass")).contents
+        assert isinstance(content, TextResourceContents)
+        if not any(json.loads(content.text)["pending"].values()):
+            return
+    raise AssertionError("still busy")
+
+
+async def test_the_tools_answer_the_same_over_all_three_transports(start: Start, tmp_path: Path) -> None:
+    stdio = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "memoryos_mcp", "--config", str(written_config(tmp_path / "stdio"))],
+        cwd=tmp_path,
+    )
+    with (tmp_path / "stderr.txt").open("w") as errors:
+        over_stdio = await talk(Client(stdio_client(stdio, errlog=errors)))
+    over_streamable_http = await talk(Client(start(transport="streamable-http").url("/mcp")))
+    over_sse = await talk(Client(sse_client(start(transport="sse").url("/sse"))))
+    assert over_streamable_http == over_stdio
+    assert over_sse == over_stdio
+
+
+@pytest.mark.parametrize(("transport", "method", "path"), [("sse", "GET", "/sse"), ("streamable-http", "POST", "/mcp")])
+def test_a_request_that_a_foreign_page_could_make_is_refused(
+    start: Start, transport: str, method: str, path: str
+) -> None:
+    server = start(transport=transport)
+    accepted = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+    assert server.status_of(method, path, **accepted, Host="memory.example:80") == 421
+    assert server.status_of(method, path, **accepted, Origin="http://memory.example") == 403
+    assert server.status_of(method, path, **accepted) in (200, 400)
+
+
+@pytest.mark.parametrize("transport", ["sse", "streamable-http"])
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
+async def test_ctrl_c_ends_a_server_that_has_clients(start: Start, transport: str) -> None:
+    server = start(transport=transport)
+    async with Client(sse_client(server.url("/sse")) if transport == "sse" else server.url("/mcp")) as client:
+        await client.list_tools()
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(PATIENCE_SECONDS)
+    assert server.process.returncode == 0
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "memory.example"])
+def test_a_host_beyond_this_machine_is_refused(tmp_path: Path, host: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "memoryos_mcp", "--transport", "streamable-http", "--host", host],
+        cwd=tmp_path,
+        env=get_default_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    accepted = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
+    assert ended.stderr == f'memoryos: arguments: host: got "{host}"; accepted: {accepted}\n'

@@ -1,0 +1,137 @@
+"""What a tool answers to bad input: the argument, its value and what is accepted; and nothing is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from mcp import Client
+from tool_calls import refused
+
+from memoryos import Config
+from memoryos_mcp.server import build_server
+from memoryos_mcp.session import MemorySession
+
+OpenSession = Callable[..., MemorySession]
+
+LONGEST_TEXT = 200_000
+TOO_LONG = "x" * (LONGEST_TEXT + 1)
+TIMES = '"YYYY-MM-DD HH:MM:SS" or ISO 8601, such as "2026-03-01T09:30:00+01:00"'
+EXCHANGE = {"user_input": "Tea", "agent_response": "Yes"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "words"),
+    [
+        (
+            "add_memory",
+            {"user_input": " \n", "agent_response": ""},
+            "user_input and agent_response: got both empty; accepted: text in at least one of them",
+        ),
+        (
+            "add_memory",
+            {"user_input": TOO_LONG, "agent_response": "Yes"},
+            "user_input: got 200001 characters; accepted: at most 200000; split it into pages",
+        ),
+        (
+            "add_memory",
+            {"user_input": "Tea", "agent_response": TOO_LONG},
+            "agent_response: got 200001 characters; accepted: at most 200000; split it into pages",
+        ),
+        ("add_memory", EXCHANGE | {"timestamp": "yesterday"}, f"timestamp: got 'yesterday'; accepted: {TIMES}"),
+        (
+            "add_memory",
+            EXCHANGE | {"timestamp": "2026-02-30 09:30:00"},
+            f"timestamp: got '2026-02-30 09:30:00'; accepted: {TIMES}",
+        ),
+        (
+            "add_memory",
+            EXCHANGE | {"timestamp": "0001-01-01T00:00:00+14:00"},
+            f"timestamp: got '0001-01-01T00:00:00+14:00'; accepted: {TIMES}",
+        ),
+        (
+            "add_memory",
+            EXCHANGE | {"meta_data": {"notes": "x" * 20_000}},
+            "meta_data: got 20013 characters as JSON; accepted: at most 20000",
+        ),
+        ("add_memory", EXCHANGE | {"meta_data": {"n": "\ud83d"}}, "meta_data: got a dict; accepted: an object of JSON"),
+        ("retrieve_memory", {"query": " "}, "query: got empty text; accepted: what to look for, in words"),
+        ("retrieve_memory", {"query": TOO_LONG}, "query: got 200001 characters; accepted: at most 200000"),
+        (
+            "retrieve_memory",
+            {"query": "tea", "max_results": 0},
+            "max_results: got 0; accepted: a whole number from 1 to 100",
+        ),
+        (
+            "retrieve_memory",
+            {"query": "tea", "max_results": 101},
+            "max_results: got 101; accepted: a whole number from 1 to 100",
+        ),
+        (
+            "retrieve_memory",
+            {"query": "tea", "max_tokens": 199},
+            "max_tokens: got 199; accepted: a whole number from 200 to 100000",
+        ),
+        (
+            "get_user_profile",
+            {"max_tokens": 100_001},
+            "max_tokens: got 100001; accepted: a whole number from 200 to 100000",
+        ),
+    ],
+)
+async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_accepted(
+    client_of_empty: Client, empty_session: MemorySession, tool: str, arguments: dict[str, Any], words: str
+) -> None:
+    before = empty_session.memory().status().counts
+    async with client_of_empty as client:
+        message = await refused(client, tool, **arguments)
+    assert message.startswith(f"Error executing tool {tool}: {words}")
+    assert empty_session.memory().status().counts == before
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "argument", "problem"),
+    [
+        ("add_memory", {"user_input": "Tea"}, "agent_response", "Field required"),
+        ("add_memory", {"user_input": 5, "agent_response": ""}, "user_input", "a valid string"),
+        ("add_memory", EXCHANGE | {"meta_data": ["s-17"]}, "meta_data", "a valid dictionary"),
+        ("add_memory", EXCHANGE | {"timestamp": 1767643957}, "timestamp", "a valid string"),
+        ("retrieve_memory", {"query": "tea", "max_results": "many"}, "max_results", "a valid integer"),
+        ("retrieve_memory", {"query": "tea", "max_results": 2.5}, "max_results", "a valid integer"),
+        ("get_user_profile", {"include_knowledge": "perhaps"}, "include_knowledge", "a valid boolean"),
+    ],
+)
+async def test_an_argument_of_the_wrong_type_is_named(
+    client_of_empty: Client,
+    empty_session: MemorySession,
+    tool: str,
+    arguments: dict[str, Any],
+    argument: str,
+    problem: str,
+) -> None:
+    before = empty_session.memory().status().counts
+    async with client_of_empty as client:
+        message = await refused(client, tool, **arguments)
+    assert f"\n{argument}\n" in message
+    assert problem in message
+    assert empty_session.memory().status().counts == before
+
+
+async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(
+    open_session: OpenSession, make_config: Callable[..., Config]
+) -> None:
+    session = open_session()
+    path = session.memory().status().data_path
+    session.close()
+    with open(path, "wb") as file:
+        file.write(b"this was a database once " * 1_000)
+    async with Client(build_server(MemorySession(make_config()))) as client:
+        for tool, arguments in (
+            ("add_memory", EXCHANGE),
+            ("retrieve_memory", {"query": "tea"}),
+            ("get_user_profile", {}),
+        ):
+            message = await refused(client, tool, **arguments)
+            assert message.startswith(f"Error executing tool {tool}: {path}: file is not a database.")
+            assert "memoryos_mcp recover" in message

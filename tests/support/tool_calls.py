@@ -1,0 +1,38 @@
+"""What a client asks an MCP server, with what has to hold for every answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mcp import Client
+from mcp_types import TextContent, TextResourceContents
+
+
+async def called(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """What a tool answers; its text is checked to be the compact JSON of its structured content."""
+    result = await client.call_tool(tool, arguments)
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    assert not result.is_error, content.text
+    assert content.text == json.dumps(result.structured_content, ensure_ascii=False, separators=(",", ":"))
+    answer: dict[str, Any] = json.loads(content.text)
+    return answer
+
+
+async def refused(client: Client, tool: str, **arguments: Any) -> str:
+    """The words with which a tool refuses a call."""
+    result = await client.call_tool(tool, arguments)
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    assert result.is_error, content.text
+    return content.text
+
+
+async def read(client: Client, uri: str) -> dict[str, Any]:
+    """A resource, which is JSON."""
+    (content,) = (await client.read_resource(uri, cache_mode="bypass")).contents
+    assert isinstance(content, TextResourceContents)
+    assert content.mime_type == "application/json"
+    answer: dict[str, Any] = json.loads(content.text)
+    return answer

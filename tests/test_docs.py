@@ -1,0 +1,127 @@
+"""What the documents say, held against the code."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from memoryos import Config
+from memoryos.config import describe
+from memoryos_mcp.cli import main
+from memoryos_mcp.server import build_server
+from memoryos_mcp.session import MemorySession
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+COMMAND = re.compile(r"python -m memoryos_mcp([^`\n|#]*)")
+SUBCOMMAND = re.compile(r"^    ([a-z][a-z-]*)  ", re.MULTILINE)
+
+# Written so that they do not find themselves here.
+FOREIGN_PATHS = re.compile(
+    r"file:/{3}|(?<![\w.~$}])/(?:[w]ork|[r]oot|[m]nt|[U]sers/(?!you\b)\w+|[h]ome/(?!you\b)\w+)/|[A-Z]:\\{1,2}[U]sers"
+)
+
+
+def section(heading: str) -> str:
+    """The README from this heading to the next of its level."""
+    _, _, rest = README.partition(f"\n## {heading}\n")
+    assert rest, f"the README has no section {heading!r}"
+    return rest.partition("\n## ")[0]
+
+
+def table(text: str) -> str:
+    """The first Markdown table of a text."""
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    return "\n".join(rows)
+
+
+def config_table() -> str:
+    """The README's table of settings as it has to be."""
+    rows = [f"| `{s.key}` | {s.type} | `{s.default}` | {s.description} |" for s in describe()]
+    return "\n".join(["| Key | Accepts | Default | What it does |", "|---|---|---|---|", *rows])
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    """What a command prints for --help."""
+    with pytest.raises(SystemExit) as ended:
+        main([*command, "--help"])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_the_readme_lists_every_setting_as_it_is() -> None:
+    expected = config_table()
+    assert table(section("Configuration")) == expected, f"paste this into the README:\n\n{expected}\n"
+
+
+async def test_the_readme_lists_every_tool(make_config: Callable[..., Config]) -> None:
+    server = build_server(MemorySession(make_config()))
+    tools = [tool.name for tool in await server.list_tools()]
+    rows = table(section("Tools")).splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in rows] == [f"`{tool}`" for tool in tools]
+
+
+async def test_the_readme_names_every_resource_and_prompt(make_config: Callable[..., Config]) -> None:
+    server = build_server(MemorySession(make_config()))
+    offered = [str(resource.uri) for resource in await server.list_resources()]
+    offered += [prompt.name for prompt in await server.list_prompts()]
+    named = re.findall(r"`(memoryos://\w+|[a-z_]+)`", section("Tools").rpartition("|")[2])
+    assert named == offered
+
+
+def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    general = help_of(capsys)
+    subcommands = SUBCOMMAND.findall(general)
+    helps = {"": general} | {name: help_of(capsys, name) for name in subcommands}
+    shown = [shlex.split(arguments) for arguments in COMMAND.findall(README)]
+    assert shown
+    for arguments in shown:
+        subcommand = arguments[0] if arguments and not arguments[0].startswith("-") else ""
+        assert subcommand in helps, f"no such subcommand: {arguments}"
+        options = [argument for argument in arguments if argument.startswith("--")]
+        assert [option for option in options if option not in helps[subcommand]] == [], arguments
+
+
+def test_every_file_the_readme_names_exists() -> None:
+    named = set(re.findall(r"`((?:\.?[\w-]+/)*[\w.-]+\.(?:py|json|md|txt))`", README)) - THEIR_FILES
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
+
+
+THEIR_FILES = {"claude_desktop_config.json", "cline_mcp_settings.json", ".cursor/mcp.json", ".vscode/mcp.json"}
+
+
+def test_the_shipped_entry_starts_the_module() -> None:
+    assert json.loads((ROOT / "mcp.json").read_text(encoding="utf-8")) == {
+        "mcpServers": {"memoryos": {"command": "python", "args": ["-m", "memoryos_mcp"]}}
+    }
+
+
+def test_no_file_names_a_place_on_somebodys_machine() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in shipped_files()
+        for match in FOREIGN_PATHS.finditer(path.read_text(encoding="utf-8", errors="ignore"))
+    ]
+    assert found == []
+
+
+def shipped_files() -> list[Path]:
+    """The files under version control."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this is no checkout")
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
