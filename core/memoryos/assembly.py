@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
     from memoryos.retriever import QueryVector
 
 
+UPKEEP_SECONDS = 600.0
+"""The log of changes may grow for so long before it is trimmed."""
+
 Rank = Callable[["Query", "QueryVector | None", int], "tuple[RankedPage, ...]"]
 """How pages are ranked for a query."""
 
@@ -67,6 +71,22 @@ class Visits:
             return False
         self._store.add_visits(counts, now=self._clock())
         return True
+
+
+class Upkeep:
+    """Maintenance of the store, now and then."""
+
+    def __init__(self, store: SqliteStore, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._store = store
+        self._monotonic = monotonic
+        self._next = monotonic() + UPKEEP_SECONDS
+
+    def run(self) -> bool:
+        """Maintain the store if it is time to; never says that there is more to do."""
+        if self._monotonic() >= self._next:
+            self._next = self._monotonic() + UPKEEP_SECONDS
+            self._store.maintain()
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +146,8 @@ def assemble(
         thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
     )
     visits = Visits(store, clock)
-    local = (retriever.prepare, visits.flush, updater.embed)
+    local = (retriever.prepare, visits.flush, updater.embed, Upkeep(store).run)
     thinking = (updater.consolidate, updater.analyse)
-    # A model that hangs must not stop embedding.
-    threads: dict[str, tuple[Step, ...]] = (
-        {"local": (*local, *thinking)} if model is None else {"local": local, "model": thinking}
-    )
     return Parts(
         store=store,
         embedder=embedder,
@@ -143,8 +159,18 @@ def assemble(
         updater=updater,
         visits=visits,
         model=model,
-        worker=Worker(threads, updater.pending),
+        worker=Worker(_threads(local, thinking, 0 if model is None else config.llm_concurrency), updater.pending),
     )
+
+
+def _threads(local: tuple[Step, ...], thinking: tuple[Step, ...], model_calls: int) -> dict[str, tuple[Step, ...]]:
+    """The steps of each thread, given how many calls of a model may be under way, 0 where there is no model."""
+    if not model_calls:
+        return {"local": (*local, *thinking)}
+    # Apart, because a model that hangs must not stop embedding.
+    if model_calls == 1:
+        return {"local": local, "model": thinking}
+    return {"local": local, **{f"model-{number}": (step,) for number, step in enumerate(thinking, 1)}}
 
 
 def _chat_model(config: Config, clock: Callable[[], datetime]) -> ChatModel | None:

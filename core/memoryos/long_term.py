@@ -40,7 +40,7 @@ class LongTermMemory:
     store: Store
     assistant_id: str
     capacity: int
-    _known: dict[Owner, _Known] = field(default_factory=dict)
+    _known: dict[Owner, _Known] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def user_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first."""
@@ -111,6 +111,7 @@ class LongTermMemory:
             confirmed=confirmed,
             archived=tuple(archived),
             finished=finished,
+            analysis=analysis.analysis,
         )
 
     def _knowledge(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config import Config, load_config
-from memoryos.errors import ModelNotConfiguredError
+from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
 from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment, Status
 from memoryos.retriever import visited
@@ -187,9 +187,19 @@ class Memoryos:
         return "\n".join(_fact_line(fact) for fact in self.assistant_knowledge())
 
     def force_mid_term_analysis(self) -> None:
-        """Analyse now every segment that has pages not analysed yet, whatever its heat; returns when done."""
-        while self._parts.updater.analyse(whatever_heat=True):
+        """Analyse now every segment that has pages not analysed yet, whatever its heat; returns when done.
+
+        Raises `WaitTimeoutError` where another process is at it or a failure's waiting time runs, and what the
+        analysis raises.
+        """
+        updater = self._parts.updater
+        while updater.analyse(whatever_heat=True):
             pass
+        if left := len(self._parts.mid_term.to_analyse(now=_now())):
+            raise WaitTimeoutError(
+                f"{left} segments are left to analyse: another process is at it, or the last try failed and waits "
+                "for its repetition; status() tells"
+            )
 
     def status(self) -> Status:
         """Counts, pending work and failures as of now."""
@@ -212,9 +222,16 @@ class Memoryos:
         )
 
     def wait_until_idle(self, timeout: float = 60.0) -> None:
-        """Return once no background work is pending; raises `WaitTimeoutError` after `timeout` seconds."""
-        self._parts.worker.wake()
-        self._parts.worker.wait_until_idle(timeout)
+        """Return once no background work is pending, batches that are not full included.
+
+        Raises `WaitTimeoutError` after `timeout` seconds.
+        """
+        self._parts.updater.hurry.set()
+        try:
+            self._parts.worker.wake()
+            self._parts.worker.wait_until_idle(timeout)
+        finally:
+            self._parts.updater.hurry.clear()
 
     def close(self) -> None:
         """Stop the background work and release the file; what is pending goes on at the next opening."""

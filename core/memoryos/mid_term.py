@@ -82,8 +82,16 @@ class MidTermMemory:
         return tuple(segment.id for segment in coldest[:excess])
 
     def hot(self, *, now: datetime) -> list[Segment]:
-        """Segments at or over the heat threshold that have pages not analysed yet, hottest first."""
-        return [segment for segment in self.to_analyse(now=now) if self.heat(segment, now) >= self.heat_threshold]
+        """Segments at or over the heat threshold that have pages not analysed yet, hottest first.
+
+        Segments with pages that a model reads again count as hot: what was known from them is in the archive.
+        """
+        again = self.store.segments_to_analyse_again()
+        return [
+            segment
+            for segment in self.to_analyse(now=now)
+            if segment.id in again or self.heat(segment, now) >= self.heat_threshold
+        ]
 
     def to_analyse(self, *, now: datetime) -> list[Segment]:
         """Segments that have pages not analysed yet, whatever their heat, hottest first."""

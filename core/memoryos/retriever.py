@@ -183,7 +183,7 @@ class Retriever:
     def _meaning(self, outlines: Outlines, query: Query, vector: QueryVector | None, pages: int) -> scoring.Meaning:
         if vector is None or vector.trust == 0:
             nothing = np.zeros(len(outlines.seqs), dtype=np.float32)
-            return scoring.Meaning(nothing, nothing)
+            return scoring.Meaning(nothing, nothing, known=np.ones(len(outlines.seqs), dtype=bool))
         parts = self.store.part_vectors(outlines.seqs.tolist())
         return scoring.compare(outlines, parts, vector.vector, query.about, pages, self.weights)
 

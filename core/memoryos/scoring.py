@@ -100,10 +100,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Similarities to the query, of the page and of its better side: 0 at rank `ZERO_RANK`, 1 for the best."""
+    """Similarities to the query, of the page and of its better side: 0 at rank `ZERO_RANK`, 1 for the best.
+
+    `known` bool[n] is False for pages that have no vectors yet.
+    """
 
     page: Signal
     side: Signal
+    known: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,9 @@ def compare(
     elif about == "user":
         agent = agent * np.float32(weights.other_side)
     rank = max(1, min(pages // 2, ZERO_RANK, len(page)))
-    return Meaning(page=_above_rank(page, rank), side=_above_rank(np.maximum(user, agent), rank))
+    known = np.zeros(len(page), dtype=bool)
+    known[parts.rows] = True
+    return Meaning(page=_above_rank(page, rank), side=_above_rank(np.maximum(user, agent), rank), known=known)
 
 
 def _above_rank(similarity: Signal, rank: int) -> Signal:
@@ -198,7 +204,11 @@ def combine(
     confidence = weights.confidence * trust
     scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
     found = words.bm25 / np.float32(scale) if scale > 0 else words.bm25
-    page, side = meaning.page * np.float32(trust), meaning.side * np.float32(trust)
+    # Until a page is embedded its words stand in for its meaning.
+    likely = np.minimum(found, 1.0)
+    page, side = (
+        np.where(meaning.known, signal, likely) * np.float32(trust) for signal in (meaning.page, meaning.side)
+    )
     age = newest_seq - outlines.seqs
     around = talk.words * _best_nearby(outlines, found) + talk.meaning * _best_nearby(outlines, page)
     around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)
@@ -223,7 +233,7 @@ def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:
 
 def _best_nearby(outlines: Outlines, signal: Signal) -> Signal:
     """For each candidate the best value within reach in its talk, its own included."""
-    best = signal.copy()
+    best: Signal = signal.copy()
     for step in range(1, min(TALK_REACH + 1, len(signal))):
         near = (outlines.seqs[step:] - outlines.seqs[:-step] <= TALK_REACH) & (
             outlines.talks[step:] == outlines.talks[:-step]

@@ -65,9 +65,11 @@ class Updater:
     fallback: Analyst | None = None
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
+    hurry: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
+    """While set, batches that are not full do not wait."""
     # Each guards one kind's claim, which belongs to the holder and not to a thread.
     _locks: dict[WorkKind, threading.Lock] = field(
-        default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}
+        default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}, init=False, repr=False
     )
 
     def embed(self) -> bool:
@@ -97,13 +99,13 @@ class Updater:
         )
 
     def consolidation_due(self) -> bool:
-        """Whether a whole batch waits, or the oldest waiting page has waited long enough."""
+        """Whether a whole batch waits, the oldest waiting page has waited long enough, or somebody waits for it."""
         waiting = self.short_term.waiting(self.consolidation_batch)
         if len(waiting) >= self.consolidation_batch:
             return True
         if not waiting:
             return False
-        return self._waited_enough(waiting[0])
+        return self.hurry.is_set() or self._waited_enough(waiting[0])
 
     def _waited_enough(self, page: Page) -> bool:
         patience = MODEL_PATIENCE if self.analyst.kind == "model" else 1

@@ -32,6 +32,7 @@ _TOKENS_PER_PAGE: Final = 160
 _GROUNDED: Final = 0.25
 """A fact shares at least this much of its words with its pages; an invented or copied one shares next to none."""
 
+_CONFIRMED: Final = 0.6
 _SAME_FACT: Final = 0.8
 
 _LEVELS: Final[dict[str, Literal["High", "Medium", "Low"]]] = {"high": "High", "medium": "Medium", "low": "Low"}
@@ -153,7 +154,8 @@ def _analysis(
 ) -> Analysis:
     grounds = Grounds([page.text for page in pages])
     grounds.check_language([*(fact.fact for fact in reply.facts), *(trait.evidence for trait in reply.traits)])
-    facts = [_fact(f"facts.{at}", fact, known, pages, grounds) for at, fact in enumerate(reply.facts)]
+    told = [fact for fact in reply.facts if not _is_restated(fact, known, grounds, len(pages))]
+    facts = [_fact(f"facts.{at}", fact, known, pages, grounds) for at, fact in enumerate(told)]
     invented = sum(fact is None for fact in facts)
     if 2 * invented > len(facts):
         raise ModelReplyError(f"facts: {invented} of {len(facts)} say what no page says")
@@ -181,6 +183,13 @@ def _fact(
         if grounds.share(text, sources) < _GROUNDED:
             return None
     return Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known))
+
+
+def _is_restated(reply: FactReply, known: Sequence[Knowledge], grounds: Grounds, pages: int) -> bool:
+    """Whether a fact is a known one copied from the prompt, on which these pages say little or nothing."""
+    said = stems(reply.fact)
+    copied = any(said == stems(old.text) for old in known)
+    return copied and grounds.share(reply.fact, range(pages)) < _CONFIRMED
 
 
 def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) -> str | None:

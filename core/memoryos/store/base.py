@@ -153,6 +153,7 @@ class AnalysisPlan:
     archived: tuple[str, ...]
     finished: bool
     parked: str | None = None
+    analysis: AnalysisKind = "extractive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,30 @@ class VectorChanges:
     complete: bool
     upserts: Sequence[tuple[int, Matrix]]
     deletes: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rereading:
+    """Pages on their way through a model after they were read without one: `extractive` are still as they were,
+    `waiting` and `not_analysed` have been given back and are not yet in a segment, or not yet analysed there."""
+
+    extractive: int
+    waiting: int
+    not_analysed: int
+
+    @property
+    def pages(self) -> int:
+        return self.extractive + self.waiting + self.not_analysed
+
+
+@dataclass(frozen=True, slots=True)
+class RereadingSize:
+    """The texts' UTF-8 bytes, `ungrouped` of pages to consolidate and analyse, `grouped` of pages to analyse; and how
+    many of the pages that are in a segment now lie in each."""
+
+    ungrouped: int
+    grouped: int
+    segments: tuple[int, ...]
 
 
 ChangeKind = Literal["page", "vector", "segment", "knowledge", "trait"]
@@ -292,6 +317,23 @@ class Store(Protocol):
 
     def commit_knowledge_vectors(self, claim: Claim, vectors: Mapping[str, Vector]) -> None:
         """Store facts' vectors; raises `ClaimLostError` if another worker took over."""
+
+    # Reading again with a model
+
+    def release_extractive(self, *, now: datetime) -> int:
+        """Put all pages that were read for want of a model back among those that wait, and say how many.
+
+        Their segments and the facts found in them are archived. Work under way elsewhere loses its claim.
+        """
+
+    def rereading(self, *, newest: int) -> Rereading:
+        """How far such pages are; those among the `newest` pages wait for nothing."""
+
+    def rereading_size(self, *, newest: int) -> RereadingSize:
+        """How much they are to read."""
+
+    def segments_to_analyse_again(self) -> frozenset[int]:
+        """Active segments that hold such pages, whatever their heat."""
 
     # Work and state
 

@@ -97,14 +97,15 @@ def newest_seq(connection: sqlite3.Connection) -> int:
     return connection.execute("SELECT max(seq) FROM pages").fetchone()[0] or 0
 
 
-_OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
+OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
+"""Pages with a smaller seq left short-term memory of that capacity."""
 
 
 def waiting(connection: sqlite3.Connection, *, newest: int, limit: int) -> tuple[Page, ...]:
     """The oldest pages that left short-term memory and have no segment yet."""
     rows = connection.execute(
         f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES}"
-        f" WHERE p.segment IS NULL AND p.seq < {_OUTSIDE_NEWEST} ORDER BY p.seq LIMIT ?",
+        f" WHERE p.segment IS NULL AND p.seq < {OUTSIDE_NEWEST} ORDER BY p.seq LIMIT ?",
         (newest, limit),
     )
     return tuple(page_from_row(row) for row in rows)
@@ -113,7 +114,7 @@ def waiting(connection: sqlite3.Connection, *, newest: int, limit: int) -> tuple
 def waiting_count(connection: sqlite3.Connection, *, newest: int) -> int:
     """How many pages left short-term memory and have no segment yet."""
     row = connection.execute(
-        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {_OUTSIDE_NEWEST}", (newest,)
+        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST}", (newest,)
     ).fetchone()
     return int(row[0])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Parked, Segment, Trait
-from memoryos.store import changes, claims, knowledge, outlines, pages, search, segments, vectors
+from memoryos.store import changes, claims, knowledge, outlines, pages, rereading, search, segments, vectors
 from memoryos.store.base import (
     AnalysisPlan,
     ChangeKind,
@@ -17,6 +17,8 @@ from memoryos.store.base import (
     Outlines,
     PartVectors,
     QueryWord,
+    Rereading,
+    RereadingSize,
     SpeakerNames,
     VectorChanges,
 )
@@ -154,8 +156,11 @@ class SqliteStore:
         with self._database.write() as connection:
             claims.check(connection, claim)
             segments.consolidate(connection, plan, self._embedder, now=now)
-            if plan.parked is not None:
-                claims.park(connection, claim.kind, [p for s in plan.segments for p in s.pages], plan.parked, now=now)
+            seqs = [seq for segment in plan.segments for seq in segment.pages]
+            if plan.parked is None:
+                rereading.note_consolidated(connection, seqs, plan.analysis)
+            else:
+                claims.park(connection, claim.kind, seqs, plan.parked, now=now)
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
         with self._database.read() as connection:
@@ -187,7 +192,10 @@ class SqliteStore:
         with self._database.write() as connection:
             claims.check(connection, claim)
             knowledge.analyse(connection, plan, self._embedder, now=now)
-            if plan.parked is not None:
+            if plan.parked is None:
+                rereading.note_analysed(connection, plan.pages, plan.analysis)
+            else:
+                rereading.forget(connection, plan.pages)
                 claims.park(connection, claim.kind, plan.pages, plan.parked, now=now)
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
@@ -199,6 +207,22 @@ class SqliteStore:
             claims.check(connection, claim)
             vectors.check(connection, self._embedder)
             knowledge.put_vectors(connection, self._embedder, new)
+
+    def release_extractive(self, *, now: datetime) -> int:
+        with self._database.write() as connection:
+            return rereading.release(connection, now=now)
+
+    def rereading(self, *, newest: int) -> Rereading:
+        with self._database.read() as connection:
+            return rereading.state(connection, newest=newest)
+
+    def rereading_size(self, *, newest: int) -> RereadingSize:
+        with self._database.read() as connection:
+            return rereading.size(connection, newest=newest)
+
+    def segments_to_analyse_again(self) -> frozenset[int]:
+        with self._database.read() as connection:
+            return rereading.segments_to_analyse(connection)
 
     def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
         with self._database.write() as connection:

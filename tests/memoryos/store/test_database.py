@@ -1,0 +1,401 @@
+"""The file: its schema, and what is said when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from memoryos.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreFullError,
+    StoreReadOnlyError,
+    StoreVersionError,
+)
+from memoryos.models import NewPage, Page
+from memoryos.store.database import MEMORY, Database, Schema
+from memoryos.store.sqlite import SqliteStore
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+NEWEST = len(MEMORY.migrations())
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "users" / "tom" / "memory.db"
+
+
+@pytest.fixture
+def filled(path: Path) -> Path:
+    """A file with fifty pages, closed."""
+    store = SqliteStore(path)
+    for number in range(50):
+        add(store, f"page {number} " + "x" * 500)
+    store.close()
+    return path
+
+
+def add(store: SqliteStore, text: str) -> Page:
+    return store.add_page(NewPage(text, "", NOON), timestamp="2026-03-01 12:00:00", now=NOON).page
+
+
+def read_all(path: Path) -> tuple[Page, ...]:
+    with closing(SqliteStore(path)) as store:
+        return store.newest_pages(1_000)
+
+
+def schema(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as connection:
+        return [
+            *connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"),
+            *connection.execute("SELECT application_id, user_version FROM pragma_application_id, pragma_user_version"),
+            *connection.execute("PRAGMA journal_mode"),
+        ]
+
+
+def refusal(kind: type[StoreError], use: Callable[[], object]) -> str:
+    """What the error says."""
+    with pytest.raises(StoreError) as refused:
+        use()
+    assert type(refused.value) is kind
+    return str(refused.value)
+
+
+# Schema
+
+
+def with_migrations(migrations: list[str]) -> Schema:
+    return replace(MEMORY, migrations=lambda: migrations)
+
+
+@pytest.mark.parametrize("version", range(NEWEST))
+def test_a_file_of_any_earlier_version_gets_the_schema_of_a_new_one(tmp_path: Path, version: int) -> None:
+    Database(tmp_path / "old.db", with_migrations(MEMORY.migrations()[:version])).close()
+    for name in ("old.db", "new.db"):
+        Database(tmp_path / name).close()
+
+    assert schema(tmp_path / "old.db") == schema(tmp_path / "new.db")
+
+
+def test_a_migration_keeps_what_is_stored(filled: Path) -> None:
+    script = "ALTER TABLE pages ADD COLUMN mood TEXT;\nCREATE INDEX moods ON pages (mood);\n"
+
+    database = Database(filled, with_migrations([*MEMORY.migrations(), script]))
+
+    assert database.schema_version == NEWEST + 1
+    with database.read() as connection:
+        rows = connection.execute("SELECT seq, mood FROM pages ORDER BY seq").fetchall()
+    database.close()
+    assert rows == [(seq, None) for seq in range(1, 51)]
+
+
+def test_a_migration_that_fails_leaves_the_file_at_the_version_before(filled: Path) -> None:
+    before = schema(filled)
+    script = "CREATE TABLE halfway (id INTEGER);\nCREATE TABLE pages (id INTEGER);\n"
+
+    said = refusal(StoreError, lambda: Database(filled, with_migrations([*MEMORY.migrations(), script])))
+
+    assert said == f"{filled}: table pages already exists"
+    assert schema(filled) == before
+
+
+def test_opening_a_memory_again_writes_nothing(filled: Path) -> None:
+    before = filled.read_bytes()
+    store = SqliteStore(filled)
+
+    assert len(store.newest_pages(100)) == 50
+    assert filled.read_bytes() == before
+    assert [entry.stat().st_size for entry in filled.parent.glob("*-wal")] in ([], [0])
+    store.close()
+    assert filled.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no permission bits")
+def test_nobody_but_the_owner_can_read_a_memory(path: Path) -> None:
+    store = SqliteStore(path)
+    add(store, "secret")
+
+    modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in (path.parent, *path.parent.iterdir())}
+    store.close()
+
+    assert modes == {"tom": 0o700, "memory.db": 0o600, "memory.db-wal": 0o600, "memory.db-shm": 0o600}
+
+
+OPENER = """
+import sys
+from pathlib import Path
+from memoryos.store.database import MEMORY, Database, Schema
+
+print("ready", flush=True)
+for line in sys.stdin:
+    database = Database(Path(line.rstrip("\\n")))
+    print(database.schema_version, flush=True)
+    database.close()
+"""
+
+
+def test_processes_that_open_a_new_folder_at_once_all_succeed(tmp_path: Path) -> None:
+    openers = [
+        subprocess.Popen([sys.executable, "-c", OPENER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    answers = []
+    try:
+        for opener in openers:
+            assert opener.stdout is not None
+            assert opener.stdout.readline() == "ready\n"
+        for round_ in range(10):
+            for opener in openers:
+                assert opener.stdin is not None
+                opener.stdin.write(f"{tmp_path / str(round_) / 'memory.db'}\n")
+                opener.stdin.flush()
+            answers += [opener.stdout.readline() for opener in openers if opener.stdout is not None]
+    finally:
+        for opener in openers:
+            opener.communicate(timeout=30)
+
+    assert answers == [f"{NEWEST}\n"] * 30
+
+
+# What cannot be used
+
+
+def test_a_file_of_a_newer_version_is_left_alone(filled: Path) -> None:
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute(f"PRAGMA user_version = {NEWEST + 7}")
+    before = filled.read_bytes()
+
+    assert refusal(StoreVersionError, lambda: Database(filled)) == (
+        f"{filled} has schema version {NEWEST + 7}, this package knows {NEWEST}: "
+        "install the newer package that wrote it"
+    )
+    assert filled.read_bytes() == before
+
+
+def way_to_what_can_be_saved(path: Path) -> str:
+    return (
+        "The file is left as it is. To save what can be read: stop every server that uses it, "
+        f'run  python -m memoryos_mcp recover "{path}"  '
+        f"(it works on the copy {path}.copy and never changes the original)"
+    )
+
+
+def test_a_file_that_is_no_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.write_text("Dear diary, today I learned about files. " * 100)
+    before = path.read_bytes()
+
+    said = refusal(StoreDamagedError, lambda: Database(path))
+
+    assert said == f"{path}: file is not a database. {way_to_what_can_be_saved(path)}"
+    assert path.read_bytes() == before
+
+
+def test_another_programs_database_is_left_alone(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE bookmarks (url TEXT)")
+    before = path.read_bytes()
+
+    said = refusal(StoreDamagedError, lambda: Database(path))
+
+    assert said == f"{path}: is a database, but not one of this package. {way_to_what_can_be_saved(path)}"
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_file_is_left_alone(filled: Path) -> None:
+    content = filled.read_bytes()
+    damaged = content[:4096] + b"\xa5" * (len(content) - 4096)
+    filled.write_bytes(damaged)
+
+    said = refusal(StoreDamagedError, lambda: read_all(filled))
+
+    assert said == f"{filled}: database disk image is malformed. {way_to_what_can_be_saved(filled)}"
+    assert filled.read_bytes() == damaged
+
+
+def test_a_file_cut_short_is_left_alone(filled: Path) -> None:
+    cut = filled.read_bytes()[: 4096 * 3]
+    filled.write_bytes(cut)
+
+    said = refusal(StoreDamagedError, lambda: read_all(filled))
+
+    assert said == f"{filled}: database disk image is malformed. {way_to_what_can_be_saved(filled)}"
+    assert filled.read_bytes() == cut
+
+
+def test_a_file_made_empty_by_a_crash_before_its_first_commit_is_a_new_memory(path: Path) -> None:
+    path.parent.mkdir(parents=True)
+    path.touch()
+
+    store = SqliteStore(path)
+
+    assert (store.schema_version, store.newest_pages(10)) == (NEWEST, ())
+    store.close()
+
+
+def test_a_full_disk_is_named_and_the_memory_goes_on_once_there_is_space(path: Path) -> None:
+    store = SqliteStore(path)
+    kept = add(store, "before")
+    with store._database.write(durable=True) as connection:
+        connection.execute("PRAGMA max_page_count = 1")  # as many as there are now
+
+    said = refusal(StoreFullError, lambda: add(store, "x" * 100_000))
+
+    assert said == f"{path}: the disk is full; nothing was stored. Free some space and try again"
+    assert store.newest_pages(10) == (kept,)
+    with store._database.write(durable=True) as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    assert add(store, "after").seq == 2
+    store.close()
+
+
+LIMITED = """
+import resource, sys
+from datetime import datetime, timezone
+from pathlib import Path
+from memoryos.errors import StoreError
+from memoryos.models import NewPage
+from memoryos.store.sqlite import SqliteStore
+
+now = datetime(2026, 3, 1, tzinfo=timezone.utc)
+store = SqliteStore(Path(sys.argv[1]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
+stored = 0
+try:
+    while True:
+        store.add_page(NewPage(f"{stored} " + "x" * 10_000, "", now), timestamp="now", now=now)
+        stored += 1
+except StoreError as error:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    store.add_page(NewPage("after", "", now), timestamp="now", now=now)
+    print(stored, len(store.newest_pages(10_000)), error)
+store.close()
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a limit on the size of files")
+def test_a_write_that_the_system_refuses_loses_no_earlier_page(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(path)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.stderr == ""
+    stored, kept, said = done.stdout.split(maxsplit=2)
+    assert int(kept) == int(stored) + 1
+    assert said == f"{path}: disk I/O error; check the disk, its free space and this user's quota, and try again\n"
+
+
+def test_a_database_that_stays_locked_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memoryos.store.database._BUSY_TIMEOUT_SECONDS", 0.05)
+    holder, waiter = SqliteStore(path), SqliteStore(path)
+
+    with holder._database.write():
+        said = refusal(StoreBusyError, lambda: add(waiter, "hi"))
+
+    assert said == (
+        f"{path}: another process kept the database locked for 0.05 s; try again, and see which process holds it"
+    )
+    assert add(waiter, "hi").seq == 1
+    for store in (holder, waiter):
+        store.close()
+
+
+HOLDER = """
+import sqlite3, sys
+
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("holding", flush=True)
+sys.stdin.readline()
+connection.execute("COMMIT")
+print("released", flush=True)
+"""
+
+
+def test_a_write_waits_for_another_process_and_reading_does_not(path: Path) -> None:
+    store = SqliteStore(path)
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "holding\n"
+        assert store.newest_pages(10) == ()
+        process.stdin.write("\n")
+        process.stdin.flush()
+
+        assert add(store, "hi").seq == 1
+        assert process.stdout.readline() == "released\n"
+    store.close()
+
+
+# What cannot be written
+
+
+@pytest.fixture
+def read_only_folder() -> Iterator[Path]:
+    """A folder that the test may read but not write; root gives up its rights for it."""
+    if os.name != "posix":
+        pytest.skip("Windows folders have no permission bits")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file, mode in (("memory.db", 0o666), ("sealed.db", 0o444)):
+            SqliteStore(folder / file).close()
+            (folder / file).chmod(mode)
+        folder.chmod(0o555)
+        if os.geteuid():
+            yield folder
+        else:
+            os.seteuid(65534)
+            try:
+                yield folder
+            finally:
+                os.seteuid(0)
+        folder.chmod(0o755)
+
+
+def test_a_folder_that_cannot_be_written_is_named(read_only_folder: Path) -> None:
+    path = read_only_folder / "users" / "memory.db"
+
+    assert refusal(StoreReadOnlyError, lambda: Database(path)) == (
+        f"{path}: Permission denied; give this user write access, or set data_storage_path to another folder"
+    )
+
+
+def test_a_file_in_a_folder_that_cannot_be_written_is_named(read_only_folder: Path) -> None:
+    path = read_only_folder / "memory.db"
+
+    assert refusal(StoreReadOnlyError, lambda: Database(path)) == (
+        f"{path}: cannot be written; give this user write access to it and to {read_only_folder}, "
+        "or set data_storage_path to a folder that has it"
+    )
+
+
+def test_a_file_that_cannot_be_written_is_named(read_only_folder: Path) -> None:
+    path = read_only_folder / "sealed.db"
+
+    assert refusal(StoreReadOnlyError, lambda: Database(path)) == (
+        f"{path}: Permission denied; give this user write access, or set data_storage_path to another folder"
+    )
+
+
+def test_a_folder_where_the_file_should_be_is_named(path: Path) -> None:
+    path.mkdir(parents=True)
+
+    said = refusal(StoreReadOnlyError, lambda: Database(path))
+
+    assert said.startswith(f"{path}: ")
+    assert said.endswith("; give this user write access, or set data_storage_path to another folder")

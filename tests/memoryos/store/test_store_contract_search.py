@@ -1,0 +1,296 @@
+"""What every store finds: by vectors, by words, by time and by talk, and what a cache must hear of."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from store_work import (
+    NOON,
+    TIMESTAMP,
+    OpenStore,
+    add,
+    analyse,
+    analysis_of,
+    claimed,
+    consolidate,
+    fact,
+    matrix,
+    topic,
+)
+
+from memoryos.errors import ClaimLostError
+from memoryos.models import NewPage, PageVectors
+from memoryos.store.base import (
+    QueryWord,
+    SpeakerNames,
+    Store,
+)
+
+# Vectors
+
+
+def test_pages_wait_for_their_vectors_in_order_of_arrival(store: Store) -> None:
+    pages = add(store, "one", "two", "three")
+    assert store.unembedded_pages(2) == tuple(pages[:2])
+
+    store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])
+
+    assert (store.unembedded_pages(10), store.unembedded_count()) == (tuple(pages[1:]), 2)
+
+
+def test_vectors_come_back_as_float32_to_the_precision_of_float16(open_store: OpenStore, store: Store) -> None:
+    windows = matrix((0.6, 0.8), (-0.28, 0.96))
+    add(store, "one", "two")
+
+    store.commit_vectors(claimed(store, "embed"), [PageVectors(1, windows, matrix((0.8, -0.6)), matrix())])
+
+    for reader in (store, open_store()):
+        reader.use_embedder("two/1", 2)
+        found = reader.page_vectors([1, 2])
+        assert list(found) == [1]
+        assert found[1].dtype == np.float32
+        np.testing.assert_array_equal(found[1], windows.astype(np.float16).astype(np.float32))
+
+
+def test_the_parts_of_pages_come_with_their_place_and_what_they_are_of(store: Store) -> None:
+    add(store, "one", "two", "three")
+    claim = claimed(store, "embed")
+    store.commit_vectors(
+        claim,
+        [
+            PageVectors(1, matrix((1, 0)), matrix((0, 1)), matrix((0.5, 0), (0, 0.5))),
+            PageVectors(2, matrix((-1, 0), (0, -1)), matrix((-1, 0), (0, -1)), matrix()),
+        ],
+    )
+
+    parts = store.part_vectors([3, 2, 1])
+
+    assert parts.vectors.dtype == np.float32
+    listed = zip(parts.rows.tolist(), parts.parts.tolist(), parts.vectors.tolist(), strict=True)
+    assert sorted(listed, key=lambda part: part[:2]) == [
+        (1, 0, [-1, 0]),
+        (1, 0, [0, -1]),
+        (1, 1, [-1, 0]),
+        (1, 1, [0, -1]),
+        (2, 0, [1, 0]),
+        (2, 1, [0, 1]),
+        (2, 2, [0.5, 0]),
+        (2, 2, [0, 0.5]),
+    ]
+
+
+def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store) -> None:
+    pages = add(store, "one", "two")
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    store.commit_vectors(
+        claimed(store, "embed"), [PageVectors(page.seq, matrix((1, 0)), matrix((1, 0)), matrix()) for page in pages]
+    )
+
+    store.use_embedder("three/1", 3)
+
+    assert [page.seq for page in store.unembedded_pages(10)] == [1, 2]
+    assert (store.page_vectors([1, 2]), store.part_vectors([1, 2]).vectors.tolist()) == ({}, [])
+    assert store.vector_changes(0).upserts == []
+    assert [segment.vector for segment in store.segments()] == [None]
+    assert [known.vector for known in store.knowledge("user", None)] == [None]
+    assert [segment.id for segment in store.segments_to_embed(10)] == [segment.id]
+    assert [known.id for known in store.knowledge_to_embed(10)] == ["K1"]
+
+
+def test_what_another_embedder_left_is_embedded_anew(store: Store) -> None:
+    pages = add(store, "one")
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    store.use_embedder("three/1", 3)
+    claim, row = claimed(store, "embed"), np.array((0, 0, 1), dtype=np.float32)
+
+    store.commit_vectors(claim, [PageVectors(1, row.reshape(1, 3), row.reshape(1, 3), row[:0].reshape(0, 3))])
+    store.commit_segment_vectors(claim, {segment.id: row})
+    store.commit_knowledge_vectors(claim, {"K1": row})
+
+    assert store.unembedded_count() == 0
+    assert (store.segments_to_embed(10), store.knowledge_to_embed(10)) == ((), ())
+    found = (store.page_vectors([1])[1][0], store.segments()[0].vector, store.knowledge("user", None)[0].vector)
+    np.testing.assert_array_equal(found, [row, row, row])
+
+
+def test_an_embedder_that_is_overtaken_by_another_leaves_no_page_without_vectors(
+    open_store: OpenStore, store: Store
+) -> None:
+    """An old server, still running beside one with another model, once took new pages off the queue for good."""
+    add(store, "one")
+    newer = open_store()
+    newer.use_embedder("three/1", 3)
+
+    with pytest.raises(ClaimLostError):
+        store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])
+
+    assert [page.seq for page in newer.unembedded_pages(10)] == [1]
+
+
+# Changes
+
+
+def test_an_index_that_starts_gets_every_vector_and_later_only_what_changed(store: Store) -> None:
+    add(store, "one", "two")
+    claim = claimed(store, "embed")
+    store.commit_vectors(claim, [PageVectors(seq, matrix((1, 0)), matrix((1, 0)), matrix()) for seq in (1, 2)])
+    first = store.vector_changes(0)
+    store.commit_vectors(claim, [PageVectors(2, matrix((0, 1)), matrix((0, 1)), matrix())])
+
+    second = store.vector_changes(first.version)
+
+    assert (first.complete, [seq for seq, _ in first.upserts], list(first.deletes)) == (True, [1, 2], [])
+    assert (second.complete, [seq for seq, _ in second.upserts], list(second.deletes)) == (False, [2], [])
+    np.testing.assert_array_equal(second.upserts[0][1], matrix((0, 1)))
+    assert store.vector_changes(second.version).upserts == []
+
+
+def test_each_kind_of_change_counts_by_itself(store: Store) -> None:
+    def versions() -> list[int]:
+        return [store.version(kind) for kind in ("page", "vector", "segment", "knowledge")]
+
+    seen = [versions()]
+    pages = add(store, "one")
+    seen.append(versions())
+    store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])
+    seen.append(versions())
+    segment = consolidate(store, topic(pages[0]))[0]
+    seen.append(versions())
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    seen.append(versions())
+
+    grown = [[after > before for before, after in zip(*pair, strict=True)] for pair in pairwise(seen)]
+    assert grown == [
+        [True, False, False, False],
+        [False, True, False, False],
+        [True, False, True, False],
+        [False, False, True, True],
+    ]
+
+
+# Words
+
+
+def test_a_page_is_found_by_its_words_before_it_has_vectors(store: Store) -> None:
+    add(store, "I moved to Bern")
+    store.add_page(NewPage("", "Basel is nice too", NOON), timestamp=TIMESTAMP, now=NOON)
+
+    assert store.match_words(["bern"], 10) == [1]
+    assert store.match_words(["basel"], 10) == [2]
+    assert store.match_words(["nice", "moved"], 10) in ([1, 2], [2, 1])
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("We were hiking", "who hikes?"),
+        ("un café à Zürich", "cafe ZURICH"),
+        ("我住在上海", "上海"),
+        ("東京タワーに行った", "東京タワー"),
+        ("서울에서 만나요", "서울"),
+        ("her number is 4711", "4711"),
+        ('she said "C++ OR bust"', '"c++" OR NOT ('),
+    ],
+)
+def test_a_page_is_found_by_words_in_any_form_and_script(store: Store, text: str, query: str) -> None:
+    add(store, "nothing of the kind", text)
+
+    words = [word.word for word in store.query_words(query)]
+
+    assert 2 in store.match_words(words, 10)
+
+
+def test_the_words_of_a_query_come_with_their_counts(store: Store) -> None:
+    add(store, "we were hiking in Bern", "hikes are fun", "Bern again")
+
+    assert store.query_words("Hiking, hiking near Bern! Unheard") == (
+        QueryWord("hiking", "hike", 2),
+        QueryWord("bern", "bern", 2),
+    )
+
+
+def test_the_page_with_more_of_the_rare_words_ranks_first(store: Store) -> None:
+    add(store, "tea and tea", "tea with Ludmila", "coffee", "more tea")
+
+    ranked = store.match_words(["tea", "ludmila"], 2)
+
+    assert (len(ranked), ranked[0]) == (2, 2)
+
+
+@pytest.mark.parametrize("word", ['"', "a AND b", "user_words:tea", "NEAR(", "*", "tea*", "-tea", "^tea"])
+def test_nothing_in_a_word_is_syntax(store: Store, word: str) -> None:
+    add(store, "coffee")
+
+    assert store.match_words([word], 10) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=50))
+def test_a_page_is_found_by_its_own_text(store: Store, text: str) -> None:
+    page = store.add_page(NewPage(text, "", NOON), timestamp=TIMESTAMP, now=NOON).page
+
+    words = [word.word for word in store.query_words(text)]
+
+    assert not words or page.seq in store.match_words(words, 1_000)
+
+
+def test_no_words_match_nothing(store: Store) -> None:
+    add(store, "coffee")
+
+    assert (store.query_words("?!"), store.match_words([], 10)) == ((), [])
+
+
+# What ranking needs
+
+
+def test_an_outline_tells_a_pages_words_its_time_and_its_talk(store: Store) -> None:
+    times = [NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=3)]
+    for time, text in zip(times, ("tea and tea", "hiking", "hikes"), strict=True):
+        add(store, text, now=time)
+
+    outlines = store.outlines([3, 1, 99], around=[2])
+
+    assert outlines.seqs.tolist() == [1, 2, 3]
+    assert outlines.talks[0] == outlines.talks[1] != outlines.talks[2]
+    assert outlines.talk_pages.tolist() == [2, 2, 1]
+    assert outlines.first_of_talk.tolist() == [True, False, True]
+    assert outlines.happened_at.tolist() == [round(time.timestamp() * 1e6) for time in times]
+    words = list(zip(outlines.rows.tolist(), outlines.stems.tolist(), outlines.counts.tolist(), strict=True))
+    assert [row for row, _, _ in words] == [0, 0, 1, 2]
+    assert sorted(count for row, _, count in words if row == 0) == [1.0, 2.0]
+    assert words[2][1:] == words[3][1:], "two forms of one word"
+
+
+def test_pages_around_are_outlined_only_if_they_belong_to_the_same_talk(store: Store) -> None:
+    for hours in range(3):
+        add(store, f"page {hours}", now=NOON + timedelta(hours=2 * hours))
+
+    assert store.outlines([2], around=[1, 3]).seqs.tolist() == [2]
+    assert store.outlines([]).seqs.tolist() == []
+
+
+def test_pages_are_counted_and_found_by_their_time(store: Store) -> None:
+    assert (store.span_of_time(), store.newest_seq()) == (None, 0)
+    days = [NOON + timedelta(days=day) for day in (5, 1, 3)]
+    for day in days:
+        add(store, f"{day}", now=day)
+
+    assert store.pages_between(NOON, NOON + timedelta(days=4), 10) == (2, [2, 3])
+    assert store.pages_between(NOON, NOON + timedelta(days=5), 1) == (3, [2])
+    assert store.pages_between(NOON, NOON, 10) == (0, [])
+    assert (store.span_of_time(), store.newest_seq()) == ((days[1], days[0]), 3)
+
+
+def test_names_that_are_called_often_are_the_speakers(store: Store) -> None:
+    for number in range(6):
+        page = NewPage(f"Hey Ada, look at {number}!", f"Thanks, Tom! {number} is fine.", NOON)
+        store.add_page(page, timestamp=TIMESTAMP, now=NOON)
+
+    assert store.speaker_names() == SpeakerNames(user=frozenset({"Tom"}), agent=frozenset({"Ada"}))

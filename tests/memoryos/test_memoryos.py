@@ -1,0 +1,369 @@
+"""The facade: what each call answers, what it leaves, and what it refuses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hash_embedder import HashEmbedder
+
+from memoryos import (
+    Added,
+    ConfigError,
+    Counts,
+    InvalidArgumentError,
+    Memoryos,
+    ModelNotConfiguredError,
+    Page,
+    Pending,
+    Profile,
+    Recall,
+    StoreError,
+    assembly,
+)
+from memoryos.embedding import OnDemandEmbedder
+
+OpenMemory = Callable[..., Memoryos]
+BOUND = 60.0
+
+
+@pytest.fixture
+def open_quickly(open_memory: OpenMemory, monkeypatch: pytest.MonkeyPatch) -> OpenMemory:
+    """`open_memory` with an embedder that hashes words, where meaning does not matter."""
+    monkeypatch.setattr(assembly, "configured_embedder", lambda config: OnDemandEmbedder("hash/1", HashEmbedder))
+    return open_memory
+
+
+def texts(recall: Recall) -> list[str]:
+    return [ranked.page.user_input for ranked in recall.pages]
+
+
+def filled(memory: Memoryos, *user_inputs: str) -> Memoryos:
+    for user_input in user_inputs:
+        memory.add_memory(user_input, "")
+    return memory
+
+
+# Adding
+
+
+def test_an_added_page_is_answered_as_it_is_stored(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(timezone="Europe/Berlin")
+    before = datetime.now(timezone.utc)
+
+    added = memory.add_memory("I moved to Bern", "How is it?", "2026-03-01 09:30:00", {"channel": "mail"})
+
+    page = added.page
+    assert added == Added(
+        Page(
+            seq=1,
+            id=page.id,
+            user_input="I moved to Bern",
+            agent_response="How is it?",
+            timestamp="2026-03-01 09:30:00",
+            happened_at=datetime(2026, 3, 1, 8, 30, tzinfo=timezone.utc),
+            added_at=page.added_at,
+            meta_data={"channel": "mail"},
+        )
+    )
+    assert before <= page.added_at <= datetime.now(timezone.utc)
+
+
+def test_a_page_without_a_time_happened_now(open_quickly: OpenMemory) -> None:
+    page = open_quickly(timezone="Asia/Kolkata").add_memory("hi", "").page
+
+    shown = datetime.strptime(page.timestamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ZoneInfo("Asia/Kolkata"))
+    assert page.happened_at == page.added_at
+    assert timedelta(0) <= page.happened_at - shown < timedelta(seconds=1)
+
+
+def test_a_clients_retry_is_answered_with_the_page_that_is_there(open_quickly: OpenMemory) -> None:
+    memory = open_quickly()
+    first = memory.add_memory("hi", "hello")
+
+    again = memory.add_memory("hi", "hello")
+
+    assert (again.page.id, again.repeated, first.repeated) == (first.page.id, True, False)
+    assert memory.status().counts.pages == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"user_input": " ", "agent_response": ""}, "user_input and agent_response"),
+        ({"user_input": "x" * 200_001, "agent_response": ""}, "user_input"),
+        ({"user_input": "hi", "agent_response": "", "timestamp": "yesterday"}, "timestamp"),
+        ({"user_input": "hi", "agent_response": "", "meta_data": {"when": object()}}, "meta_data"),
+    ],
+)
+def test_an_add_that_is_refused_stores_nothing(open_quickly: OpenMemory, arguments: dict[str, Any], named: str) -> None:
+    memory = open_quickly()
+
+    with pytest.raises(InvalidArgumentError) as refused:
+        memory.add_memory(**arguments)
+
+    assert refused.value.argument == named
+    assert memory.status().counts.pages == 0
+
+
+def test_pages_added_by_many_threads_are_all_kept(open_quickly: OpenMemory) -> None:
+    memory = open_quickly()
+    wanted = {f"parcel {name}x{number}" for name in range(6) for number in range(10)}
+
+    def add_and_look(name: int) -> None:
+        for number in range(10):
+            memory.add_memory(f"parcel {name}x{number}", "")
+            memory.retrieve(f"{name}x{number}")
+
+    threads = [threading.Thread(target=add_and_look, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(BOUND)
+
+    memory.wait_until_idle(BOUND)
+    assert memory.status().counts.pages == 60
+    assert {text for wish in wanted for text in texts(memory.retrieve(wish, max_results=1))} == wanted
+
+
+# Retrieving
+
+
+def test_a_page_is_found_from_the_moment_it_is_added(open_quickly: OpenMemory) -> None:
+    memory = filled(open_quickly(), "I moved to Bern", "Tea is ready")
+    page = memory.add_memory("The parcel went to Basel", "", meta_data={"carrier": "post"}).page
+
+    recall = memory.retrieve("Basel", max_results=1)
+
+    assert [ranked.page for ranked in recall.pages] == [page]
+    assert recall.pages[0].page.meta_data == {"carrier": "post"}
+    assert recall.query == "Basel"
+
+
+def test_a_query_finds_what_is_meant_in_other_words(open_memory: OpenMemory) -> None:
+    memory = filled(
+        open_memory(),
+        "My puppy Rex chewed the sofa again.",
+        "The quarterly numbers are due on Friday.",
+        "We hiked up to the glacier on Sunday.",
+        "I baked sourdough with rye flour.",
+    )
+    memory.wait_until_idle(BOUND)
+
+    assert texts(memory.retrieve("Does he own a dog?", max_results=1)) == ["My puppy Rex chewed the sofa again."]
+
+
+def test_a_recall_brings_all_tiers(open_quickly: OpenMemory) -> None:
+    memory = filled(
+        open_quickly(short_term_capacity=1),
+        "I'm Tom, I work as a data scientist in San Francisco.",
+        "What is the weather like?",
+    )
+    memory.wait_until_idle(BOUND)
+    memory.force_mid_term_analysis()
+
+    recall = memory.retrieve("work in San Francisco")
+
+    assert [page.user_input for page in recall.short_term] == ["What is the weather like?"]
+    assert recall.profile == memory.profile()
+    assert [ranked.knowledge for ranked in recall.user_knowledge] == list(memory.user_knowledge())
+    assert len(recall.user_knowledge) == 1
+    assert recall.assistant_knowledge == ()
+
+
+def test_a_query_brings_as_many_pages_as_it_asks_for(open_quickly: OpenMemory) -> None:
+    memory = filled(open_quickly(retrieval_queue_capacity=3), *(f"parcel {number}" for number in range(12)))
+
+    counts = [len(memory.retrieve("parcel", wanted).pages) for wanted in (None, 1, 5, 100)]
+
+    assert counts == [3, 1, 5, 12]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({"query": ""}, "query"),
+        ({"query": "x" * 200_001}, "query"),
+        ({"query": "hi", "max_results": 0}, "max_results"),
+        ({"query": "hi", "max_results": 101}, "max_results"),
+    ],
+)
+def test_a_query_out_of_bounds_is_refused(open_quickly: OpenMemory, arguments: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidArgumentError) as refused:
+        open_quickly().retrieve(**arguments)
+
+    assert refused.value.argument == named
+
+
+def test_an_empty_memory_recalls_nothing(open_quickly: OpenMemory) -> None:
+    nothing = Profile("", (), "extractive")
+
+    assert open_quickly().retrieve("anything") == Recall("anything", nothing, (), (), (), ())
+
+
+@pytest.mark.parametrize(("count_visits", "visits"), [(True, 1), (False, 0)])
+def test_retrieving_a_page_warms_its_segment_unless_switched_off(
+    open_quickly: OpenMemory, count_visits: bool, visits: int
+) -> None:
+    memory = filled(open_quickly(short_term_capacity=1, count_visits=count_visits), "leek soup", "tea")
+    memory.wait_until_idle(BOUND)
+    ((segment, heat),) = memory.segments()
+    assert segment.n_visit == 0
+
+    memory.retrieve("soup")
+    memory.close()
+
+    ((visited, hotter),) = open_quickly(short_term_capacity=1).segments()
+    assert visited.n_visit == visits
+    assert hotter == pytest.approx(heat + visits, abs=0.01)
+
+
+# Long-term memory
+
+
+def test_forced_analysis_reads_every_segment_whatever_its_heat(open_quickly: OpenMemory) -> None:
+    memory = filled(
+        open_quickly(short_term_capacity=1), "I work as a baker in Lyon.", "I have two cats.", "See you tomorrow!"
+    )
+    memory.wait_until_idle(BOUND)
+    assert memory.user_knowledge() == ()
+
+    memory.force_mid_term_analysis()
+
+    assert [fact.text for fact in memory.user_knowledge()] == ["I work as a baker in Lyon.", "I have two cats."]
+    assert {segment.l_interaction for segment, _ in memory.segments()} == {0}
+
+
+def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(short_term_capacity=1)
+    memory.add_memory("I work as a baker in Lyon.", "", timestamp="2021-05-04 08:00:00")
+    memory.add_memory("See you tomorrow!", "")
+    memory.wait_until_idle(BOUND)
+    memory.force_mid_term_analysis()
+
+    summary = memory.get_user_profile_summary()
+
+    assert summary == f"{memory.profile().text}\n- I work as a baker in Lyon. (2021-05-04 08:00:00)"
+    assert memory.profile().text.startswith("Recurring topics: ")
+    assert memory.get_assistant_knowledge_summary() == ""
+
+
+def test_an_answer_without_a_model_is_refused_and_stores_nothing(open_quickly: OpenMemory) -> None:
+    memory = open_quickly()
+
+    with pytest.raises(ModelNotConfiguredError) as refused:
+        memory.get_response("What do you remember about my job?")
+
+    assert str(refused.value) == (
+        "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
+        "and llm_model in the configuration"
+    )
+    assert memory.status().counts.pages == 0
+
+
+# Who sees what
+
+
+def test_two_users_of_one_folder_see_nothing_of_each_other(open_quickly: OpenMemory) -> None:
+    tom = filled(open_quickly(user_id="tom", short_term_capacity=1), "I have two cats.", "Tea is ready")
+    ann = filled(open_quickly(user_id="Tom", short_term_capacity=1), "The parcel went to Basel")
+    for memory in (tom, ann):
+        memory.wait_until_idle(BOUND)
+        memory.force_mid_term_analysis()
+
+    assert sorted(texts(tom.retrieve("cats tea parcel Basel"))) == ["I have two cats.", "Tea is ready"]
+    assert texts(ann.retrieve("cats tea parcel Basel")) == ["The parcel went to Basel"]
+    assert [fact.text for fact in tom.user_knowledge()] == ["I have two cats."]
+    assert ann.user_knowledge() == ()
+
+
+# Opening and closing
+
+
+def test_everything_is_there_after_reopening(open_quickly: OpenMemory) -> None:
+    memory = filled(open_quickly(short_term_capacity=1), "I have two cats.", "Tea is ready")
+    memory.wait_until_idle(BOUND)
+    memory.force_mid_term_analysis()
+    before = (memory.status().counts, memory.user_knowledge(), [segment for segment, _ in memory.segments()])
+    memory.close()
+
+    again = open_quickly(short_term_capacity=1)
+
+    assert (again.status().counts, again.user_knowledge(), [segment for segment, _ in again.segments()]) == before
+    assert texts(again.retrieve("cats", max_results=1)) == ["I have two cats."]
+
+
+def test_work_that_was_pending_goes_on_at_the_next_opening(open_quickly: OpenMemory) -> None:
+    patient = {"short_term_capacity": 1, "consolidation_idle_seconds": 3600}
+    memory = filled(open_quickly(**patient), "I have two cats.", "Tea is ready")
+    assert memory.status().pending.consolidate == 1
+    memory.close()
+
+    again = open_quickly(short_term_capacity=1)
+    again.wait_until_idle(BOUND)
+
+    assert again.status().pending == Pending(0, 0, 0)
+    assert [segment.pages for segment, _ in again.segments()] == [1]
+
+
+def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> None:
+    with open_quickly() as memory:
+        memory.add_memory("hi", "")
+
+    with pytest.raises(StoreError, match=r": the memory was closed; open it again to use it$"):
+        memory.add_memory("there", "")
+    memory.close()
+
+
+def test_status_of_a_new_memory_tells_where_it_lies_and_that_nothing_is_left_to_do(
+    open_quickly: OpenMemory, tmp_path: Path
+) -> None:
+    status = open_quickly(assistant_id="helper").status()
+
+    assert (status.user_id, status.assistant_id, status.analyst) == ("tom", "helper", "extractive")
+    assert Path(status.data_path) == tmp_path / "data" / "users" / "tom-e1608f75c5d7813f" / "memory.db"
+    assert status.counts == Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    assert (status.pending, status.failures, status.model) == (Pending(0, 0, 0), (), None)
+    assert status.embedder == "hash/1"
+
+
+# The reference's constructor
+
+
+def test_settings_may_be_given_by_position_and_by_name(tmp_path: Path, open_quickly: OpenMemory) -> None:
+    with Memoryos("ann", "", str(tmp_path), None, "helper", 7, long_term_knowledge_capacity=50) as memory:
+        config = memory.config
+
+    assert (config.user_id, config.assistant_id, config.data_storage_path) == ("ann", "helper", str(tmp_path))
+    assert (config.short_term_capacity, config.long_term_knowledge_capacity) == (7, 50)
+
+
+def test_an_argument_comes_before_the_environment_and_a_default_after_it(
+    tmp_path: Path, open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEMORYOS_SHORT_TERM_CAPACITY", "3")
+    monkeypatch.setenv("MEMORYOS_RETRIEVAL_QUEUE_CAPACITY", "5")
+
+    with Memoryos("ann", data_storage_path=str(tmp_path), retrieval_queue_capacity=2) as memory:
+        config = memory.config
+
+    assert (config.short_term_capacity, config.retrieval_queue_capacity) == (3, 2)
+
+
+def test_a_key_lying_about_in_the_environment_switches_no_model_on(
+    tmp_path: Path, open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-lying-about")
+
+    with Memoryos("ann", data_storage_path=str(tmp_path)) as memory:
+        assert memory.status().analyst == "extractive"
+
+
+def test_an_unknown_setting_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="short_term_capasity"):
+        Memoryos("ann", data_storage_path=str(tmp_path), short_term_capasity=7)

@@ -1,0 +1,92 @@
+"""Times as callers give them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memoryos import timestamps
+from memoryos.errors import InvalidArgumentError
+
+BERLIN = ZoneInfo("Europe/Berlin")
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=timezone.utc)  # type: ignore[arg-type,misc]  # year, month, day, ...
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-03-01 09:30:00", utc(2026, 3, 1, 8, 30)),
+        ("2026-07-01 09:30:00", utc(2026, 7, 1, 7, 30)),
+        ("2026-03-01T09:30:00", utc(2026, 3, 1, 8, 30)),
+        ("2026-03-01 09:30", utc(2026, 3, 1, 8, 30)),
+        ("2026-03-01", utc(2026, 2, 28, 23, 0)),
+        ("  2026-03-01 09:30:00\n", utc(2026, 3, 1, 8, 30)),
+        ("2026-03-01T09:30:00Z", utc(2026, 3, 1, 9, 30)),
+        ("2026-03-01T09:30:00z", utc(2026, 3, 1, 9, 30)),
+        ("2026-03-01T09:30:00+05:30", utc(2026, 3, 1, 4, 0)),
+        ("2026-03-01T09:30:00.123456+00:00", utc(2026, 3, 1, 9, 30, 0, 123456)),
+        ("1890-12-24 18:00:00+00:00", utc(1890, 12, 24, 18, 0)),
+    ],
+)
+def test_a_time_without_a_zone_is_in_the_configured_one(text: str, moment: datetime) -> None:
+    assert timestamps.parse(text, BERLIN) == moment
+
+
+def test_without_a_configured_zone_the_machines_own_is_meant() -> None:
+    machines = datetime(2026, 3, 1, 9, 30).astimezone()
+
+    assert timestamps.parse("2026-03-01 09:30:00", timestamps.zone("")) == machines
+    assert timestamps.written(machines, timestamps.zone("")) == "2026-03-01 09:30:00"
+
+
+def test_what_is_parsed_is_in_utc() -> None:
+    assert timestamps.parse("2026-03-01 09:30:00", BERLIN).tzinfo is timezone.utc
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yesterday",
+        "2026-13-01 00:00:00",
+        "2026-02-30 00:00:00",
+        "2026-03-01 25:00:00",
+        "01.03.2026 09:30",
+        "1772357400",
+        "   ",
+        "0001-01-01 00:00:00",
+        "9999-12-31 23:59:59-05:00",
+    ],
+)
+def test_a_time_that_is_none_is_refused_with_what_is_accepted(text: str) -> None:
+    with pytest.raises(InvalidArgumentError) as refused:
+        timestamps.parse(text, KOLKATA)
+
+    assert str(refused.value) == (
+        f'timestamp: got {text!r}; accepted: "YYYY-MM-DD HH:MM:SS" or ISO 8601, such as "2026-03-01T09:30:00+01:00"'
+    )
+
+
+def test_a_long_text_in_place_of_a_time_is_not_repeated_whole() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^timestamp: got 'x{40}'; accepted"):
+        timestamps.parse("x" * 10_000, BERLIN)
+
+
+def test_a_moment_is_written_in_the_configured_zone() -> None:
+    assert timestamps.written(utc(2026, 7, 1, 7, 30), BERLIN) == "2026-07-01 09:30:00"
+
+
+@settings(deadline=None)
+@given(
+    st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc)),  # noqa: DTZ001
+    st.sampled_from([timezone.utc, KOLKATA, timezone(timedelta(hours=-9))]),
+)
+def test_what_is_written_is_read_back_to_the_second(moment: datetime, zone: timezone | ZoneInfo) -> None:
+    assert timestamps.parse(timestamps.written(moment, zone), zone) == moment.replace(microsecond=0)

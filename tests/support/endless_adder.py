@@ -1,0 +1,35 @@
+"""Adds pages until it is killed, with the worker's threads busy behind; writes out each page's id once it is stored.
+
+python endless_adder.py FILE ROUND
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+from engine import NOON, Clock, build_engine
+
+from memoryos.worker import Worker
+
+
+def main(path: str, round_: str) -> None:
+    # An hour later in each round, so that what the last one had claimed is free.
+    clock = Clock(NOON + timedelta(hours=int(round_)))
+    engine = build_engine(
+        Path(path), clock=clock, holder=round_, consolidation_batch=4, consolidation_idle_seconds=0, heat_threshold=2.0
+    )
+    updater = engine.updater
+    worker = Worker({"local": (updater.embed, updater.consolidate, updater.analyse)}, updater.pending)
+    worker.start()
+    for number in count():
+        (page,) = engine.add(f"topic{number % 3}: said {round_}x{number}")
+        sys.stdout.write(f"{page.id}\n")
+        sys.stdout.flush()
+        worker.wake()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,90 @@
+"""Work on a store as the engine would do it, in few words: pages, claims, plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from memoryos.models import Knowledge, NewPage, Owner, Page, Segment, WorkKind
+from memoryos.store.base import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan, Store
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix, Vector
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+TIMESTAMP = "2026-03-01 13:00:00"
+OpenStore = Callable[[], Store]
+
+
+def add(store: Store, *texts: str, now: datetime = NOON) -> list[Page]:
+    """One page for each user input."""
+    return [store.add_page(NewPage(text, "", now), timestamp=TIMESTAMP, now=now).page for text in texts]
+
+
+def claimed(store: Store, kind: WorkKind, *, holder: str = "one", now: datetime = NOON) -> Claim:
+    """A claim that must be free."""
+    claim = store.claim(kind, holder, lease_seconds=30, now=now)
+    assert claim is not None
+    return claim
+
+
+def matrix(*rows: tuple[float, float]) -> Matrix:
+    """float32[n, 2]."""
+    return np.array(rows, dtype=np.float32).reshape(-1, 2)
+
+
+def vector(x: float, y: float) -> Vector:
+    """float32[2]."""
+    return np.array((x, y), dtype=np.float32)
+
+
+def topic(
+    *pages: Page, segment: int | None = None, theme: str = "soup", direction: tuple[float, float] = (1, 0)
+) -> SegmentPlan:
+    """Pages on their way into a segment."""
+    seqs = tuple(page.seq for page in pages)
+    return SegmentPlan(segment, theme, f"[{TIMESTAMP}] about {theme}", (theme, "food"), vector(*direction), seqs)
+
+
+def consolidate(
+    store: Store, *topics: SegmentPlan, archived: Sequence[int] = (), now: datetime = NOON
+) -> tuple[Segment, ...]:
+    """The active segments after one talk about these topics."""
+    seqs = tuple(seq for plan in topics for seq in plan.pages)
+    plan = ConsolidationPlan((ChainPlan(None, "a talk", seqs),), topics, tuple(archived), "extractive")
+    claim = claimed(store, "consolidate", now=now)
+    store.commit_consolidation(claim, plan, now=now)
+    store.release(claim)
+    return store.segments()
+
+
+def fact(id: str, text: str, *pages: Page, owner: Owner = "user", assistant_id: str | None = None) -> NewKnowledge:
+    """A fact on its way in."""
+    knowledge = Knowledge(
+        id=id,
+        owner=owner,
+        text=text,
+        timestamp=TIMESTAMP,
+        happened_at=NOON,
+        sources=tuple(page.id for page in pages),
+        analysis="extractive",
+        assistant_id=assistant_id,
+        vector=vector(0, 1),
+    )
+    return NewKnowledge(knowledge, tuple(page.seq for page in pages))
+
+
+def analysis_of(segment: Segment, *pages: Page, new: Sequence[NewKnowledge] = ()) -> AnalysisPlan:
+    """What these pages of a segment add, all of them read."""
+    seqs = tuple(page.seq for page in pages)
+    return AnalysisPlan(segment.id, seqs, (), tuple(new), {}, {}, (), finished=True)
+
+
+def analyse(store: Store, plan: AnalysisPlan, *, now: datetime = NOON) -> None:
+    """Commit an analysis."""
+    claim = claimed(store, "analyse", now=now)
+    store.commit_analysis(claim, plan, now=now)
+    store.release(claim)
