@@ -1,4 +1,4 @@
-"""The command line: serve, show a client's entry, run the demo, rescue a damaged memory."""
+"""The command line: serve, show a client's entry, run the demo, read again with a model, rescue a damaged memory."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
     arguments = _parser().parse_args(argv)
     try:
-        run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "recover": _recover}[arguments.command]
-        return run(arguments)
+        run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "reanalyse": _reanalyse, "recover": _recover}
+        return run[arguments.command](arguments)
     except ConfigError as error:
         sys.stderr.write(f"memoryos: {error}\n")
         return EXIT_CONFIG
@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument(
         "--keep", type=Path, metavar="FOLDER", help="keep the demo's memory there (default: throw it away)"
     )
+    again = commands.add_parser("reanalyse", help="read again, with a model, what was read without one")
+    again.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
+    again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
     return parser
@@ -115,6 +118,14 @@ def _demo(arguments: argparse.Namespace) -> int:
     from memoryos_mcp.demo import run_demo
 
     return run_demo(arguments.conversation, questions=arguments.questions, keep=arguments.keep)
+
+
+def _reanalyse(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.reanalyse import reanalyse
+
+    return reanalyse(config, yes=arguments.yes)
 
 
 def _recover(arguments: argparse.Namespace) -> int:
