@@ -68,10 +68,11 @@ class ChatModel:
         self._usage = usage
         self._clock = clock
         self._slots = threading.BoundedSemaphore(concurrency)  # one for each background request under way
-        self._lock = threading.Lock()  # guards the three below
+        self._lock = threading.Lock()  # guards the four below
         self._chat: ChatEndpoint | None = None
         self._dialect = Dialect()
         self._state = "not used yet"
+        self._closed = False
 
     @property
     def longest_seconds(self) -> float:
@@ -121,9 +122,9 @@ class ChatModel:
         return _sound_words(reply, messages)
 
     def close(self) -> None:
-        """Let go of the endpoint and of the counts."""
+        """Let go of the endpoint and of the counts, for good; a request under way ends as an outage."""
         with self._lock:
-            chat, self._chat = self._chat, None
+            chat, self._chat, self._closed = self._chat, None, True
         if chat is not None:
             chat.close()
         self._usage.close()
@@ -206,6 +207,8 @@ class ChatModel:
         from memoryos.chat_endpoint import ChatEndpoint
 
         with self._lock:
+            if self._closed:
+                raise ModelUnavailableError(f"{self._endpoint.address}: the memory was closed; open it again to use it")
             if self._chat is None:
                 self._chat = ChatEndpoint(self._endpoint, self._timeout_seconds)
             return self._chat

@@ -217,6 +217,8 @@ def _trait(
     """The trait, if it is one of the dimensions, stands on the pages, and changes what is known."""
     dimension, level = _DIMENSIONS.get(reply.dimension.casefold()), _LEVELS.get(reply.level.casefold())
     evidence = _one_line(reply.evidence, prompts.MAX_FACT_CHARS)
+    if not any(map(str.isalnum, evidence)):  # the "..." of the question's example
+        return None
     grounds.check_statement(f"{name}.evidence", evidence)
     if dimension is None or level is None or grounds.share(evidence, range(len(pages))) < _GROUNDED:
         return None

@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Final, Literal
 
+from memoryos.errors import StoreError
 from memoryos.models import Use
 from memoryos.store.database import Database, Schema, migrations_in
 
@@ -26,8 +27,9 @@ class UsageStore:
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
         self.path = path
         self._clock = clock
-        self._lock = threading.Lock()  # guards _database
+        self._lock = threading.Lock()  # guards the two below
         self._database: Database | None = None
+        self._closed = False
 
     def add(self, purpose: Purpose, use: Use) -> None:
         """Add to what was used today."""
@@ -51,14 +53,16 @@ class UsageStore:
         return Use(*(sum(column) for column in zip(*chosen, strict=True))) if chosen else Use()
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the file, for good."""
         with self._lock:
-            database, self._database = self._database, None
+            database, self._database, self._closed = self._database, None, True
         if database is not None:
             database.close()
 
     def _open(self) -> Database:
         with self._lock:
+            if self._closed:
+                raise StoreError(f"{self.path}: the memory was closed; open it again to use it")
             if self._database is None:
                 self._database = Database(self.path, _SERVER)
             return self._database

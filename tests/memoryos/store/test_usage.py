@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from engine import Clock
 
-from memoryos.errors import StoreDamagedError
+from memoryos.errors import StoreDamagedError, StoreError
 from memoryos.models import Use
 from memoryos.store.sqlite import SqliteStore
 from memoryos.store.usage import UsageStore
@@ -69,6 +69,15 @@ def test_many_threads_and_stores_count_every_call(tmp_path: Path) -> None:
     assert stores[0].today("background") == Use(80, 160, 240)
     for store in stores:
         store.close()
+
+
+def test_a_closed_file_stays_closed(tmp_path: Path) -> None:
+    usage = UsageStore(tmp_path / "server.db", Clock())
+    usage.close()
+
+    with pytest.raises(StoreError, match=r": the memory was closed; open it again to use it$"):
+        usage.add("background", Use(1, 1, 1))
+    assert not usage.path.exists()
 
 
 def test_a_user_s_memory_is_not_taken_for_it(tmp_path: Path) -> None:
