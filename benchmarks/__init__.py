@@ -1,0 +1,1 @@
+"""What MemoryOS is measured with: recall on conversations with gold evidence, and speed against its budgets."""

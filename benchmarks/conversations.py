@@ -1,0 +1,114 @@
+"""Conversations with questions and gold evidence, as the files of a data folder hold them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+SETS = ("locomo", "realmem", "madial_en", "madial_zh", "xpersona_fr", "xpersona_id", "xpersona_zh", "lifebench_zh")
+"""The sets this benchmark knows, each a file <name>.jsonl with one conversation a line."""
+
+_NOT_MEASURED = "adversarial"
+"""LoCoMo's questions whose answer stands nowhere: there is nothing to find."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One page to be added; `timestamp` is None where the data has none."""
+
+    id: str
+    user_input: str
+    agent_response: str
+    timestamp: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the ids of the pages that answer it, asked when the first `asked_after` pages are in."""
+
+    id: str
+    text: str
+    category: str
+    evidence: tuple[str, ...]
+    asked_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A long talk and the questions about it that are measured; `left_out` counts the others."""
+
+    id: str
+    pages: tuple[Exchange, ...]
+    questions: tuple[Question, ...]
+    left_out: int
+
+    def rounds(self) -> list[tuple[int, list[Question]]]:
+        """The questions by the number of pages that must be in before they are asked, fewest pages first."""
+        rounds: dict[int, list[Question]] = {}
+        for question in self.questions:
+            rounds.setdefault(question.asked_after, []).append(question)
+        return sorted(rounds.items())
+
+    def twins(self) -> dict[str, str]:
+        """For each page's id the id of the first page with the same two texts, which counts as the same page."""
+        first: dict[tuple[str, str], str] = {}
+        return {page.id: first.setdefault((page.user_input, page.agent_response), page.id) for page in self.pages}
+
+
+def read_set(file: Path) -> tuple[Conversation, ...]:
+    """The conversations of a file. Raises `ValueError` where evidence names a page that is not there."""
+    with file.open(encoding="utf-8") as lines:
+        return tuple(parsed(json.loads(line)) for line in lines if line.strip())
+
+
+def parsed(data: Mapping[str, object]) -> Conversation:
+    """A conversation from its JSON object; questions without evidence and adversarial ones are left out."""
+    pages = tuple(
+        Exchange(
+            id=str(page["id"]),
+            user_input=str(page["user_input"]),
+            agent_response=str(page["agent_response"]),
+            timestamp=str(page["timestamp"]) if page.get("timestamp") else None,
+        )
+        for page in _objects(data["pages"])
+    )
+    every = _objects(data["questions"])
+    measured = [question for question in every if question["evidence"] and question["category"] != _NOT_MEASURED]
+    questions = tuple(_question(question, pages) for question in measured)
+    conversation = Conversation(str(data["id"]), pages, questions, left_out=len(every) - len(questions))
+    unknown = {page for question in questions for page in question.evidence} - {page.id for page in pages}
+    if unknown:
+        raise ValueError(f"conversation {conversation.id}: evidence names pages that are not there: {sorted(unknown)}")
+    return conversation
+
+
+def missing(folder: Path, names: Iterable[str]) -> list[str]:
+    """The sets whose file the folder lacks."""
+    return [name for name in names if not set_file(folder, name).is_file()]
+
+
+def set_file(folder: Path, name: str) -> Path:
+    """Where a set lies."""
+    return folder / f"{name}.jsonl"
+
+
+def _question(data: Mapping[str, object], pages: Sequence[Exchange]) -> Question:
+    asked_after = data["asked_after"]
+    evidence = data["evidence"]
+    if not isinstance(evidence, list):
+        raise ValueError(f"question {data['id']}: evidence must be a list of page ids")
+    return Question(
+        id=str(data["id"]),
+        text=str(data["question"]),
+        category=str(data["category"]),
+        evidence=tuple(map(str, evidence)),
+        asked_after=len(pages) if asked_after is None else int(str(asked_after)),
+    )
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    if not isinstance(value, list):
+        raise ValueError("pages and questions must be lists of objects")
+    return value

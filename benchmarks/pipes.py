@@ -1,0 +1,134 @@
+"""A server over its pipes, spoken to in JSON lines: no SDK stands between it and the clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+_CLIENT = {"name": "benchmark", "version": "1"}
+_EXIT_SECONDS = 30
+_WORDS = 2_000
+
+INITIALIZE = (
+    "initialize",
+    {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": _CLIENT},
+)
+"""The first request of the protocol with a handshake."""
+
+DISCOVER = (
+    "server/discover",
+    {
+        "_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": _CLIENT,
+            "io.modelcontextprotocol/clientCapabilities": {},
+        }
+    },
+)
+"""The first request of the protocol without one."""
+
+
+class Server:
+    """A running server process; its standard error goes to `log`. Leaving the context ends it."""
+
+    def __init__(self, command: Sequence[str], log: Path) -> None:
+        self._log = log
+        self._number = 0
+        with log.open("ab") as stderr:
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=stderr)
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in = self._process.stdin
+        self._out = self._process.stdout
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def request(self, method: str, params: Mapping[str, object]) -> dict[str, Any]:
+        """The result of a request; raises `RuntimeError` where the server refuses or has gone."""
+        self._number += 1
+        self._send({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
+        while True:
+            line = self._out.readline()
+            if not line:
+                raise self._gone()
+            message: dict[str, Any] = json.loads(line)
+            if message.get("id") == self._number:
+                break
+        if "error" in message:
+            raise RuntimeError(f"{method}: {message['error']}")
+        result: dict[str, Any] = message["result"]
+        return result
+
+    def initialize(self) -> None:
+        """Do the handshake."""
+        self.request(*INITIALIZE)
+        self._send({"jsonrpc": "2.0", "method": "notifications/initialized"})
+
+    def call(self, tool: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        """A tool's result; raises `RuntimeError` where it reports an error."""
+        result = self.request("tools/call", {"name": tool, "arguments": arguments})
+        if result.get("isError"):
+            raise RuntimeError(f"{tool}: {result['content']}; the server's last words: {self._last_words()}")
+        return result
+
+    def seconds(self, tool: str, arguments: Mapping[str, object]) -> float:
+        """How long a tool takes to answer."""
+        started = time.perf_counter()
+        self.call(tool, arguments)
+        return time.perf_counter() - started
+
+    def close(self) -> None:
+        """End the server as a client does, by closing its input."""
+        with suppress(OSError):  # it has gone already
+            self._in.close()
+        try:
+            self._process.wait(_EXIT_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            self._out.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _gone(self) -> RuntimeError:
+        return RuntimeError(f"the server has gone; its last words: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")[-_WORDS:]
+
+    def _send(self, message: Mapping[str, object]) -> None:
+        try:
+            self._in.write(json.dumps(message).encode() + b"\n")
+            self._in.flush()
+        except OSError as error:
+            raise self._gone() from error
+
+
+def memory_server(config_file: Path) -> list[str]:
+    """The command that serves MemoryOS with a configuration."""
+    return [sys.executable, "-m", "memoryos_mcp", "--config", str(config_file)]
+
+
+def bare_server() -> list[str]:
+    """The command that serves one tool that does nothing."""
+    return [sys.executable, str(Path(__file__).with_name("bare_server.py"))]
