@@ -69,6 +69,11 @@ def _sheet(
 
     whole = (WHOLE, *(f"{percent(name, WHOLE):.1f}" for name in sets))
     differences = (
-        (variant, *(f"{percent(name, variant) - percent(name, WHOLE):+.1f}" for name in sets)) for variant in variants
+        (variant, *(_signed(percent(name, variant) - percent(name, WHOLE)) for name in sets)) for variant in variants
     )
     return Sheet(f"{cut}, %: whole, and the difference without one signal", ("ranking", *sets), (whole, *differences))
+
+
+def _signed(difference: float) -> str:
+    text = f"{difference:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text

@@ -1,8 +1,8 @@
 """The score of candidate pages: words, meaning, the talk around them, names and dates, added up.
 
 Words and meaning are brought to about 0-1 over the candidates first, so that the weights hold for ten pages and for a
-hundred thousand. The weights were chosen on LoCoMo, one conversation left out at a time, so that no other set of
-`benchmarks/recall.py` fell; its `--ablate` prints what each signal is worth.
+hundred thousand. The weights are round numbers chosen on all sets of `benchmarks/recall.py` together; its `--ablate`
+prints what each signal is worth, and `benchmarks/tune.py` what weights chosen without a conversation reach on it.
 """
 
 from __future__ import annotations
