@@ -28,8 +28,8 @@ class Starts:
     """Seconds from starting a process to its first answer, a value a round; and to the first retrieval."""
 
     initialize: tuple[float, ...]
-    discover: tuple[float, ...]
     bare_initialize: tuple[float, ...]
+    discover: tuple[float, ...]
     bare_discover: tuple[float, ...]
     first_retrieve: tuple[float, ...]
 
@@ -62,8 +62,8 @@ def starts(config_file: Path, log: Path, questions: Sequence[str], tick: Tick) -
     for question in questions:
         row = (
             _first_answer(ours, log, INITIALIZE),
-            _first_answer(ours, log, DISCOVER),
             _first_answer(bare, log, INITIALIZE),
+            _first_answer(ours, log, DISCOVER),
             _first_answer(bare, log, DISCOVER),
             _first_retrieve(ours, log, question),
         )

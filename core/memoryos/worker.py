@@ -19,6 +19,9 @@ _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0
 """How often an idle thread looks for work it was not woken for: pages of another process, or due by time."""
 
+_HEAD_START_SECONDS = 0.02
+"""A woken thread lets the answer behind which it works leave first."""
+
 _STOP_SECONDS = 1.0
 _LONGEST_REST_SECONDS = 60.0
 
@@ -90,6 +93,7 @@ class Worker:
             with self._condition:
                 if not self._stopping and self._wakes == wakes:
                     self._condition.wait(_IDLE_SECONDS)
+                    self._condition.wait_for(lambda: self._stopping, _HEAD_START_SECONDS)
 
     def _worked(self, step: Step, rest: _Rest) -> bool:
         """Whether a step did something; one that failed did nothing and rests a while."""

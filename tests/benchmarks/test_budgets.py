@@ -9,7 +9,13 @@ ADDS = Adds(idle=(0.003,) * 3, busy=(0.018,) * 3, bare_call=(0.001,) * 3, fsync=
 
 
 def test_a_start_is_compared_to_a_bare_server_and_the_first_retrieval_to_its_limit() -> None:
-    starts = Starts((0.6, 0.7, 0.9), (0.6, 0.6, 0.6), (0.5, 0.5, 0.8), (0.4, 0.4, 0.4), (1.2, 1.2, 1.2))
+    starts = Starts(
+        initialize=(0.6, 0.7, 0.9),
+        bare_initialize=(0.5, 0.5, 0.8),
+        discover=(0.6, 0.6, 0.6),
+        bare_discover=(0.4, 0.4, 0.4),
+        first_retrieve=(1.2, 1.2, 1.2),
+    )
     assert [(line.what, round(line.ratio, 2), line.kept) for line in start_lines(starts)] == [
         ("start to initialize answered", 1.4, False),
         ("start to server/discover answered", 1.5, False),
