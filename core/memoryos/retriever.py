@@ -158,7 +158,8 @@ class Retriever:
     def _candidates(self, query: Query, near: Mapping[int, float], ranges: Sequence[DateRange]) -> set[int]:
         """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
         candidates = set(near)
-        candidates.update(self.store.match_words(_rare_words(query.terms), CANDIDATES))
+        # What meaning leaves, words may fill: in a language that the model does not know they are all there is.
+        candidates.update(self.store.match_words(_rare_words(query.terms), 2 * CANDIDATES - len(near)))
         for span in ranges:
             count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
             if count <= _DATED_PAGES:
