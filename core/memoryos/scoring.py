@@ -207,9 +207,8 @@ def combine(
     found = words.bm25 / np.float32(scale) if scale > 0 else words.bm25
     # Until a page is embedded its words stand in for its meaning.
     likely = np.minimum(found, 1.0)
-    page, side = (
-        np.where(meaning.known, signal, likely) * np.float32(trust) for signal in (meaning.page, meaning.side)
-    )
+    page = np.where(meaning.known, meaning.page, likely) * np.float32(trust)
+    side = np.where(meaning.known, meaning.side, likely) * np.float32(trust)
     age = newest_seq - outlines.seqs
     around = talk.words * _best_nearby(outlines, found) + talk.meaning * _best_nearby(outlines, page)
     around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)

@@ -13,9 +13,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-SEGMENTER_VERSION: Final = 1
-"""Changes whenever `index_text` gives other words for a text, so that an index built before is rebuilt."""
-
 _CJK: Final = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\uff66-\uff9f"  # kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Han
