@@ -14,10 +14,13 @@ _FIRST_UNSPACED: Final = "\u2e80"
 """From here on Unicode is mostly Chinese, Japanese and Korean, where every character may begin a word."""
 
 
+_CHARACTER_BYTES: Final = 4
+"""A character's most: an overlap this long always holds a place to cut between two."""
+
 _UNKNOWN: Final = frozenset({"[UNK]", "<unk>"})
 
 
-def cut(text: str, starts: Sequence[int], size: int) -> tuple[str, ...]:
+def cut(text: str, starts: Sequence[int], size: int, least_overlap: int = 1) -> tuple[str, ...]:
     """The text in pieces of at most `size` units, at most `MAX_WINDOWS`; a text of one piece as it stands.
 
     `starts` holds the position in `text` where each unit (a token, a byte) begins; `size` is at least 8. Pieces begin
@@ -25,7 +28,7 @@ def cut(text: str, starts: Sequence[int], size: int) -> tuple[str, ...]:
     """
     if len(starts) <= size:
         return (text,)
-    overlap = size // _OVERLAP
+    overlap = max(size // _OVERLAP, least_overlap)
     pieces: list[str] = []
     first = 0
     while len(pieces) < MAX_WINDOWS:
@@ -46,7 +49,7 @@ def cut_bytes(text: str, size: int) -> tuple[str, ...]:
     """
     if len(text) * 4 <= size:
         return (text,)
-    return cut(text, [at for at, character in enumerate(text) for _ in character.encode()], size)
+    return cut(text, [at for at, character in enumerate(text) for _ in character.encode()], size, _CHARACTER_BYTES)
 
 
 def _word_start(text: str, starts: Sequence[int], candidates: Iterable[int]) -> int:
