@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
-from memoryos import timestamps
+from memoryos import heap, timestamps
 from memoryos.analyst.extractive import ExtractiveAnalyst
 from memoryos.analyst.model import ModelAnalyst
 from memoryos.embedding import configured_embedder
@@ -25,6 +25,7 @@ from memoryos.layout import memory_file, server_file
 from memoryos.llm import ChatModel
 from memoryos.long_term import LongTermMemory
 from memoryos.mid_term import MidTermMemory
+from memoryos.outline_cache import OutlineCache
 from memoryos.retriever import Retriever
 from memoryos.scoring import Weights
 from memoryos.short_term import ShortTermMemory
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from memoryos.embedding.on_demand import OnDemandEmbedder
     from memoryos.models import RankedPage
     from memoryos.query import Query
-    from memoryos.retriever import QueryVector
+    from memoryos.retriever import Found, QueryVector
 
 
 UPKEEP_SECONDS = 600.0
 """The log of changes may grow for so long before it is trimmed."""
 
-Rank = Callable[["Query", "QueryVector | None", int], "tuple[RankedPage, ...]"]
+Rank = Callable[["Query", "QueryVector | None", int, "Found"], "tuple[RankedPage, ...]"]
 """How pages are ranked for a query."""
 
 
@@ -74,7 +75,7 @@ class Visits:
 
 
 class Upkeep:
-    """Maintenance of the store, now and then."""
+    """Maintenance of the store and of the process's memory, now and then."""
 
     def __init__(self, store: SqliteStore, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -86,6 +87,7 @@ class Upkeep:
         if self._monotonic() >= self._next:
             self._next = self._monotonic() + UPKEEP_SECONDS
             self._store.maintain()
+            heap.give_back()
         return False
 
 
@@ -128,7 +130,9 @@ def assemble(
         heat_threshold=config.mid_term_heat_threshold,
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-    retriever = Retriever(store, VectorIndex(), embedder, timestamps.zone(config.timezone), weights or Weights())
+    retriever = Retriever(
+        store, VectorIndex(), OutlineCache(), embedder, timestamps.zone(config.timezone), weights or Weights()
+    )
     model = _chat_model(config, clock)
     extractive = ExtractiveAnalyst()
     updater = Updater(

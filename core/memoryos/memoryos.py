@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
+from memoryos.background import in_background
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
-from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment, Status
+from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, RankedPage, Recall, Segment, Status
 from memoryos.retriever import visited
 
 if TYPE_CHECKING:
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 
 KNOWLEDGE_PER_RECALL = 10
 """Facts of each kind brought to a query (paper, section 3.4)."""
+
+_PAGE_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
+"""A ULID."""
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
@@ -107,27 +113,42 @@ class Memoryos:
     def retrieve(self, query: str, max_results: int | None = None) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
-        `max_results` pages at most, `retrieval_queue_capacity` by default. Raises `InvalidArgumentError`.
+        `max_results` pages at most, `retrieval_queue_capacity` by default. A query of page ids and nothing else, with
+        spaces or commas between them, brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
+        if named := self._named_pages(query, limit):
+            return Recall(query, replace(self.profile(), text=""), (), named, (), ())
         parts = self._parts
         asked = parts.retriever.read(query)
-        vector = parts.retriever.embed(asked)
-        pages = parts.rank(asked, vector, limit)
-        user_knowledge = parts.long_term.user_knowledge()
-        assistant_knowledge = parts.long_term.assistant_knowledge()
+        # Embedding takes longest: what does not need it is done meanwhile.
+        embedded = in_background(partial(parts.retriever.embed, asked))
+        with parts.store.snapshot():
+            found = parts.retriever.find(asked)
+            profile, short_term = self.profile(), parts.short_term.pages()
+            user_knowledge, assistant_knowledge = self.user_knowledge(), self.assistant_knowledge()
+        vector = embedded()
+        pages = parts.rank(asked, vector, limit, found)
         if self.config.count_visits:
             parts.visits.add(visited(pages))
         return Recall(
             query=query,
-            profile=self.profile(),
-            short_term=parts.short_term.pages(),
+            profile=profile,
+            short_term=short_term,
             pages=pages,
             user_knowledge=parts.retriever.knowledge(user_knowledge, vector, KNOWLEDGE_PER_RECALL),
             assistant_knowledge=parts.retriever.knowledge(assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
         )
+
+    def _named_pages(self, query: str, limit: int) -> tuple[RankedPage, ...]:
+        """The pages whose ids a query consists of, in its order; none where it is one in words."""
+        ids = tuple(dict.fromkeys(name.upper() for name in re.split(r"[\s,]+", query.strip(" ,"))))
+        if not all(map(_PAGE_ID.fullmatch, ids)):
+            return ()
+        found = self._parts.store.pages_by_id(ids[:limit])
+        return tuple(RankedPage(found[name], score=1.0, signals={"id": 1.0}) for name in ids if name in found)
 
     def profile(self) -> Profile:
         """The user as known so far."""

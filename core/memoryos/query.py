@@ -137,6 +137,9 @@ _CLOSING_MARKS: Final = "\"'”’)* "
 
 MOSTLY_CJK: Final = 0.3
 
+Speaker = Literal["user", "agent"]
+"""One of the two sides of a page."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -153,28 +156,28 @@ class Term:
 class Query:
     """A query as retrieval reads it.
 
-    `meaning` is the text to embed: names of the speakers stand in nearly every page and only blur it. `about` is the
-    speaker that it names. A statement means the talk that it continues, a question the page with the answer.
+    `text` is all of it, `meaning` what to embed: names of the speakers stand in nearly every page and only blur it.
+    `about` is the speaker that it names. A statement means the talk that it continues, a question the page with the
+    answer.
     """
 
+    text: str
     meaning: str
-    terms: tuple[Term, ...]
-    about: Literal["user", "agent"] | None
+    about: Speaker | None
     is_statement: bool
     dates: tuple[DateSpan, ...]
 
 
-def read_query(text: str, store: Store, speakers: SpeakerNames) -> Query:
-    """The query that a text is, given what the store knows of its words, and what the speakers call each other."""
+def read_query(text: str, speakers: SpeakerNames) -> Query:
+    """The query that a text is, given what the speakers call each other."""
     words = set(re.findall(r"\w+", text))
     of_user, of_agent = words & speakers.user, words & speakers.agent
-    about: Literal["user", "agent"] | None = None
+    about: Speaker | None = None
     if bool(of_user) != bool(of_agent):
         about = "user" if of_user else "agent"
-    meaning = _without(text, of_user | of_agent)
     return Query(
-        meaning=meaning,
-        terms=_terms(text, meaning, store),
+        text=text,
+        meaning=_without(text, of_user | of_agent),
         about=about,
         is_statement=_is_statement(text),
         dates=named_dates(text),
@@ -186,13 +189,14 @@ def idf(pages_with: float, pages: int) -> float:
     return max(0.05, math.log((pages - pages_with + 0.5) / (pages_with + 0.5) + 1))
 
 
-def _terms(text: str, meaning: str, store: Store) -> tuple[Term, ...]:
-    lines = [line for line in text.splitlines() if line.strip()]
+def read_terms(query: Query, store: Store) -> tuple[Term, ...]:
+    """The words of a query that stand in the memory, speakers' names and stop words left out."""
+    lines = [line for line in query.text.splitlines() if line.strip()]
     asked_last = {word.term for word in store.query_words(lines[-1])} if len(lines) > 1 else set()
-    names = {word.term for name in _names(text) for word in store.query_words(name)}
+    names = {word.term for name in _names(query.text) for word in store.query_words(name)}
     pages = store.newest_seq()
     terms = []
-    for word in store.query_words(meaning):
+    for word in store.query_words(query.meaning):
         if _is_stop_word(word.word):
             continue
         weight: float = idf(min(word.pages, pages), pages) ** IDF_POWER

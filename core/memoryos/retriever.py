@@ -8,19 +8,19 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos import scoring
+from memoryos import heap, scoring
 from memoryos.dates import AFTER, BEFORE
 from memoryos.errors import EmbeddingError
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
-from memoryos.query import Query, Term, idf, read_query
-from memoryos.scoring import DateRange, Weights
-from memoryos.store.base import Outlines, SpeakerNames, stem_id
+from memoryos.query import Query, Term, idf, read_query, read_terms
+from memoryos.scoring import DateRange, Signals, Weights
+from memoryos.store.base import SpeakerNames, stem_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.index import VectorIndex
     from memoryos.models import Vector
+    from memoryos.outline_cache import OutlineCache, Outlines
     from memoryos.store.base import Store
 
 _log = logging.getLogger(__name__)
@@ -44,6 +45,9 @@ _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
 
 _DATE_IDF_POWER: Final = 1.5
+_SIDES: Final = 64
+"""So many of the best pages are compared by their sides, too; for the others the whole page stands in."""
+
 _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
 
@@ -61,6 +65,16 @@ class QueryVector:
     trust: float
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those."""
+
+    terms: tuple[Term, ...]
+    by_words: Sequence[int]
+    ranges: Sequence[DateRange]
+    dated: frozenset[int]
+
+
 @dataclass(slots=True)
 class Retriever:
     """Ranks pages and facts for a query; reads, never writes.
@@ -70,6 +84,7 @@ class Retriever:
 
     store: Store
     index: VectorIndex
+    outlines: OutlineCache
     embedder: Embedder
     local: tzinfo | None = None
     weights: Weights = field(default_factory=Weights)
@@ -81,13 +96,15 @@ class Retriever:
         if self._prepared.is_set():
             return False
         self.store.use_embedder(self.embedder.id, self.embedder.dim)
+        self.outlines.refresh(self.store)
         self.index.refresh(self.store)
         self._prepared.set()
+        heap.give_back()
         return True
 
     def read(self, text: str) -> Query:
         """The query that a text is."""
-        return read_query(text, self.store, self.store.speaker_names() if self.weights.speakers else NOBODY)
+        return read_query(text, self.store.speaker_names() if self.weights.speakers else NOBODY)
 
     def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there or fails, and pages are found by words."""
@@ -106,28 +123,41 @@ class Retriever:
         trust = min(1.0, max(0.0, 1.0 - self.weights.distrust * unknown))
         return QueryVector(self.embedder.embed_query(query.meaning), trust)
 
-    def pages(self, query: Query, vector: QueryVector | None, limit: int) -> tuple[RankedPage, ...]:
-        """The best pages, best first."""
+    def find(self, query: Query) -> Found:
+        """What the words and dates of a query find; needs no embedding of it."""
+        with self.store.snapshot():
+            self.outlines.refresh(self.store)
+            terms = read_terms(query, self.store)
+            ranges = self._date_ranges(query)
+            by_words = self.store.match_words(_rare_words(terms), 2 * CANDIDATES)
+            return Found(terms, by_words, ranges, self._dated(ranges))
+
+    def _dated(self, ranges: Sequence[DateRange]) -> frozenset[int]:
+        """The pages of dates that have few."""
+        dated = set[int]()
+        for span in ranges:
+            count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
+            if count <= _DATED_PAGES:
+                dated.update(seqs)
+        return frozenset(dated)
+
+    def pages(
+        self, query: Query, vector: QueryVector | None, limit: int, found: Found | None = None
+    ) -> tuple[RankedPage, ...]:
+        """The best pages, best first; `found` is what `find` gave, where it was asked before."""
+        with self.store.snapshot():
+            return self._ranked(query, vector, limit, found or self.find(query))
+
+    def _ranked(self, query: Query, vector: QueryVector | None, limit: int, found: Found) -> tuple[RankedPage, ...]:
         near = self._near(vector)
-        ranges = self._date_ranges(query)
-        outlines = self._outlines(query, near, self._candidates(query, near, ranges))
+        outlines = self._around(query, found, near)
         if not len(outlines.seqs):
             return ()
-        newest = self.store.newest_seq()
-        signals = scoring.combine(
-            outlines,
-            _words(outlines, query.terms),
-            self._meaning(outlines, query, vector, newest),
-            scoring.date_signal(outlines, ranges),
-            trust=0.0 if vector is None else vector.trust,
-            is_statement=query.is_statement,
-            newest_seq=newest,
-            weights=self.weights,
-        )
+        signals = self._signals(outlines, query, found, vector)
         total = signals.total
         order = np.argsort(-total, kind="stable")[:limit]
         pages = self.store.pages(outlines.seqs[order].tolist())
-        matched = _matched_words(outlines, query.terms, order)
+        matched = _matched_words(outlines, found.terms, order)
         return tuple(
             RankedPage(
                 page=pages[int(outlines.seqs[row])],
@@ -136,6 +166,8 @@ class Retriever:
                 words=matched[rank],
             )
             for rank, row in enumerate(order.tolist())
+            # Another thread may have brought the caches a page that was added after this one's snapshot.
+            if int(outlines.seqs[row]) in pages
         )
 
     def knowledge(
@@ -155,38 +187,54 @@ class Retriever:
         self.index.refresh(self.store)
         return dict(self.index.search(vector.vector, CANDIDATES))
 
-    def _candidates(self, query: Query, near: Mapping[int, float], ranges: Sequence[DateRange]) -> set[int]:
+    def _candidates(self, near: Mapping[int, float], found: Found) -> set[int]:
         """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
-        candidates = set(near)
         # What meaning leaves, words may fill: in a language that the model does not know they are all there is.
-        candidates.update(self.store.match_words(_rare_words(query.terms), 2 * CANDIDATES - len(near)))
-        for span in ranges:
-            count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
-            if count <= _DATED_PAGES:
-                candidates.update(seqs)
-        if not candidates:
-            candidates.update(page.seq for page in self.store.newest_pages(CANDIDATES))
-        return candidates
+        candidates = {*near, *found.by_words[: 2 * CANDIDATES - len(near)], *found.dated}
+        return candidates or {page.seq for page in self.store.newest_pages(CANDIDATES)}
 
-    def _outlines(self, query: Query, near: Mapping[int, float], candidates: set[int]) -> Outlines:
+    def _around(self, query: Query, found: Found, near: Mapping[int, float]) -> Outlines:
         """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
-        outlines = self.store.outlines(candidates, {seq + step for seq in candidates for step in (-1, 1)})
+        candidates = self._candidates(near, found)
+        outlines = self.outlines.of(candidates, {seq + step for seq in candidates for step in (-1, 1)})
         if not query.is_statement or not len(outlines.seqs):
             return outlines
-        words = _words(outlines, query.terms).bm25
+        words = _words(outlines, found.terms).bm25
         least = min(near.values(), default=0.0)
         similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
         first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
         reach = range(-scoring.TALK_REACH, scoring.TALK_REACH + 1)
-        return self.store.outlines(outlines.seqs.tolist(), {seed + step for seed in seeds for step in reach})
+        return self.outlines.of(outlines.seqs.tolist(), {seed + step for seed in seeds for step in reach})
 
-    def _meaning(self, outlines: Outlines, query: Query, vector: QueryVector | None, pages: int) -> scoring.Meaning:
-        if vector is None or vector.trust == 0:
-            nothing = np.zeros(len(outlines.seqs), dtype=np.float32)
-            return scoring.Meaning(nothing, nothing, known=np.ones(len(outlines.seqs), dtype=bool))
-        parts = self.store.part_vectors(outlines.seqs.tolist())
-        return scoring.compare(outlines, parts, vector.vector, query.about, pages, self.weights)
+    def _signals(self, outlines: Outlines, query: Query, found: Found, vector: QueryVector | None) -> Signals:
+        """The parts of each page's score."""
+        newest = self.store.newest_seq()
+        trust = 0.0 if vector is None else vector.trust
+        words = _words(outlines, found.terms)
+        likely = scoring.relative_words(words, trust, self.weights)
+        similarity = np.zeros_like(likely)
+        if vector is not None and trust:
+            similarity = self.index.similarities(outlines.seqs, vector.vector)
+        page = scoring.relative_meaning(similarity, likely, newest) * np.float32(trust)
+        signals = scoring.combine(
+            outlines,
+            likely,
+            page,
+            names=words.names,
+            dates=scoring.date_signal(outlines, found.ranges),
+            trust=trust,
+            is_statement=query.is_statement,
+            newest_seq=newest,
+            weights=self.weights,
+        )
+        if vector is None or not trust:
+            return signals
+        best = np.argsort(-signals.total, kind="stable")[:_SIDES]
+        sides = self.store.side_vectors(outlines.seqs[best].tolist())
+        similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
+        side = scoring.relative_meaning(similarity, likely, newest) * np.float32(trust)
+        return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
     def _date_ranges(self, query: Query) -> list[DateRange]:
         """The times that the query's dates name, in every year that the memory reaches."""
@@ -213,12 +261,11 @@ def _rarity(pages_with: float, pages: int) -> float:
 
 
 def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
-    ordered = sorted(((stem_id(term.stem), term) for term in terms), key=lambda pair: pair[0])
     return scoring.match_words(
         outlines,
-        stems=np.array([stem for stem, _ in ordered], dtype=np.uint32),
-        weights=np.array([term.weight for _, term in ordered], dtype=np.float32),
-        is_name=np.array([term.is_name for _, term in ordered], dtype=bool),
+        stems=np.array([stem_id(term.stem) for term in terms], dtype=np.uint32),
+        weights=np.array([term.weight for term in terms], dtype=np.float32),
+        is_name=np.array([term.is_name for term in terms], dtype=bool),
     )
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.models import Vector
-    from memoryos.store.base import Outlines, PartVectors
+    from memoryos.outline_cache import Outlines
+    from memoryos.query import Speaker
+    from memoryos.store.base import SideVectors
 
     Signal = NDArray[np.float32]
     """One number for each candidate: float32[n]."""
@@ -99,18 +101,6 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
-    """Similarities to the query, of the page and of its better side: 0 at rank `ZERO_RANK`, 1 for the best.
-
-    `known` bool[n] is False for pages that have no vectors yet.
-    """
-
-    page: Signal
-    side: Signal
-    known: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
 class Signals:
     """The weighted parts of each candidate's score."""
 
@@ -129,51 +119,65 @@ class Signals:
 
 
 def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, is_name: NDArray[np.bool_]) -> Words:
-    """BM25 of candidates for weighted stems (`stems` ascending), each against the candidates' average length."""
+    """BM25 of candidates for weighted stems, each against the candidates' average length."""
     count = len(outlines.seqs)
     nothing = np.zeros(count, dtype=np.float32)
     if not len(stems) or not count:
         return Words(nothing, 0.0, nothing)
-    lengths = np.bincount(outlines.rows, outlines.counts, minlength=count)
-    normal = _K1 * (1 - _B + _B * lengths / max(1.0, float(lengths.mean())))
-    found = np.minimum(np.searchsorted(stems, outlines.stems), len(stems) - 1)
-    hits = stems[found] == outlines.stems
-    found, rows, counts = found[hits], outlines.rows[hits], outlines.counts[hits]
-    parts = weights[found] * counts * (_K1 + 1) / (counts + normal[rows])
-    names = np.bincount(rows, is_name[found], minlength=count) / max(1, int(is_name.sum()))
+    normal = _K1 * (1 - _B + _B * outlines.lengths / max(1.0, float(outlines.lengths.mean())))
+    bm25, names = np.zeros(count), np.zeros(count)
+    for stem, weight, named in zip(stems, weights, is_name, strict=True):
+        hits = np.flatnonzero(outlines.stems == stem)  # once a page at most
+        rows, counts = outlines.rows[hits], outlines.counts[hits]
+        bm25[rows] += weight * counts * (_K1 + 1) / (counts + normal[rows])
+        names[rows] += named
     return Words(
-        bm25=np.bincount(rows, parts, minlength=count).astype(np.float32),
+        bm25=bm25.astype(np.float32),
         full=float(weights.sum()) * (_K1 + 1),
-        names=names.astype(np.float32),
+        names=(names / max(1, int(is_name.sum()))).astype(np.float32),
     )
 
 
-def compare(
-    outlines: Outlines, parts: PartVectors, query: Vector, about: str | None, pages: int, weights: Weights
-) -> Meaning:
-    """The similarities of candidates to a query `about` one of the speakers or neither; `pages` the memory holds."""
-    best = np.zeros((3, len(outlines.seqs)), dtype=np.float32)
+def relative_words(words: Words, trust: float, weights: Weights) -> Signal:
+    """How well the words match, 1 for the best or, as far as meaning is trusted (`trust` 0-1), for a sure match."""
+    confidence = weights.confidence * trust
+    scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
+    found: Signal = words.bm25 / np.float32(scale or 1.0)
+    return found
+
+
+def better_side(sides: SideVectors, query: Vector, about: Speaker | None, count: int, weights: Weights) -> Signal:
+    """For each of `count` pages the similarity of its better side to a query `about` a speaker or neither.
+
+    NaN for pages that have no vectors yet.
+    """
+    best = np.full((2, count), np.nan, dtype=np.float32)
     # Not `@`: for a product this small BLAS wakes its threads, which costs 50 times as much on a busy machine.
-    np.maximum.at(best, (parts.parts, parts.rows), np.einsum("ij,j->i", parts.vectors, query))
-    page, user, agent = best
-    if about == "agent":
-        user = user * np.float32(weights.other_side)
-    elif about == "user":
-        agent = agent * np.float32(weights.other_side)
-    rank = max(1, min(pages // 2, ZERO_RANK, len(page)))
-    known = np.zeros(len(page), dtype=bool)
-    known[parts.rows] = True
-    return Meaning(page=_above_rank(page, rank), side=_above_rank(np.maximum(user, agent), rank), known=known)
+    similarity = np.einsum("ij,j->i", sides.vectors, query)
+    np.fmax.at(best, (sides.of_agent.astype(np.intp), sides.rows), similarity)
+    if about is not None:
+        best[0 if about == "agent" else 1] *= np.float32(weights.other_side)
+    better: Signal = np.fmax(best[0], best[1])
+    return better
 
 
-def _above_rank(similarity: Signal, rank: int) -> Signal:
-    if not len(similarity):
-        return similarity
-    zero = -np.partition(-similarity, rank - 1)[rank - 1]
-    best = similarity.max()
-    if best <= zero:
-        return np.zeros_like(similarity)
-    return np.asarray(np.clip((similarity - zero) / (best - zero), 0.0, None), dtype=np.float32)
+def relative_meaning(similarity: Signal, found: Signal, pages: int) -> Signal:
+    """Similarities to the query brought to 0 at rank `ZERO_RANK` and 1 for the best; `pages` the memory holds.
+
+    For a page without vectors (NaN) how well its words match (`found`) stands in, until it is embedded.
+    """
+    known = ~np.isnan(similarity)
+    values = np.where(known, similarity, np.float32(0))
+    rank = max(1, min(pages // 2, ZERO_RANK, len(values)))
+    zero = -np.partition(-values, rank - 1)[rank - 1]
+    reach = max(float(values.max() - zero), np.finfo(np.float32).tiny)
+    relative = np.where(known, np.clip((values - zero) / reach, 0, None), np.minimum(found, 1))
+    return np.asarray(relative, dtype=np.float32)
+
+
+def weighted_meaning(page: Signal, side: Signal, weights: Weights) -> Signal:
+    """The part of the score for the meaning of pages and of their better sides."""
+    return weights.page_meaning * page + weights.side_meaning * side
 
 
 def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
@@ -191,31 +195,29 @@ def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
 
 def combine(
     outlines: Outlines,
-    words: Words,
-    meaning: Meaning,
-    dates: Signal,
+    found: Signal,
+    page: Signal,
     *,
+    names: Signal,
+    dates: Signal,
     trust: float,
     is_statement: bool,
     newest_seq: int,
     weights: Weights,
 ) -> Signals:
-    """The parts of the score; `trust` 0-1 says how far meaning counts, and with it how sure words need be."""
+    """The parts of the score from how words (`found`) and meaning (`page`) of each page match, its sides left out.
+
+    `trust` 0-1 says how far meaning counts.
+    """
     talk = weights.statement if is_statement else weights.question
-    confidence = weights.confidence * trust
-    scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
-    found = words.bm25 / np.float32(scale) if scale > 0 else words.bm25
-    # Until a page is embedded its words stand in for its meaning.
-    likely = np.minimum(found, 1.0)
-    page = np.where(meaning.known, meaning.page, likely) * np.float32(trust)
-    side = np.where(meaning.known, meaning.side, likely) * np.float32(trust)
     age = newest_seq - outlines.seqs
-    around = talk.words * _best_nearby(outlines, found) + talk.meaning * _best_nearby(outlines, page)
+    nearby = _best_nearby(outlines, np.stack([found, page]))
+    around = talk.words * nearby[0] + talk.meaning * nearby[1]
     around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)
     around += talk.recent * np.exp(-age / (RECENT_SHARE * max(1, newest_seq)))
     return Signals(
-        words=found + weights.names * words.names,
-        meaning=weights.page_meaning * page + weights.side_meaning * side,
+        words=found + weights.names * names,
+        meaning=weighted_meaning(page, page, weights),
         neighbours=_neighbours(outlines, found, weights),
         talk=around.astype(np.float32),
         dates=weights.dates * dates,
@@ -231,15 +233,17 @@ def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:
     return lent
 
 
-def _best_nearby(outlines: Outlines, signal: Signal) -> Signal:
-    """For each candidate the best value within reach in its talk, its own included."""
-    best: Signal = signal.copy()
-    for step in range(1, min(TALK_REACH + 1, len(signal))):
-        near = (outlines.seqs[step:] - outlines.seqs[:-step] <= TALK_REACH) & (
-            outlines.talks[step:] == outlines.talks[:-step]
-        )
-        best[step:] = np.maximum(best[step:], np.where(near, signal[:-step], 0.0))
-        best[:-step] = np.maximum(best[:-step], np.where(near, signal[step:], 0.0))
+def _best_nearby(outlines: Outlines, signals: NDArray[np.float32]) -> NDArray[np.float32]:
+    """For each of some signals, a row each, and each candidate the best value within reach in its talk, its own
+    included."""
+    best: NDArray[np.float32] = signals.copy()
+    seqs, talks = outlines.seqs, outlines.talks
+    for step in range(1, min(TALK_REACH + 1, len(seqs))):
+        near = (seqs[step:] - seqs[:-step] <= TALK_REACH) & (talks[step:] == talks[:-step])
+        if not near.any():
+            break  # the rows are in order of seq: what is further apart in them is further apart in the talk
+        np.maximum(best[:, step:], signals[:, :-step] * near, out=best[:, step:])
+        np.maximum(best[:, :-step], signals[:, step:] * near, out=best[:, :-step])
     return best
 
 

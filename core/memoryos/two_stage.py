@@ -11,7 +11,7 @@ from memoryos.words import content_words
 
 if TYPE_CHECKING:
     from memoryos.query import Query
-    from memoryos.retriever import QueryVector
+    from memoryos.retriever import Found, QueryVector
     from memoryos.store.base import Store
 
 SEGMENTS: Final = 5
@@ -29,8 +29,10 @@ class TwoStageRetriever:
 
     store: Store
 
-    def pages(self, query: Query, vector: QueryVector | None, limit: int) -> tuple[RankedPage, ...]:
-        """The best pages, best first; none while the query has no vector."""
+    def pages(
+        self, query: Query, vector: QueryVector | None, limit: int, found: Found | None = None
+    ) -> tuple[RankedPage, ...]:
+        """The best pages, best first; none while the query has no vector. What words found is not asked."""
         if vector is None:
             return ()
         keywords = content_words(query.meaning)

@@ -22,6 +22,7 @@ from memoryos import (
     Page,
     Pending,
     Profile,
+    RankedPage,
     Recall,
     StoreError,
     assembly,
@@ -156,6 +157,33 @@ def test_a_query_finds_what_is_meant_in_other_words(open_memory: OpenMemory) -> 
     memory.wait_until_idle(BOUND)
 
     assert texts(memory.retrieve("Does he own a dog?", max_results=1)) == ["My puppy Rex chewed the sofa again."]
+
+
+def test_a_page_is_brought_by_its_id_and_nothing_with_it(open_quickly: OpenMemory) -> None:
+    memory = filled(open_quickly(), "I moved to Bern", "Tea is ready")
+    page = memory.add_memory("The parcel went to Basel", "").page
+
+    recall = memory.retrieve(page.id.lower())
+
+    nothing = Profile("", (), "extractive")
+    assert recall == Recall(page.id.lower(), nothing, (), (RankedPage(page, 1.0, {"id": 1.0}),), (), ())
+
+
+@pytest.mark.parametrize("query", ["{0} {2}", "{0},{2}, {0}", " {0}\n{2},"])
+def test_several_ids_bring_their_pages_in_the_order_asked_for(open_quickly: OpenMemory, query: str) -> None:
+    memory = open_quickly()
+    ids = [memory.add_memory(text, "").page.id for text in ("two", "nobody asks", "one")][::-1]
+
+    assert texts(memory.retrieve(query.format(*ids))) == ["one", "two"]
+    assert texts(memory.retrieve(query.format(*ids), max_results=1)) == ["one"]
+
+
+@pytest.mark.parametrize("query", ["0" * 26, "{0} and tea", "tea {0}"])
+def test_what_is_no_id_of_a_page_is_a_query_in_words(open_quickly: OpenMemory, query: str) -> None:
+    memory = filled(open_quickly(), "Tea is ready")
+    page = memory.add_memory("The parcel went to Basel", "").page
+
+    assert {ranked.signals.get("id") for ranked in memory.retrieve(query.format(page.id)).pages} == {None}
 
 
 def test_a_recall_brings_all_tiers(open_quickly: OpenMemory) -> None:

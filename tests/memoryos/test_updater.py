@@ -30,7 +30,7 @@ def test_a_page_and_its_sides_get_their_vectors(open_engine: OpenEngine) -> None
 
     page, user, agent = HashEmbedder().embed(["soup: leek\nnice", "soup: leek", "nice"]).astype(np.float16)
     np.testing.assert_array_equal(engine.store.page_vectors([1])[1], [page])
-    np.testing.assert_array_equal(engine.store.part_vectors([1]).vectors, [page, user, agent])
+    np.testing.assert_array_equal(engine.store.side_vectors([1]).vectors, [user, agent])
     assert engine.updater.pending() == Pending(0, 0, 0)
     assert not engine.updater.embed()
 

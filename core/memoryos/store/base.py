@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -44,7 +45,7 @@ class QueryWord:
 
 
 def stem_id(stem: str) -> int:
-    """The number that stands for a stem in `Outlines`; collisions are 1 in 4 billion pairs."""
+    """The number that stands for a stem in outlines; collisions are 1 in 4 billion pairs."""
     return zlib.crc32(stem.encode())
 
 
@@ -57,32 +58,47 @@ class SpeakerNames:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlines:
-    """Pages as ranking sees them, a row each by ascending seq.
+class OutlineColumns:
+    """What ranking needs of pages but their vectors, by ascending seq.
 
-    `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC) int64[n];
-    `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts` float32[m], and
-    `rows` int64[m], the row each belongs to.
+    `seqs`, `talks` (ascending too) and `happened_at` (microseconds since 1970 UTC) int64[n]. The stems of all pages
+    stand one after another: `stems` uint32[m], how often each stands in its page `counts` uint16[m], and how many
+    belong to each page `sizes` int64[n].
     """
 
     seqs: NDArray[np.int64]
     talks: NDArray[np.int64]
     happened_at: NDArray[np.int64]
-    first_of_talk: NDArray[np.bool_]
-    talk_pages: NDArray[np.int64]
+    sizes: NDArray[np.int64]
     stems: NDArray[np.uint32]
-    counts: NDArray[np.float32]
-    rows: NDArray[np.int64]
+    counts: NDArray[np.uint16]
 
 
 @dataclass(frozen=True, slots=True)
-class PartVectors:
-    """All window vectors of some pages: `vectors` float32[m, dim], `rows` int64[m] the position of each one's page in
-    the seqs asked for, `parts` int64[m] what it is of: 0 the whole page, 1 the user's side, 2 the agent's."""
+class OutlineChanges:
+    """A cache of outlines reaches `version` by reading what follows its newest page; `complete` means that it must
+    start from nothing."""
+
+    version: int
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WindowVectors:
+    """Window vectors `vectors` float32[m, dim] and the page `seqs` int64[m] each is of, by ascending seq."""
+
+    seqs: NDArray[np.int64]
+    vectors: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class SideVectors:
+    """Window vectors of the two sides of some pages: `vectors` float32[m, dim], `rows` int64[m] the position of each
+    one's page in the seqs asked for, `of_agent` bool[m] whose side it is of."""
 
     vectors: Matrix
     rows: NDArray[np.int64]
-    parts: NDArray[np.int64]
+    of_agent: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +182,12 @@ class NewKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class VectorChanges:
-    """What an index must apply to reach `version`; `complete` means it must start from nothing."""
+    """The pages whose vectors an index must read anew or drop to reach `version`; `complete` means all of them, from
+    nothing."""
 
     version: int
     complete: bool
-    upserts: Sequence[tuple[int, Matrix]]
+    upserts: Sequence[int]
     deletes: Sequence[int]
 
 
@@ -205,6 +222,9 @@ ChangeKind = Literal["page", "vector", "segment", "knowledge", "trait"]
 class Store(Protocol):
     """One user's memory on disk. Every method may raise `StoreError`."""
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Within it all that this thread reads is of one moment; for several reads that must fit together."""
+
     # Pages
 
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
@@ -215,6 +235,9 @@ class Store(Protocol):
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         """Pages by seq; unknown seqs are left out."""
+
+    def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
+        """Pages by id, of at most 999; unknown ids are left out."""
 
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         """The last `count` pages, oldest first."""
@@ -248,8 +271,11 @@ class Store(Protocol):
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         """The window vectors of pages, float32[windows, dim] each; pages not embedded are left out."""
 
-    def part_vectors(self, seqs: Sequence[int]) -> PartVectors:
-        """The vectors of pages and of both their sides; pages not embedded are left out."""
+    def windows_after(self, seq: int, pages: int) -> WindowVectors:
+        """The window vectors of the next `pages` embedded pages after a seq."""
+
+    def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
+        """The window vectors of both sides of pages; pages not embedded are left out."""
 
     def query_words(self, text: str) -> tuple[QueryWord, ...]:
         """The words of a text as the index knows them, with the number of pages each stands in."""
@@ -257,8 +283,11 @@ class Store(Protocol):
     def match_words(self, words: Sequence[str], limit: int) -> list[int]:
         """The best pages by BM25 over any of the words, best first."""
 
-    def outlines(self, seqs: Collection[int], around: Collection[int] = ()) -> Outlines:
-        """What ranking needs of pages, and of those of `around` that belong to a talk of theirs."""
+    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
+        """What happened to pages after version `since`, for a cache whose newest page is `newest`."""
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        """What ranking needs of the next `pages` pages after a seq."""
 
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         """How many pages happened within a time, and the first `limit` of them."""

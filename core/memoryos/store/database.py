@@ -68,6 +68,7 @@ class Database:
         self._lock = threading.Lock()  # guards _idle and _closed
         self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
         self._closed = False
+        self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
         with translated_errors(path):
             _create_file(path)
@@ -76,6 +77,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
         """A connection inside a read transaction: everything seen is of one moment."""
+        pinned: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+        if pinned is not None:
+            with translated_errors(self.path):
+                yield pinned
+            return
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("BEGIN")
             try:
@@ -83,6 +89,17 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it all reads of the calling thread see one moment, and share one transaction."""
+        with self.read() as connection:
+            outer: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+            self._pinned.connection = connection
+            try:
+                yield
+            finally:
+                self._pinned.connection = outer
 
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Collection
 from datetime import datetime
 
 import numpy as np
 
-from memoryos.store.base import Outlines, SpeakerNames, stem_id
-from memoryos.store.rows import from_micros, in_list, to_micros
+from memoryos.store import changes
+from memoryos.store.base import OutlineChanges, OutlineColumns, SpeakerNames, stem_id
+from memoryos.store.rows import from_micros, to_micros
 from memoryos.store.search import stems
 from memoryos.talk import PageBefore, begins_talk, greets, names_called
 
@@ -57,27 +57,31 @@ def add(connection: sqlite3.Connection, seq: int, user_input: str, agent_respons
     )
 
 
-def read(connection: sqlite3.Connection, seqs: Collection[int], around: Collection[int]) -> Outlines:
-    """The outlines of pages, and of those of `around` that belong to a talk of theirs, by ascending seq."""
-    asked = set(seqs)
+def changed(connection: sqlite3.Connection, after: int, newest: int) -> OutlineChanges:
+    """Whether a cache at version `after` lacks more than the pages that follow its newest one."""
+    operations = changes.since(connection, "page", after) if after else None
+    return OutlineChanges(
+        version=changes.version(connection),
+        complete=operations is None or any(op == "delete" or seq <= newest for seq, op in operations),
+    )
+
+
+def read(connection: sqlite3.Connection, after: int, pages: int) -> OutlineColumns:
+    """The outlines of the next pages after a seq."""
     rows = connection.execute(
-        "SELECT p.seq, p.talk, p.happened_at, p.seq = t.first_page, t.pages, w.terms"
-        " FROM pages p JOIN talks t ON t.id = p.talk JOIN page_terms w ON w.seq = p.seq"
-        f" WHERE p.seq IN {in_list(asked.union(around))} ORDER BY p.seq"
+        "SELECT p.seq, p.talk, p.happened_at, w.terms FROM pages p JOIN page_terms w ON w.seq = p.seq"
+        " WHERE p.seq > ? ORDER BY p.seq LIMIT ?",
+        (after, pages),
     ).fetchall()
-    talks = {row[1] for row in rows if row[0] in asked}
-    rows = [row for row in rows if row[0] in asked or row[1] in talks]
-    terms = np.frombuffer(b"".join(row[5] for row in rows), dtype=_TERM)
-    sizes = [len(row[5]) // _TERM.itemsize for row in rows]
-    return Outlines(
-        seqs=np.array([row[0] for row in rows], dtype=np.int64),
-        talks=np.array([row[1] for row in rows], dtype=np.int64),
-        happened_at=np.array([row[2] for row in rows], dtype=np.int64),
-        first_of_talk=np.array([row[3] for row in rows], dtype=bool),
-        talk_pages=np.array([row[4] for row in rows], dtype=np.int64),
-        stems=terms["stem"],
-        counts=terms["count"].astype(np.float32),
-        rows=np.repeat(np.arange(len(rows)), sizes),
+    seqs, talks, times, blobs = zip(*rows, strict=True) if rows else ((), (), (), ())
+    terms = np.frombuffer(b"".join(blobs), dtype=_TERM)
+    return OutlineColumns(
+        seqs=np.array(seqs, dtype=np.int64),
+        talks=np.array(talks, dtype=np.int64),
+        happened_at=np.array(times, dtype=np.int64),
+        sizes=np.array([len(blob) // _TERM.itemsize for blob in blobs], dtype=np.int64),
+        stems=np.ascontiguousarray(terms["stem"]),
+        counts=np.ascontiguousarray(terms["count"]),
     )
 
 

@@ -86,6 +86,13 @@ def by_seq(connection: sqlite3.Connection, seqs: Collection[int]) -> dict[int, P
     return {row[0]: page_from_row(row) for row in rows}
 
 
+def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Page]:
+    """Pages by id, as many at once as SQLite takes parameters (999)."""
+    marks = ", ".join("?" * len(ids))
+    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN ({marks})", tuple(ids))
+    return {page.id: page for page in map(page_from_row, rows)}
+
+
 def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
     """The last pages, oldest first."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq DESC LIMIT ?", (count,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,13 +15,15 @@ from memoryos.store.base import (
     ChangeKind,
     Claim,
     ConsolidationPlan,
-    Outlines,
-    PartVectors,
+    OutlineChanges,
+    OutlineColumns,
     QueryWord,
     Rereading,
     RereadingSize,
+    SideVectors,
     SpeakerNames,
     VectorChanges,
+    WindowVectors,
 )
 from memoryos.store.database import Database
 from memoryos.store.search import WordCounts
@@ -50,6 +53,9 @@ class SqliteStore:
     def schema_version(self) -> int:
         return self._database.schema_version
 
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._database.snapshot()
+
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         with self._database.write(durable=True) as connection:
             return pages.add(connection, page, timestamp=timestamp, now=now)
@@ -57,6 +63,10 @@ class SqliteStore:
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         with self._database.read() as connection:
             return pages.by_seq(connection, seqs)
+
+    def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
+        with self._database.read() as connection:
+            return pages.by_id(connection, ids)
 
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -102,9 +112,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return vectors.windows(connection, self._embedder, seqs)
 
-    def part_vectors(self, seqs: Sequence[int]) -> PartVectors:
+    def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
         with self._database.read() as connection:
-            return vectors.parts(connection, self._embedder, seqs)
+            return vectors.sides(connection, self._embedder, seqs)
 
     def query_words(self, text: str) -> tuple[QueryWord, ...]:
         with self._database.read() as connection:
@@ -116,9 +126,13 @@ class SqliteStore:
         with self._database.read() as connection:
             return search.match(connection, words, limit)
 
-    def outlines(self, seqs: Collection[int], around: Collection[int] = ()) -> Outlines:
+    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
         with self._database.read() as connection:
-            return outlines.read(connection, seqs, around)
+            return outlines.changed(connection, since, newest)
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        with self._database.read() as connection:
+            return outlines.read(connection, seq, pages)
 
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         with self._database.read() as connection:
@@ -142,7 +156,11 @@ class SqliteStore:
 
     def vector_changes(self, since: int) -> VectorChanges:
         with self._database.read() as connection:
-            return vectors.changed(connection, self._embedder, since)
+            return vectors.changed(connection, since)
+
+    def windows_after(self, seq: int, pages: int) -> WindowVectors:
+        with self._database.read() as connection:
+            return vectors.windows_after(connection, self._embedder, seq, pages)
 
     def segments(self) -> tuple[Segment, ...]:
         with self._database.read() as connection:

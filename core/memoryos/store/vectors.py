@@ -11,7 +11,7 @@ import numpy as np
 from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
 from memoryos.store import changes
-from memoryos.store.base import PartVectors, VectorChanges
+from memoryos.store.base import SideVectors, VectorChanges, WindowVectors
 from memoryos.store.rows import BYTES_PER_NUMBER, PAGE_COLUMNS, PAGE_TABLES, in_list, page_from_row, to_blob, to_matrix
 
 if TYPE_CHECKING:
@@ -103,42 +103,49 @@ def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collect
     return {seq: to_matrix(blob, embedder.dim) for seq, blob in rows}
 
 
-def parts(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[int]) -> PartVectors:
-    """Vectors of pages and of both their sides."""
+def windows_after(connection: sqlite3.Connection, embedder: EmbedderRow, seq: int, pages: int) -> WindowVectors:
+    """Window vectors of the next pages after a seq."""
+    rows = connection.execute(
+        "SELECT seq, windows FROM page_vectors WHERE seq > ? AND embedder = ? ORDER BY seq LIMIT ?",
+        (seq, embedder.id, pages),
+    ).fetchall()
+    windows_of = [len(blob) // (embedder.dim * BYTES_PER_NUMBER) for _, blob in rows]
+    seqs = np.array([seq for seq, _ in rows], dtype=np.int64)
+    return WindowVectors(
+        seqs=np.repeat(seqs, windows_of), vectors=to_matrix(b"".join(blob for _, blob in rows), embedder.dim)
+    )
+
+
+def sides(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[int]) -> SideVectors:
+    """Window vectors of both sides of pages."""
     row_of = {seq: row for row, seq in enumerate(seqs)}
     window_bytes = embedder.dim * BYTES_PER_NUMBER
     blobs: list[bytes] = []
     rows: list[int] = []
-    kinds: list[int] = []
+    of_agent: list[bool] = []
     for seq, *of_page in connection.execute(
-        "SELECT s.seq, p.windows, s.user_side, s.agent_side FROM side_vectors s JOIN page_vectors p ON p.seq = s.seq"
-        f" WHERE s.seq IN {in_list(seqs)} AND s.embedder = ?1 AND p.embedder = ?1",
+        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?",
         (embedder.id,),
     ):
-        for kind, blob in enumerate(of_page):
+        for is_agent, blob in enumerate(of_page):
             windows = len(blob) // window_bytes
             blobs.append(blob)
             rows += [row_of[seq]] * windows
-            kinds += [kind] * windows
-    return PartVectors(
+            of_agent += [bool(is_agent)] * windows
+    return SideVectors(
         vectors=to_matrix(b"".join(blobs), embedder.dim),
         rows=np.array(rows, dtype=np.int64),
-        parts=np.array(kinds, dtype=np.int64),
+        of_agent=np.array(of_agent, dtype=bool),
     )
 
 
-def changed(connection: sqlite3.Connection, embedder: EmbedderRow, after: int) -> VectorChanges:
-    """What an index at version `after` must apply; everything, where the log no longer tells."""
+def changed(connection: sqlite3.Connection, after: int) -> VectorChanges:
+    """What an index at version `after` must read or drop; everything, where the log no longer tells."""
     version = changes.version(connection)
     operations = changes.since(connection, "vector", after) if after else None
-    if operations is None:
-        rows = connection.execute("SELECT seq, windows FROM page_vectors WHERE embedder = ?", (embedder.id,))
-        everything = [(seq, to_matrix(blob, embedder.dim)) for seq, blob in rows]
-        return VectorChanges(version, complete=True, upserts=everything, deletes=())
-    upserts = windows(connection, embedder, [ref for ref, op in operations if op == "upsert"])
     return VectorChanges(
         version,
-        complete=False,
-        upserts=list(upserts.items()),
-        deletes=[ref for ref, op in operations if op == "delete"],
+        complete=operations is None,
+        upserts=[ref for ref, op in operations or () if op == "upsert"],
+        deletes=[ref for ref, op in operations or () if op == "delete"],
     )

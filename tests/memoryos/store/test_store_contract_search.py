@@ -57,7 +57,7 @@ def test_vectors_come_back_as_float32_to_the_precision_of_float16(open_store: Op
         np.testing.assert_array_equal(found[1], windows.astype(np.float16).astype(np.float32))
 
 
-def test_the_parts_of_pages_come_with_their_place_and_what_they_are_of(store: Store) -> None:
+def test_the_sides_of_pages_come_with_their_place_and_whose_they_are(store: Store) -> None:
     add(store, "one", "two", "three")
     claim = claimed(store, "embed")
     store.commit_vectors(
@@ -68,20 +68,32 @@ def test_the_parts_of_pages_come_with_their_place_and_what_they_are_of(store: St
         ],
     )
 
-    parts = store.part_vectors([3, 2, 1])
+    sides = store.side_vectors([3, 2, 1])
 
-    assert parts.vectors.dtype == np.float32
-    listed = zip(parts.rows.tolist(), parts.parts.tolist(), parts.vectors.tolist(), strict=True)
-    assert sorted(listed, key=lambda part: part[:2]) == [
-        (1, 0, [-1, 0]),
-        (1, 0, [0, -1]),
-        (1, 1, [-1, 0]),
-        (1, 1, [0, -1]),
-        (2, 0, [1, 0]),
-        (2, 1, [0, 1]),
-        (2, 2, [0.5, 0]),
-        (2, 2, [0, 0.5]),
+    assert sides.vectors.dtype == np.float32
+    listed = zip(sides.rows.tolist(), sides.of_agent.tolist(), sides.vectors.tolist(), strict=True)
+    assert sorted(listed, key=lambda side: side[:2]) == [
+        (1, False, [-1, 0]),
+        (1, False, [0, -1]),
+        (2, False, [0, 1]),
+        (2, True, [0.5, 0]),
+        (2, True, [0, 0.5]),
     ]
+
+
+def test_window_vectors_are_read_a_few_pages_at_a_time(store: Store) -> None:
+    add(store, "one", "two", "three", "four")
+    vectors = [
+        PageVectors(seq, matrix(*rows), matrix((1, 0)), matrix())
+        for seq, rows in {1: [(1, 0)], 2: [(0, 1), (-1, 0)], 4: [(0, -1)]}.items()
+    ]
+    store.commit_vectors(claimed(store, "embed"), vectors)
+
+    first, second, third = (store.windows_after(seq, 2) for seq in (0, 2, 4))
+
+    assert (first.seqs.tolist(), first.vectors.tolist()) == ([1, 2, 2], [[1, 0], [0, 1], [-1, 0]])
+    assert (second.seqs.tolist(), second.vectors.tolist()) == ([4], [[0, -1]])
+    assert (third.seqs.tolist(), third.vectors.shape) == ([], (0, 2))
 
 
 def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store) -> None:
@@ -95,8 +107,8 @@ def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store)
     store.use_embedder("three/1", 3)
 
     assert [page.seq for page in store.unembedded_pages(10)] == [1, 2]
-    assert (store.page_vectors([1, 2]), store.part_vectors([1, 2]).vectors.tolist()) == ({}, [])
-    assert store.vector_changes(0).upserts == []
+    assert (store.page_vectors([1, 2]), store.side_vectors([1, 2]).vectors.tolist()) == ({}, [])
+    assert store.windows_after(0, 10).seqs.tolist() == []
     assert [segment.vector for segment in store.segments()] == [None]
     assert [known.vector for known in store.knowledge("user", None)] == [None]
     assert [segment.id for segment in store.segments_to_embed(10)] == [segment.id]
@@ -137,7 +149,7 @@ def test_an_embedder_that_is_overtaken_by_another_leaves_no_page_without_vectors
 # Changes
 
 
-def test_an_index_that_starts_gets_every_vector_and_later_only_what_changed(store: Store) -> None:
+def test_an_index_that_starts_reads_every_vector_and_later_only_what_changed(store: Store) -> None:
     add(store, "one", "two")
     claim = claimed(store, "embed")
     store.commit_vectors(claim, [PageVectors(seq, matrix((1, 0)), matrix((1, 0)), matrix()) for seq in (1, 2)])
@@ -146,9 +158,8 @@ def test_an_index_that_starts_gets_every_vector_and_later_only_what_changed(stor
 
     second = store.vector_changes(first.version)
 
-    assert (first.complete, [seq for seq, _ in first.upserts], list(first.deletes)) == (True, [1, 2], [])
-    assert (second.complete, [seq for seq, _ in second.upserts], list(second.deletes)) == (False, [2], [])
-    np.testing.assert_array_equal(second.upserts[0][1], matrix((0, 1)))
+    assert (first.complete, first.upserts, first.deletes) == (True, [], [])
+    assert (second.complete, second.upserts, second.deletes) == (False, [2], [])
     assert store.vector_changes(second.version).upserts == []
 
 
@@ -255,25 +266,42 @@ def test_an_outline_tells_a_pages_words_its_time_and_its_talk(store: Store) -> N
     for time, text in zip(times, ("tea and tea", "hiking", "hikes"), strict=True):
         add(store, text, now=time)
 
-    outlines = store.outlines([3, 1, 99], around=[2])
+    outlines = store.outlines_after(0, 10)
 
     assert outlines.seqs.tolist() == [1, 2, 3]
-    assert outlines.talks[0] == outlines.talks[1] != outlines.talks[2]
-    assert outlines.talk_pages.tolist() == [2, 2, 1]
-    assert outlines.first_of_talk.tolist() == [True, False, True]
+    assert outlines.talks[0] == outlines.talks[1] < outlines.talks[2]
     assert outlines.happened_at.tolist() == [round(time.timestamp() * 1e6) for time in times]
-    words = list(zip(outlines.rows.tolist(), outlines.stems.tolist(), outlines.counts.tolist(), strict=True))
-    assert [row for row, _, _ in words] == [0, 0, 1, 2]
-    assert sorted(count for row, _, count in words if row == 0) == [1.0, 2.0]
-    assert words[2][1:] == words[3][1:], "two forms of one word"
+    assert outlines.sizes.tolist() == [2, 1, 1]
+    assert sorted(outlines.counts[:2].tolist()) == [1, 2]
+    assert outlines.stems[2] == outlines.stems[3], "two forms of one word"
 
 
-def test_pages_around_are_outlined_only_if_they_belong_to_the_same_talk(store: Store) -> None:
-    for hours in range(3):
-        add(store, f"page {hours}", now=NOON + timedelta(hours=2 * hours))
+def test_outlines_are_read_a_few_pages_at_a_time(store: Store) -> None:
+    add(store, "one", "two", "three")
 
-    assert store.outlines([2], around=[1, 3]).seqs.tolist() == [2]
-    assert store.outlines([]).seqs.tolist() == []
+    assert [store.outlines_after(seq, 2).seqs.tolist() for seq in (0, 2, 3)] == [[1, 2], [3], []]
+
+
+def test_a_cache_of_outlines_hears_whether_pages_were_only_added(store: Store) -> None:
+    add(store, "one", "two")
+    since = store.outline_changes(0, 0)
+    add(store, "three")
+
+    assert since.complete
+    assert not store.outline_changes(since.version, 2).complete
+    assert store.outline_changes(since.version, 3).complete, "a page that the cache holds has changed"
+
+
+def test_all_reads_of_a_snapshot_see_one_moment(open_store: OpenStore, store: Store) -> None:
+    other = open_store()
+    with store.snapshot():
+        before = store.newest_seq()
+        add(other, "one")
+        within = (store.newest_seq(), store.pages([1]))
+        with store.snapshot():
+            inside = store.newest_seq()
+
+    assert (before, within, inside, store.newest_seq()) == (0, (0, {}), 0, 1)
 
 
 def test_pages_are_counted_and_found_by_their_time(store: Store) -> None:

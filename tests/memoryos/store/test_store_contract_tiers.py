@@ -113,7 +113,7 @@ def test_pages_of_an_archived_segment_stay_where_they_can_be_found(store: Store)
     assert store.segments_not_analysed() == {2: 1}
     assert store.segments_to_embed(10) == ()
     assert store.match_words(["soup"], 10) == [1]
-    assert [seq for seq, _ in store.vector_changes(0).upserts] == [1]
+    assert store.windows_after(0, 10).seqs.tolist() == [1]
     assert [page.seq for page in store.pages_of_segment(soup.id, not_analysed=False, limit=10)] == [1]
 
 
