@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 UPKEEP_SECONDS = 600.0
 """The log of changes may grow for so long before it is trimmed."""
 
+_RENEWED_PAGES = 100
+"""In one transaction: 50 ms, in which no page can be added."""
+
 Rank = Callable[["Query", "QueryVector | None", int, "Found"], "tuple[RankedPage, ...]"]
 """How pages are ranked for a query."""
 
@@ -89,6 +92,19 @@ class Upkeep:
             self._store.maintain()
             heap.give_back()
         return False
+
+
+class Renewal:
+    """Old pages' words brought up to this package, once after it was opened."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self._done = False
+
+    def run(self) -> bool:
+        """Renew some pages; False when all are as they should be."""
+        self._done = self._done or not self._store.renew_words(_RENEWED_PAGES)
+        return not self._done
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +166,7 @@ def assemble(
         thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
     )
     visits = Visits(store, clock)
-    local = (retriever.prepare, visits.flush, updater.embed, Upkeep(store).run)
+    local = (retriever.prepare, visits.flush, updater.embed, Renewal(store).run, Upkeep(store).run)
     thinking = (updater.consolidate, updater.analyse)
     return Parts(
         store=store,

@@ -143,6 +143,10 @@ _TITLES, _COUNTED, _CLOSING = (
 )
 
 
+SEGMENTER_VERSION: Final = 1
+"""Of `index_text`. Raise it with every change of what that function gives: old pages are then indexed anew."""
+
+
 def index_text(text: str) -> str:
     """The text as the keyword index takes it: NFC, unspaced scripts as single characters and overlapping pairs.
 

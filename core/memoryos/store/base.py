@@ -390,6 +390,9 @@ class Store(Protocol):
     def counts(self, assistant_id: str) -> Counts:
         """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""
 
+    def renew_words(self, pages: int) -> bool:
+        """Index the words of the next `pages` old pages as new ones are; False when none are left."""
+
     def maintain(self) -> None:
         """Trim the log of changes, checkpoint, refresh the query planner's statistics."""
 

@@ -45,9 +45,8 @@ def talk_of(connection: sqlite3.Connection, user_input: str, agent_response: str
 
 def add(connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str) -> None:
     """Record the stems of a new page and the names called in it."""
-    counts = Counter(stem_id(stem) for stem in stems(connection, f"{user_input}\n{agent_response}"))
-    terms = np.array([(stem, min(count, _MAX_COUNT)) for stem, count in sorted(counts.items())], dtype=_TERM)
-    connection.execute("INSERT INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms.tobytes()))
+    terms = terms_of(connection, user_input, agent_response)
+    connection.execute("INSERT INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms))
     called = [(name, 1, 0) for name in names_called(user_input)]
     called += [(name, 0, 1) for name in names_called(agent_response)]
     connection.executemany(
@@ -55,6 +54,13 @@ def add(connection: sqlite3.Connection, seq: int, user_input: str, agent_respons
         " DO UPDATE SET by_user = by_user + excluded.by_user, by_agent = by_agent + excluded.by_agent",
         called,
     )
+
+
+def terms_of(connection: sqlite3.Connection, user_input: str, agent_response: str) -> bytes:
+    """The stems of a page with their counts, as `page_terms` has them."""
+    counts = Counter(stem_id(stem) for stem in stems(connection, f"{user_input}\n{agent_response}"))
+    terms = np.array([(stem, min(count, _MAX_COUNT)) for stem, count in sorted(counts.items())], dtype=_TERM)
+    return terms.tobytes()
 
 
 def changed(connection: sqlite3.Connection, after: int, newest: int) -> OutlineChanges:

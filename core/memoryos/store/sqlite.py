@@ -9,7 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Parked, Segment, Trait
-from memoryos.store import changes, claims, knowledge, outlines, pages, rereading, search, segments, vectors
+from memoryos.store import (
+    changes,
+    claims,
+    knowledge,
+    outlines,
+    pages,
+    rereading,
+    search,
+    segmentation,
+    segments,
+    vectors,
+)
 from memoryos.store.base import (
     AnalysisPlan,
     ChangeKind,
@@ -295,6 +306,10 @@ class SqliteStore:
             superseded_knowledge=superseded,
             traits=traits,
         )
+
+    def renew_words(self, pages: int) -> bool:
+        with self._database.write() as connection:
+            return segmentation.renew(connection, pages)
 
     def maintain(self) -> None:
         with self._database.write() as connection:

@@ -25,11 +25,8 @@ from store_work import (
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import NewPage, PageVectors
-from memoryos.store.base import (
-    QueryWord,
-    SpeakerNames,
-    Store,
-)
+from memoryos.store import pages, search, segmentation
+from memoryos.store.base import QueryWord, SpeakerNames, Store, stem_id
 
 # Vectors
 
@@ -256,6 +253,50 @@ def test_no_words_match_nothing(store: Store) -> None:
     add(store, "coffee")
 
     assert (store.query_words("?!"), store.match_words([], 10)) == ((), [])
+
+
+# A new segmenter
+
+
+def reversed_text(text: str) -> str:
+    """A segmenter that differs in every word."""
+    return text[::-1]
+
+
+def test_pages_cut_by_an_older_segmenter_are_indexed_anew_some_at_a_time(
+    open_store: OpenStore, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as older:
+        older.setattr(pages, "index_text", reversed_text)
+        older.setattr(search, "index_text", reversed_text)
+        add(store, "leek", "potato", "soup")
+    version = store.outline_changes(0, 0).version
+    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", 2)
+    found = [store.match_words(["leek"], 10)]
+
+    steps = [store.renew_words(2)]
+    found.append(store.match_words(["leek"], 10))
+    found.append(store.match_words(["soup"], 10))
+    other = open_store()
+    steps += [other.renew_words(2), other.renew_words(2), store.renew_words(2)]
+    found.append(store.match_words(["soup"], 10))
+
+    assert steps == [True, True, False, False]
+    assert found == [[], [1], [], [3]]
+    assert store.outline_changes(version, 3).complete, "a cache reads the pages anew"
+    assert stem_id("leek") in store.outlines_after(0, 3).stems
+
+
+def test_words_of_a_newer_segmenter_are_left_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(store, "leek")
+    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", 3)
+    while store.renew_words(10):
+        pass
+    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", 2)
+    monkeypatch.setattr(segmentation, "index_text", reversed_text)
+
+    assert not store.renew_words(10)
+    assert store.match_words(["leek"], 10) == [1]
 
 
 # What ranking needs
