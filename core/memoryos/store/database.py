@@ -1,4 +1,4 @@
-"""One SQLite file: connections, transactions, migrations, and the translation of its errors."""
+"""One SQLite file: connections, transactions, migrations."""
 
 from __future__ import annotations
 
@@ -13,20 +13,13 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from memoryos.errors import (
-    StoreBusyError,
-    StoreDamagedError,
-    StoreError,
-    StoreFullError,
-    StoreReadOnlyError,
-    StoreVersionError,
-)
+from memoryos.errors import StoreError, StoreReadOnlyError, StoreVersionError
+from memoryos.store.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 
 APPLICATION_ID = 0x4D4F5331
 """Marks a file as ours ("MOS1")."""
 
 _MINIMUM_SQLITE = (3, 35)
-_BUSY_TIMEOUT_SECONDS = 30
 _LOCKED_WAIT_SECONDS = 0.01
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
@@ -153,7 +146,7 @@ class Database:
 
     def _connect(self, *, durable: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
+            self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
@@ -171,7 +164,7 @@ class Database:
         """Bring the file to the newest schema, one transaction a migration; returns the schema version."""
         migrations = self._schema.migrations()
         newest = len(migrations)
-        connection = sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
             version = self._version(connection)
             if version > newest:
@@ -207,7 +200,7 @@ class Database:
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
     """Turn on the write-ahead log for good; SQLite's busy timeout does not cover the lock this takes."""
-    deadline = time.monotonic() + _BUSY_TIMEOUT_SECONDS
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -217,45 +210,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
             time.sleep(_LOCKED_WAIT_SECONDS)
         else:
             return
-
-
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """SQLite's errors as this package's, each message with the file and the next step."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _translated(error, path) from error
-
-
-def _translated(error: sqlite3.Error, path: Path) -> StoreError:
-    text = str(error)
-    if "locked" in text:
-        return StoreBusyError(
-            f"{path}: another process kept the database locked for {_BUSY_TIMEOUT_SECONDS} s; "
-            "try again, and see which process holds it"
-        )
-    if "is full" in text:
-        return StoreFullError(f"{path}: the disk is full; nothing was stored. Free some space and try again")
-    if "readonly" in text or "unable to open" in text:
-        return StoreReadOnlyError(
-            f"{path}: cannot be written; give this user write access to it and to {path.parent}, "
-            "or set data_storage_path to a folder that has it"
-        )
-    if "malformed" in text or "not a database" in text:
-        return damaged(path, text)
-    if "disk I/O" in text:
-        return StoreError(f"{path}: {text}; check the disk, its free space and this user's quota, and try again")
-    return StoreError(f"{path}: {text}")
-
-
-def damaged(path: Path, what: str) -> StoreDamagedError:
-    """The error for a file that is not sound, with the way to what can be saved."""
-    copy = path.with_name(f"{path.name}.copy")
-    return StoreDamagedError(
-        f"{path}: {what}. The file is left as it is. To save what can be read: stop every server that uses it, "
-        f'run  python -m memoryos_mcp recover "{path}"  (it works on the copy {copy} and never changes the original)'
-    )
 
 
 def _check_sqlite() -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from memoryos.errors import StoreError
 from memoryos.store import pages
-from memoryos.store.database import Database, translated_errors
+from memoryos.store.database import Database
+from memoryos.store.failures import translated_errors
 from memoryos.store.leaves import Leaves
 from memoryos.store.rows import Row, from_micros
 

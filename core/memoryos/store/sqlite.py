@@ -12,6 +12,7 @@ from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, P
 from memoryos.store import (
     changes,
     claims,
+    counts,
     knowledge,
     outlines,
     pages,
@@ -283,29 +284,7 @@ class SqliteStore:
 
     def counts(self, assistant_id: str) -> Counts:
         with self._database.read() as connection:
-            row = connection.execute(
-                "SELECT (SELECT count(*) FROM pages),"
-                " (SELECT count(*) FROM segments WHERE archived_at IS NULL),"
-                " (SELECT count(*) FROM segments WHERE archived_at IS NOT NULL),"
-                " (SELECT count(*) FROM knowledge WHERE owner = 'user'"
-                "  AND superseded_by IS NULL AND archived_at IS NULL),"
-                " (SELECT count(*) FROM knowledge WHERE owner = 'assistant' AND assistant_id = ?"
-                "  AND superseded_by IS NULL AND archived_at IS NULL),"
-                " (SELECT count(*) FROM knowledge WHERE superseded_by IS NOT NULL),"
-                " (SELECT count(*) FROM traits)",
-                (assistant_id,),
-            ).fetchone()
-        count, active, archived, user, assistant, superseded, traits = row
-        return Counts(
-            pages=count,
-            short_term=0,
-            segments=active,
-            archived_segments=archived,
-            user_knowledge=user,
-            assistant_knowledge=assistant,
-            superseded_knowledge=superseded,
-            traits=traits,
-        )
+            return counts.of_tiers(connection, assistant_id)
 
     def renew_words(self, pages: int) -> bool:
         with self._database.write() as connection:

@@ -299,7 +299,8 @@ def test_a_write_that_the_system_refuses_loses_no_earlier_page(path: Path) -> No
 
 
 def test_a_database_that_stays_locked_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("memoryos.store.database._BUSY_TIMEOUT_SECONDS", 0.05)
+    for module in ("database", "failures"):
+        monkeypatch.setattr(f"memoryos.store.{module}.BUSY_TIMEOUT_SECONDS", 0.05)
     holder, waiter = SqliteStore(path), SqliteStore(path)
 
     with holder._database.write():
