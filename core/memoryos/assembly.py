@@ -38,9 +38,10 @@ from memoryos.worker import Step, Worker
 if TYPE_CHECKING:
     from memoryos.config import Config
     from memoryos.embedding.on_demand import OnDemandEmbedder
+    from memoryos.finding import Found
     from memoryos.models import RankedPage
     from memoryos.query import Query
-    from memoryos.retriever import Found, QueryVector
+    from memoryos.retriever import QueryVector
 
 
 UPKEEP_SECONDS = 600.0

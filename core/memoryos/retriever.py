@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
-import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -15,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos import heap, scoring
-from memoryos.dates import AFTER, BEFORE
 from memoryos.errors import EmbeddingError
+from memoryos.finding import Found, find
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
-from memoryos.query import Query, Term, idf, read_query, read_terms
-from memoryos.scoring import DateRange, Signals, Weights
+from memoryos.query import Query, Term, read_query
+from memoryos.scoring import Signals, Weights
 from memoryos.store.base import SpeakerNames, stem_id
 
 if TYPE_CHECKING:
@@ -36,16 +34,7 @@ _log = logging.getLogger(__name__)
 CANDIDATES: Final = 64
 """Pages taken from each of meaning and words; 200 of each change no figure of `benchmarks/recall.py` by a point."""
 
-_SEARCHED_PAGES: Final = 1_000
-_SEARCHED_WORDS: Final = 2
-"""The rarest words are searched for until the pages they stand in add up to so many, two at least. More frequent ones
-match nearly every page and cost as many look-ups; they score the candidates found."""
-
-_DATED_PAGES: Final = 300
-"""Pages of a date are candidates of their own up to so many; more, and the date only scores."""
-
-_DATE_IDF_POWER: Final = 1.5
-_SIDES: Final = 64
+_SIDES: Final = 32
 """So many of the best pages are compared by their sides, too; for the others the whole page stands in."""
 
 _SEEDS: Final = 12
@@ -63,16 +52,6 @@ class QueryVector:
 
     vector: Vector
     trust: float
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those."""
-
-    terms: tuple[Term, ...]
-    by_words: Sequence[int]
-    ranges: Sequence[DateRange]
-    dated: frozenset[int]
 
 
 @dataclass(slots=True)
@@ -127,19 +106,7 @@ class Retriever:
         """What the words and dates of a query find; needs no embedding of it."""
         with self.store.snapshot():
             self.outlines.refresh(self.store)
-            terms = read_terms(query, self.store)
-            ranges = self._date_ranges(query)
-            by_words = self.store.match_words(_rare_words(terms), 2 * CANDIDATES)
-            return Found(terms, by_words, ranges, self._dated(ranges))
-
-    def _dated(self, ranges: Sequence[DateRange]) -> frozenset[int]:
-        """The pages of dates that have few."""
-        dated = set[int]()
-        for span in ranges:
-            count, seqs = self.store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
-            if count <= _DATED_PAGES:
-                dated.update(seqs)
-        return frozenset(dated)
+            return find(query, self.store, self.local, 2 * CANDIDATES)
 
     def pages(
         self, query: Query, vector: QueryVector | None, limit: int, found: Found | None = None
@@ -236,29 +203,6 @@ class Retriever:
         side = scoring.relative_meaning(similarity, likely, newest) * np.float32(trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
-    def _date_ranges(self, query: Query) -> list[DateRange]:
-        """The times that the query's dates name, in every year that the memory reaches."""
-        span = self.store.span_of_time() if query.dates else None
-        if span is None:
-            return []
-        pages = self.store.newest_seq()
-        ranges = []
-        for date in query.dates:
-            years = [date.year] if date.year is not None else range(span[0].year, span[1].year + 1)
-            for bounds in (date.in_year(year, self.local) for year in years):
-                if bounds is None:
-                    continue
-                within, _ = self.store.pages_between(*bounds, 0)
-                around, _ = self.store.pages_between(bounds[0] - BEFORE, bounds[1] + AFTER, 0)
-                if around:
-                    ranges.append(DateRange(*bounds, _rarity(within + (around - within) / 4, pages)))
-        return ranges
-
-
-def _rarity(pages_with: float, pages: int) -> float:
-    """0 for what all pages have, near 1 for what one of many has."""
-    return float((idf(min(pages_with, pages), pages) / math.log(pages + 1)) ** _DATE_IDF_POWER)
-
 
 def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
     return scoring.match_words(
@@ -270,17 +214,6 @@ def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
 
 
 _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
-
-
-def _rare_words(terms: Sequence[Term]) -> list[str]:
-    """The words that tell pages apart."""
-    rarest = sorted(terms, key=lambda term: term.pages)
-    pages = itertools.accumulate(term.pages for term in rarest)
-    return [
-        term.word
-        for rank, (term, total) in enumerate(zip(rarest, pages, strict=True))
-        if rank < _SEARCHED_WORDS or total <= _SEARCHED_PAGES
-    ]
 
 
 def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:

@@ -10,8 +10,9 @@ from memoryos.models import RankedPage
 from memoryos.words import content_words
 
 if TYPE_CHECKING:
+    from memoryos.finding import Found
     from memoryos.query import Query
-    from memoryos.retriever import Found, QueryVector
+    from memoryos.retriever import QueryVector
     from memoryos.store.base import Store
 
 SEGMENTS: Final = 5

@@ -280,8 +280,8 @@ class Store(Protocol):
     def query_words(self, text: str) -> tuple[QueryWord, ...]:
         """The words of a text as the index knows them, with the number of pages each stands in."""
 
-    def match_words(self, words: Sequence[str], limit: int) -> list[int]:
-        """The best pages by BM25 over any of the words, best first."""
+    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
+        """The best pages by BM25 over any of the words, or (`together`) with all of them, best first."""
 
     def outline_changes(self, since: int, newest: int) -> OutlineChanges:
         """What happened to pages after version `since`, for a cache whose newest page is `newest`."""

@@ -64,11 +64,11 @@ def _pages_with(connection: sqlite3.Connection, term: str) -> int:
     return 0 if row is None else int(row[0])
 
 
-def match(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> list[int]:
-    """The best pages by BM25 over any of the words, best first."""
+def match(connection: sqlite3.Connection, words: Sequence[str], limit: int, *, together: bool) -> list[int]:
+    """The best pages by BM25 over any of the words, or with all of them, best first."""
     if not words:
         return []
-    query = " OR ".join(quoted(word) for word in words)
+    query = (" AND " if together else " OR ").join(quoted(word) for word in words)
     rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (query, limit))
     return [seq for (seq,) in rows]
 

@@ -134,9 +134,9 @@ class SqliteStore:
         self._word_counts.learn(words)
         return words
 
-    def match_words(self, words: Sequence[str], limit: int) -> list[int]:
+    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
         with self._database.read() as connection:
-            return search.match(connection, words, limit)
+            return search.match(connection, words, limit, together=together)
 
     def outline_changes(self, since: int, newest: int) -> OutlineChanges:
         with self._database.read() as connection:

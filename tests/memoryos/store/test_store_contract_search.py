@@ -249,6 +249,13 @@ def test_a_page_is_found_by_its_own_text(store: Store, text: str) -> None:
     assert not words or page.seq in store.match_words(words, 1_000)
 
 
+def test_words_together_match_only_the_pages_that_hold_them_all(store: Store) -> None:
+    add(store, "leek", "leek and potato soup", "potato")
+
+    assert store.match_words(["leek", "potato"], 10, together=True) == [2]
+    assert sorted(store.match_words(["leek", "potato"], 10)) == [1, 2, 3]
+
+
 def test_no_words_match_nothing(store: Store) -> None:
     add(store, "coffee")
 
