@@ -125,9 +125,9 @@ def sheet(lines: Sequence[Measured]) -> Sheet:
         tuple(
             (
                 line.what,
-                f"{line.value:.1f} {line.unit}",
+                _figure(line.value, line.unit),
                 line.against,
-                f"{line.reference:.1f} {line.unit}",
+                _figure(line.reference, line.unit),
                 f"{line.ratio:.2f}",
                 "" if line.budget is None else f"{line.budget:g}",
                 {True: "yes", False: "NO", None: ""}[line.kept],
@@ -140,6 +140,10 @@ def sheet(lines: Sequence[Measured]) -> Sheet:
 def milliseconds(seconds: Sequence[float], percentile: float) -> float:
     """A percentile of some times."""
     return float(np.percentile(seconds, percentile)) * 1000
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value:.{1 if value >= 1 else 2}f} {unit}"
 
 
 def _allowed(limits: Mapping[int, float], pages: int) -> float:

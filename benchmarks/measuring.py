@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from benchmarks.conversations import Exchange
 from benchmarks.dialogue import Dialogue
 from benchmarks.pipes import DISCOVER, INITIALIZE, Server, bare_server, memory_server
 from memoryos.embedding import Embedder
@@ -87,11 +88,15 @@ def _first_retrieve(command: Sequence[str], log: Path, question: str) -> float:
         return time.perf_counter() - started
 
 
-def retrievals(server: Server, embedder: Embedder, questions: Sequence[str], tick: Tick) -> Retrievals:
-    """Each question but the first `WARM_CALLS` embedded here and asked there, in turn."""
+def retrievals(server: Server, embedder: Embedder, questions: Sequence[str], batch: int, tick: Tick) -> Retrievals:
+    """Each question but the first `WARM_CALLS` embedded here and asked there, in turn, with nothing else going on.
+
+    `batch` is the server's consolidation_batch.
+    """
     for question in questions[:WARM_CALLS]:
         server.call("retrieve_memory", {"query": question})
         embedder.embed_query(question)
+    wait_until_idle(server, batch)
     retrieve, embed = [], []
     for question in questions[WARM_CALLS:]:
         started = time.perf_counter()
@@ -114,21 +119,23 @@ def adds(
     idle, bare_call, fsync = [], [], []
     with scratch.open("ab", buffering=0) as file:
         for number in numbers[:half]:
-            _wait_until_idle(server, batch)
-            bare_call.append(bare.seconds("add_memory", _arguments(dialogue, number)))
+            page = add_arguments(dialogue.page(number))
+            wait_until_idle(server, batch)
+            bare_call.append(bare.seconds("add_memory", page))
             fsync.append(_fsync_seconds(file.fileno()))
-            idle.append(server.seconds("add_memory", _arguments(dialogue, number)))
+            idle.append(server.seconds("add_memory", page))
             tick()
     busy = []
     for number in numbers[half:]:
-        busy.append(server.seconds("add_memory", _arguments(dialogue, number)))
+        busy.append(server.seconds("add_memory", add_arguments(dialogue.page(number))))
         tick()
     return Adds(tuple(idle), tuple(busy), tuple(bare_call), tuple(fsync))
 
 
-def _arguments(dialogue: Dialogue, number: int) -> dict[str, object]:
-    page = dialogue.page(number)
-    return {"user_input": page.user_input, "agent_response": page.agent_response, "timestamp": page.timestamp}
+def add_arguments(page: Exchange) -> dict[str, object]:
+    """A page as `add_memory` takes it."""
+    given = {"user_input": page.user_input, "agent_response": page.agent_response, "timestamp": page.timestamp}
+    return {key: text for key, text in given.items() if text is not None}
 
 
 def _fsync_seconds(descriptor: int) -> float:
@@ -138,15 +145,22 @@ def _fsync_seconds(descriptor: int) -> float:
     return time.perf_counter() - started
 
 
-def _wait_until_idle(server: Server, batch: int) -> None:
+def wait_until_idle(server: Server, batch: int) -> dict[str, Any]:
+    """The status of a server without due work, once it is so; fewer than `batch` waiting pages are not due.
+
+    Raises `TimeoutError` after minutes.
+    """
+    return wait_until(
+        server,
+        lambda pending: not pending["embed"] and not pending["analyse"] and pending["consolidate"] < batch,
+    )
+
+
+def wait_until(server: Server, is_little_enough: Callable[[Mapping[str, int]], bool]) -> dict[str, Any]:
+    """The status of a server once what it counts as pending is little enough; raises `TimeoutError` after minutes."""
     deadline = time.monotonic() + _IDLE_SECONDS
-    while (pending := _pending(server))["embed"] or pending["analyse"] or pending["consolidate"] >= batch:
+    while not is_little_enough((status := server.status())["pending"]):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"after {_IDLE_SECONDS} s there is still work to do: {pending}")
+            raise TimeoutError(f"after {_IDLE_SECONDS} s there is still work to do: {status['pending']}")
         time.sleep(_POLL_SECONDS)
-
-
-def _pending(server: Server) -> dict[str, int]:
-    contents = server.request("resources/read", {"uri": "memoryos://status"})["contents"]
-    pending: dict[str, int] = json.loads(contents[0]["text"])["pending"]
-    return pending
+    return status

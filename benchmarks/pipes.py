@@ -89,6 +89,18 @@ class Server:
         self.call(tool, arguments)
         return time.perf_counter() - started
 
+    def status(self) -> dict[str, Any]:
+        """What `memoryos://status` says."""
+        contents = self.request("resources/read", {"uri": "memoryos://status"})["contents"]
+        status: dict[str, Any] = json.loads(contents[0]["text"])
+        return status
+
+    def seconds_to_end(self) -> float:
+        """How long the process takes to go once its input is closed."""
+        started = time.perf_counter()
+        self.close()
+        return time.perf_counter() - started
+
     def close(self) -> None:
         """End the server as a client does, by closing its input."""
         with suppress(OSError):  # it has gone already

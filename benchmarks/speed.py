@@ -171,7 +171,8 @@ class Run:
     def _retrieve(self, server: Server, size: int) -> None:
         questions = self._questions(measuring.WARM_CALLS + self._extent.calls)
         tick = self._ticker(f"retrievals at {size:,} pages", self._extent.calls)
-        self._retrievals[size] = measuring.retrievals(server, self._embedder, questions, tick)
+        batch = self._config.consolidation_batch
+        self._retrievals[size] = measuring.retrievals(server, self._embedder, questions, batch, tick)
         resident = resident_bytes(server.pid)
         if resident is not None:
             self._resident[size] = resident
