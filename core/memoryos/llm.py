@@ -95,24 +95,25 @@ class ChatModel:
         """What `read` makes of the model's JSON object; for background work.
 
         `read` raises `ModelReplyError` where the object will not do; the model then gets that message (which must hold
-        no secret) and one more try. An answer that was cut gets one more try with more room instead, and a second cut
-        raises `ModelLengthError`. Raises `ModelBudgetError` where today's tokens are spent.
+        no secret) and one more try, whose failure names the first as its cause. An answer that was cut gets one more
+        try with more room instead, and a second cut raises `ModelLengthError`. Raises `ModelBudgetError` where today's
+        tokens are spent.
         """
         first = self._ask(messages, max_tokens, schema, "background")
         try:
             return read(_sound_object(first, messages))
         except ModelReplyError as error:
-            problem = str(error)
+            problem = error
         if first.cut and not model_text.is_loop(first.text):
             second = self._ask(messages, max_tokens * _MORE_ROOM, schema, "background")
         else:
-            second = self._ask([*messages, *_repair(first.text, problem)], max_tokens, schema, "background")
+            second = self._ask([*messages, *_repair(first.text, str(problem))], max_tokens, schema, "background")
         try:
             return read(_sound_object(second, messages))
         except ModelReplyError as error:
             if second.cut and not model_text.is_loop(second.text):
                 raise ModelLengthError(f"the answer was cut at {max_tokens * _MORE_ROOM} tokens") from error
-            raise
+            raise error from problem
 
     def answer(self, messages: Sequence[Message], *, max_tokens: int) -> str:
         """What the model says, in words; for somebody who waits, whatever the budget."""

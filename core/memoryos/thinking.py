@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 WHOLE_BATCH_TRIES: Final = 3
-"""A whole batch is read so often before it is halved. A part of it gets one try (which has a repair of its own): a
-model that fails on one page, or on all, is then done with it in a few calls, and the other pages go on."""
+"""A whole batch is read so often before it is halved. A part of it gets one try (which has a repair of its own), and so
+does a batch whose repair fails for the same reason, for a model that is asked the same says the same: one that fails on
+one page, or on all, is then done with it in a few calls, and the other pages go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,11 @@ class Thinking:
 
     @staticmethod
     def _is_last_try(claim: Claim, error: ModelReplyError) -> bool:
-        tries = WHOLE_BATCH_TRIES if claim.batch is None and not isinstance(error, ModelLengthError) else 1
+        hopeless = isinstance(error, ModelLengthError) or _is_repeated(error)
+        tries = WHOLE_BATCH_TRIES if claim.batch is None and not hopeless else 1
         return claim.content_failures + 1 >= tries
+
+
+def _is_repeated(error: ModelReplyError) -> bool:
+    """Whether the model was told what was wrong with its reply, and then gave one that is wrong in the same way."""
+    return isinstance(error.__cause__, ModelReplyError) and str(error.__cause__) == str(error)

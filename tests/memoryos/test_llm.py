@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from scripted_llm import (
     sends,
 )
 
+from memoryos.chat_endpoint import ChatEndpoint
 from memoryos.config import ModelEndpoint
 from memoryos.errors import (
     ModelBudgetError,
@@ -288,12 +290,16 @@ def test_an_unusable_answer_is_repaired_once_with_what_was_wrong_with_it(
     assert len(second.messages[2][1]) <= 2_000
 
 
-def test_the_second_unusable_answer_is_a_named_failure(server: ScriptedLLM, model: ChatModel) -> None:
-    server.reply(says('{"mood": 7}'), times=2)
+def test_the_second_unusable_answer_is_a_named_failure_with_the_first_as_its_cause(
+    server: ScriptedLLM, model: ChatModel
+) -> None:
+    server.reply(says(""))
+    server.reply(says('{"mood": 7}'))
 
     error = failure(model)
 
     assert (type(error), str(error)) == (ModelReplyError, "mood: a text is required")
+    assert (type(error.__cause__), str(error.__cause__)) == (ModelReplyError, "the answer is empty")
     assert len(server.requests) == 2
 
 
@@ -367,6 +373,23 @@ def test_an_endpoint_that_hangs_is_given_up_after_the_timeout(server: ScriptedLL
     error = failure(open_model(timeout_seconds=0.2))
 
     assert str(error) == f"model endpoint {server.base_url}, model tiny: no answer in time"
+
+
+@pytest.mark.parametrize("status", [200, 400, 503])
+@pytest.mark.parametrize("somebody_waits", [False, True])
+def test_an_endpoint_that_sends_a_byte_now_and_then_is_given_up_after_the_timeout(
+    server: ScriptedLLM, status: int, somebody_waits: bool
+) -> None:
+    """Blanks that some gateways send to keep a connection alive held the model's thread for ever."""
+    server.reply(Response(status, delivery="drip"))
+    seconds = itertools.count()
+    endpoint = ChatEndpoint(ModelEndpoint(server.base_url, KEY, "tiny"), 5.0, lambda: float(next(seconds)))
+
+    with pytest.raises(ModelUnavailableError, match="no answer in time"):
+        endpoint.complete([{"role": "user", "content": "Hello"}], {}, somebody_waits=somebody_waits)
+
+    assert next(seconds) == 7
+    endpoint.close()
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,11 @@ pytestmark = [
     pytest.mark.skipif(not URL, reason="MEMORYOS_TEST_MODEL_URL names no endpoint with a real model"),
 ]
 
-WORK_SECONDS = 150.0
-ANSWER_SECONDS = 40.0
-"""For all background work, and for each of three tries to answer, so that the whole takes less than five minutes even
-where the endpoint is too slow for it."""
+WORK_SECONDS = 180.0
+CALL_SECONDS = 60.0
+ANSWER_SECONDS = 30.0
+"""For all background work, for each call of it, and for each of three tries to answer: the whole takes less than five
+minutes even where the endpoint is too slow for it, and its slowness is then named."""
 
 BATCH = 5
 SHORT_TERM = 2
@@ -70,7 +71,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcome]:
         for number, (user_input, agent_response) in enumerate(TALK):
             memory.add_memory(user_input, agent_response, f"2026-06-{number + 1:02} 18:30:00")
     # Opened like this all of it is due, in whole batches.
-    with _opened(folder, short_term=SHORT_TERM, heat_threshold=1.5, timeout_seconds=WORK_SECONDS) as memory:
+    with _opened(folder, short_term=SHORT_TERM, heat_threshold=1.5, timeout_seconds=CALL_SECONDS) as memory:
         with suppress(WaitTimeoutError):
             memory.wait_until_idle(WORK_SECONDS)
         status = memory.status()
@@ -105,7 +106,7 @@ def test_work_is_done_or_failed_by_name(outcome: Outcome, capsys: pytest.Capture
     assert status.pending.embed == 0
     named = [failure.error for failure in status.failures] + [parked.error for parked in status.parked]
     assert set(named) <= {"ModelReplyError", "ModelLengthError", "ModelUnavailableError"}
-    assert not status.pending or status.failures or _is_at_work(status)
+    assert not status.pending or status.failures
     assert status.model is not None
     assert status.model.today.calls > 0
 
@@ -160,11 +161,6 @@ def test_a_question_is_answered_and_kept_or_refused_by_name(outcome: Outcome) ->
     assert (newest.user_input, newest.agent_response) == (query, answer)
     assert answer.strip()
     assert not model_text.is_error(answer)
-
-
-def _is_at_work(status: Status) -> bool:
-    """Whether the endpoint answers: what is left is then slow, not lost."""
-    return status.model is not None and status.model.state == "ready"
 
 
 def _in_words(status: Status) -> str:

@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _LONGEST_HANG_SECONDS = 60.0
+_DRIP_SECONDS = 0.01
+_ENDLESS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,12 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the server does: send this, all or half of it, or keep silent."""
+    """What the server does: send this, all or half of it, keep silent, or send blanks one by one."""
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
-    delivery: Literal["whole", "reset", "reset mid-body", "hang"] = "whole"
+    delivery: Literal["whole", "reset", "reset mid-body", "hang", "drip"] = "whole"
 
 
 Answer = Callable[[Request], Response]
@@ -217,6 +219,21 @@ class _Server(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
 
+def _parts(response: Response, released: threading.Event) -> Iterator[bytes]:
+    """What to send of a response, the first part with its head.
+
+    In one piece where nothing is wrong with it: a client's delayed acknowledgement of the head would cost 40 ms.
+    """
+    length = _ENDLESS if response.delivery == "drip" else len(response.body)
+    headers = {"Content-Type": "application/json", "Content-Length": str(length), **response.headers}
+    head = f"HTTP/1.1 {response.status} Scripted\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    half = response.delivery == "reset mid-body"
+    yield f"{head}\r\n".encode() + (response.body[: len(response.body) // 2] if half else response.body)
+    while response.delivery == "drip" and not released.wait(_DRIP_SECONDS):
+        yield b" "
+
+
 def _handler(respond: Answer, hanging: threading.Event, released: threading.Event) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -230,19 +247,9 @@ def _handler(respond: Answer, hanging: threading.Event, released: threading.Even
             if response.delivery in ("hang", "reset"):
                 self._reset()
                 return
-            head = f"HTTP/1.1 {response.status} Scripted\r\n"
-            headers = {
-                "Content-Type": "application/json",
-                "Content-Length": str(len(response.body)),
-                **response.headers,
-            }
-            head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-            half = response.delivery == "reset mid-body"
-            # In one piece: a client's delayed acknowledgement of the head would cost 40 ms.
-            self.wfile.write(
-                f"{head}\r\n".encode() + (response.body[: len(response.body) // 2] if half else response.body)
-            )
-            if half:
+            for part in _parts(response, released):
+                self.wfile.write(part)
+            if response.delivery != "whole":
                 self._reset()
 
         def _reset(self) -> None:

@@ -6,7 +6,7 @@ topics, a number of no page); what is not is refused by `ModelReplyError`, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.analyst import prompts
@@ -102,14 +102,13 @@ def _talks(reply: ConsolidationReply, before: Page | None, count: int, grounds: 
             first_pages.setdefault(talk.first_page - 1, talk.summary)
     if not first_pages:
         raise ModelReplyError("talks: none begins at a page of this batch")
-    summaries = [first_pages[start] for start in sorted(first_pages)]
+    summaries = [_one_line(first_pages[start], prompts.MAX_SUMMARY_CHARS) for start in sorted(first_pages)]
     starts = [0, *sorted(first_pages)[1:]]
     spans = [tuple(range(start, end)) for start, end in zip(starts, (*starts[1:], count), strict=True)]
-    continues = reply.continues and before is not None and before.chain is not None
-    return tuple(
-        ChainPart(span, continues and at == 0, _summary(f"talks.{at}.summary", summary, span, grounds))
-        for at, (span, summary) in enumerate(zip(spans, summaries, strict=True))
-    )
+    kept = _grounded("talks", dict(enumerate(spans)), summaries, grounds)
+    # Only the first talk's own summary was written together with what was told of it before this batch.
+    goes_on = reply.continues and before is not None and before.chain is not None and 0 in kept
+    return tuple(ChainPart(span, goes_on and at == 0, summaries[at]) for at, span in kept.items())
 
 
 def _topics(replies: Sequence[TopicReply], count: int, grounds: Grounds) -> tuple[Topic, ...]:
@@ -126,11 +125,12 @@ def _topics(replies: Sequence[TopicReply], count: int, grounds: Grounds) -> tupl
         if page not in topic_of and neighbour is not None:
             topic_of[page] = neighbour
     members = {at: tuple(page for page in range(count) if topic_of[page] == at) for at in sorted({*topic_of.values()})}
-    return tuple(_topic(f"topics.{at}", replies[at], pages, grounds) for at, pages in members.items())
+    summaries = [_one_line(topic.summary, prompts.MAX_SUMMARY_CHARS) for topic in replies]
+    kept = _grounded("topics", members, summaries, grounds)
+    return tuple(_topic(f"topics.{at}", replies[at], summaries[at], pages, grounds) for at, pages in kept.items())
 
 
-def _topic(name: str, reply: TopicReply, pages: tuple[int, ...], grounds: Grounds) -> Topic:
-    summary = _summary(f"{name}.summary", reply.summary, pages, grounds)
+def _topic(name: str, reply: TopicReply, summary: str, pages: tuple[int, ...], grounds: Grounds) -> Topic:
     told = (_one_line(keyword, prompts.MAX_KEYWORD_CHARS).lower() for keyword in reply.keywords)
     keywords = tuple(dict.fromkeys(keyword for keyword in told if any(map(str.isalnum, keyword))))
     theme = _one_line(reply.theme, prompts.MAX_THEME_CHARS) or ", ".join(keywords[:3]) or summary[:40]
@@ -138,12 +138,25 @@ def _topic(name: str, reply: TopicReply, pages: tuple[int, ...], grounds: Ground
     return Topic(theme, keywords[: prompts.MAX_KEYWORDS], summary, pages)
 
 
-def _summary(name: str, text: str, pages: tuple[int, ...], grounds: Grounds) -> str:
-    summary = _one_line(text, prompts.MAX_SUMMARY_CHARS)
-    grounds.check_statement(name, summary)
-    if grounds.share(summary, pages) == 0.0:
-        raise ModelReplyError(f"{name} says nothing that its pages say")
-    return summary
+def _grounded(
+    name: str, parts: Mapping[int, tuple[int, ...]], summaries: Sequence[str], grounds: Grounds
+) -> dict[int, tuple[int, ...]]:
+    """The parts whose summary says something of their pages, in order; any other joins the one with the nearest page.
+
+    Small models tell a few parts well and make up the rest. What is made up is left out; it costs the reply only where
+    nothing else is left, or where it is no statement at all.
+    """
+    for at in parts:
+        grounds.check_statement(f"{name}.{at}.summary", summaries[at])
+    kept = dict(parts)
+    while (lost := next((at for at in kept if grounds.share(summaries[at], kept[at]) == 0.0), None)) is not None:
+        pages = kept.pop(lost)
+        if not kept:
+            raise ModelReplyError(f"{name}.{lost}.summary says nothing that its pages say")
+        distance = {at: min((abs(page - other), other) for page in pages for other in kept[at]) for at in kept}
+        neighbour = min(distance, key=distance.__getitem__)
+        kept[neighbour] = tuple(sorted((*kept[neighbour], *pages)))
+    return kept
 
 
 # Analysis

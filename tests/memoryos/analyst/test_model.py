@@ -242,6 +242,43 @@ def test_a_running_summary_may_stand_on_the_summary_before(consolidated: Callabl
     assert read.chains == (ChainPart((0, 1, 2), continues=True, summary="They met at a glacier."),)
 
 
+@pytest.mark.parametrize(
+    ("summaries", "spans"),
+    [
+        pytest.param(("Leek soup.", "Salty waves.", "Borscht."), {"Leek soup.": (0, 1), "Borscht.": (2,)}, id="before"),
+        pytest.param(
+            ("Salty waves.", "The violin.", "Borscht."), {"The violin.": (0, 1), "Borscht.": (2,)}, id="after"
+        ),
+        pytest.param(("Salty waves.", "High tide.", "Borscht."), {"Borscht.": (0, 1, 2)}, id="two of them"),
+        pytest.param(
+            ("Salty waves.", "Leek soup.", "High tide."),
+            {"Leek soup.": (0, 1, 2)},
+            id="one said of the page that joins",
+        ),
+    ],
+)
+def test_a_talk_whose_summary_is_made_up_joins_its_neighbour(
+    consolidated: Callable[..., Consolidation], summaries: tuple[str, ...], spans: dict[str, tuple[int, ...]]
+) -> None:
+    """One such summary of five cost a small model its whole reply."""
+    talks = [{"first_page": first, "summary": summary} for first, summary in enumerate(summaries, 1)]
+
+    read = consolidated(reading(SOUP_TOPIC, VIOLIN_TOPIC, talks=talks))
+
+    assert read.chains == tuple(ChainPart(pages, continues=False, summary=told) for told, pages in spans.items())
+
+
+def test_a_talk_that_was_there_before_keeps_its_summary_where_what_goes_on_with_it_is_made_up(
+    consolidated: Callable[..., Consolidation],
+) -> None:
+    previous = page(0, "Hello", chain=4, meta_info="They met.")
+    talks = [{"first_page": 1, "summary": "Salty waves."}, {"first_page": 3, "summary": "Borscht."}]
+
+    read = consolidated(reading(SOUP_TOPIC, VIOLIN_TOPIC, talks=talks, continues=True), previous=previous)
+
+    assert read.chains == (ChainPart((0, 1, 2), continues=False, summary="Borscht."),)
+
+
 # Topics
 
 
@@ -265,6 +302,50 @@ def test_every_page_is_in_one_topic_whatever_numbers_are_named(
     assert [topic.pages for topic in read.topics] == expected
 
 
+@pytest.mark.parametrize(
+    ("topics", "expected"),
+    [
+        pytest.param(
+            {"Leek soup.": (1,), "Salty waves.": (2,), "The violin.": (3, 4)},
+            {"Leek soup.": (0, 1), "The violin.": (2, 3)},
+            id="as near to the page before as to the one after",
+        ),
+        pytest.param(
+            {"Leek soup.": (1,), "Salty waves.": (2, 3), "The violin.": (4,)},
+            {"Leek soup.": (0, 1, 2), "The violin.": (3,)},
+            id="as a whole",
+        ),
+        pytest.param(
+            {"Salty waves.": (1, 2), "The violin.": (3,), "Leek soup.": (4,)},
+            {"The violin.": (0, 1, 2), "Leek soup.": (3,)},
+            id="nearest to a page after",
+        ),
+        pytest.param(
+            {"Salty waves.": (1,), "High tide.": (2, 4), "The violin.": (3,)},
+            {"The violin.": (0, 1, 2, 3)},
+            id="two of them",
+        ),
+    ],
+)
+def test_a_topic_whose_summary_is_made_up_joins_the_one_with_the_nearest_page(
+    consolidated: Callable[..., Consolidation],
+    topics: dict[str, tuple[int, ...]],
+    expected: dict[str, tuple[int, ...]],
+) -> None:
+    answer = reading(*(topic(summary, *numbers) for summary, numbers in topics.items()))
+
+    read = consolidated(answer, SOUP, SOUP, VIOLIN + SOUP, VIOLIN + SOUP)
+
+    assert {topic.summary: topic.pages for topic in read.topics} == expected
+
+
+def test_a_summary_of_a_page_without_words_has_to_stand_on_what_joins_it(
+    consolidated: Callable[..., Consolidation],
+) -> None:
+    with pytest.raises(ModelReplyError, match=r"topics\.0\.summary says nothing that its pages say"):
+        consolidated(reading(topic("They said farewell.", 1), topic("Salty waves.", 2)), THANKS, SOUP)
+
+
 def test_themes_and_keywords_are_put_in_order(consolidated: Callable[..., Consolidation]) -> None:
     first = topic("Leek soup for Ana.", 1, 3, theme="", keywords="Leek Soup; Ana, , !, Leek soup")
     second = topic("Violin lessons.", 2, theme=" Violin \n lessons ", keywords=["x" * 90])
@@ -286,7 +367,9 @@ def test_themes_and_keywords_are_put_in_order(consolidated: Callable[..., Consol
         (reading(topic("  ", 1, 2, 3)), "topics.0.summary is empty"),
         (reading(topic("...", 1, 2, 3)), "topics.0.summary is empty"),
         (reading(topic("Mia works as a nurse in Oslo.", 1, 2, 3)), "topics.0.summary says nothing that its pages say"),
+        (reading(topic("Salty waves.", 1, 3), topic("High tide.", 2)), "topics.1.summary says nothing that its pages"),
         (reading(topic("Error: rate limit exceeded", 1, 2, 3)), "topics.0.summary is an error message"),
+        (reading(SOUP_TOPIC, topic("Error: rate limit exceeded", 2)), "topics.1.summary is an error message"),
         (reading(topic("I'm sorry, but I can't assist.", 1, 2, 3)), "topics.0.summary is a refusal"),
         (reading(topic('<page number="1"> soup', 1, 2, 3)), "topics.0.summary repeats the prompt"),
         (reading(topic("Leek soup.", 1, 2, 3, theme="HTTP 503")), "topics.0.theme is an error message"),
