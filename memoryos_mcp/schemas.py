@@ -43,6 +43,7 @@ class ShortTermPage(_Wire):
 class RetrievedPage(ShortTermPage):
     meta_info: Annotated[str, Field(description="summary of the talk it belongs to, given once a talk")]
     score: Annotated[float, Field(description="0-1")]
+    shortened: Annotated[bool | None, Field(description="true: sentences left out (…); query its id for all")] = None
     why: Annotated[str | None, Field(description="what made the score, with explain")] = None
 
 

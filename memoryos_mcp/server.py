@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 
 from memoryos import MemoryOSError, arguments, generator, timestamps
 from memoryos_mcp import __version__, replies
+from memoryos_mcp.fitting import as_json
 from memoryos_mcp.schemas import AddMemoryResult, RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.status import status_reply
 
@@ -89,7 +90,7 @@ def _add_tools(server: MCPServer[Any], session: MemorySession) -> None:
     @server.tool(annotations=_read_only("Recall past exchanges"))
     @_answers
     def retrieve_memory(
-        query: Annotated[str, Field(description="what to recall: the user's message, or a question in words")],
+        query: Annotated[str, Field(description="the user's message, a question in words, or ids of pages")],
         relationship_with_user: Annotated[str, Field(description="your role towards the user")] = "friend",
         style_hint: Annotated[str, Field(description="how you want to answer")] = "",
         max_results: Annotated[
@@ -102,7 +103,7 @@ def _add_tools(server: MCPServer[Any], session: MemorySession) -> None:
         explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
     ) -> RetrieveMemoryResult:
         """Recall what was said before that bears on a query: past exchanges by relevance with their dates,
-        the newest exchanges, facts, and the user's profile. Call it before answering."""
+        the newest exchanges, facts, and the user's profile. Call it before answering. Ids bring their pages whole."""
         arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
         memory = session.memory()
         recall = memory.retrieve(query, max_results)
@@ -184,7 +185,7 @@ def _answers(tool: Callable[P, R]) -> Callable[P, CallToolResult]:
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
         return CallToolResult(
-            content=[TextContent(type="text", text=replies.as_json(reply))],
+            content=[TextContent(type="text", text=as_json(reply))],
             structured_content=reply.model_dump(mode="json", exclude_none=True),
         )
 

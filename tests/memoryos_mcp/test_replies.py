@@ -26,6 +26,7 @@ from memoryos.models import (
     Status,
 )
 from memoryos_mcp import replies
+from memoryos_mcp.fitting import as_json
 from memoryos_mcp.schemas import RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.status import status_reply
 
@@ -130,7 +131,7 @@ def recall_of(*ranked: Page, short_term: Sequence[Page] = (), query: str = "tea"
 
 def size(reply: RetrieveMemoryResult | UserProfileResult) -> int:
     """Tokens of a reply as the client counts them: UTF-8 bytes of its compact JSON / 4, rounded up."""
-    return -(-len(replies.as_json(reply).encode()) // 4)
+    return -(-len(as_json(reply).encode()) // 4)
 
 
 def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -164,6 +165,9 @@ def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int)
         + len(recall.assistant_knowledge)
         - len(reply.retrieved_user_knowledge)
         - len(reply.retrieved_assistant_knowledge),
+        "summaries": len({ranked.page.chain for ranked in recall.pages if ranked.page.meta_info})
+        - sum(bool(page.meta_info) for page in reply.retrieved_pages),
+        "parts of pages": sum(bool(page.shortened) for page in reply.retrieved_pages),
     }
     named = [f"{count} {kind}" for kind, count in left_out.items() if count]
     if reply.user_profile != recall.profile.text:
@@ -222,7 +226,7 @@ def test_a_page_costs_at_most_45_tokens_beside_its_texts(user_input: str, agent_
     texts = sum(
         len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in (user_input, agent_response, summary)
     )
-    assert (len(replies.as_json(item).encode()) - texts) / 4 <= 45
+    assert (len(as_json(item).encode()) - texts) / 4 <= 45
 
 
 def test_a_page_says_why_it_was_found_largest_part_first() -> None:
@@ -232,6 +236,64 @@ def test_a_page_says_why_it_was_found_largest_part_first() -> None:
     explained = replies.recalled(recall, now=NOW, max_tokens=4_000, explain=True).retrieved_pages[0]
     assert explained.why == "bm25 0.65, page 0.10; words: oolong pot"
     assert replies.recalled(recall, now=NOW, max_tokens=4_000).retrieved_pages[0].why is None
+
+
+@seeded
+@given(recalls(), BUDGETS)
+def test_a_page_that_lost_text_says_so(recall: Recall, max_tokens: int) -> None:
+    whole = {ranked.page.id: (ranked.page.user_input, ranked.page.agent_response) for ranked in recall.pages}
+    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    assert [page.id for page in reply.retrieved_pages if page.shortened] == [
+        page.id for page in reply.retrieved_pages if (page.user_input, page.agent_response) != whole[page.id]
+    ]
+
+
+def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_the_query() -> None:
+    chat = "It rained. " * 20
+    long = page(1, f"{chat}We moved to Bern in May, by slow train. {chat}", f"{chat}The Bern office is nice. {chat}")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0, words=("bern",)),))
+    reply = replies.recalled(recall, now=NOW, max_tokens=200)
+    (item,) = reply.retrieved_pages
+    assert item.model_dump(exclude_none=True) == {
+        "id": long.id,
+        "user_input": "… It rained. We moved to Bern in May, by slow train. It rained. …",
+        "agent_response": "… It rained. The Bern office is nice. It rained. …",
+        "timestamp": long.timestamp,
+        "meta_info": "",
+        "score": 1.0,
+        "shortened": True,
+    }
+    assert reply.cut == "1 parts of pages (raise max_tokens for them)"
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.9, "And coffee?"), (0.1, "tea tea …")])
+def test_a_long_page_gives_way_to_a_whole_one_that_is_worth_more(score: float, told: str) -> None:
+    long, small = page(1, "tea " * 300, ""), page(2, "And coffee?", "No.")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(small, score=score)))
+    reply = replies.recalled(recall, now=NOW, max_tokens=230)
+    assert [item.user_input[-len(told) :] for item in reply.retrieved_pages] == [told]
+
+
+def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() -> None:
+    long, middle = page(1, "It rained. " * 400, ""), page(2, "It snowed. " * 160, "")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(middle, score=0.9)))
+    reply = replies.recalled(recall, now=NOW, max_tokens=1_200)
+    first, second = reply.retrieved_pages
+    assert (first.shortened, second.shortened) == (True, True)
+    assert len(first.user_input) > 2_000 > len(second.user_input) > 1_000
+    assert 1_150 < size(reply) <= 1_200
+
+
+def test_summaries_of_talks_take_only_what_the_pages_leave() -> None:
+    summary = "They talk about tea. " * 8
+    every = [page(seq, f"Tea number {seq}", "Noted.", chain=seq, meta_info=summary) for seq in range(1, 4)]
+    reply = replies.recalled(recall_of(*every), now=NOW, max_tokens=320)
+    assert [(item.user_input, item.meta_info) for item in reply.retrieved_pages] == [
+        ("Tea number 1", summary),
+        ("Tea number 2", ""),
+        ("Tea number 3", ""),
+    ]
+    assert reply.cut == "2 summaries (raise max_tokens for them)"
 
 
 @pytest.mark.parametrize("max_tokens", [200, 1_000])

@@ -269,6 +269,21 @@ async def test_max_tokens_bounds_the_whole_text(client: Client) -> None:
     assert recall["cut"].startswith(f"{20 - len(recall['retrieved_pages'])} pages, ")
 
 
+async def test_the_id_of_a_shortened_page_leads_to_the_whole_of_it(client: Client) -> None:
+    long = f"{'It rained again. ' * 60}We moved to Bern in May. {'It rained again. ' * 60}"
+    async with client:
+        await called(client, "add_memory", user_input=long, agent_response="I see.")
+        recall = await called(client, "retrieve_memory", query="Bern", max_tokens=400)
+        (part,) = recall["retrieved_pages"]
+        (whole,) = (await called(client, "retrieve_memory", query=part["id"]))["retrieved_pages"]
+    assert set(part) == RECALLED_PAGE | {"shortened"}
+    assert part["shortened"] is True
+    assert "We moved to Bern in May." in part["user_input"]
+    assert recall["cut"] == "1 short-term pages, 1 parts of pages (raise max_tokens for them)"
+    assert set(whole) == RECALLED_PAGE
+    assert (whole["user_input"], whole["agent_response"]) == (long, "I see.")
+
+
 async def test_a_recall_says_why_only_when_asked(client: Client) -> None:
     async with client:
         await called(client, "add_memory", user_input="My greyhound is called Fennel.", agent_response="")
