@@ -1,4 +1,4 @@
-"""MemoryOS as the benchmark reaches it: through the library, or through the server over stdio."""
+"""MemoryOS as the benchmark reaches it: the library, the server over stdio, or the ranking alone."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
@@ -18,7 +19,15 @@ from mcp_types import TextContent, TextResourceContents
 from benchmarks.conversations import Exchange
 from benchmarks.evidence import page_tokens
 from memoryos import Memoryos, load_config
-from memoryos.scoring import Weights
+from memoryos.assembly import assemble
+
+if TYPE_CHECKING:
+    from memoryos import Page
+    from memoryos.embedding import OnDemandEmbedder
+    from memoryos.finding import Found
+    from memoryos.query import Query
+    from memoryos.retriever import QueryVector
+    from memoryos.scoring import Weights
 
 Settings = Mapping[str, object]
 """Keys of a config file."""
@@ -63,9 +72,8 @@ class Memory(Protocol):
 class InProcess:
     """A memory opened by the library in this process; closed by `stack`."""
 
-    def __init__(self, settings: Settings, stack: ExitStack, weights: Weights | None = None) -> None:
-        config = load_config(None, environ={}, arguments=settings)
-        self._memory = stack.enter_context(Memoryos.open(config, weights))
+    def __init__(self, settings: Settings, stack: ExitStack) -> None:
+        self._memory = stack.enter_context(Memoryos.open(load_config(None, environ={}, arguments=settings)))
 
     def add(self, page: Exchange) -> str:
         return self._memory.add_memory(page.user_input, page.agent_response, page.timestamp).page.id
@@ -81,9 +89,7 @@ class InProcess:
 
     def retrieve(self, query: str, max_results: int) -> Reply:
         recall = self._memory.retrieve(query, max_results)
-        listed = (*(ranked.page for ranked in recall.pages), *reversed(recall.short_term))
-        pages = _each_once(Shown(page.id, page.user_input, page.agent_response) for page in listed)
-        return Reply(pages, sum(page_tokens(page.user_input, page.agent_response) for page in pages))
+        return _reply((*(ranked.page for ranked in recall.pages), *reversed(recall.short_term)))
 
 
 class OverStdio:
@@ -106,9 +112,12 @@ class OverStdio:
 
     def wait_until_idle(self) -> None:
         deadline = time.monotonic() + _WAIT_SECONDS
-        while any(pending := self._pending()):
+        while any((status := self._status())["pending"].values()) or status["embedder_state"] != "ready":
             if time.monotonic() > deadline:
-                raise TimeoutError(f"after {_WAIT_SECONDS} s there is still work to do: {pending}")
+                raise TimeoutError(
+                    f"after {_WAIT_SECONDS} s there is still work to do: {status['pending']}, "
+                    f"the embedding model is {status['embedder_state']}"
+                )
             time.sleep(_POLL_SECONDS)
 
     def retrieve(self, query: str, max_results: int) -> Reply:
@@ -118,13 +127,14 @@ class OverStdio:
         pages = _each_once(Shown(page["id"], page["user_input"], page["agent_response"]) for page in listed)
         return Reply(pages, len(text.encode()) / 4)
 
-    def _pending(self) -> list[int]:
+    def _status(self) -> dict[str, Any]:
         async def read() -> str:
             contents = (await self._client.read_resource("memoryos://status", cache_mode="bypass")).contents
             assert isinstance(contents[0], TextResourceContents)
             return contents[0].text
 
-        return list(json.loads(self._portal.call(read))["pending"].values())
+        status: dict[str, Any] = json.loads(self._portal.call(read))
+        return status
 
     def _call(self, tool: str, arguments: Mapping[str, object]) -> tuple[dict[str, Any], str]:
         """A tool's reply as JSON and as text; raises `RuntimeError` with the server's words where it refuses."""
@@ -133,6 +143,36 @@ class OverStdio:
         if result.is_error:
             raise RuntimeError(f"{tool}: {text}")
         return json.loads(text), text
+
+
+class Ranking:
+    """The ranking of a memory by any weights: no thread works behind it, and each query is read and embedded once
+    for all weights that read it alike."""
+
+    def __init__(self, settings: Settings, embedder: OnDemandEmbedder, stack: ExitStack) -> None:
+        config = load_config(None, environ={}, arguments=settings)
+        self._parts = assemble(config, lambda: datetime.now(timezone.utc), embedder)
+        stack.callback(self._parts.store.close)
+        self._parts.retriever.prepare()
+        self._asked: dict[tuple[str, bool, float], tuple[Query, QueryVector | None, Found]] = {}
+        self._newest = tuple(reversed(self._parts.short_term.pages()))
+
+    def retrieve(self, query: str, max_results: int, weights: Weights) -> Reply:
+        """The list that these weights bring to a query."""
+        retriever = self._parts.retriever
+        retriever.weights = weights
+        as_read = (query, weights.speakers, weights.distrust)
+        if as_read not in self._asked:
+            read = retriever.read(query)
+            self._asked[as_read] = (read, retriever.embed(read), retriever.find(read))
+        read, vector, found = self._asked[as_read]
+        ranked = retriever.pages(read, vector, max_results, found)
+        return _reply((*(each.page for each in ranked), *self._newest))
+
+
+def _reply(pages: Iterable[Page]) -> Reply:
+    listed = _each_once(Shown(page.id, page.user_input, page.agent_response) for page in pages)
+    return Reply(listed, sum(page_tokens(page.user_input, page.agent_response) for page in listed))
 
 
 def _each_once(pages: Iterable[Shown]) -> tuple[Shown, ...]:

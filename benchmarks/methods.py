@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from benchmarks.conversations import Exchange
 from benchmarks.evidence import Listed, page_tokens
-from benchmarks.memories import Memory, Shown
+from benchmarks.memories import Reply, Shown
 
 MAX_RESULTS = 100
 """Pages of a list before the newest ones; what the memory is asked for."""
@@ -28,43 +28,27 @@ class Answer:
 
 
 class Method(Protocol):
-    """Takes pages in order and ranks them for a question."""
+    """Ranks pages for a question."""
 
     @property
     def name(self) -> str:
         """What tables call it."""
 
-    def add(self, page: Exchange) -> None:
-        """Take in the next page."""
-
-    def settle(self) -> None:
-        """Return once everything taken in is found."""
-
     def ask(self, question: str) -> Answer:
         """The pages that bear on a question, best first."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ThroughMemory:
-    """MemoryOS itself. Several of them may read one memory; the first adds, and they share `page_of`."""
+    """MemoryOS itself, through a memory's way to retrieve; `page_of` is the data's page for each id in a reply."""
 
     name: str
-    memory: Memory
-    adds: bool
-    page_of: dict[str, str] = field(default_factory=dict)
-    """The data's page for each id that `add_memory` returned."""
-
-    def add(self, page: Exchange) -> None:
-        if self.adds:
-            # A page equal to one of a moment ago gets that one's id, and counts as its twin.
-            self.page_of.setdefault(self.memory.add(page), page.id)
-
-    def settle(self) -> None:
-        self.memory.wait_until_idle()
+    retrieve: Callable[[str, int], Reply]
+    page_of: Mapping[str, str]
 
     def ask(self, question: str) -> Answer:
         started = time.perf_counter()
-        reply = self.memory.retrieve(question, MAX_RESULTS)
+        reply = self.retrieve(question, MAX_RESULTS)
         seconds = time.perf_counter() - started
         return Answer(tuple(self._listed(reply.pages)), seconds, reply.tokens)
 
@@ -94,11 +78,11 @@ class Baseline:
     ranker: Ranker
     _pages: list[Listed] = field(default_factory=list)
 
-    def add(self, page: Exchange) -> None:
-        self._pages.append(Listed(page.id, page_tokens(page.user_input, page.agent_response)))
-        self.ranker.add(page)
-
-    def settle(self) -> None:
+    def add(self, pages: Iterable[Exchange]) -> None:
+        """Take in the next pages; returns once they are found."""
+        for page in pages:
+            self._pages.append(Listed(page.id, page_tokens(page.user_input, page.agent_response)))
+            self.ranker.add(page)
         self.ranker.settle()
 
     def ask(self, question: str) -> Answer:

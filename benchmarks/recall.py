@@ -1,12 +1,14 @@
 """Measure how much of the gold evidence MemoryOS brings up, beside simple baselines on the same pages.
 
-    python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--in-process] [--ablate] [--out FOLDER]
+    python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--in-process] [--ablate]
+                                [--memories FOLDER] [--out FOLDER]
 
-Every page is added in order with its time; each question is asked once, when exactly the pages it may know are in and
-no background work is pending. The list measured is the ranked pages, then those of short-term memory not among them,
+Every page is added in order with its time; each question is asked once, of a memory that holds exactly the pages it may
+know and has no background work pending. Filling memories takes longest: in a folder named by --memories they are kept,
+and the next run only asks. The list measured is the ranked pages, then those of short-term memory not among them,
 newest first. Reported is the share of a question's gold pages among the first 5 and 10 pages of the list, and inside
-its first 500, 1,500 and 3,000 tokens, averaged over questions. `--ablate` compares the memory to itself instead, one
-signal of its ranking switched off at a time.
+its first 500, 1,500 and 3,000 tokens, averaged over questions. `--ablate` compares the memory's ranking to itself
+instead, one signal switched off at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -29,21 +31,20 @@ from rich.progress import Progress
 
 from benchmarks.ablation import VARIANTS, WHOLE, ablation_sheets
 from benchmarks.baselines import Meaning, Newest, Words
-from benchmarks.conversations import SETS, Conversation, missing, read_set, set_file
+from benchmarks.conversations import SETS, Conversation, Question, missing, read_set, set_file
 from benchmarks.evidence import find
+from benchmarks.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory
 from benchmarks.findings import Finding, sheets, summary
-from benchmarks.memories import InProcess, Memory, OverStdio, Settings
+from benchmarks.memories import InProcess, OverStdio, Ranking, Settings
 from benchmarks.methods import Baseline, Method, Ranker, ThroughMemory
 from benchmarks.picture import can_draw, draw
 from benchmarks.report import circumstances, progress_bars, save, wide_console
-from memoryos import MemoryOSError, load_config
+from memoryos import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.scoring import Weights
 
-MEMORY_METHODS = ("hybrid", "two_stage")
+MODES = ("hybrid", "two_stage")
 BASELINES = ("bm25", "dense", "recent")
-SETTINGS: Settings = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
-"""Nothing may depend on how long a run takes or on what was asked before."""
 
 EXIT_USAGE = 2
 
@@ -57,11 +58,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_USAGE
     findings: list[Finding] = []
     sizes: dict[str, dict[str, int]] = {}
-    with progress_bars(errors) as progress:
+    with ExitStack() as stack, progress_bars(errors) as progress:
+        compared = _Compared(arguments, arguments.memories or _temporary_folder(stack))
         for name in arguments.sets:
             conversations = read_set(set_file(arguments.data, name))[: arguments.conversations]
             sizes[name] = _sizes(conversations)
-            findings += _measured(name, conversations, arguments, progress)
+            findings += _measured(name, conversations, compared, progress)
     _report(findings, sizes, arguments, wide_console())
     return 0
 
@@ -89,16 +91,17 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--method",
         nargs="+",
-        choices=(*MEMORY_METHODS, *BASELINES),
-        default=(*MEMORY_METHODS, *BASELINES),
+        choices=(*MODES, *BASELINES),
+        default=(*MODES, *BASELINES),
         help="what to compare (default: all)",
     )
     parser.add_argument(
-        "--ablate", action="store_true", help="instead: switch off one signal at a time, through the library"
+        "--ablate", action="store_true", help="instead: the ranking alone, one signal switched off at a time"
     )
     parser.add_argument(
         "--in-process", action="store_true", help="through the library in this process (default: the server over stdio)"
     )
+    parser.add_argument("--memories", type=Path, metavar="FOLDER", help=MEMORIES_HELP)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="also write JSON, Markdown and a picture there")
     return parser
 
@@ -127,90 +130,104 @@ def _sizes(conversations: Sequence[Conversation]) -> dict[str, int]:
     }
 
 
+class _Compared:
+    """What a run compares: the memory in its modes or, for an ablation, by several weights, and baselines."""
+
+    def __init__(self, arguments: argparse.Namespace, folder: Path) -> None:
+        self._methods: Sequence[str] = () if arguments.ablate else arguments.method
+        self._weights: Mapping[str, Weights] = {WHOLE: Weights(), **VARIANTS} if arguments.ablate else {}
+        self._open_memory: OpenMemory = _over_stdio if _by_server(arguments) else InProcess
+        self._memories = FilledMemories(folder, self._open_memory)
+        self._embedder = configured_embedder(load_config(None, environ={}))
+
+    def baselines(self) -> list[Baseline]:
+        """Those asked for, without a page."""
+        rankers: dict[str, Callable[[], Ranker]] = {
+            "bm25": Words,
+            "dense": lambda: Meaning(self._embedder),
+            "recent": Newest,
+        }
+        return [Baseline(name, rankers[name]()) for name in BASELINES if name in self._methods]
+
+    def filled(self, conversation: Conversation, advance: Advance) -> Iterable[Filled | None]:
+        """The memories to ask, one for each round of questions; None where the baselines are compared alone."""
+        if self._weights or any(mode in self._methods for mode in MODES):
+            return self._memories.of(conversation, advance)
+        return [None] * len(conversation.rounds())
+
+    def through_memory(self, filled: Filled, stack: ExitStack) -> list[ThroughMemory]:
+        """The memory's rankings, of a copy that ends with `stack`."""
+        settings = filled.copied_to(_temporary_folder(stack) / "data")
+        if self._weights:
+            retrieve = Ranking(settings, self._embedder, stack).retrieve
+            return [
+                ThroughMemory(name, partial(retrieve, weights=weights), filled.page_of)
+                for name, weights in self._weights.items()
+            ]
+        methods = []
+        for mode in MODES:
+            if mode in self._methods:
+                memory = self._open_memory({**settings, "retrieval_mode": mode}, stack)
+                memory.wait_until_idle()
+                methods.append(ThroughMemory(mode, memory.retrieve, filled.page_of))
+        return methods
+
+
 def _measured(
-    set_name: str, conversations: Sequence[Conversation], arguments: argparse.Namespace, progress: Progress
+    set_name: str, conversations: Sequence[Conversation], compared: _Compared, progress: Progress
 ) -> Iterator[Finding]:
-    """Every method on every question of a set, each conversation in a memory of its own."""
+    """Every method on every question of a set, each conversation in memories of its own."""
     for conversation in conversations:
         pages = progress.add_task(f"{set_name} {conversation.id}: pages", total=len(conversation.pages))
         questions = progress.add_task(f"{set_name} {conversation.id}: questions", total=len(conversation.questions))
-        with ExitStack() as stack:
-            # On Windows a server's files can be removed only after it ended, so the folder is entered first.
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="memoryos-recall-")))
-            methods = _methods(arguments, folder, stack, progress.console)
-            for finding in _conversation(set_name, conversation, methods, partial(progress.advance, pages)):
-                yield finding
-                progress.advance(questions, 1 / len(methods))
+        twins = conversation.twins()
+        baselines = compared.baselines()
+        added = 0
+        memories = compared.filled(conversation, partial(progress.advance, pages))
+        for filled, (asked_after, asked) in zip(memories, conversation.rounds(), strict=True):
+            for baseline in baselines:
+                baseline.add(conversation.pages[added:asked_after])
+            added = asked_after
+            with ExitStack() as stack:
+                methods: list[Method] = [*(compared.through_memory(filled, stack) if filled else ()), *baselines]
+                for question in asked:
+                    for method in methods:
+                        yield _finding(set_name, conversation.id, question, method, twins)
+                    progress.advance(questions)
 
 
-def _conversation(
-    set_name: str, conversation: Conversation, methods: Sequence[Method], advance: Callable[[int], None]
-) -> Iterator[Finding]:
-    """One conversation, its pages added as far as each question may know them."""
-    twins = conversation.twins()
-    added = 0
-    for asked_after, questions in conversation.rounds():
-        for page in conversation.pages[added:asked_after]:
-            for method in methods:
-                method.add(page)
-            advance(1)
-        added = asked_after
-        for method in methods:
-            method.settle()
-        for question in questions:
-            for method in methods:
-                answer = method.ask(question.text)
-                yield Finding(
-                    set_name=set_name,
-                    conversation=conversation.id,
-                    question=question.id,
-                    category=question.category,
-                    method=method.name,
-                    found=find(question.evidence, answer.listed, twins),
-                    seconds=answer.seconds,
-                    reply_tokens=answer.reply_tokens,
-                )
+def _finding(set_name: str, conversation: str, question: Question, method: Method, twins: Mapping[str, str]) -> Finding:
+    answer = method.ask(question.text)
+    return Finding(
+        set_name=set_name,
+        conversation=conversation,
+        question=question.id,
+        category=question.category,
+        method=method.name,
+        found=find(question.evidence, answer.listed, twins),
+        seconds=answer.seconds,
+        reply_tokens=answer.reply_tokens,
+    )
 
 
-def _methods(arguments: argparse.Namespace, folder: Path, stack: ExitStack, console: Console) -> list[Method]:
-    """The methods asked for; the memory's modes read one memory, into which the first of them adds."""
-    methods: list[Method] = []
-    page_of: dict[str, str] = {}
-    for name, mode, weights in _rankings(arguments):
-        settings = {**SETTINGS, "data_storage_path": str(folder / "data"), "retrieval_mode": mode}
-        try:
-            memory = _memory(settings, folder / f"{mode}.json", stack, weights, in_process=_in_process(arguments))
-        except MemoryOSError as error:
-            console.print(f"{name}: left out: {error}")
-            continue
-        methods.append(ThroughMemory(name, memory, adds=not methods, page_of=page_of))
-    if arguments.ablate:
-        return methods
-    rankers: dict[str, Callable[[], Ranker]] = {"bm25": Words, "dense": _meaning, "recent": Newest}
-    methods += [Baseline(name, rankers[name]()) for name in BASELINES if name in arguments.method]
-    return methods
-
-
-def _rankings(arguments: argparse.Namespace) -> list[tuple[str, str, Weights | None]]:
-    """The memory's rankings to measure: name, mode, and weights other than its own."""
-    if arguments.ablate:
-        return [(WHOLE, "hybrid", None), *((name, "hybrid", weights) for name, weights in VARIANTS.items())]
-    return [(mode, mode, None) for mode in MEMORY_METHODS if mode in arguments.method]
-
-
-def _in_process(arguments: argparse.Namespace) -> bool:
+def _by_server(arguments: argparse.Namespace) -> bool:
     # Weights are no setting of the server.
-    return bool(arguments.in_process or arguments.ablate)
+    return not (arguments.in_process or arguments.ablate)
 
 
-def _memory(
-    settings: Settings, config_file: Path, stack: ExitStack, weights: Weights | None, *, in_process: bool
-) -> Memory:
-    return InProcess(settings, stack, weights) if in_process else OverStdio(settings, config_file, stack)
+def _way(arguments: argparse.Namespace) -> str:
+    if arguments.ablate:
+        return "the ranking alone, each query read and embedded once"
+    return "library" if arguments.in_process else "server over stdio"
 
 
-def _meaning() -> Meaning:
-    return Meaning(configured_embedder(load_config(None, environ={})))
+def _over_stdio(settings: Settings, stack: ExitStack) -> OverStdio:
+    return OverStdio(settings, _temporary_folder(stack) / "config.json", stack)
+
+
+def _temporary_folder(stack: ExitStack) -> Path:
+    # On Windows a memory's files can be removed only after it ended, so the folder is entered first.
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="memoryos-recall-")))
 
 
 def _report(
@@ -223,7 +240,7 @@ def _report(
         return
     document = {
         **circumstances(),
-        "through": "library" if _in_process(arguments) else "server over stdio",
+        "through": _way(arguments),
         "settings": dict(SETTINGS),
         "sets": sizes,
         "results": summary(findings),

@@ -1,11 +1,11 @@
 """Choose weights of ranking on some LoCoMo conversations and measure them on another that had no say.
 
-    python benchmarks/tune.py --data FOLDER [--check madial_zh,lifebench_zh] [--out FOLDER]
+    python benchmarks/tune.py --data FOLDER [--check madial_zh,lifebench_zh] [--memories FOLDER] [--out FOLDER]
 
 Each conversation is left out once. The others choose, by one pass over a few weights from the lowest values, one weight
 at a time, what brings the highest mean of the recall among 10 pages, in 500 and in 1,500 tokens; what they chose is
 measured on the one left out. Then all choose together, and that choice is measured on other sets beside the weights
-that MemoryOS ships.
+that MemoryOS ships. With --memories it takes memories that an earlier run, or `benchmarks/recall.py`, has filled.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import argparse
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 if not __package__:  # started as a file: the folder above holds the package `benchmarks`
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -29,20 +28,21 @@ if not __package__:  # started as a file: the folder above holds the package `be
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.conversations import Conversation, missing, read_set, set_file
-from benchmarks.evidence import CUTS, Listed, Shares, average, find, page_tokens, shares
-from benchmarks.memories import InProcess, Settings
-from benchmarks.methods import MAX_RESULTS
+from benchmarks.conversations import Conversation, Question, missing, read_set, set_file
+from benchmarks.evidence import CUTS, Shares, average, find, shares
+from benchmarks.filled import MEMORIES_HELP, FilledMemories
+from benchmarks.memories import InProcess, Ranking
+from benchmarks.methods import ThroughMemory
 from benchmarks.report import Sheet, circumstances, progress_bars, save, wide_console
 from memoryos import load_config
-from memoryos.assembly import Parts, assemble
-from memoryos.query import Query
-from memoryos.retriever import QueryVector
+from memoryos.embedding import configured_embedder
 from memoryos.scoring import Weights
+
+if TYPE_CHECKING:
+    from memoryos.embedding import OnDemandEmbedder
 
 TUNED_ON: Final = "locomo"
 CHECKED: Final = ("madial_en", "madial_zh", "xpersona_zh", "lifebench_zh")
-SETTINGS: Final[Settings] = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
 GOAL: Final = ("@10", "500t", "1500t")
 
 COORDINATES: Final[Mapping[str, tuple[float, ...]]] = MappingProxyType(
@@ -87,29 +87,35 @@ def search(start: Weights, goodness: Callable[[Weights], float]) -> Weights:
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A filled memory's ranking, and the questions it is asked."""
+
+    ranking: Ranking
+    page_of: Mapping[str, str]
+    questions: Sequence[Question]
+
+
 @dataclass(slots=True)
 class Rated:
-    """A conversation in a memory, its questions read and embedded once, that rates weights."""
+    """A conversation that rates weights: its memories, one for each round of questions."""
 
     conversation: Conversation
-    parts: Parts
-    page_of: Mapping[str, str]
-    asked: list[tuple[Query, QueryVector | None]]
+    rounds: Sequence[Asked]
     _rows: dict[Weights, list[Shares]] = field(default_factory=dict)
 
     def rows(self, weights: Weights) -> list[Shares]:
         """For each question the shares of its gold pages that these weights bring up."""
         if weights not in self._rows:
-            self.parts.retriever.weights = weights
-            newest = tuple(reversed(self.parts.short_term.pages()))
-            twins = self.conversation.twins()
-            self._rows[weights] = []
-            for question, (query, vector) in zip(self.conversation.questions, self.asked, strict=True):
-                ranked = [each.page for each in self.parts.retriever.pages(query, vector, MAX_RESULTS)]
-                pages = {page.id: page_tokens(page.user_input, page.agent_response) for page in (*ranked, *newest)}
-                listed = [Listed(self.page_of[id], tokens) for id, tokens in pages.items()]
-                self._rows[weights].append(shares(find(question.evidence, listed, twins)))
+            self._rows[weights] = list(self._ranked(weights))
         return self._rows[weights]
+
+    def _ranked(self, weights: Weights) -> Iterator[Shares]:
+        twins = self.conversation.twins()
+        for asked in self.rounds:
+            method = ThroughMemory("", partial(asked.ranking.retrieve, weights=weights), asked.page_of)
+            for question in asked.questions:
+                yield shares(find(question.evidence, method.ask(question.text).listed, twins))
 
 
 def rows_of(conversations: Iterable[Rated], weights: Weights) -> list[Shares]:
@@ -132,7 +138,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         errors.print(f"tune: needs {', '.join(sets)} in --data FOLDER or in the folder MEMORYOS_EVAL", soft_wrap=True)
         return EXIT_USAGE
     with ExitStack() as stack, progress_bars(errors) as progress:
-        rated = {name: _rated(set_file(arguments.data, name), stack, progress) for name in sets}
+        memories = FilledMemories(arguments.memories or _temporary_folder(stack), InProcess)
+        embedder = configured_embedder(load_config(None, environ={}))
+        rated = {
+            name: [
+                _rated(conversation, memories, embedder, stack, progress)
+                for conversation in read_set(set_file(arguments.data, name))
+            ]
+            for name in sets
+        }
         sheets = _tuning(rated[TUNED_ON], {name: rated[name] for name in arguments.check}, progress)
     for sheet in sheets:
         sheet.show(wide_console())
@@ -181,27 +195,24 @@ def _tuning(tuned: Sequence[Rated], checked: Mapping[str, Sequence[Rated]], prog
     ]
 
 
-def _rated(file: Path, stack: ExitStack, progress: Progress) -> list[Rated]:
-    return [_filled(conversation, stack, progress) for conversation in read_set(file)]
-
-
-def _filled(conversation: Conversation, stack: ExitStack, progress: Progress) -> Rated:
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="memoryos-tune-"))
-    settings = {**SETTINGS, "data_storage_path": folder}
-    page_of: dict[str, str] = {}
+def _rated(
+    conversation: Conversation,
+    memories: FilledMemories,
+    embedder: OnDemandEmbedder,
+    stack: ExitStack,
+    progress: Progress,
+) -> Rated:
     bar = progress.add_task(f"{conversation.id}: pages", total=len(conversation.pages))
-    with ExitStack() as filling:
-        memory = InProcess(settings, filling)
-        for page in conversation.pages:
-            page_of.setdefault(memory.add(page), page.id)
-            progress.advance(bar)
-        memory.wait_until_idle()
-    # Its parts, because a whole memory would read and embed each question again for every choice of weights.
-    parts = assemble(load_config(None, environ={}, arguments=settings), lambda: datetime.now(timezone.utc))
-    stack.callback(parts.store.close)
-    parts.retriever.prepare()
-    queries = [parts.retriever.read(question.text) for question in conversation.questions]
-    return Rated(conversation, parts, page_of, [(query, parts.retriever.embed(query)) for query in queries])
+    rounds = []
+    filled = memories.of(conversation, partial(progress.advance, bar))
+    for memory, (_, questions) in zip(filled, conversation.rounds(), strict=True):
+        settings = memory.copied_to(_temporary_folder(stack) / "data")
+        rounds.append(Asked(Ranking(settings, embedder, stack), memory.page_of, questions))
+    return Rated(conversation, rounds)
+
+
+def _temporary_folder(stack: ExitStack) -> Path:
+    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="memoryos-tune-")))
 
 
 def _percents(rows: Iterable[Shares]) -> list[str]:
@@ -227,6 +238,7 @@ def _parser() -> argparse.ArgumentParser:
         default=CHECKED,
         help=f"sets that the choice is measured on besides (default: {','.join(CHECKED)})",
     )
+    parser.add_argument("--memories", type=Path, metavar="FOLDER", help=MEMORIES_HELP)
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="also write JSON and Markdown there")
     return parser
 

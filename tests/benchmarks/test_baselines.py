@@ -38,8 +38,7 @@ def test_runs_of_an_unspaced_script_become_characters_and_pairs() -> None:
 
 def test_a_list_ends_with_the_newest_pages_not_yet_in_it() -> None:
     baseline = Baseline("bm25", Words())
-    for number in range(13):
-        baseline.add(page(number, "tea" if number in (1, 11) else "sea"))
+    baseline.add(page(number, "tea" if number in (1, 11) else "sea") for number in range(13))
     listed = baseline.ask("tea").listed
     expected = ["1", "11", "12", "10", "9", "8", "7", "6", "5", "4", "3"]
     assert listed == tuple(Listed(number, page_tokens("tea", "")) for number in expected)

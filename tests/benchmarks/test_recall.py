@@ -63,6 +63,25 @@ def test_every_method_is_asked_every_question_once(data: Path, tmp_path: Path, w
     }
 
 
+def test_memories_that_are_kept_serve_every_later_run_and_stay_as_they_are(data: Path, tmp_path: Path) -> None:
+    kept, out = tmp_path / "kept", tmp_path / "out"
+
+    def ranks(report: str, *options: str) -> list[tuple[str, list[int]]]:
+        arguments = ["--data", str(data), "--sets", "locomo", "--memories", str(kept), "--out", str(out), *options]
+        assert main(arguments) == 0
+        lines = (out / f"{report}-questions.jsonl").read_text(encoding="utf-8").splitlines()
+        return [(row["question"], row["ranks"]) for row in map(json.loads, lines) if row["method"] == "hybrid"]
+
+    def written() -> dict[Path, int]:
+        return {file: file.stat().st_mtime_ns for file in kept.rglob("*") if file.is_file()}
+
+    first, filled = ranks("recall", "--in-process", "--method", "hybrid"), written()
+    assert sorted(file.name for file in filled) == ["memory.db"] * 3 + ["pages.json"] * 3
+    assert ranks("recall", "--in-process", "--method", "hybrid") == first
+    assert ranks("ablation", "--ablate") == first
+    assert written() == filled
+
+
 def test_without_data_it_says_where_to_name_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -82,7 +101,7 @@ def test_an_ablation_asks_the_memory_alone_with_each_signal_switched_off(data: P
     out = tmp_path / "out"
     assert main(["--data", str(data), "--sets", "locomo", "--out", str(out), "--ablate"]) == 0
     report = json.loads((out / "ablation.json").read_text(encoding="utf-8"))
-    assert report["through"] == "library"
+    assert report["through"] == "the ranking alone, each query read and embedded once"
     assert [(row["method"], row["questions"]) for row in report["results"]] == [
         (name, 3) for name in (WHOLE, *VARIANTS)
     ]

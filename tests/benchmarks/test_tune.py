@@ -70,6 +70,19 @@ def test_every_conversation_is_left_out_once(data: Path, tmp_path: Path) -> None
     ]
 
 
+def test_a_question_is_rated_by_what_the_memory_knew_when_it_was_asked(data: Path, tmp_path: Path) -> None:
+    file = data / "locomo.jsonl"
+    file.write_text(file.read_text(encoding="utf-8").replace('"asked_after": null', '"asked_after": 1'), "utf-8")
+    kept = ["--memories", str(tmp_path / "kept")]
+    assert main(["--data", str(data), "--check", "", *kept, "--out", str(tmp_path / "out")]) == 0
+    tables = json.loads((tmp_path / "out" / "tuning.json").read_text(encoding="utf-8"))["tables"]
+    # The evidence is the second page.
+    assert {row["weights"]: row["3000t"] for row in tables["locomo, %"]} == dict.fromkeys(
+        ("the start", "chosen by the other conversations", "chosen by all", "shipped"), "0.0"
+    )
+    assert sorted(path.name for path in (tmp_path / "kept").glob("*/*")) == ["1", "1"]
+
+
 def test_data_that_is_missing_is_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(data), "--check", "madial_zh"]) == 2
     assert capsys.readouterr().err == (
