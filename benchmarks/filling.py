@@ -140,7 +140,7 @@ class _Work:
         segment = self.store.pages(seqs[:1])[seqs[0]].segment
         assert segment is not None
         self.active.append(segment)
-        analysed = AnalysisPlan(segment, seqs, (), (), {}, {}, (), finished=True)
+        analysed = AnalysisPlan(seqs, (), (), {}, {}, (), finished=(segment,))
         self.store.commit_analysis(self.claims["analyse"], analysed, now=now)
 
     def _added(self, exchange: Exchange, now: datetime) -> Page:

@@ -159,7 +159,8 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default=60.0,
         ge=0,
         le=2_592_000,
-        description="Seconds after which a batch that is not full is taken, by a model 60 times as long; 0: at once.",
+        description="Seconds after which a batch that is not full is taken, by a model 60 times as long after the last "
+        "page; 0: at once.",
     )
 
     # Serving

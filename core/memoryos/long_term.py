@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
-from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Segment, Trait
+from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Trait
 from memoryos.store.base import AnalysisPlan, NewKnowledge
 
 if TYPE_CHECKING:
@@ -71,14 +71,7 @@ class LongTermMemory:
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
 
     def plan(
-        self,
-        segment: Segment,
-        pages: Sequence[Page],
-        analysis: Analysis,
-        vectors: Sequence[Vector],
-        *,
-        finished: bool,
-        now: datetime,
+        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector], *, now: datetime
     ) -> AnalysisPlan:
         """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts."""
         current: dict[Owner, list[Knowledge]] = {
@@ -103,14 +96,12 @@ class LongTermMemory:
             known.append(knowledge.knowledge)
         archived = [fact.id for queue in current.values() for fact in queue[: max(0, len(queue) - self.capacity)]]
         return AnalysisPlan(
-            segment=segment.id,
             pages=tuple(page.seq for page in pages),
             traits=analysis.traits,
             new=tuple(new),
             replaced=replaced,
             confirmed=confirmed,
             archived=tuple(archived),
-            finished=finished,
             analysis=analysis.analysis,
         )
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos.assembly import Parts, assemble
 from memoryos.errors import ModelBudgetError, ModelError, ModelNotConfiguredError, ModelReplyError
-from memoryos.updater import ANALYSE_BATCH, MODEL_LEAST_PAGES
+from memoryos.updater import ANALYSE_BATCH
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -94,10 +94,8 @@ class Reanalysis:
         state = self._state()
         size = self._parts.store.rereading_size(newest=self._parts.short_term.capacity)
         to_consolidate = state.extractive + state.waiting
-        calls = (
-            math.ceil(to_consolidate / self._updater.consolidation_batch)
-            + sum(math.ceil(pages / ANALYSE_BATCH) for pages in size.segments)
-            + math.ceil(state.waiting / MODEL_LEAST_PAGES)
+        calls = math.ceil(to_consolidate / self._updater.consolidation_batch) + math.ceil(
+            (state.waiting + sum(size.segments)) / ANALYSE_BATCH
         )
         read = (2 * size.ungrouped + size.grouped) / BYTES_PER_TOKEN
         answered = (2 * to_consolidate + state.not_analysed) * TOKENS_PER_ANSWERED_PAGE

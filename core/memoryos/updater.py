@@ -19,6 +19,7 @@ import numpy as np
 from memoryos.analyst.base import EmbeddedPage
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
 from memoryos.models import Consolidation, Fact, Page, PageVectors, Pending, Segment, WorkKind
+from memoryos.patience import Patience
 from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.thinking import Thinking, Thought
 
@@ -35,12 +36,7 @@ _log = logging.getLogger(__name__)
 
 EMBED_BATCH = 16
 ANALYSE_BATCH = 20
-"""Pages of a segment read in one analysis; the rest of a longer segment follows in the next."""
-
-MODEL_LEAST_PAGES = 5
-MODEL_PATIENCE = 60
-"""A call of a model is not made for fewer pages of a segment, nor for a batch that is not full, unless they wait so
-many times as long as others: that bounds the calls at 1/10 a page to consolidate and 1/5 to analyse."""
+"""Pages read in one analysis, those of the hottest segment first."""
 
 EXTRACTIVE_LEASE_SECONDS = 30.0
 _FIRST_WAIT_SECONDS = 1.0
@@ -85,7 +81,7 @@ class Updater:
         return self._claimed("consolidate", self._consolidate)
 
     def analyse(self, *, whatever_heat: bool = False) -> bool:
-        """Read the hottest segment's new pages into long-term memory; False when nothing was to do."""
+        """Read the hottest segments' new pages into long-term memory; False when nothing was to do."""
         if not self._to_analyse(whatever_heat):
             return False
         return self._claimed("analyse", lambda claim: self._analyse(claim, whatever_heat))
@@ -99,17 +95,15 @@ class Updater:
         )
 
     def consolidation_due(self) -> bool:
-        """Whether a whole batch waits, the oldest waiting page has waited long enough, or somebody waits for it."""
+        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough."""
         waiting = self.short_term.waiting(self.consolidation_batch)
-        if len(waiting) >= self.consolidation_batch:
-            return True
         if not waiting:
             return False
-        return self.hurry.is_set() or self._waited_enough(waiting[0])
+        newest = self.short_term.pages()[-1]
+        return self.hurry.is_set() or self._patience().is_batch_due(waiting, newest, now=self.clock())
 
-    def _waited_enough(self, page: Page) -> bool:
-        patience = MODEL_PATIENCE if self.analyst.kind == "model" else 1
-        return (self.clock() - page.added_at).total_seconds() >= self.consolidation_idle_seconds * patience
+    def _patience(self) -> Patience:
+        return Patience(self.consolidation_batch, self.consolidation_idle_seconds, self.analyst.kind == "model")
 
     def _to_embed(self) -> bool:
         store = self.store
@@ -119,13 +113,12 @@ class Updater:
         now = self.clock()
         if whatever_heat:
             return self.mid_term.to_analyse(now=now)
-        return [segment for segment in self.mid_term.hot(now=now) if self._is_worth_a_call(segment)]
-
-    def _is_worth_a_call(self, segment: Segment) -> bool:
-        if self.analyst.kind != "model":
-            return True
-        pages = self.store.pages_of_segment(segment.id, not_analysed=True, limit=MODEL_LEAST_PAGES)
-        return len(pages) >= MODEL_LEAST_PAGES or any(self._waited_enough(page) for page in pages[:1])
+        hot = self.mid_term.hot(now=now)
+        if not hot or self.hurry.is_set():
+            return hot
+        waiting = self.store.segments_not_analysed()
+        pages = sum(waiting.get(segment.id, 0) for segment in hot)
+        return hot if self._patience().is_enough(pages, self.short_term.pages()[-1], now=now) else []
 
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
         with self._locks[kind]:
@@ -255,14 +248,9 @@ class Updater:
     # Analysis
 
     def _analyse(self, claim: Claim, whatever_heat: bool) -> bool:
-        segments = self._to_analyse(whatever_heat)
-        if not segments:
+        pages, segments = self._hottest_pages(self._to_analyse(whatever_heat), _most(ANALYSE_BATCH, claim))
+        if not pages:
             return False
-        segment = segments[0]
-        most = _most(ANALYSE_BATCH, claim)
-        pages = self.store.pages_of_segment(segment.id, not_analysed=True, limit=most + 1)
-        finished = len(pages) <= most
-        pages = pages[:most]
         parked = self.store.parked_pages()
         facts = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
@@ -271,9 +259,23 @@ class Updater:
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
         vectors = self._fact_vectors(thought.result.facts)
-        plan = self.long_term.plan(segment, pages, thought.result, vectors, finished=finished, now=self.clock())
-        self.store.commit_analysis(claim, replace(plan, parked=thought.parked), now=self.clock())
+        plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
+        plan = replace(plan, finished=segments, parked=thought.parked)
+        self.store.commit_analysis(claim, plan, now=self.clock())
         return True
+
+    def _hottest_pages(self, segments: Sequence[Segment], most: int) -> tuple[list[Page], tuple[int, ...]]:
+        """The next pages to analyse, and the segments that then have none left."""
+        pages: list[Page] = []
+        finished = []
+        for segment in segments:
+            room = most - len(pages)
+            new = self.store.pages_of_segment(segment.id, not_analysed=True, limit=room + 1)
+            pages += new[:room]
+            if len(new) > room:
+                break
+            finished.append(segment.id)
+        return pages, tuple(finished)
 
     def _thinking(self) -> Thinking:
         return Thinking(self.store, self.analyst, self.fallback)

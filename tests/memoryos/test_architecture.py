@@ -59,8 +59,18 @@ ARROWS: dict[str, set[str]] = {
     "llm": {"chat_endpoint", "config", "dialect", "model_text", "store"},
     "generator": {"fencing", "llm"},
     # Background work
+    "patience": set(),
     "thinking": {"analyst.base", "store.base"},
-    "updater": {"analyst.base", "embedding.base", "long_term", "mid_term", "short_term", "store.base", "thinking"},
+    "updater": {
+        "analyst.base",
+        "embedding.base",
+        "long_term",
+        "mid_term",
+        "patience",
+        "short_term",
+        "store.base",
+        "thinking",
+    },
     "worker": set(),
     # The one place that builds concrete parts, the facade, and the package's front door
     "assembly": {

@@ -41,9 +41,8 @@ def learn(
     (segment, *_) = store.segments()
     pages = store.pages_of_segment(segment.id, not_analysed=False, limit=100)
     analysis = Analysis(tuple(traits), facts, "extractive")
-    plan = long_term.plan(
-        segment, pages, analysis, vectors or [direction(fact.text) for fact in facts], finished=True, now=NOON
-    )
+    plan = long_term.plan(pages, analysis, vectors or [direction(fact.text) for fact in facts], now=NOON)
+    plan = replace(plan, finished=(segment.id,))
     claim = store.claim("analyse", "test", lease_seconds=30, now=NOON)
     assert claim is not None
     store.commit_analysis(claim, plan, now=NOON)
@@ -207,10 +206,9 @@ def test_a_fact_has_the_date_of_the_newest_page_it_came_from(engine: Engine) -> 
     for time in times:
         new = NewPage(f"soup: {time.year}", "", time)
         pages.append(engine.store.add_page(new, timestamp=f"in {time.year}", now=NOON + timedelta(days=1)).page)
-    (segment, *_) = engine.store.segments()
     analysis = Analysis((), (user_fact("Likes soup", 1, 0),), "extractive")
 
-    plan = engine.long_term.plan(segment, pages, analysis, [direction("any")], finished=True, now=NOON)
+    plan = engine.long_term.plan(pages, analysis, [direction("any")], now=NOON)
 
     ((knowledge, seqs),) = [(new.knowledge, new.pages) for new in plan.new]
     assert (knowledge.happened_at, knowledge.timestamp) == (times[1], "in 2021")

@@ -254,14 +254,8 @@ def test_a_hot_segment_without_new_pages_keeps_no_other_from_being_read(engine: 
     """The reference looked at the hottest segment only."""
     read, other = segment(engine, "read", pages=5), segment(engine, "other", pages=5)
     engine.store.add_visits({read.id: 50}, now=NOON)
-    plan = engine.long_term.plan(
-        read,
-        engine.store.pages_of_segment(read.id, not_analysed=True, limit=10),
-        Analysis((), (), "extractive"),
-        [],
-        finished=False,
-        now=NOON,
-    )
+    pages = engine.store.pages_of_segment(read.id, not_analysed=True, limit=10)
+    plan = engine.long_term.plan(pages, Analysis((), (), "extractive"), [], now=NOON)
     claim = engine.store.claim("analyse", "test", lease_seconds=30, now=NOON)
     assert claim is not None
     engine.store.commit_analysis(claim, plan, now=NOON)

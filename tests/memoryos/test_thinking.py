@@ -15,7 +15,7 @@ from scripted_llm import Request, Response, ScriptedLLM, fails, says
 from memoryos.analyst.extractive import ExtractiveAnalyst
 from memoryos.analyst.model import ModelAnalyst
 from memoryos.errors import ModelError, ModelLengthError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Failure, Parked
+from memoryos.models import Failure, Parked, Pending
 
 GARBAGE = says("I would rather talk about the sea.")
 OTHER_GARBAGE = says("")
@@ -295,32 +295,65 @@ def test_an_analysis_is_halved_and_a_page_of_it_parked(server: ScriptedLLM, open
     assert engine.store.segments_not_analysed() == {}
 
 
-def test_a_model_is_not_asked_for_a_few_pages_until_they_have_waited_long(
+def test_a_model_is_asked_for_a_batch_that_is_not_full_once_the_talk_has_rested(
     server: ScriptedLLM, open_engine: OpenEngine
 ) -> None:
     engine = open_engine(consolidation_idle_seconds=60.0)
     talk(engine, *["soup"] * 4)
+    engine.clock.advance(3_000)
+    talk(engine, "soup")
 
     engine.clock.advance(3_599)
-    assert not engine.updater.consolidate()
+    assert not engine.updater.consolidate(), "pages wait for those that still come"
     engine.clock.advance(1)
     server.reply(READER)
     assert engine.updater.consolidate()
-    assert server.requests[0].text.count("<page ") == 4
+    assert server.requests[0].text.count("<page ") == 6
 
 
-def test_a_hot_segment_with_few_new_pages_waits_for_more(server: ScriptedLLM, open_engine: OpenEngine) -> None:
+def test_a_model_reads_the_few_new_pages_of_several_hot_segments_at_once(
+    server: ScriptedLLM, open_engine: OpenEngine
+) -> None:
     engine = open_engine(consolidation_idle_seconds=60.0)
-    talk(engine, *["soup"] * 4)
-    engine.clock.advance(1_000)
     server.reply(READER, times=None)
+    talk(engine, *["soup"] * 4)
     engine.updater.consolidate(now_due=True)
     engine.store.add_visits({1: 9}, now=engine.clock())
+    assert (engine.updater.analyse(), engine.updater.pending().analyse) == (False, 0)
 
+    talk(engine, *["kite"] * 3)
+    engine.updater.consolidate(now_due=True)
+    engine.store.add_visits({2: 9, 3: 9}, now=engine.clock())
+    assert engine.updater.pending().analyse == 3
+    assert engine.updater.analyse()
+
+    assert server.requests[-1].text.count("<page ") == 7
+    assert engine.store.segments_not_analysed() == {}
+    assert [(segment.n_visit, segment.l_interaction) for segment in engine.store.segments()] == [(0, 0)] * 3
+
+
+def test_a_few_new_pages_are_read_once_the_talk_has_rested(server: ScriptedLLM, open_engine: OpenEngine) -> None:
+    engine = open_engine(consolidation_idle_seconds=60.0)
+    server.reply(READER, times=None)
+    talk(engine, *["soup"] * 4)
+    engine.updater.consolidate(now_due=True)
+    engine.store.add_visits({1: 99}, now=engine.clock())
+
+    engine.clock.advance(3_599)
     assert not engine.updater.analyse()
-    assert engine.updater.pending().analyse == 0
-    engine.clock.advance(2_600)
-    assert engine.updater.pending().analyse == 1
+    engine.clock.advance(1)
+    assert engine.updater.analyse()
+    assert engine.updater.pending() == Pending(0, 0, 0)
+
+
+def test_whoever_waits_for_the_work_has_a_few_pages_read_too(server: ScriptedLLM, open_engine: OpenEngine) -> None:
+    engine = open_engine(consolidation_idle_seconds=60.0)
+    server.reply(READER, times=None)
+    talk(engine, *["soup"] * 4)
+    engine.updater.hurry.set()
+
+    assert engine.updater.consolidate()
+    engine.store.add_visits({1: 9}, now=engine.clock())
     assert engine.updater.analyse()
 
 
@@ -337,7 +370,10 @@ def test_what_was_learned_of_batches_is_the_memory_s_own(server: ScriptedLLM, op
     assert batches(server)[-1] == 5
 
 
-def test_a_long_talk_costs_at_most_three_calls_for_ten_pages(server: ScriptedLLM, open_engine: OpenEngine) -> None:
+@pytest.mark.parametrize("pause", [1, 90, 450, 3_500], ids="a page every {} s".format)
+def test_a_long_talk_costs_at_most_three_calls_for_ten_pages(
+    server: ScriptedLLM, open_engine: OpenEngine, pause: int
+) -> None:
     engine = open_engine(consolidation_idle_seconds=60.0, similarity_threshold=1.2)
     server.reply(READER, times=None)
     subjects = ("soup", "kite", "violin", "glacier")
@@ -345,7 +381,7 @@ def test_a_long_talk_costs_at_most_three_calls_for_ten_pages(server: ScriptedLLM
     for number in range(400):
         engine.add(f"I have a {subjects[number // 3 % 4]} with number {number}.")
         engine.store.add_visits({1: 1, 2: 1}, now=engine.clock())
-        engine.clock.advance(90)
+        engine.clock.advance(pause)
         while any([engine.updater.embed(), engine.updater.consolidate(), engine.updater.analyse()]):
             pass
 

@@ -80,7 +80,7 @@ def fact(id: str, text: str, *pages: Page, owner: Owner = "user", assistant_id: 
 def analysis_of(segment: Segment, *pages: Page, new: Sequence[NewKnowledge] = ()) -> AnalysisPlan:
     """What these pages of a segment add, all of them read."""
     seqs = tuple(page.seq for page in pages)
-    return AnalysisPlan(segment.id, seqs, (), tuple(new), {}, {}, (), finished=True)
+    return AnalysisPlan(seqs, (), tuple(new), {}, {}, (), finished=(segment.id,))
 
 
 def analyse(store: Store, plan: AnalysisPlan, *, now: datetime = NOON) -> None:

@@ -153,21 +153,20 @@ class ConsolidationPlan:
 
 @dataclass(frozen=True, slots=True)
 class AnalysisPlan:
-    """What one segment's pages add to long-term memory.
+    """What pages add to long-term memory.
 
     `new` facts come with their vectors; `replaced` maps ids of outdated facts to the new fact's id;
-    `confirmed` maps ids of facts found again to the pages that say so. `finished` says that no page of the segment
-    is left to analyse, so that its heat falls. `parked` names the error for which they were read without the model.
+    `confirmed` maps ids of facts found again to the pages that say so. `finished` are the segments that have no page
+    left to analyse then, so that their heat falls. `parked` names the error for which they were read without the model.
     """
 
-    segment: int
     pages: tuple[int, ...]
     traits: tuple[Trait, ...]
     new: tuple[NewKnowledge, ...]
     replaced: Mapping[str, str]
     confirmed: Mapping[str, tuple[int, ...]]
     archived: tuple[str, ...]
-    finished: bool
+    finished: tuple[int, ...] = ()
     parked: str | None = None
     analysis: AnalysisKind = "extractive"
 

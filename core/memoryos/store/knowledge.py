@@ -50,7 +50,7 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
 
 
 def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: EmbedderRow, *, now: datetime) -> None:
-    """Add what an analysis found, mark its pages, and let the segment's heat fall once all are read."""
+    """Add what an analysis found, mark its pages, and let a segment's heat fall once all of its are read."""
     connection.executemany(
         "INSERT OR REPLACE INTO traits (dimension, level, evidence, happened_at, timestamp) VALUES (?, ?, ?, ?, ?)",
         [(t.dimension, t.level, t.evidence, to_micros(t.happened_at), t.timestamp) for t in plan.traits],
@@ -70,16 +70,18 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(to_micros(now), id_) for id_ in plan.archived],
     )
     connection.execute(f"UPDATE pages SET analysed = 1 WHERE seq IN {in_list(plan.pages)}")
-    if plan.finished:
-        # Not simply 0: pages may have joined the segment while these were read.
-        connection.execute(
-            "UPDATE segments SET n_visit = 0, l_interaction ="
-            " (SELECT count(*) FROM pages WHERE segment = segments.id AND analysed = 0) WHERE id = ?",
-            (plan.segment,),
-        )
+    # Not simply 0: pages may have joined a segment while these were read.
+    connection.execute(
+        "UPDATE segments SET n_visit = 0,"
+        " l_interaction = (SELECT count(*) FROM pages WHERE segment = segments.id AND analysed = 0)"
+        f" WHERE id IN {in_list(plan.finished)}"
+    )
+    read = connection.execute(
+        f"SELECT DISTINCT segment FROM pages WHERE seq IN {in_list(plan.pages)} AND segment IS NOT NULL"
+    ).fetchall()
     touched = {new.knowledge.id for new in plan.new} | set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in sorted(touched)])
-    changes.append(connection, "segment", [plan.segment])
+    changes.append(connection, "segment", [segment for (segment,) in read])
 
 
 def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[str, Vector]) -> None:

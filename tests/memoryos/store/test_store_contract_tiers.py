@@ -203,7 +203,7 @@ def test_a_segment_read_in_part_keeps_its_heat_and_the_pages_left_to_read(store:
     pages = add(store, "one", "two", "three")
     segment = consolidate(store, topic(*pages))[0]
 
-    analyse(store, replace(analysis_of(segment, pages[0], pages[1]), finished=False))
+    analyse(store, replace(analysis_of(segment, pages[0], pages[1]), finished=()))
 
     assert [(s.n_visit, s.l_interaction) for s in store.segments()] == [(0, 3)]
     assert store.segments_not_analysed() == {1: 1}

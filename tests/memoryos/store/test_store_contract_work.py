@@ -85,7 +85,7 @@ COMMITS: dict[str, tuple[WorkKind, Callable[[Store, Claim], None]]] = {
     "an analysis": (
         "analyse",
         lambda store, claim: store.commit_analysis(
-            claim, AnalysisPlan(1, (2,), (), (fact("K2", "skis"),), {"K1": "K2"}, {}, (), finished=True), now=NOON
+            claim, AnalysisPlan((2,), (), (fact("K2", "skis"),), {"K1": "K2"}, {}, (), finished=(1,)), now=NOON
         ),
     ),
 }
