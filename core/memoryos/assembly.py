@@ -27,7 +27,6 @@ from memoryos.long_term import LongTermMemory
 from memoryos.mid_term import MidTermMemory
 from memoryos.outline_cache import OutlineCache
 from memoryos.retriever import Retriever
-from memoryos.scoring import Weights
 from memoryos.short_term import ShortTermMemory
 from memoryos.store.sqlite import SqliteStore
 from memoryos.store.usage import UsageStore
@@ -125,15 +124,10 @@ class Parts:
     worker: Worker
 
 
-def assemble(
-    config: Config,
-    clock: Callable[[], datetime],
-    embedder: OnDemandEmbedder | None = None,
-    weights: Weights | None = None,
-) -> Parts:
+def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEmbedder | None = None) -> Parts:
     """The parts a configuration asks for, joined, the worker not yet started.
 
-    `embedder` and `weights` take the place of the configured embedder and of ranking's own weights.
+    `embedder` takes the place of the configured one.
     Raises `ConfigError` (`MissingDependencyError` where an embedder's package is not installed) and `StoreError`.
     """
     embedder = embedder or configured_embedder(config)
@@ -147,9 +141,7 @@ def assemble(
         heat_threshold=config.mid_term_heat_threshold,
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-    retriever = Retriever(
-        store, VectorIndex(), OutlineCache(), embedder, timestamps.zone(config.timezone), weights or Weights()
-    )
+    retriever = Retriever(store, VectorIndex(), OutlineCache(), embedder, timestamps.zone(config.timezone))
     model = _chat_model(config, clock)
     extractive = ExtractiveAnalyst()
     updater = Updater(

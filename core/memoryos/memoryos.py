@@ -22,8 +22,6 @@ from memoryos.retriever import visited
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from memoryos.scoring import Weights
-
 KNOWLEDGE_PER_RECALL = 10
 """Facts of each kind brought to a query (paper, section 3.4)."""
 
@@ -77,16 +75,16 @@ class Memoryos:
         self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}))
 
     @classmethod
-    def open(cls, config: Config, weights: Weights | None = None) -> Self:
-        """The memory that a configuration names; `weights` of ranking other than its own are for measurements."""
+    def open(cls, config: Config) -> Self:
+        """The memory that a configuration names."""
         memory = cls.__new__(cls)
-        memory._open(config, weights)
+        memory._open(config)
         return memory
 
-    def _open(self, config: Config, weights: Weights | None = None) -> None:
+    def _open(self, config: Config) -> None:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
-        self._parts = assemble(config, _now, weights=weights)
+        self._parts = assemble(config, _now)
         self._parts.worker.start()
 
     def add_memory(

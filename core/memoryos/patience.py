@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 MODEL_LEAST_PAGES: Final = 5
 MODEL_PATIENCE: Final = 60
-"""A model is called for whole batches, and to analyse no fewer pages, until the talk has rested so many times as long as
-others wait: 1/10 and at most 1/5 of a call a page, and two calls more for what a rest finds left over."""
+"""A model is called for whole batches, and to analyse no fewer pages, until the talk has rested so many times as long
+as others wait: 1/10 and at most 1/5 of a call a page, and two calls more for what a rest finds left over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,6 @@ ARROWS: dict[str, set[str]] = {
         "outline_cache",
         "query",
         "retriever",
-        "scoring",
         "short_term",
         "store",
         "timestamps",
@@ -96,7 +95,7 @@ ARROWS: dict[str, set[str]] = {
         "updater",
         "worker",
     },
-    "memoryos": {"arguments", "assembly", "background", "config", "generator", "retriever", "scoring", "timestamps"},
+    "memoryos": {"arguments", "assembly", "background", "config", "generator", "retriever", "timestamps"},
     "reanalysis": {"assembly", "config", "store.base", "updater"},
     "": {"config", "memoryos"},
 }
