@@ -18,7 +18,7 @@ from memoryos import Config, Memoryos, timestamps
 from memoryos.embedding import Embedder, configured_embedder
 from memoryos.layout import memory_file
 from memoryos.models import NewPage, Page, PageVectors, WorkKind
-from memoryos.store.base import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, SegmentPlan
+from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, SegmentPlan
 from memoryos.store.sqlite import SqliteStore
 
 if TYPE_CHECKING:

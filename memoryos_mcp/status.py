@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from memoryos.models import ModelState, Status
+from memoryos.state import ModelState, Status
 from memoryos_mcp.schemas import LastError, ModelStatus, ParkedPage, PendingWork, StatusResult, TierCounts
 
 

@@ -30,21 +30,8 @@ from memoryos.errors import (
     StoreVersionError,
     WaitTimeoutError,
 )
-from memoryos.models import (
-    Added,
-    Counts,
-    Failure,
-    Knowledge,
-    Page,
-    Pending,
-    Profile,
-    RankedKnowledge,
-    RankedPage,
-    Recall,
-    Segment,
-    Status,
-    Trait,
-)
+from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall, Segment, Trait
+from memoryos.state import Counts, Failure, Pending, Status
 
 if TYPE_CHECKING:
     from memoryos.memoryos import Memoryos

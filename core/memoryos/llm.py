@@ -18,7 +18,7 @@ from memoryos.errors import (
     ModelUnavailableError,
     StoreError,
 )
-from memoryos.models import ModelState, Use
+from memoryos.state import ModelState, Use
 
 if TYPE_CHECKING:
     from memoryos.chat_endpoint import ChatEndpoint, Refusal, Reply

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ulid import ULID
 
 from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Trait
-from memoryos.store.base import AnalysisPlan, NewKnowledge
+from memoryos.plans import AnalysisPlan, NewKnowledge
 
 if TYPE_CHECKING:
     from memoryos.models import Owner, Vector

@@ -16,8 +16,9 @@ from memoryos.background import in_background
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
-from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, RankedPage, Recall, Segment, Status
+from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, RankedPage, Recall, Segment
 from memoryos.retriever import visited
+from memoryos.state import Status
 
 if TYPE_CHECKING:
     from typing_extensions import Self

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from memoryos.config import Config
-    from memoryos.store.base import Rereading
+    from memoryos.plans import Rereading
 
 BYTES_PER_TOKEN: Final = 4
 TOKENS_PER_CALL: Final = 1_000

@@ -10,7 +10,8 @@ from memoryos.errors import ModelLengthError, ModelReplyError
 
 if TYPE_CHECKING:
     from memoryos.analyst.base import Analyst
-    from memoryos.store.base import Claim, Store
+    from memoryos.plans import Claim
+    from memoryos.store.base import Store
 
 T = TypeVar("T")
 

@@ -18,9 +18,10 @@ import numpy as np
 
 from memoryos.analyst.base import EmbeddedPage
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Consolidation, Fact, Page, PageVectors, Pending, Segment, WorkKind
+from memoryos.models import Consolidation, Fact, Page, PageVectors, Segment, WorkKind
 from memoryos.patience import Patience
-from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.state import Pending
 from memoryos.thinking import Thinking, Thought
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from memoryos.long_term import LongTermMemory
     from memoryos.mid_term import MidTermMemory
     from memoryos.models import Matrix
+    from memoryos.plans import Claim
     from memoryos.short_term import ShortTermMemory
-    from memoryos.store.base import Claim, Store
+    from memoryos.store.base import Store
 
 _log = logging.getLogger(__name__)
 

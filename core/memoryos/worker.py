@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from memoryos.errors import MemoryOSError, WaitTimeoutError
 
 if TYPE_CHECKING:
-    from memoryos.models import Pending
+    from memoryos.state import Pending
 
 _log = logging.getLogger(__name__)
 

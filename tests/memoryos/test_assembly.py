@@ -14,7 +14,7 @@ from scripted_llm import HANG, ScriptedLLM
 
 from memoryos import Memoryos, assembly
 from memoryos.embedding import OnDemandEmbedder
-from memoryos.models import Pending
+from memoryos.state import Pending
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0

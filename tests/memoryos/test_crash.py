@@ -15,7 +15,7 @@ import pytest
 from engine import NOON, Clock, Engine, build_engine
 from hash_embedder import HashEmbedder
 
-from memoryos.models import Pending
+from memoryos.state import Pending
 
 SUPPORT = Path(__file__).resolve().parents[1] / "support"
 ROUNDS = 30

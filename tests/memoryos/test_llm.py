@@ -38,7 +38,7 @@ from memoryos.errors import (
     StoreError,
 )
 from memoryos.llm import ChatModel, JsonSchema, Message
-from memoryos.models import ModelState, Use
+from memoryos.state import ModelState, Use
 from memoryos.store.usage import UsageStore
 
 NOW = datetime(2026, 3, 1, 23, 0, tzinfo=timezone.utc)

@@ -16,7 +16,7 @@ from hash_embedder import HashEmbedder
 from memoryos.index import VectorIndex
 from memoryos.mid_term import MAX_KEYWORDS, MAX_SUMMARY_LINES, Placement, f_score
 from memoryos.models import Analysis, Segment, Topic
-from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 
 if TYPE_CHECKING:
     from memoryos.models import Vector

@@ -20,9 +20,10 @@ from synthetic_talk import SUBJECTS, synthetic_talk
 from memoryos import ClaimLostError, Config, ModelBudgetError, ModelNotConfiguredError, ModelUnavailableError
 from memoryos.assembly import Parts, assemble
 from memoryos.embedding import OnDemandEmbedder
-from memoryos.models import NewPage, Pending
+from memoryos.models import NewPage
+from memoryos.plans import ConsolidationPlan
 from memoryos.reanalysis import OUTAGES_BORNE, Outlook, Progress, Reanalysis
-from memoryos.store.base import ConsolidationPlan
+from memoryos.state import Pending
 from memoryos.updater import ANALYSE_BATCH
 
 PAGES = 60

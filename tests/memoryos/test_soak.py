@@ -22,7 +22,8 @@ from synthetic_talk import SUBJECTS, Exchange, synthetic_talk
 from memoryos import Config, ModelError, timestamps
 from memoryos.assembly import Parts, assemble
 from memoryos.embedding import OnDemandEmbedder
-from memoryos.models import NewPage, Pending
+from memoryos.models import NewPage
+from memoryos.state import Pending
 from memoryos.words import sentences
 
 PAGES = 500

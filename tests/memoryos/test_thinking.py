@@ -15,7 +15,7 @@ from scripted_llm import Request, Response, ScriptedLLM, fails, says
 from memoryos.analyst.extractive import ExtractiveAnalyst
 from memoryos.analyst.model import ModelAnalyst
 from memoryos.errors import ModelError, ModelLengthError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Failure, Parked, Pending
+from memoryos.state import Failure, Parked, Pending
 
 GARBAGE = says("I would rather talk about the sea.")
 OTHER_GARBAGE = says("")

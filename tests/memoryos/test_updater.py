@@ -12,7 +12,7 @@ from engine import NOON, Clock, OpenEngine, build_engine
 from hash_embedder import HashEmbedder
 from interruptions import STEPS, HookedEmbedder
 
-from memoryos.models import Pending
+from memoryos.state import Pending
 from memoryos.updater import ANALYSE_BATCH, EMBED_BATCH
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from engine import NOON, Clock, Engine, OpenEngine
 from interruptions import STEPS, Hooked
 
 from memoryos.errors import EmbeddingError, ModelError
-from memoryos.models import Failure, Pending
+from memoryos.state import Failure, Pending
 
 if TYPE_CHECKING:
     from memoryos.models import WorkKind

@@ -10,7 +10,7 @@ import pytest
 
 from memoryos import worker as worker_module
 from memoryos.errors import EmbeddingError, WaitTimeoutError
-from memoryos.models import Pending
+from memoryos.state import Pending
 from memoryos.worker import Step, Worker, _Rest
 
 BOUND = 30.0

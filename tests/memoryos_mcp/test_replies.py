@@ -11,20 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from memoryos.models import (
-    Added,
-    Counts,
-    Failure,
-    Knowledge,
-    Owner,
-    Page,
-    Pending,
-    Profile,
-    RankedKnowledge,
-    RankedPage,
-    Recall,
-    Status,
-)
+from memoryos.models import Added, Knowledge, Owner, Page, Profile, RankedKnowledge, RankedPage, Recall
+from memoryos.state import Counts, Failure, Pending, Status
 from memoryos_mcp import replies
 from memoryos_mcp.fitting import as_json
 from memoryos_mcp.schemas import RetrieveMemoryResult, UserProfileResult

@@ -17,7 +17,8 @@ import pytest
 from memoryos import Memoryos, ModelError, WaitTimeoutError, model_text
 from memoryos.analyst import prompts
 from memoryos.analyst.grounding import Grounds
-from memoryos.models import Page, Status
+from memoryos.models import Page
+from memoryos.state import Status
 
 URL = os.environ.get("MEMORYOS_TEST_MODEL_URL", "")
 

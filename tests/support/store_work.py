@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memoryos.models import Knowledge, NewPage, Owner, Page, Segment, WorkKind
-from memoryos.store.base import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan, Store
+from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan
+from memoryos.store.base import Store
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector

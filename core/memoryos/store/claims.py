@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from memoryos.errors import ClaimLostError
-from memoryos.models import Failure, Parked, WorkKind
-from memoryos.store.base import Claim
+from memoryos.models import WorkKind
+from memoryos.plans import Claim
+from memoryos.state import Failure, Parked
 from memoryos.store.rows import from_micros, to_micros
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from memoryos.models import Counts
+from memoryos.state import Counts
 
 
 def of_tiers(connection: sqlite3.Connection, assistant_id: str) -> Counts:

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memoryos.models import Knowledge, Owner, Trait
+from memoryos.plans import AnalysisPlan, NewKnowledge
 from memoryos.store import changes
-from memoryos.store.base import AnalysisPlan, NewKnowledge
 from memoryos.store.rows import KNOWLEDGE_COLUMNS, Row, in_list, knowledge_from_row, to_blob, to_micros, trait_from_row
 from memoryos.store.vectors import EmbedderRow
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from memoryos.models import AnalysisKind
+from memoryos.plans import Rereading, RereadingSize
 from memoryos.store import changes
-from memoryos.store.base import Rereading, RereadingSize
 from memoryos.store.pages import OUTSIDE_NEWEST
 from memoryos.store.rows import in_list, to_micros
 

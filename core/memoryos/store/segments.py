@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memoryos.models import AnalysisKind, Segment
+from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.store import changes
-from memoryos.store.base import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.store.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_json, to_micros
 from memoryos.store.vectors import EmbedderRow
 

@@ -8,7 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from memoryos.models import Added, Counts, Failure, Knowledge, NewPage, Owner, Page, PageVectors, Parked, Segment, Trait
+from memoryos.models import Added, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.plans import AnalysisPlan, Claim, ConsolidationPlan, Rereading, RereadingSize
+from memoryos.state import Counts, Failure, Parked
 from memoryos.store import (
     changes,
     claims,
@@ -23,15 +25,10 @@ from memoryos.store import (
     vectors,
 )
 from memoryos.store.base import (
-    AnalysisPlan,
     ChangeKind,
-    Claim,
-    ConsolidationPlan,
     OutlineChanges,
     OutlineColumns,
     QueryWord,
-    Rereading,
-    RereadingSize,
     SideVectors,
     SpeakerNames,
     VectorChanges,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from memoryos.errors import StoreError
-from memoryos.models import Use
+from memoryos.state import Use
 from memoryos.store.database import Database, Schema, migrations_in
 
 Purpose = Literal["background", "answer"]

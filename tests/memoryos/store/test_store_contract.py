@@ -22,7 +22,8 @@ from store_work import (
 )
 
 from memoryos.errors import StoreError
-from memoryos.models import Counts, NewPage, Page, Trait
+from memoryos.models import NewPage, Page, Trait
+from memoryos.state import Counts
 from memoryos.store.base import (
     Store,
 )

@@ -21,11 +21,8 @@ from store_work import (
 )
 
 from memoryos.models import PageVectors, Segment, Trait
-from memoryos.store.base import (
-    ChainPlan,
-    ConsolidationPlan,
-    Store,
-)
+from memoryos.plans import ChainPlan, ConsolidationPlan
+from memoryos.store.base import Store
 
 # Mid-term memory
 

@@ -22,14 +22,10 @@ from store_work import (
 )
 
 from memoryos.errors import ClaimLostError
-from memoryos.models import Failure, PageVectors, Parked, WorkKind
-from memoryos.store.base import (
-    AnalysisPlan,
-    ChainPlan,
-    Claim,
-    ConsolidationPlan,
-    Store,
-)
+from memoryos.models import PageVectors, WorkKind
+from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan
+from memoryos.state import Failure, Parked
+from memoryos.store.base import Store
 
 
 def test_a_claim_is_one_workers_until_it_is_released(store: Store) -> None:

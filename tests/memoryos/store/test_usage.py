@@ -10,7 +10,7 @@ import pytest
 from engine import Clock
 
 from memoryos.errors import StoreDamagedError, StoreError
-from memoryos.models import Use
+from memoryos.state import Use
 from memoryos.store.sqlite import SqliteStore
 from memoryos.store.usage import UsageStore
 
