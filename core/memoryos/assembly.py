@@ -78,7 +78,7 @@ class Visits:
 
 
 class Upkeep:
-    """Maintenance of the store and of the process's memory, now and then."""
+    """Maintenance of the store, now and then."""
 
     def __init__(self, store: SqliteStore, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._store = store
@@ -90,7 +90,6 @@ class Upkeep:
         if self._monotonic() >= self._next:
             self._next = self._monotonic() + UPKEEP_SECONDS
             self._store.maintain()
-            heap.give_back()
         return False
 
 
@@ -179,11 +178,17 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
 def _threads(local: tuple[Step, ...], thinking: tuple[Step, ...], model_calls: int) -> dict[str, tuple[Step, ...]]:
     """The steps of each thread, given how many calls of a model may be under way, 0 where there is no model."""
     if not model_calls:
-        return {"local": (*local, *thinking)}
+        return {"local": (*local, *thinking, _tidy)}
     # Apart, because a model that hangs must not stop embedding.
     if model_calls == 1:
-        return {"local": local, "model": thinking}
-    return {"local": local, **{f"model-{number}": (step,) for number, step in enumerate(thinking, 1)}}
+        return {"local": (*local, _tidy), "model": thinking}
+    return {"local": (*local, _tidy), **{f"model-{number}": (step,) for number, step in enumerate(thinking, 1)}}
+
+
+def _tidy() -> bool:
+    """Give back the memory that finished work leaves; comes last, so that it is done once nothing else is to do."""
+    heap.give_back()
+    return False
 
 
 def _chat_model(config: Config, clock: Callable[[], datetime]) -> ChatModel | None:

@@ -25,7 +25,7 @@ class Outlines:
 
     `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC), `lengths` (in
     words) int64[n]; `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts`
-    uint16[m], and `rows` int64[m], the row each belongs to.
+    uint16[m], those of row i up to `ends[i]`, int64[n].
     """
 
     seqs: NDArray[np.int64]
@@ -36,7 +36,12 @@ class Outlines:
     lengths: NDArray[np.int64]
     stems: NDArray[np.uint32]
     counts: NDArray[np.uint16]
-    rows: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def having(self, stem: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """The rows that hold a stem, and how often each does."""
+        hits = np.flatnonzero(self.stems == stem)  # once a page at most
+        return np.searchsorted(self.ends, hits, side="right"), self.counts[hits]
 
 
 class OutlineCache:
@@ -110,7 +115,8 @@ class OutlineCache:
         talks = all_talks[rows]
         # Talks follow each other, so that one is a range of rows.
         first = np.searchsorted(all_talks, talks)
-        offsets = np.arange(sizes.sum()) + np.repeat(self._starts.values[rows] - np.cumsum(sizes) + sizes, sizes)
+        ends = np.cumsum(sizes)
+        offsets = np.arange(sizes.sum()) + np.repeat(self._starts.values[rows] - ends + sizes, sizes)
         return Outlines(
             seqs=self._seqs.values[rows],
             talks=talks,
@@ -120,7 +126,7 @@ class OutlineCache:
             lengths=self._lengths.values[rows],
             stems=self._stems.values[offsets],
             counts=self._counts.values[offsets],
-            rows=np.repeat(np.arange(len(rows)), sizes),
+            ends=ends,
         )
 
 

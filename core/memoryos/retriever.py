@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos import heap, scoring
+from memoryos import scoring
 from memoryos.errors import EmbeddingError
 from memoryos.finding import Found, find
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
@@ -78,7 +78,6 @@ class Retriever:
         self.outlines.refresh(self.store)
         self.index.refresh(self.store)
         self._prepared.set()
-        heap.give_back()
         return True
 
     def read(self, text: str) -> Query:
@@ -143,9 +142,13 @@ class Retriever:
         """The facts closest to the query, best first; the newest ones while there is no query vector."""
         if vector is None:
             return tuple(RankedKnowledge(fact, 0.0) for fact in facts[::-1][:limit])
-        near = vector.vector
-        scored = [RankedKnowledge(f, 0.0 if f.vector is None else max(0.0, float(f.vector @ near))) for f in facts]
-        return tuple(sorted(scored, key=lambda ranked: -ranked.score)[:limit])
+        nothing = np.zeros_like(vector.vector)
+        vectors = np.array([nothing if fact.vector is None else fact.vector for fact in facts]).reshape(
+            -1, len(nothing)
+        )
+        scores = np.maximum(np.einsum("ij,j->i", vectors, vector.vector), 0.0)
+        best = np.argsort(-scores, kind="stable")[:limit].tolist()
+        return tuple(RankedKnowledge(facts[at], float(scores[at])) for at in best)
 
     def _near(self, vector: QueryVector | None) -> dict[int, float]:
         """The pages nearest in meaning, with their cosines."""
@@ -219,10 +222,9 @@ _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
 def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
     """For each of some rows the words of the query that stand in the page, rarest first."""
     by_stem = {stem_id(term.stem): term for term in terms}
-    starts = np.searchsorted(outlines.rows, rows)
-    ends = np.searchsorted(outlines.rows, rows, side="right")
+    starts = np.where(rows > 0, outlines.ends[rows - 1], 0)
     matched = []
-    for start, end in zip(starts, ends, strict=True):
+    for start, end in zip(starts, outlines.ends[rows], strict=True):
         found = [by_stem[stem] for stem in outlines.stems[start:end].tolist() if stem in by_stem]
         matched.append(tuple(term.word for term in sorted(found, key=lambda term: term.pages)))
     return matched

@@ -127,8 +127,7 @@ def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, 
     normal = _K1 * (1 - _B + _B * outlines.lengths / max(1.0, float(outlines.lengths.mean())))
     bm25, names = np.zeros(count), np.zeros(count)
     for stem, weight, named in zip(stems, weights, is_name, strict=True):
-        hits = np.flatnonzero(outlines.stems == stem)  # once a page at most
-        rows, counts = outlines.rows[hits], outlines.counts[hits]
+        rows, counts = outlines.having(stem)
         bm25[rows] += weight * counts * (_K1 + 1) / (counts + normal[rows])
         names[rows] += named
     return Words(

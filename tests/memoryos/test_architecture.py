@@ -54,7 +54,7 @@ ARROWS: dict[str, set[str]] = {
     "query": {"dates", "store.base"},
     "scoring": {"dates", "outline_cache", "query", "store.base"},
     "finding": {"dates", "query", "scoring", "store.base"},
-    "retriever": {"embedding.base", "finding", "heap", "index", "outline_cache", "query", "scoring", "store.base"},
+    "retriever": {"embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},
     "two_stage": {"finding", "mid_term", "query", "retriever", "store.base"},
     # The language model
     "chat_endpoint": {"config"},

@@ -31,8 +31,9 @@ def words_of(outlines: Outlines) -> list[list[tuple[str, int]]]:
     """The words of each row with their counts, by word."""
     name = {stem_id(word): word for word in WORDS}
     found: list[list[tuple[str, int]]] = [[] for _ in outlines.seqs]
-    for row, stem, count in zip(outlines.rows, outlines.stems, outlines.counts, strict=True):
-        found[row].append((name[int(stem)], int(count)))
+    for number, word in name.items():
+        for row, count in zip(*outlines.having(number), strict=True):
+            found[row].append((word, int(count)))
     return [sorted(words, key=itemgetter(0)) for words in found]
 
 
