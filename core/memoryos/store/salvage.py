@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -51,16 +51,16 @@ def salvage(damaged: Path) -> Salvage:
     for taken in (copy, recovered):
         if taken.exists():
             raise StoreError(f"{taken} exists, perhaps from an earlier run: move it away and try again")
-    try:
-        _copy(damaged, copy)
-        result = _save(copy, recovered)
+    with ExitStack() as unless_saved:
+        unless_saved.callback(_remove, recovered)
+        try:
+            _copy(damaged, copy)
+            result = _save(copy, recovered)
+        finally:
+            _remove(copy)
         if not result.pages:
             raise StoreError(f"{damaged}: holds no page of a memory that can be read; it is left as it is")
-    except BaseException:
-        _remove(recovered)
-        raise
-    finally:
-        _remove(copy)
+        unless_saved.pop_all()
     return result
 
 
