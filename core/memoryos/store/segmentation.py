@@ -11,12 +11,17 @@ _FIRST_VERSION = 1
 """Of memories that do not tell."""
 
 
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether no page was cut by an older segmenter than this package's."""
+    return _setting(connection, "segmenter", _FIRST_VERSION) >= SEGMENTER_VERSION
+
+
 def renew(connection: sqlite3.Connection, pages: int) -> bool:
     """Index the words of the next pages anew, if an older segmenter cut them; False when none are left.
 
     Until a page's turn comes it is found by its old words. What a newer package indexed stays as it is.
     """
-    if _setting(connection, "segmenter", _FIRST_VERSION) >= SEGMENTER_VERSION:
+    if is_current(connection):
         return False
     rows = connection.execute(
         "SELECT seq, user_input, agent_response FROM pages WHERE seq > ? ORDER BY seq LIMIT ?",

@@ -284,6 +284,9 @@ class SqliteStore:
             return counts.of_tiers(connection, assistant_id)
 
     def renew_words(self, pages: int) -> bool:
+        with self._database.read() as connection:
+            if segmentation.is_current(connection):  # opening a memory writes nothing
+                return False
         with self._database.write() as connection:
             return segmentation.renew(connection, pages)
 

@@ -91,6 +91,13 @@ def test_times_keep_their_microseconds_before_and_after_1970(store: Store) -> No
     assert [page.happened_at for page in store.newest_pages(2)] == times
 
 
+def test_pages_are_found_by_their_ids(store: Store) -> None:
+    first, _, third = add(store, "one", "two", "three")
+
+    assert store.pages_by_id([third.id, "no id", first.id]) == {first.id: first, third.id: third}
+    assert store.pages_by_id([]) == {}
+
+
 def test_a_page_sent_again_is_the_same_page(store: Store) -> None:
     new = NewPage("hi", "hello", NOON, "2026-03-01 13:00:00", {"a": 1, "b": 2})
     first = store.add_page(new, timestamp=TIMESTAMP, now=NOON)

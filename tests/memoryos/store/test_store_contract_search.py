@@ -27,6 +27,7 @@ from memoryos.errors import ClaimLostError
 from memoryos.models import NewPage, PageVectors
 from memoryos.store import pages, search, segmentation
 from memoryos.store.base import QueryWord, SpeakerNames, Store, stem_id
+from memoryos.store.sqlite import SqliteStore
 
 # Vectors
 
@@ -292,6 +293,14 @@ def test_pages_cut_by_an_older_segmenter_are_indexed_anew_some_at_a_time(
     assert found == [[], [1], [], [3]]
     assert store.outline_changes(version, 3).complete, "a cache reads the pages anew"
     assert stem_id("leek") in store.outlines_after(0, 3).stems
+
+
+def test_a_memory_of_this_segmenter_is_opened_without_a_write(open_store: OpenStore, store: Store) -> None:
+    add(store, "leek")
+
+    assert isinstance(store, SqliteStore)
+    with store._database.write():
+        assert not open_store().renew_words(10)
 
 
 def test_words_of_a_newer_segmenter_are_left_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
