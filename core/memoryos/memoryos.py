@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
-from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
-from memoryos.background import in_background
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
-from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, RankedPage, Recall, Segment
+from memoryos.models import Added, Knowledge, Metadata, NewPage, Page, Profile, RankedPage, Recall, Segment
 from memoryos.retriever import visited
 from memoryos.state import Status
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from memoryos.finding import Found
+    from memoryos.query import Query
+
+    Facts = tuple[Knowledge, ...]
 
 KNOWLEDGE_PER_RECALL = 10
 """Facts of each kind brought to a query (paper, section 3.4)."""
@@ -31,6 +35,10 @@ _PAGE_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
+
+
+_LOOKING_UP = ThreadPoolExecutor(thread_name_prefix="memoryos-lookup")
+"""For queries to the database, which end by themselves, so that none keeps a process from ending."""
 
 
 class Memoryos:
@@ -122,13 +130,10 @@ class Memoryos:
             return Recall(query, replace(self.profile(), text=""), (), named, (), ())
         parts = self._parts
         asked = parts.retriever.read(query)
-        # Embedding takes longest: what does not need it is done meanwhile.
-        embedded = in_background(partial(parts.retriever.embed, asked))
-        with parts.store.snapshot():
-            found = parts.retriever.find(asked)
-            profile, short_term = self.profile(), parts.short_term.pages()
-            user_knowledge, assistant_knowledge = self.user_knowledge(), self.assistant_knowledge()
-        vector = embedded()
+        # Embedding takes longest: what does not need it is looked up meanwhile.
+        looked_up = _LOOKING_UP.submit(self._looked_up, asked)
+        vector = parts.retriever.embed(asked)
+        found, profile, short_term, of_user, of_assistant = looked_up.result()
         pages = parts.rank(asked, vector, limit, found)
         if self.config.count_visits:
             parts.visits.add(visited(pages))
@@ -137,9 +142,16 @@ class Memoryos:
             profile=profile,
             short_term=short_term,
             pages=pages,
-            user_knowledge=parts.retriever.knowledge(user_knowledge, vector, KNOWLEDGE_PER_RECALL),
-            assistant_knowledge=parts.retriever.knowledge(assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
+            user_knowledge=parts.retriever.knowledge(of_user, vector, KNOWLEDGE_PER_RECALL),
+            assistant_knowledge=parts.retriever.knowledge(of_assistant, vector, KNOWLEDGE_PER_RECALL),
         )
+
+    def _looked_up(self, asked: Query) -> tuple[Found, Profile, tuple[Page, ...], Facts, Facts]:
+        """What a recall takes from the database before the query's embedding is there."""
+        parts = self._parts
+        with parts.store.snapshot():
+            found, short_term = parts.retriever.find(asked), parts.short_term.pages()
+            return found, self.profile(), short_term, self.user_knowledge(), self.assistant_knowledge()
 
     def _named_pages(self, query: str, limit: int) -> tuple[RankedPage, ...]:
         """The pages whose ids a query consists of, in its order; none where it is one in words."""

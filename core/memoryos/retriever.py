@@ -107,12 +107,10 @@ class Retriever:
             self.outlines.refresh(self.store)
             return find(query, self.store, self.local, 2 * CANDIDATES)
 
-    def pages(
-        self, query: Query, vector: QueryVector | None, limit: int, found: Found | None = None
-    ) -> tuple[RankedPage, ...]:
-        """The best pages, best first; `found` is what `find` gave, where it was asked before."""
+    def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Found) -> tuple[RankedPage, ...]:
+        """The best pages, best first; `found` is what `find` gives for the query."""
         with self.store.snapshot():
-            return self._ranked(query, vector, limit, found or self.find(query))
+            return self._ranked(query, vector, limit, found)
 
     def _ranked(self, query: Query, vector: QueryVector | None, limit: int, found: Found) -> tuple[RankedPage, ...]:
         near = self._near(vector)

@@ -30,9 +30,7 @@ class TwoStageRetriever:
 
     store: Store
 
-    def pages(
-        self, query: Query, vector: QueryVector | None, limit: int, found: Found | None = None
-    ) -> tuple[RankedPage, ...]:
+    def pages(self, query: Query, vector: QueryVector | None, limit: int, _: Found) -> tuple[RankedPage, ...]:
         """The best pages, best first; none while the query has no vector. What words found is not asked."""
         if vector is None:
             return ()

@@ -10,15 +10,17 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
 from memoryos.analyst.base import EmbeddedPage
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Consolidation, Fact, Page, PageVectors, Segment, WorkKind
+from memoryos.models import Consolidation, Page, PageVectors, Segment, WorkKind
 from memoryos.patience import Patience
 from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.state import Pending
@@ -101,7 +103,7 @@ class Updater:
         waiting = self.short_term.waiting(self.consolidation_batch)
         if not waiting:
             return False
-        newest = self.short_term.pages()[-1]
+        newest = self.store.newest_pages(1)[0]
         return self.hurry.is_set() or self._patience().is_batch_due(waiting, newest, now=self.clock())
 
     def _patience(self) -> Patience:
@@ -120,7 +122,7 @@ class Updater:
             return hot
         waiting = self.store.segments_not_analysed()
         pages = sum(waiting.get(segment.id, 0) for segment in hot)
-        return hot if self._patience().is_enough(pages, self.short_term.pages()[-1], now=now) else []
+        return hot if self._patience().is_enough(pages, self.store.newest_pages(1)[0], now=now) else []
 
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
         with self._locks[kind]:
@@ -131,19 +133,23 @@ class Updater:
     def _done(self, claim: Claim, step: Callable[[Claim], bool]) -> bool:
         started = time.monotonic()
         try:
-            self.store.use_embedder(self.embedder.id, self.embedder.dim)
-            done = step(claim)
+            with ExitStack() as stack:
+                stack.push(partial(self._note_failure, claim))
+                self.store.use_embedder(self.embedder.id, self.embedder.dim)
+                done = step(claim)
         except ClaimLostError as error:
             _log.info("%s", error)
             return False
-        except Exception as error:
-            wait_seconds = self._wait_seconds(claim.attempts, error)
-            self.store.fail(claim, type(error).__name__, wait_seconds=wait_seconds, now=self.clock())
-            raise
         self.store.release(claim)
         if done:
             _log.info("%s: one step in %.2f s", claim.kind, time.monotonic() - started)
         return done
+
+    def _note_failure(self, claim: Claim, _: object, error: object, __: object) -> None:
+        """Give the claim back for a while, whatever the step raised: a bug must not be tried over and over either."""
+        if isinstance(error, Exception) and not isinstance(error, ClaimLostError):
+            wait_seconds = self._wait_seconds(claim.attempts, error)
+            self.store.fail(claim, type(error).__name__, wait_seconds=wait_seconds, now=self.clock())
 
     def _wait_seconds(self, attempts: int, error: Exception) -> float:
         """Doubling with the number of failed tries, and spread so that processes do not come back together.
@@ -195,7 +201,7 @@ class Updater:
         if not pages:
             return False
         previous = self._before(pages[0].page)
-        thought = self._thinking().read(
+        thought = Thinking(self.store, self.analyst, self.fallback).read(
             claim, pages, self.consolidation_batch, lambda analyst: analyst.consolidate(previous, pages)
         )
         plan = self._consolidation_plan(previous, [page.page for page in pages], thought)
@@ -257,10 +263,11 @@ class Updater:
         facts = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
         profile = self.long_term.profile()
-        thought = self._thinking().read(
+        thought = Thinking(self.store, self.analyst, self.fallback).read(
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
-        vectors = self._fact_vectors(thought.result.facts)
+        told = thought.result.facts
+        vectors = list(self.embedder.embed([fact.text for fact in told])) if told else []
         plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
         plan = replace(plan, finished=segments, parked=thought.parked)
         self.store.commit_analysis(claim, plan, now=self.clock())
@@ -278,12 +285,6 @@ class Updater:
                 break
             finished.append(segment.id)
         return pages, tuple(finished)
-
-    def _thinking(self) -> Thinking:
-        return Thinking(self.store, self.analyst, self.fallback)
-
-    def _fact_vectors(self, facts: Sequence[Fact]) -> list[Matrix]:
-        return list(self.embedder.embed([fact.text for fact in facts])) if facts else []
 
 
 def _most(batch: int, claim: Claim) -> int:

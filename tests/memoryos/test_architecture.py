@@ -49,7 +49,6 @@ ARROWS: dict[str, set[str]] = {
     # Reading
     "index": {"store.base"},
     "outline_cache": {"store.base"},
-    "background": set(),
     "heap": set(),
     "query": {"dates", "store.base"},
     "scoring": {"dates", "outline_cache", "query", "store.base"},
@@ -97,7 +96,7 @@ ARROWS: dict[str, set[str]] = {
         "updater",
         "worker",
     },
-    "memoryos": {"arguments", "assembly", "background", "config", "generator", "retriever", "timestamps"},
+    "memoryos": {"arguments", "assembly", "config", "finding", "generator", "query", "retriever", "timestamps"},
     "reanalysis": {"assembly", "config", "updater"},
     "": {"config", "memoryos"},
 }
