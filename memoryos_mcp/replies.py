@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
 from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
@@ -48,7 +47,7 @@ def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False
     the ranked ones already last of all.
     """
     bare = [_retrieved_page(item, explain=explain) for item in recall.pages]
-    pages, _ = pages_within(bare, recall.pages, sys.maxsize)
+    pages = _with_each_summary_once(bare, recall.pages)
     short_term = [_short_term_page(page) for page in recall.short_term]
     user_knowledge = [_retrieved_knowledge(fact) for fact in recall.user_knowledge]
     assistant_knowledge = [_retrieved_knowledge(fact) for fact in recall.assistant_knowledge]
@@ -69,6 +68,17 @@ def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False
     if tokens(as_json(reply)) <= max_tokens:
         return reply
     return _fitted(reply, bare, recall.pages, max_tokens)
+
+
+def _with_each_summary_once(pages: Sequence[RetrievedPage], ranked: Sequence[RankedPage]) -> list[RetrievedPage]:
+    """The pages, the first of each talk with its summary."""
+    first: dict[int | None, str] = {}
+    for item in ranked:
+        first.setdefault(item.page.chain, item.page.id)
+    return [
+        page.model_copy(update={"meta_info": item.page.meta_info}) if first[item.page.chain] == page.id else page
+        for page, item in zip(pages, ranked, strict=True)
+    ]
 
 
 def _fitted(
