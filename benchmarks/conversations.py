@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +57,18 @@ class Conversation:
         """For each page's id the id of the first page with the same two texts, which counts as the same page."""
         first: dict[tuple[str, str], str] = {}
         return {page.id: first.setdefault((page.user_input, page.agent_response), page.id) for page in self.pages}
+
+
+def add_data_option(parser: argparse.ArgumentParser) -> None:
+    """The option that names the folder with the sets."""
+    environment = os.environ.get("MEMORYOS_EVAL")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        default=Path(environment) if environment else None,
+        help="folder with the sets as <name>.jsonl (default: the variable MEMORYOS_EVAL)",
+    )
 
 
 def read_set(file: Path) -> tuple[Conversation, ...]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,7 +30,7 @@ from rich.progress import Progress
 
 from benchmarks.ablation import VARIANTS, WHOLE, ablation_sheets
 from benchmarks.baselines import Meaning, Newest, Words
-from benchmarks.conversations import SETS, Conversation, Question, missing, read_set, set_file
+from benchmarks.conversations import SETS, Conversation, Question, add_data_option, missing, read_set, set_file
 from benchmarks.evidence import find
 from benchmarks.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory
 from benchmarks.findings import Finding, sheets, summary
@@ -74,14 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    environment = os.environ.get("MEMORYOS_EVAL")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="FOLDER",
-        default=Path(environment) if environment else None,
-        help="folder with the sets as <name>.jsonl (default: the variable MEMORYOS_EVAL)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--sets", type=_set_names, metavar="NAMES", default=SETS, help=f"some of {','.join(SETS)} (default: all)"
     )

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +26,7 @@ if not __package__:  # started as a file: the folder above holds the package `be
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.conversations import Conversation, missing, read_set, set_file
+from benchmarks.conversations import Conversation, add_data_option, missing, read_set, set_file
 from benchmarks.filled import MEMORIES_HELP, SETTINGS, FilledMemories
 from benchmarks.fits import WAYS
 from benchmarks.leftovers import BUDGETS, Gold, Kept, Left, sheets, summary
@@ -69,14 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/trimming.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    environment = os.environ.get("MEMORYOS_EVAL")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="FOLDER",
-        default=Path(environment) if environment else None,
-        help="folder with the sets as <name>.jsonl (default: the variable MEMORYOS_EVAL)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--sets",
         type=lambda names: tuple(names.split(",")),

@@ -11,7 +11,6 @@ that MemoryOS ships. With --memories it takes memories that an earlier run, or `
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -28,7 +27,7 @@ if not __package__:  # started as a file: the folder above holds the package `be
 from rich.console import Console
 from rich.progress import Progress
 
-from benchmarks.conversations import Conversation, Question, missing, read_set, set_file
+from benchmarks.conversations import Conversation, Question, add_data_option, missing, read_set, set_file
 from benchmarks.evidence import CUTS, Shares, average, find, shares
 from benchmarks.filled import MEMORIES_HELP, FilledMemories
 from benchmarks.memories import InProcess, Ranking
@@ -223,14 +222,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python benchmarks/tune.py", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    environment = os.environ.get("MEMORYOS_EVAL")
-    parser.add_argument(
-        "--data",
-        type=Path,
-        metavar="FOLDER",
-        default=Path(environment) if environment else None,
-        help="folder with the sets as <name>.jsonl (default: the variable MEMORYOS_EVAL)",
-    )
+    add_data_option(parser)
     parser.add_argument(
         "--check",
         type=lambda text: tuple(name for name in text.split(",") if name),
