@@ -18,7 +18,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.stdio import get_default_environment, stdio_client
-from mcp_types import TextResourceContents
+from tool_calls import idle
 
 PATIENCE_SECONDS = 30
 
@@ -117,16 +117,6 @@ async def talk(client: Client) -> list[Any]:
             if "user_id" in answer:
                 answer["timestamp"] = "now"
     return answers
-
-
-async def idle(client: Client) -> None:
-    """Ask for the status until no background work is left."""
-    for _ in range(10_000):
-        (content,) = (await client.read_resource("memoryos://status", cache_mode="bypass")).contents
-        assert isinstance(content, TextResourceContents)
-        if not any(json.loads(content.text)["pending"].values()):
-            return
-    raise AssertionError("still busy")
 
 
 async def test_the_tools_answer_the_same_over_all_three_transports(start: Start, tmp_path: Path) -> None:

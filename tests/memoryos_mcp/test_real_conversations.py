@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -13,12 +12,13 @@ from typing import Any
 import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
-from mcp_types import TextResourceContents
+from tool_calls import called, idle
 
 pytestmark = pytest.mark.eval_data
 
 QUESTIONS = 10
-LONGEST_SECONDS = 600
+MANY = 1_000_000
+"""Questions after the status, which take hours."""
 
 
 def conversations() -> Iterator[object]:
@@ -46,34 +46,16 @@ async def test_a_real_conversation_runs_through_the_server_without_an_error_in_i
             different = set()
             for page in conversation["pages"]:
                 given = {key: page[key] for key in ("user_input", "agent_response", "timestamp") if page.get(key)}
-                await called(client, "add_memory", {"user_input": "", "agent_response": "", **given})
+                await called(client, "add_memory", **{"user_input": "", "agent_response": "", **given})
                 different.add(json.dumps(given))  # the same page again within minutes is a retry
-            status = await asyncio.wait_for(idle(client), LONGEST_SECONDS)
+            status = await idle(client, asks=MANY)
             for question in conversation.get("questions", ())[:QUESTIONS]:
-                reply = await called(client, "retrieve_memory", {"query": question["question"]})
+                reply = await called(client, "retrieve_memory", query=question["question"])
                 assert reply["retrieved_pages"]
-            await called(client, "get_user_profile", {})
+            await called(client, "get_user_profile")
 
     assert status["counts"]["pages"] == len(different)
     assert [line for line in log.read_text(encoding="utf-8").splitlines() if is_amiss(line)] == []
-
-
-async def called(client: Client, tool: str, arguments: dict[str, object]) -> dict[str, Any]:
-    result = await client.call_tool(tool, arguments)
-    assert not result.is_error, result.content
-    reply: dict[str, Any] = result.structured_content
-    return reply
-
-
-async def idle(client: Client) -> dict[str, Any]:
-    """The status once nothing is pending."""
-    while True:
-        (contents,) = (await client.read_resource("memoryos://status", cache_mode="bypass")).contents
-        assert isinstance(contents, TextResourceContents)
-        status: dict[str, Any] = json.loads(contents.text)
-        if not any(status["pending"].values()):
-            return status
-        await asyncio.sleep(0.2)
 
 
 def is_amiss(line: str) -> bool:

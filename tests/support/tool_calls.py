@@ -29,6 +29,15 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
     return content.text
 
 
+async def idle(client: Client, *, asks: int = 10_000) -> dict[str, Any]:
+    """The status, asked for until no background work is left."""
+    for _ in range(asks):
+        status = await read(client, "memoryos://status")
+        if not any(status["pending"].values()):
+            return status
+    raise AssertionError("still busy")
+
+
 async def read(client: Client, uri: str) -> dict[str, Any]:
     """A resource, which is JSON."""
     (content,) = (await client.read_resource(uri, cache_mode="bypass")).contents
