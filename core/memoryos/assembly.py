@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -108,7 +109,10 @@ class Renewal:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A memory taken apart."""
+    """A memory taken apart.
+
+    `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
+    """
 
     store: SqliteStore
     embedder: OnDemandEmbedder
@@ -121,6 +125,7 @@ class Parts:
     visits: Visits
     model: ChatModel | None
     worker: Worker
+    lookups: ThreadPoolExecutor
 
 
 def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEmbedder | None = None) -> Parts:
@@ -172,6 +177,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
         visits=visits,
         model=model,
         worker=Worker(_threads(local, thinking, 0 if model is None else config.llm_concurrency), updater.pending),
+        lookups=ThreadPoolExecutor(thread_name_prefix="memoryos-lookup"),
     )
 
 

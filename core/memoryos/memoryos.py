@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timezone
 from types import TracebackType
@@ -35,10 +34,6 @@ _PAGE_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
-
-
-_LOOKING_UP = ThreadPoolExecutor(thread_name_prefix="memoryos-lookup")
-"""For queries to the database, which end by themselves, so that none keeps a process from ending."""
 
 
 class Memoryos:
@@ -131,7 +126,7 @@ class Memoryos:
         parts = self._parts
         asked = parts.retriever.read(query)
         # Embedding takes longest: what does not need it is looked up meanwhile.
-        looked_up = _LOOKING_UP.submit(self._looked_up, asked)
+        looked_up = parts.lookups.submit(self._looked_up, asked)
         vector = parts.retriever.embed(asked)
         found, profile, short_term, of_user, of_assistant = looked_up.result()
         pages = parts.rank(asked, vector, limit, found)
@@ -270,6 +265,7 @@ class Memoryos:
         self._parts.worker.stop()
         self._parts.visits.flush()
         self._parts.store.close()
+        self._parts.lookups.shutdown(wait=False)
         if self._parts.model is not None:
             self._parts.model.close()
 
