@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Final
 
-from memoryos.dates import AFTER, BEFORE
+from memoryos.dates import AFTER, BEFORE, named_dates
 from memoryos.query import Query, Term, idf, read_terms
 from memoryos.scoring import DateRange
 
@@ -67,12 +67,13 @@ def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
 
 def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateRange]:
     """The times that the query's dates name, in every year that the memory reaches."""
-    span = store.span_of_time() if query.dates else None
+    dates = named_dates(query.text)
+    span = store.span_of_time() if dates else None
     if span is None:
         return []
     pages = store.newest_seq()
     ranges = []
-    for date in query.dates:
+    for date in dates:
         years = [date.year] if date.year is not None else range(span[0].year, span[1].year + 1)
         for bounds in (date.in_year(year, local) for year in years):
             if bounds is None:

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from memoryos.dates import DateSpan, named_dates
 from memoryos.store.base import SpeakerNames
 from memoryos.words import cjk_share
 
@@ -165,7 +164,6 @@ class Query:
     meaning: str
     about: Speaker | None
     is_statement: bool
-    dates: tuple[DateSpan, ...]
 
 
 def read_query(text: str, speakers: SpeakerNames) -> Query:
@@ -180,7 +178,6 @@ def read_query(text: str, speakers: SpeakerNames) -> Query:
         meaning=_without(text, of_user | of_agent),
         about=about,
         is_statement=_is_statement(text),
-        dates=named_dates(text),
     )
 
 

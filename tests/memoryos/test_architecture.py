@@ -50,7 +50,7 @@ ARROWS: dict[str, set[str]] = {
     "index": {"store.base"},
     "outline_cache": {"store.base"},
     "heap": set(),
-    "query": {"dates", "store.base"},
+    "query": {"store.base"},
     "scoring": {"dates", "outline_cache", "query", "store.base"},
     "finding": {"dates", "query", "scoring", "store.base"},
     "retriever": {"embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},

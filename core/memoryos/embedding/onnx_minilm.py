@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors  # type: ignore[import-untyped]
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from memoryos.embedding.ids import ONNX_MINILM
 from memoryos.embedding.vectors import unit_rows
@@ -27,6 +28,9 @@ WEIGHTS_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab
 _DIM: Final = 384
 _MAX_TOKENS: Final = 256
 """What the model was trained to read, [CLS] and [SEP] included."""
+
+_QUERIES: Final = 8
+"""Kept as tokens: about as many as are asked at once."""
 
 _BATCH_TEXTS: Final = 32
 _BATCH_TOKENS: Final = 512
@@ -47,6 +51,8 @@ class OnnxMiniLM:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(Path(__file__).with_name("tokenizer.json")))
         self._tokenizer.no_truncation()  # the file's own 128 tokens are half of what the model reads
         self._tokenizer.no_padding()
+        # What a query means and how much of it the model knows is asked one after the other.
+        self._query = lru_cache(maxsize=_QUERIES)(self._tokenizer.encode)
         self._session = _session(weights, threads)
 
     @property
@@ -62,7 +68,7 @@ class OnnxMiniLM:
         return cut(text, [start for start, _ in tokens.offsets], _MAX_TOKENS - 2)
 
     def embed(self, texts: Sequence[str]) -> Matrix:
-        tokens = [self._tokens(text) for text in texts]
+        tokens = [_ids(self._tokenizer.encode(text)) for text in texts]
         vectors = np.empty((len(tokens), _DIM), dtype=np.float32)
         batches = [*_batches([len(ids) for ids in tokens])]
         for batch in batches:
@@ -72,15 +78,11 @@ class OnnxMiniLM:
         return vectors
 
     def embed_query(self, text: str) -> Vector:
-        vector: Vector = self.embed([text])[0]
+        vector: Vector = self._run([_ids(self._query(text))], None)[0]
         return vector
 
     def known_share(self, text: str) -> float:
-        return known_share(self._tokenizer.encode(text, add_special_tokens=False).tokens)
-
-    def _tokens(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text).ids
-        return ids if len(ids) <= _MAX_TOKENS else [*ids[: _MAX_TOKENS - 1], ids[-1]]  # the last one is [SEP]
+        return known_share(self._query(text).tokens[1:-1])
 
     def _run(self, tokens: Sequence[Sequence[int]], options: onnxruntime.RunOptions | None) -> Matrix:
         ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
@@ -95,6 +97,12 @@ class OnnxMiniLM:
             raise EmbeddingError(f"{ONNX_MINILM} failed on {ids.shape[0]} x {ids.shape[1]} tokens: {error}") from error
         # The sum over the mask does for the mean: unit length cancels the count.
         return unit_rows(np.einsum("bsd,bs->bd", hidden, mask.astype(np.float32)), ONNX_MINILM)
+
+
+def _ids(tokens: Encoding) -> list[int]:
+    """As many as the model reads, the marks at both ends included."""
+    ids: list[int] = tokens.ids
+    return ids if len(ids) <= _MAX_TOKENS else [*ids[: _MAX_TOKENS - 1], ids[-1]]
 
 
 def _packaged_weights() -> Path:
