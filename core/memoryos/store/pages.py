@@ -11,7 +11,7 @@ from ulid import ULID
 
 from memoryos.models import Added, NewPage, Page
 from memoryos.store import changes, outlines
-from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, Row, in_list, page_from_row, to_json, to_micros
+from memoryos.store.rows import PAGE_COLUMNS, PAGE_TABLES, Row, marks, page_from_row, to_json, to_micros
 from memoryos.words import index_text
 
 _RETRY_PAGES = 20
@@ -82,14 +82,13 @@ def insert(connection: sqlite3.Connection, row: Row) -> tuple[int, int | None]:
 
 def by_seq(connection: sqlite3.Connection, seqs: Collection[int]) -> dict[int, Page]:
     """Pages by seq."""
-    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq IN {in_list(seqs)}")
+    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq IN {marks(len(seqs))}", [*seqs])
     return {row[0]: page_from_row(row) for row in rows}
 
 
 def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Page]:
     """Pages by id, as many at once as SQLite takes parameters (999)."""
-    marks = ", ".join("?" * len(ids))
-    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN ({marks})", tuple(ids))
+    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN {marks(len(ids))}", [*ids])
     return {page.id: page for page in map(page_from_row, rows)}
 
 

@@ -71,6 +71,11 @@ def in_list(seqs: Collection[int]) -> str:
     return f"({','.join(str(int(seq)) for seq in seqs)})"
 
 
+def marks(count: int) -> str:
+    """`(?, ?, ?)` for a WHERE clause that is asked often: SQLite prepares a statement of the same text once."""
+    return f"({', '.join('?' * count)})"
+
+
 def page_from_row(row: Row) -> Page:
     """A page from `PAGE_COLUMNS`."""
     seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, summary = row

@@ -12,7 +12,16 @@ from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
 from memoryos.store import changes
 from memoryos.store.base import SideVectors, VectorChanges, WindowVectors
-from memoryos.store.rows import BYTES_PER_NUMBER, PAGE_COLUMNS, PAGE_TABLES, in_list, page_from_row, to_blob, to_matrix
+from memoryos.store.rows import (
+    BYTES_PER_NUMBER,
+    PAGE_COLUMNS,
+    PAGE_TABLES,
+    in_list,
+    marks,
+    page_from_row,
+    to_blob,
+    to_matrix,
+)
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
@@ -124,8 +133,8 @@ def sides(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[
     rows: list[int] = []
     of_agent: list[bool] = []
     for seq, *of_page in connection.execute(
-        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?",
-        (embedder.id,),
+        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {marks(len(seqs))} AND embedder = ?",
+        (*seqs, embedder.id),
     ):
         for is_agent, blob in enumerate(of_page):
             windows = len(blob) // window_bytes
