@@ -91,16 +91,17 @@ class OutlineCache:
         self._stems.extend(columns.stems)
         self._counts.extend(columns.counts)
 
-    def of(self, seqs: Collection[int], around: Collection[int] = ()) -> Outlines:
-        """The outlines of pages, and of those of `around` that belong to a talk of theirs; unknown seqs left out."""
+    def of(self, seqs: Collection[int], around: Collection[int] = (), reach: int = 1) -> Outlines:
+        """The outlines of pages, and of those up to `reach` pages before and after each of `around` in its talk.
+
+        Unknown seqs are left out.
+        """
         with self._lock:
-            asked, near = self._rows(seqs), self._rows(around)
             talks = self._talks.values
-            wanted = np.unique(talks[asked])
-            of_talk = np.searchsorted(wanted, talks[near])
-            of_talk[of_talk == len(wanted)] = 0
-            near = near[wanted[of_talk] == talks[near]] if len(wanted) else near[:0]
-            return self._at(np.unique(np.concatenate([asked, near])))
+            centres = self._rows(around)[:, np.newaxis]
+            near = np.clip(centres + np.arange(-reach, reach + 1), 0, max(0, len(talks) - 1))
+            near = near[talks[near] == talks[centres]]
+            return self._at(np.unique(np.concatenate([self._rows(seqs), near])))
 
     def _rows(self, seqs: Collection[int]) -> NDArray[np.int64]:
         known = self._seqs.values

@@ -34,8 +34,9 @@ _log = logging.getLogger(__name__)
 CANDIDATES: Final = 64
 """Pages taken from each of meaning and words; 200 of each change no figure of `benchmarks/recall.py` by a point."""
 
-_SIDES: Final = 32
-"""So many of the best pages are compared by their sides, too; for the others the whole page stands in."""
+_SIDES: Final = 16
+"""So many of the best pages are compared by their sides, too; for the others the whole page stands in. Twice as many
+move no figure of `benchmarks/recall.py` by more than 0.6 points, and their sides take twice as long to read."""
 
 _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
@@ -164,7 +165,7 @@ class Retriever:
     def _around(self, query: Query, found: Found, near: Mapping[int, float]) -> Outlines:
         """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
         candidates = self._candidates(near, found)
-        outlines = self.outlines.of(candidates, {seq + step for seq in candidates for step in (-1, 1)})
+        outlines = self.outlines.of(candidates, candidates, 1)
         if not query.is_statement or not len(outlines.seqs):
             return outlines
         words = _words(outlines, found.terms).bm25
@@ -172,8 +173,7 @@ class Retriever:
         similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
         first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
-        reach = range(-scoring.TALK_REACH, scoring.TALK_REACH + 1)
-        return self.outlines.of(outlines.seqs.tolist(), {seed + step for seed in seeds for step in reach})
+        return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH)
 
     def _signals(self, outlines: Outlines, query: Query, found: Found, vector: QueryVector | None) -> Signals:
         """The parts of each page's score."""
@@ -219,12 +219,12 @@ _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
 
 def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
     """For each of some rows the words of the query that stand in the page, rarest first."""
-    by_stem = {stem_id(term.stem): term for term in terms}
+    by_stem = {stem_id(term.stem): term for term in sorted(terms, key=lambda term: term.pages)}
     starts = np.where(rows > 0, outlines.ends[rows - 1], 0)
     matched = []
     for start, end in zip(starts, outlines.ends[rows], strict=True):
-        found = [by_stem[stem] for stem in outlines.stems[start:end].tolist() if stem in by_stem]
-        matched.append(tuple(term.word for term in sorted(found, key=lambda term: term.pages)))
+        found = by_stem.keys() & outlines.stems[start:end].tolist()
+        matched.append(tuple(term.word for stem, term in by_stem.items() if stem in found))
     return matched
 
 

@@ -40,6 +40,8 @@ SHORT_TALK_OPENER: Final = 0.5
 RECENT_SHARE: Final = 0.2
 """Recency falls to 1/e over this share of all pages."""
 
+_TINY: Final = np.finfo(np.float32).tiny
+
 _K1: Final = 1.2
 _B: Final = 0.75
 
@@ -165,13 +167,12 @@ def relative_meaning(similarity: Signal, found: Signal, pages: int) -> Signal:
 
     For a page without vectors (NaN) how well its words match (`found`) stands in, until it is embedded.
     """
-    known = ~np.isnan(similarity)
-    values = np.where(known, similarity, np.float32(0))
+    unknown = np.isnan(similarity)
+    values = np.where(unknown, np.float32(0), similarity)
     rank = max(1, min(pages // 2, ZERO_RANK, len(values)))
-    zero = -np.partition(-values, rank - 1)[rank - 1]
-    reach = max(float(values.max() - zero), np.finfo(np.float32).tiny)
-    relative = np.where(known, np.clip((values - zero) / reach, 0, None), np.minimum(found, 1))
-    return np.asarray(relative, dtype=np.float32)
+    zero = np.partition(values, -rank)[-rank]
+    relative: Signal = np.maximum((values - zero) / max(values.max() - zero, _TINY), np.float32(0))
+    return np.where(unknown, np.minimum(found, 1), relative)
 
 
 def weighted_meaning(page: Signal, side: Signal, weights: Weights) -> Signal:
@@ -226,7 +227,8 @@ def combine(
 def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:
     """What the words of the page before and of the page after, in the same talk, lend."""
     lent = np.zeros_like(found)
-    adjoining = (np.diff(outlines.seqs) == 1) & (np.diff(outlines.talks) == 0)
+    seqs, talks = outlines.seqs, outlines.talks
+    adjoining = (seqs[1:] - seqs[:-1] == 1) & (talks[1:] == talks[:-1])
     lent[1:] += weights.previous_words * found[:-1] * adjoining
     lent[:-1] += weights.next_words * found[1:] * adjoining
     return lent

@@ -54,14 +54,17 @@ def test_an_outline_tells_a_pages_words_its_time_and_its_talk(open_engine: OpenE
     assert words_of(outlines) == [[("leek", 2), ("soup", 1)], [("potato", 1)], [("soup", 1)]]
 
 
-def test_pages_around_are_outlined_only_if_they_belong_to_the_same_talk(open_engine: OpenEngine) -> None:
+def test_pages_around_are_outlined_as_far_as_they_belong_to_the_same_talk(open_engine: OpenEngine) -> None:
     store = open_engine().store
-    for hours in range(3):
-        add(store, f"page {hours}", now=NOON + timedelta(hours=2 * hours))
+    for talk in range(2):
+        for minute in range(4):
+            add(store, f"page {talk}{minute}", now=NOON + timedelta(hours=3 * talk, minutes=minute))
     cache = cached(store)
 
-    assert cache.of([2], around=[1, 3]).seqs.tolist() == [2]
-    assert cache.of([], around=[1, 2]).seqs.tolist() == []
+    assert cache.of([5], around=[5]).seqs.tolist() == [5, 6]
+    assert cache.of([1], around=[4], reach=2).seqs.tolist() == [1, 2, 3, 4]
+    assert cache.of([], around=[1, 8], reach=9).seqs.tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert cache.of([], around=[9]).seqs.tolist() == []
 
 
 def test_a_cache_of_an_empty_memory_has_no_outlines(open_engine: OpenEngine) -> None:
@@ -82,8 +85,8 @@ def test_a_cache_that_grows_is_the_same_as_one_that_starts_anew(
         add(store, *(f"{text} leek" for text in added), now=NOON + timedelta(hours=number))
         grown.refresh(store)
     outlines, anew = (
-        grown.of(asked, around={seq + 1 for seq in asked}),
-        cached(store).of(asked, around={seq + 1 for seq in asked}),
+        grown.of(asked, around=asked, reach=2),
+        cached(store).of(asked, around=asked, reach=2),
     )
 
     assert words_of(outlines) == words_of(anew)
