@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from engine import Engine, OpenEngine, build_engine
 
+from memoryos.store.base import Store
+
 
 @pytest.fixture
 def open_engine(tmp_path: Path) -> Iterator[OpenEngine]:
@@ -21,3 +23,11 @@ def open_engine(tmp_path: Path) -> Iterator[OpenEngine]:
     yield open_one
     for engine in opened:
         engine.store.close()
+
+
+@pytest.fixture
+def store(open_engine: OpenEngine) -> Store:
+    """A new store with an embedder of two dimensions."""
+    store = open_engine().store
+    store.use_embedder("two/1", 2)
+    return store

@@ -21,13 +21,15 @@ class HashEmbedder:
     """Counts a text's words, each in the three places its digest names.
 
     Equal texts are equal vectors in every process, texts that share words are close, no cosine is below zero, and one
-    of texts that share no word is near it. Windows are `window_words` words long.
+    of texts that share no word is near it. Windows are `window_words` words long. Of every text it says that it knows
+    the share `known`.
     """
 
-    def __init__(self, id: str = "hash/1", dim: int = 128, window_words: int = 32) -> None:
+    def __init__(self, id: str = "hash/1", dim: int = 128, window_words: int = 32, known: float = 1.0) -> None:
         self._id = id
         self._dim = dim
         self._window_words = window_words
+        self._known = known
 
     @property
     def id(self) -> str:
@@ -58,4 +60,4 @@ class HashEmbedder:
         return vector
 
     def known_share(self, text: str) -> float:
-        return 1.0
+        return self._known

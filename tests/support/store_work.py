@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from memoryos.models import Knowledge, NewPage, Owner, Page, Segment, WorkKind
+from memoryos.models import Knowledge, NewPage, Owner, Page, PageVectors, Segment, WorkKind
 from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan
 from memoryos.store.base import Store
 
@@ -40,6 +40,12 @@ def matrix(*rows: tuple[float, float]) -> Matrix:
 def vector(x: float, y: float) -> Vector:
     """float32[2]."""
     return np.array((x, y), dtype=np.float32)
+
+
+def embed(store: Store, windows: Mapping[int, Sequence[tuple[float, float]]]) -> None:
+    """Give pages these windows, which are their user's side, too."""
+    vectors = [PageVectors(seq, matrix(*rows), matrix(*rows), matrix()) for seq, rows in windows.items()]
+    store.commit_vectors(claimed(store, "embed"), vectors)
 
 
 def topic(
