@@ -18,7 +18,7 @@ _MONTHS: Final = {
     name: number
     for names in (
         "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sept oct nov dec",
+        "jan feb mar apr may jun jul aug sep oct nov dec",
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
         "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
@@ -27,13 +27,17 @@ _MONTHS: Final = {
         "januari februari maret april mei juni juli agustus september oktober november desember",
     )
     for number, name in enumerate(names.split(), start=1)
-}
+} | {"sept": 9}
 _MONTH: Final = rf"({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _DAY: Final = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
+_TO: Final = r"\s*(?:-|–|—|\b(?:to|until|till|and|à|au|et|al?|hasta|y|até|e|bis|und|sampai|dan)\b)\s*"
 _OF: Final = r"(?:of|de|di|del)?\s*"
 _YEAR: Final = r"(?:,?\s+(?:de\s+|del\s+)?(\d{4}))?"
-_CJK_NUMBERS: Final = {name: number for number, name in enumerate([*"一二三四五六七八九十", "十一", "十二"], start=1)}
-_CJK_MONTH: Final = r"(?:(\d{4})\s*[年년])?\s*(\d{1,2}|十[一二]?|[一二三四五六七八九])\s*[月월](?:份)?"
+_CJK_DIGITS: Final = {digit: number for number, digit in enumerate("一二三四五六七八九", start=1)}
+_CJK_NUMBER: Final = r"(?<![\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})"
+_CJK_MONTH: Final = rf"(?:(\d{{4}})\s*[年년])?\s*{_CJK_NUMBER}\s*[月월](?:份)?"
+_CJK_DAY: Final = rf"\s*{_CJK_NUMBER}\s*[日号일]"
+_CJK_TO: Final = r"\s*(?:至|到|-|~|—)"
 
 BEFORE: Final = timedelta(days=1.5)
 AFTER: Final = timedelta(days=7)
@@ -75,7 +79,7 @@ def _is_possible(span: DateSpan) -> bool:
 
 
 def _spans(text: str) -> Iterator[DateSpan]:
-    rest = text
+    rest = text.lower()
     for pattern, read in _READINGS:
         found = list(pattern.finditer(rest))
         yield from (read(match) for match in found)
@@ -84,7 +88,15 @@ def _spans(text: str) -> Iterator[DateSpan]:
 
 
 def _number(text: str) -> int:
-    return _CJK_NUMBERS[text] if text in _CJK_NUMBERS else int(text)
+    """A number up to 99 in digits or in Chinese; 0 for characters that make none."""
+    if text.isdecimal():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CJK_DIGITS.get(text, 0)
+    if (tens and tens not in _CJK_DIGITS) or (ones and ones not in _CJK_DIGITS):
+        return 0
+    return 10 * _CJK_DIGITS.get(tens, 1) + _CJK_DIGITS.get(ones, 0)
 
 
 def _year(text: str | None) -> int | None:
@@ -92,58 +104,71 @@ def _year(text: str | None) -> int | None:
 
 
 def _month(name: str) -> int:
-    return _MONTHS[name.lower()]
+    return _MONTHS[name]
 
 
-def _days(pattern: str, first: int, last: int) -> tuple[re.Pattern[str], Callable[[re.Match[str]], DateSpan]]:
-    """A reading of a part of a Chinese or Japanese month."""
-    return re.compile(_CJK_MONTH + pattern), lambda m: DateSpan(_year(m[1]), _number(m[2]), first, last)
+Reading = tuple[re.Pattern[str], Callable[[re.Match[str]], DateSpan]]
+"""A way to write a date, in small letters, and what it says."""
 
 
-_READINGS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], DateSpan]], ...]] = (
+def _part(words: str, first: int, last: int) -> Reading:
+    """A part of a month that words before it name, with or without its year."""
+    pattern = re.compile(rf"\b(?:{words})[ -](?:of |de |d')?{_MONTH}{_YEAR}\b")
+    return pattern, lambda m: DateSpan(_year(m[2]), _month(m[1]), first, last)
+
+
+def _cjk_part(words: str, first: int, last: int) -> Reading:
+    """A part of a Chinese or Japanese month."""
+    return re.compile(_CJK_MONTH + words), lambda m: DateSpan(_year(m[1]), _number(m[2]), first, last)
+
+
+_READINGS: Final[tuple[Reading, ...]] = (
     (
         re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b"),
         lambda m: DateSpan(int(m[1]), int(m[2]), int(m[3]), int(m[3])),
     ),
     (
-        re.compile(rf"\b{_DAY}\s+{_OF}{_MONTH}{_YEAR}\b", re.IGNORECASE),
+        re.compile(rf"\b{_DAY}{_TO}{_DAY}\s+{_OF}{_MONTH}{_YEAR}\b"),
+        lambda m: DateSpan(_year(m[4]), _month(m[3]), int(m[1]), int(m[2])),
+    ),
+    (
+        re.compile(rf"\b{_MONTH}\s+{_DAY}{_TO}{_DAY}\b{_YEAR}"),
+        lambda m: DateSpan(_year(m[4]), _month(m[1]), int(m[2]), int(m[3])),
+    ),
+    (
+        re.compile(rf"\b{_DAY}\s+{_OF}{_MONTH}{_YEAR}\b"),
         lambda m: DateSpan(_year(m[3]), _month(m[2]), int(m[1]), int(m[1])),
     ),
     (
-        re.compile(rf"\b{_MONTH}\s+{_DAY}\b{_YEAR}", re.IGNORECASE),
+        re.compile(rf"\b{_MONTH}\s+{_DAY}\b{_YEAR}"),
         lambda m: DateSpan(_year(m[3]), _month(m[1]), int(m[2]), int(m[2])),
     ),
+    _part("early|beginning|start|début|principios|inizio|início|anfang|awal", 1, 10),
+    _part("mid|middle|mi(?=-)|mediados|metà|meados|mitte|pertengahan", 10, 20),
+    _part("late|end|fin|finales|fim|ende|akhir", 21, 31),
     (
-        re.compile(rf"\b{_MONTH},?\s+{_OF}(\d{{4}})\b", re.IGNORECASE),
+        re.compile(rf"\b{_MONTH},?\s+{_OF}(\d{{4}})\b"),
         lambda m: DateSpan(int(m[2]), _month(m[1])),
     ),
     (
-        re.compile(rf"\b(?:early|beginning of|début|anfang|awal)\s+{_MONTH}\b", re.IGNORECASE),
-        lambda m: DateSpan(None, _month(m[1]), 1, 10),
-    ),
-    (
-        re.compile(rf"\b(?:late|end of|fin|ende|akhir)\s+{_MONTH}\b", re.IGNORECASE),
-        lambda m: DateSpan(None, _month(m[1]), 21, 31),
-    ),
-    (
-        # A month by itself only after a preposition: "may", "mars" and "mai" are words too.
+        # A month by itself only after a preposition of its language: "may", "march", "mars" and "mai" are words too.
         re.compile(
-            rf"\b(?:in|during|since|of|last|mid|by|until|en|au mois de|im|seit|bulan|pada|a|nel)[ -]{_MONTH}\b",
-            re.IGNORECASE,
+            r"\b(?!a\s+(?:may|march)\b)(?!(?:in|during|since|of|last|by|until)\s+mars\b)"
+            rf"(?:in|during|since|of|last|by|until|en|au mois de|em|im|seit|bulan|pada|a|nel)[ -]{_MONTH}\b"
         ),
         lambda m: DateSpan(None, _month(m[1])),
     ),
     (
-        re.compile(_CJK_MONTH + r"\s*(\d{1,2})\s*[日号]?\s*(?:至|到|-|~|—)\s*(\d{1,2})\s*[日号]"),
-        lambda m: DateSpan(_year(m[1]), _number(m[2]), int(m[3]), int(m[4])),
+        re.compile(_CJK_MONTH + rf"\s*{_CJK_NUMBER}\s*[日号]?{_CJK_TO}\s*{_CJK_NUMBER}\s*[日号]"),
+        lambda m: DateSpan(_year(m[1]), _number(m[2]), _number(m[3]), _number(m[4])),
     ),
     (
-        re.compile(_CJK_MONTH + r"\s*(\d{1,2})\s*[日号일]"),
-        lambda m: DateSpan(_year(m[1]), _number(m[2]), int(m[3]), int(m[3])),
+        re.compile(_CJK_MONTH + _CJK_DAY),
+        lambda m: DateSpan(_year(m[1]), _number(m[2]), _number(m[3]), _number(m[3])),
     ),
-    _days(r"(?:上旬|初)", 1, 10),
-    _days(r"中旬?", 10, 20),
-    _days(r"(?:下旬|底|末)", 20, 31),
+    _cjk_part(r"(?:上旬|初)", 1, 10),
+    _cjk_part(r"中旬?", 10, 20),
+    _cjk_part(r"(?:下旬|底|末)", 20, 31),
     (re.compile(_CJK_MONTH), lambda m: DateSpan(_year(m[1]), _number(m[2]))),
     (re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[年년]|\b)"), lambda m: DateSpan(int(m[1]), None)),
 )

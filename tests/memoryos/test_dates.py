@@ -71,7 +71,17 @@ def test_chinese_months_are_read_in_digits_and_in_characters(form: str) -> None:
         ("1º de maio de 2023", 1, 1),
         ("am 7. Mai 2023", 7, 7),
         ("tanggal 7 Mei 2023", 7, 7),
+        ("May 7-9, 2023", 7, 9),
+        ("from 7 to 9 May 2023", 7, 9),
+        ("between the 7th and 9th of May 2023", 7, 9),
+        ("du 7 au 9 mai 2023", 7, 9),
+        ("vom 7. bis 9. Mai 2023", 7, 9),
+        ("early May 2023", 1, 10),
+        ("mid-May 2023", 10, 20),
+        ("fin de mai 2023", 21, 31),
         ("2023年5月7日", 7, 7),
+        ("2023年五月七日", 7, 7),
+        ("2023年五月二十一号", 21, 21),
         ("2023年5月7号", 7, 7),
         ("2023年 5月 7日", 7, 7),
         ("2023년 5월 7일", 7, 7),
@@ -109,11 +119,11 @@ def test_days_of_a_month_of_a_year_are_read_however_they_are_written(text: str, 
         ("5월 7일", 7, 7),
         ("五月7号", 7, 7),
         ("5月7日~9日", 7, 9),
-        *((f"{words} May", 1, 10) for words in ("early", "beginning of", "début", "Anfang", "awal")),
+        *((f"{words} May", 1, 10) for words in ("early", "beginning of", "début", "début de", "Anfang", "awal")),
+        *((f"{words} May", 10, 20) for words in ("mid", "middle of", "Mitte", "pertengahan")),
         *((f"{words} May", 21, 31) for words in ("late", "end of", "fin", "Ende", "akhir")),
-        *((f"{word} May", 1, 31) for word in ("in", "during", "since", "of", "last", "mid", "by", "until")),
-        *((f"{word} May", 1, 31) for word in ("en", "au mois de", "im", "seit", "bulan", "pada", "nel")),
-        ("mid-May", 1, 31),
+        *((f"{word} May", 1, 31) for word in ("in", "during", "since", "of", "last", "by", "until")),
+        *((f"{word} May", 1, 31) for word in ("en", "em", "au mois de", "im", "seit", "bulan", "pada", "nel")),
         ("5月", 1, 31),
         ("5월", 1, 31),
     ],
@@ -131,6 +141,7 @@ def test_a_year_alone_is_the_whole_of_it(text: str) -> None:
     "text",
     [
         *("May I come in?", "you may", "I may have said so", "mars is a planet", "Mais oui, mai più", "sept jours"),
+        *("We went on a march", "pictures of mars", "a may pole", "mi mayor", "I came in 3 to 5 minutes"),
         *("the marching band", "decembers", "Augustus and Julia", "enero", "a marzipan cake", "May", "mayor 2"),
         *("last week", "yesterday", "on Monday", "", "room 305", "20231", "1899", "call 1202305", "3 times"),
     ],
@@ -143,7 +154,20 @@ def test_words_and_numbers_that_are_no_dates_are_left_alone(text: str) -> None:
     "text",
     [
         *("2023-13-01", "2023-00-07", "2023-05-32", "2023-05-00", "1899-12-31", "2201-01-01", "14 July 1789"),
-        *("May 0", "May 32", "0 May 2023", "32 May 2023", "2023年13月", "0月", "5月32日", "5月9号至7号"),
+        *(
+            "May 0",
+            "May 32",
+            "0 May 2023",
+            "32 May 2023",
+            "2023年13月",
+            "0月",
+            "十三月",
+            "二十月",
+            "三五月",
+            "十十月",
+            "5月32日",
+            "5月9号至7号",
+        ),
     ],
 )
 def test_dates_that_no_calendar_has_are_refused(text: str) -> None:
@@ -153,6 +177,11 @@ def test_dates_that_no_calendar_has_are_refused(text: str) -> None:
 @pytest.mark.parametrize("year", [1900, 2200])
 def test_the_years_of_a_long_life_are_read(year: int) -> None:
     assert named_dates(f"{year}-01-01") == (DateSpan(year, 1, 1, 1),)
+
+
+@pytest.mark.parametrize(("text", "spans"), [("5 APRİL", 0), ("5 aprıl 2023", 1), ("3 ſept 2020", 1), ("in JUNİ", 1)])
+def test_letters_that_other_alphabets_have_beside_ours_are_no_trouble(text: str, spans: int) -> None:
+    assert len(named_dates(text)) == spans
 
 
 def test_several_dates_come_the_most_exact_first() -> None:
@@ -200,6 +229,7 @@ pieces = st.one_of(
     st.sampled_from([name for names in MONTHS.values() for name in names]),
     st.sampled_from([*"年月日号份至到初中底末旬上下년월일 -~—.,#\n", " de ", "in ", "early ", "end of ", "th ", "er "]),
     st.sampled_from(CHINESE_NUMBERS),
+    st.sampled_from(["APRİL", "aprıl", "ſept", "JUNİ"]),
     st.integers(0, 99_999).map(str),
     st.text(max_size=5),
 )
