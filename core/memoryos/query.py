@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.store.base import SpeakerNames
-from memoryos.words import cjk_share
+from memoryos.words import SPACED, cjk_share, sentences
 
 if TYPE_CHECKING:
     from memoryos.store.base import Store
@@ -129,10 +129,10 @@ _LIGHT_CHARACTERS: Final = frozenset(
 
 
 _SPEAKER_TAG: Final = re.compile(r"^\s*[<\[(]([\w .-]{1,30})[>\])]\s*[:：]|^\s*([A-Z]\w{1,20})\s*[:：]", re.MULTILINE)
-_LATIN_NAME: Final = re.compile(r"\b[A-Z][A-Za-z]+\b")
-_SENTENCE: Final = re.compile(r"(?<=[.!?。！？\n])\s*")
-_QUESTION_MARKS: Final = ("?", "？")
-_CLOSING_MARKS: Final = "\"'”’)* "
+_LATIN_NAME: Final = re.compile(rf"(?<!{SPACED})[A-Z][A-Za-z]+(?!{SPACED})")
+_WORD: Final = re.compile(f"{SPACED}+")
+_QUESTION_MARKS: Final = ("?", "？", "؟")
+_CLOSING_MARKS: Final = "\"'”’»)]*」』）》 "
 
 MOSTLY_CJK: Final = 0.3
 
@@ -168,7 +168,7 @@ class Query:
 
 def read_query(text: str, speakers: SpeakerNames) -> Query:
     """The query that a text is, given what the speakers call each other."""
-    words = set(re.findall(r"\w+", text))
+    words = set(_WORD.findall(text))
     of_user, of_agent = words & speakers.user, words & speakers.agent
     about: Speaker | None = None
     if bool(of_user) != bool(of_agent):
@@ -205,9 +205,9 @@ def read_terms(query: Query, store: Store) -> tuple[Term, ...]:
 
 def _is_statement(text: str) -> bool:
     """Whether less than half of the sentences are questions: somebody talks instead of asking for a fact."""
-    sentences = [part.strip() for part in _SENTENCE.split(text) if re.search(r"\w", part)]
-    questions: int = sum(part.rstrip(_CLOSING_MARKS).endswith(_QUESTION_MARKS) for part in sentences)
-    return questions < len(sentences) / 2
+    said = sentences(text)
+    questions: int = sum(sentence.rstrip(_CLOSING_MARKS).endswith(_QUESTION_MARKS) for sentence in said)
+    return questions < len(said) / 2
 
 
 def _names(text: str) -> set[str]:
@@ -225,5 +225,5 @@ def _without(text: str, names: set[str]) -> str:
     if not names:
         return text
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    rest = re.sub(rf"\b(?:{pattern})(?:['’]s)?\b", "", text)
+    rest = re.sub(rf"(?<!{SPACED})(?:{pattern})(?:['’]s)?(?!{SPACED})", "", text)
     return rest if re.search(r"\w", rest) else text

@@ -20,6 +20,10 @@ _CJK: Final = (
 )
 # Thai, Lao, Myanmar, Khmer: written without spaces between words, like Chinese and Japanese.
 _UNSPACED: Final = _CJK + "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ede\u1000-\u109f\u1780-\u17d3"
+SPACED: Final = rf"[^\W{_UNSPACED}]"
+"""A pattern for one character of a word in a script that puts spaces between words; `\\b` sees no end of such a word
+where a Chinese one begins."""
+
 # Marks that belong to a word although \w does not match them: accents, vowel points, the signs of Indic scripts.
 _MARKS: Final = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0963\u0971-\u0dff"
 

@@ -38,6 +38,7 @@ def weight(pages_with: int, pages: int) -> float:
         ("Where does Zoë's sister live?", "Where does  sister live?"),
         ("Tom, Tomorrow, Atom", ", Tomorrow, Atom"),
         ("Tom told Ada: leeks!", " told : leeks!"),
+        ("Tom的狗叫什么？", "的狗叫什么？"),
         ("tom and ada", "tom and ada"),
         ("what does Tim eat?", "what does Tim eat?"),
     ],
@@ -63,6 +64,8 @@ def test_a_query_of_nothing_but_names_is_embedded_as_it_is(text: str) -> None:
         ("Did anybody call?", None),
         ("what does tom eat?", None),
         ("Tomorrow?", None),
+        ("Tom的狗叫什么？", "user"),
+        ("Tomas的狗叫什么？", None),
     ],
 )
 def test_a_query_is_about_the_one_speaker_that_it_names(text: str, about: Speaker | None) -> None:
@@ -104,6 +107,10 @@ def test_without_known_names_a_query_is_read_as_it_stands() -> None:
         ("I moved\nto Bern\nwhy?", True),
         ("Why?\nWhere?\nI see", False),
         ("So... what now?", False),
+        ("Is 3.5.2 out?", False),
+        ("What is www.example.com?", False),
+        ("Did Mr. J. Smith call?", False),
+        ("أين تعيش؟", False),
     ],
 )
 def test_who_talks_in_most_sentences_makes_a_statement(text: str, is_statement: bool) -> None:
@@ -114,6 +121,7 @@ def test_who_talks_in_most_sentences_makes_a_statement(text: str, is_statement: 
     ("text", "is_statement"),
     [
         ('Who said "Where is it?"', False),
+        ('Who said "I moved."?', False),
         ("(Where is it?)", False),
         ("「どこ？」", False),
         ('"Where is it?" he asked. I did not know. It was late.', True),
