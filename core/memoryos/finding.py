@@ -22,8 +22,8 @@ _SEARCHED_WORDS: Final = 2
 match nearly every page and cost as many look-ups; they score the candidates found."""
 
 _APART_PAGES: Final = 5_000
-"""Where even the two rarest words stand in more pages than this, those with both are searched for: ranking 50,000 pages
-takes 100 ms."""
+"""Where even the two rarest words stand in more pages than this, those with both are searched for, or with the rarest
+where none has both: ranking 50,000 pages takes 100 ms."""
 
 _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
@@ -51,8 +51,10 @@ def find(query: Query, store: Store, local: tzinfo | None, limit: int) -> Found:
 def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
     """The best pages by the rare words."""
     rare = _rare_words(terms)
-    together = sum(term.pages for term in rare) > _APART_PAGES
-    return store.match_words([term.word for term in rare], limit, together=together)
+    words = [term.word for term in rare]
+    if sum(term.pages for term in rare) > _APART_PAGES:
+        return store.match_words(words, limit, together=True) or store.match_words(words[:1], limit, together=True)
+    return store.match_words(words, limit, together=False)
 
 
 def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
@@ -71,10 +73,11 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
     span = store.span_of_time() if dates else None
     if span is None:
         return []
+    first, last = (span[0] - AFTER).astimezone(local).year, (span[1] + BEFORE).astimezone(local).year
     pages = store.newest_seq()
     ranges = []
     for date in dates:
-        years = [date.year] if date.year is not None else range(span[0].year, span[1].year + 1)
+        years = [date.year] if date.year is not None else range(first, last + 1)
         for bounds in (date.in_year(year, local) for year in years):
             if bounds is None:
                 continue
@@ -86,8 +89,8 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
 
 
 def _rarity(pages_with: float, pages: int) -> float:
-    """0 for what all pages have, near 1 for what one of many has."""
-    return float((idf(min(pages_with, pages), pages) / math.log(pages + 1)) ** _DATE_IDF_POWER)
+    """Falls from 1 for what one page of many has to next to nothing for what all have."""
+    return min(1.0, float((idf(min(pages_with, pages), pages) / math.log(pages + 1)) ** _DATE_IDF_POWER))
 
 
 def _rare_words(terms: Sequence[Term]) -> list[Term]:

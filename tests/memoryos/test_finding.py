@@ -78,6 +78,16 @@ def test_where_even_the_rarest_words_are_frequent_pages_with_both_are_searched_f
     assert searched(store, "tea leek soup") == pages
 
 
+def test_where_no_page_has_both_of_two_frequent_words_those_with_the_rarer_are_found(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "_SEARCHED_PAGES", 1)
+    monkeypatch.setattr(finding, "_APART_PAGES", 1)
+    add(store, "leek", "soup", "pea soup", "tea")
+
+    assert searched(store, "soup leek") == [1]
+
+
 @pytest.mark.parametrize("text", ["", "?!", "what is it?", "unheard of"])
 def test_a_query_without_a_word_of_the_memory_finds_nothing(store: Store, text: str) -> None:
     add(store, "leek", "potato")
@@ -132,6 +142,22 @@ def test_a_date_without_a_year_is_that_of_every_year_that_the_memory_reaches(sto
     ]
     assert found(store, "in March?").dated == {1, 3}
     assert found(store, "on the 29th of February?").dated == {1}
+
+
+def test_a_date_at_the_end_of_a_year_is_that_of_the_year_beside_it_too(store: Store) -> None:
+    days(store, at(2026, 1, 1, 20))
+
+    assert found(store, "on December 31st?").dated == {1}
+    assert found(store, "on January 2nd?").dated == {1}
+    assert found(store, "on December 20th?") == Found((), [], [], frozenset())
+
+
+def test_years_are_counted_in_the_zone_of_the_memory(store: Store) -> None:
+    days(store, at(2025, 12, 31, 20))  # five in the morning of the next year in Tokyo
+
+    tokyo = ZoneInfo("Asia/Tokyo")
+    start = at(2025, 12, 31, 15)
+    assert spans(found(store, "on January 1st?", local=tokyo).ranges)[-1][0] == start
 
 
 def test_a_date_with_its_year_is_looked_for_in_that_year_only(store: Store) -> None:
