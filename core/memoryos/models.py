@@ -203,7 +203,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class RankedPage:
-    """A page a query brought up, with its score (1 for the best one) and what made it.
+    """A page a query brought up, with its score (1 for the best one; of `two_stage` the cosine) and what made it.
 
     `signals` are the weighted parts of the score before scaling: words, meaning, neighbours, talk, dates, or id for a
     page asked for by its id; `words` those of the query that stand in the page, rarest first.

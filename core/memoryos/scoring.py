@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     """One number for each candidate: float32[n]."""
 
 ZERO_RANK: Final = 100
-"""The candidate of this rank (of half the pages, if there are fewer) is where similarity begins to count."""
+"""The candidate of this rank (of half the pages, if there are fewer, but the second at least) is where similarity
+begins to count."""
 
 TALK_REACH: Final = 10
 """A page lends to the pages of its talk that are at most so far away."""
@@ -94,8 +95,8 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How candidates match the query's words: `bm25` as it comes, `full` what a page with each word once at its
-    weight would get at most, `names` the share 0-1 of the names in the query that stand in the page."""
+    """How candidates match the query's words: `bm25` as it comes, `full` the most that a page with all of
+    them could get, `names` the share 0-1 of the names in the query that stand in the page."""
 
     bm25: Signal
     full: float
@@ -157,7 +158,8 @@ def better_side(sides: SideVectors, query: Vector, about: Speaker | None, count:
     similarity = np.einsum("ij,j->i", sides.vectors, query)
     np.fmax.at(best, (sides.of_agent.astype(np.intp), sides.rows), similarity)
     if about is not None:
-        best[0 if about == "agent" else 1] *= np.float32(weights.other_side)
+        other = best[0 if about == "agent" else 1]
+        np.minimum(other, other * np.float32(weights.other_side), out=other)
     better: Signal = np.fmax(best[0], best[1])
     return better
 
@@ -169,7 +171,7 @@ def relative_meaning(similarity: Signal, found: Signal, pages: int) -> Signal:
     """
     unknown = np.isnan(similarity)
     values = np.where(unknown, np.float32(0), similarity)
-    rank = max(1, min(pages // 2, ZERO_RANK, len(values)))
+    rank = min(max(2, min(pages // 2, ZERO_RANK)), len(values))
     zero = np.partition(values, -rank)[-rank]
     relative: Signal = np.maximum((values - zero) / max(values.max() - zero, _TINY), np.float32(0))
     return np.where(unknown, np.minimum(found, 1), relative)

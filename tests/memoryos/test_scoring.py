@@ -126,6 +126,16 @@ def test_for_a_page_not_embedded_yet_its_words_stand_in() -> None:
     assert relative_meaning(similarity, found, 8).tolist() == pytest.approx([1, 0.4, 5 / 9, 1 / 9, 1])
 
 
+@pytest.mark.parametrize(("similarity", "relative"), [((0.9, 0.1), (1, 0)), ((0.9, 0.1, 0.2), (1, 0, 0))])
+@pytest.mark.parametrize("pages", [1, 2, 3])
+def test_meaning_counts_in_a_memory_of_two_or_three_pages(
+    similarity: tuple[float, ...], relative: tuple[float, ...], pages: int
+) -> None:
+    nothing = floats(*[0] * len(similarity))
+
+    assert relative_meaning(floats(*similarity), nothing, pages).tolist() == list(relative)
+
+
 @pytest.mark.parametrize("similarity", [(0.5,), (0.5, 0.5, 0.5, 0.5), (-0.5, -0.5, -0.5, -0.5)])
 def test_pages_that_are_all_alike_are_not_told_apart(similarity: tuple[float, ...]) -> None:
     nothing = [0.0] * len(similarity)
@@ -151,6 +161,16 @@ def test_the_better_side_of_a_page_stands_for_it_the_other_speakers_for_less(
     similarity = better_side(SIDES, floats(1, 0), about, 4, Weights(other_side=0.25))
 
     assert similarity.tolist() == pytest.approx(list(better), nan_ok=True)
+
+
+def test_the_other_speakers_side_never_gains_by_counting_less() -> None:
+    away = SideVectors(
+        vectors=np.array([(-0.6, 0.8), (-0.8, 0.6)], dtype=np.float32),
+        rows=np.array([0, 0], dtype=np.int64),
+        of_agent=np.array([False, True]),
+    )
+
+    assert better_side(away, floats(1, 0), "agent", 1, Weights()).tolist() == pytest.approx([-0.6])
 
 
 # Dates
