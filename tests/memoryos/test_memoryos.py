@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -11,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hash_embedder import HashEmbedder
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memoryos import (
     Added,
@@ -144,6 +147,47 @@ def test_a_page_is_found_from_the_moment_it_is_added(open_quickly: OpenMemory) -
     assert [ranked.page for ranked in recall.pages] == [page]
     assert recall.pages[0].page.meta_data == {"carrier": "post"}
     assert recall.query == "Basel"
+
+
+ANY_TEXT = st.lists(
+    st.text(st.characters(codec="utf-8"), max_size=5)
+    | st.text(st.characters(categories=["Mn", "Me", "Mc", "Cf", "Zs"]), max_size=3)
+    | st.sampled_from(
+        [
+            *"月日?.\"'*^(){}:\n\0",
+            "May",
+            "5 APRİL",
+            "2023",
+            "<Bart>:",
+            "Hey Tom,",
+            "AND",
+            "NEAR(",
+            "\u030a",
+            "\u0301",
+            "\u30a2",
+        ]
+    ),
+    min_size=1,
+    max_size=12,
+).map("".join)
+
+
+def test_whatever_a_text_holds_it_is_remembered_and_may_be_asked_for(open_quickly: OpenMemory) -> None:
+    memory = open_quickly()
+    seconds = itertools.count()
+
+    @settings(max_examples=200, deadline=None)
+    @given(ANY_TEXT.filter(str.strip))
+    def add_and_ask(text: str) -> None:
+        when = datetime(2026, 3, 1, tzinfo=timezone.utc) + timedelta(
+            seconds=next(seconds)
+        )  # else a text that comes again is a retry
+        page = memory.add_memory(text, "", when.isoformat()).page
+        assert memory.retrieve(text, 1).short_term[-1].id == page.id
+
+    add_and_ask()
+    memory.wait_until_idle(BOUND)
+    assert not memory.status().pending
 
 
 def test_a_query_finds_what_is_meant_in_other_words(open_memory: OpenMemory) -> None:

@@ -10,6 +10,9 @@ from memoryos.words import index_text
 
 _FREQUENT = 500
 
+_A_WORD = "term IS NOT NULL"
+"""An accent by itself is a word for the tokenizer, and nothing once accents are removed."""
+
 
 class WordCounts:
     """In how many pages frequent words stand, remembered: counting walks the word's whole list in the index.
@@ -36,7 +39,7 @@ def stems(connection: sqlite3.Connection, text: str) -> list[str]:
     """The words of a text as the index has them, in no order, repeated ones repeated."""
     connection.execute("DELETE FROM temp.query_text")
     connection.execute("INSERT INTO temp.query_text VALUES (?)", (index_text(text),))
-    return [term for (term,) in connection.execute("SELECT term FROM temp.query_words")]
+    return [term for (term,) in connection.execute(f"SELECT term FROM temp.query_words WHERE {_A_WORD}")]
 
 
 def query_words(connection: sqlite3.Connection, text: str, known_counts: Mapping[str, int]) -> tuple[QueryWord, ...]:
@@ -49,7 +52,7 @@ def query_words(connection: sqlite3.Connection, text: str, known_counts: Mapping
     connection.execute("DELETE FROM temp.plain_text")
     connection.execute("INSERT INTO temp.query_text VALUES (?)", (indexed,))
     connection.execute("INSERT INTO temp.plain_text VALUES (?)", (indexed,))
-    term_at = dict(connection.execute("SELECT offset, term FROM temp.query_words").fetchall())
+    term_at = dict(connection.execute(f"SELECT offset, term FROM temp.query_words WHERE {_A_WORD}").fetchall())
     word_at = dict(connection.execute("SELECT offset, term FROM temp.plain_words").fetchall())
     # The stemmer is no fixed point: a stem stemmed again may be another one, so MATCH gets the word as written.
     written: dict[str, str] = {}

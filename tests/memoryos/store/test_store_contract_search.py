@@ -250,6 +250,16 @@ def test_a_page_is_found_by_its_own_text(store: Store, text: str) -> None:
     assert not words or page.seq in store.match_words(words, 1_000)
 
 
+@pytest.mark.parametrize("text", ["\u030a", "a \u0301 b", "\u0300\u0301 leek", "z\u0335\u0321a\u0336lgo \u0489 \u0308"])
+def test_accents_without_a_letter_are_no_words(store: Store, text: str) -> None:
+    (page,) = add(store, text)
+
+    words = [word.word for word in store.query_words(text)]
+
+    assert all(words)
+    assert store.match_words(words, 10) == ([page.seq] if words else [])
+
+
 def test_words_together_match_only_the_pages_that_hold_them_all(store: Store) -> None:
     add(store, "leek", "leek and potato soup", "potato")
 
