@@ -35,7 +35,7 @@ _OF: Final = r"(?:of|de|di|del)?\s*"
 _YEAR: Final = r"(?:,?\s+(?:de\s+|del\s+)?(\d{4}))?"
 _CJK_DIGITS: Final = {digit: number for number, digit in enumerate("一二三四五六七八九", start=1)}
 _CJK_NUMBER: Final = r"(?<![\d一二三四五六七八九十])(\d{1,2}|[一二三四五六七八九十]{1,3})"
-_CJK_MONTH: Final = rf"(?:(\d{{4}})\s*[年년])?\s*{_CJK_NUMBER}\s*[月월](?:份)?"
+_CJK_MONTH: Final = rf"(?:(\d{{4}})\s*[年년]\s*)?{_CJK_NUMBER}\s*[月월](?:份)?"
 _CJK_DAY: Final = rf"\s*{_CJK_NUMBER}\s*[日号일]"
 _CJK_TO: Final = r"\s*(?:至|到|-|~|—)"
 
@@ -79,7 +79,7 @@ def _is_possible(span: DateSpan) -> bool:
 
 
 def _spans(text: str) -> Iterator[DateSpan]:
-    rest = text.lower()
+    rest = " ".join(text.lower().split())  # or a run of spaces is searched from each of them
     for pattern, read in _READINGS:
         found = list(pattern.finditer(rest))
         yield from (read(match) for match in found)

@@ -128,7 +128,7 @@ _LIGHT_CHARACTERS: Final = frozenset(
 )
 
 
-_SPEAKER_TAG: Final = re.compile(r"^\s*[<\[(]([\w .-]{1,30})[>\])]\s*[:：]|^\s*([A-Z]\w{1,20})\s*[:：]", re.MULTILINE)
+_SPEAKER_TAG: Final = re.compile(r"^[^\S\n]*(?:[<\[(]([\w .-]{1,30})[>\])]|([A-Z]\w{1,20}))\s*[:：]", re.MULTILINE)
 _LATIN_NAME: Final = re.compile(rf"(?<!{SPACED})[A-Z][A-Za-z]+(?!{SPACED})")
 _WORD: Final = re.compile(f"{SPACED}+")
 _QUESTION_MARKS: Final = ("?", "？", "؟")

@@ -184,6 +184,14 @@ def test_letters_that_other_alphabets_have_beside_ours_are_no_trouble(text: str,
     assert len(named_dates(text)) == spans
 
 
+@pytest.mark.parametrize("text", ["May{}7{}2023", "7{}May{}2023", "May{}7 to{}9 2023", "2023年{}5月{}7日"])
+def test_any_room_between_the_parts_of_a_date_is_read_in_no_time(text: str) -> None:
+    """Searched from each space of a run, these took hours."""
+    room = " \n\t" * 60_000
+
+    assert named_dates(text.format(room, room)) == named_dates(text.format(" ", " ")) != ()
+
+
 def test_several_dates_come_the_most_exact_first() -> None:
     assert named_dates("In 2021, in June, May 2022, 5 March, 2020-02-01 or 7月8日?") == (
         DateSpan(2020, 2, 1, 1),
