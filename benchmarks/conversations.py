@@ -6,11 +6,14 @@ import argparse
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 SETS = ("locomo", "realmem", "madial_en", "madial_zh", "xpersona_fr", "xpersona_id", "xpersona_zh", "lifebench_zh")
 """The sets this benchmark knows, each a file <name>.jsonl with one conversation a line."""
+
+TOGETHER = "together"
+"""The name of all sets in one memory."""
 
 _NOT_MEASURED = "adversarial"
 """LoCoMo's questions whose answer stands nowhere: there is nothing to find."""
@@ -96,6 +99,29 @@ def parsed(data: Mapping[str, object]) -> Conversation:
     if unknown:
         raise ValueError(f"conversation {conversation.id}: evidence names pages that are not there: {sorted(unknown)}")
     return conversation
+
+
+def together(sets: Mapping[str, Sequence[Conversation]]) -> Conversation:
+    """The conversations of all sets as one: their pages in order, then all questions, by set."""
+    pages: list[Exchange] = []
+    questions: list[Question] = []
+    left_out = 0
+    for name, conversations in sets.items():
+        for talk in conversations:
+            own = f"{name}/{talk.id}"
+            pages += (replace(page, id=f"{own}/{page.id}") for page in talk.pages)
+            questions += (
+                replace(
+                    question,
+                    id=f"{own}/{question.id}",
+                    category=name,
+                    evidence=tuple(f"{own}/{page}" for page in question.evidence),
+                )
+                for question in talk.questions
+            )
+            left_out += talk.left_out
+    asked = tuple(replace(question, asked_after=len(pages)) for question in questions)
+    return Conversation(TOGETHER, tuple(pages), asked, left_out)
 
 
 def missing(folder: Path, names: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """Measure how much of the gold evidence MemoryOS brings up, beside simple baselines on the same pages.
 
-    python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--in-process] [--ablate]
+    python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--together] [--in-process] [--ablate]
                                 [--memories FOLDER] [--out FOLDER]
 
 Every page is added in order with its time; each question is asked once, of a memory that holds exactly the pages it may
@@ -30,7 +30,17 @@ from rich.progress import Progress
 
 from benchmarks.ablation import VARIANTS, WHOLE, ablation_sheets
 from benchmarks.baselines import Meaning, Newest, Words
-from benchmarks.conversations import SETS, Conversation, Question, add_data_option, missing, read_set, set_file
+from benchmarks.conversations import (
+    SETS,
+    TOGETHER,
+    Conversation,
+    Question,
+    add_data_option,
+    missing,
+    read_set,
+    set_file,
+    together,
+)
 from benchmarks.evidence import find
 from benchmarks.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory
 from benchmarks.findings import Finding, sheets, summary
@@ -59,8 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     sizes: dict[str, dict[str, int]] = {}
     with ExitStack() as stack, progress_bars(errors) as progress:
         compared = _Compared(arguments, arguments.memories or _temporary_folder(stack))
-        for name in arguments.sets:
-            conversations = read_set(set_file(arguments.data, name))[: arguments.conversations]
+        for name, conversations in _sets(arguments).items():
             sizes[name] = _sizes(conversations)
             findings += _measured(name, conversations, compared, progress)
     _report(findings, sizes, arguments, wide_console())
@@ -79,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--conversations", type=int, metavar="N", help="only the first N conversations of each set (default: all)"
+    )
+    parser.add_argument(
+        "--together", action="store_true", help="all conversations in one memory, all questions asked at its end"
     )
     parser.add_argument(
         "--method",
@@ -103,6 +115,12 @@ def _set_names(text: str) -> tuple[str, ...]:
     if unknown := [name for name in names if name not in SETS]:
         raise argparse.ArgumentTypeError(f"{', '.join(unknown)}: not among {','.join(SETS)}")
     return names
+
+
+def _sets(arguments: argparse.Namespace) -> dict[str, tuple[Conversation, ...]]:
+    """The conversations to measure, by the name of their set."""
+    sets = {name: read_set(set_file(arguments.data, name))[: arguments.conversations] for name in arguments.sets}
+    return {TOGETHER: (together(sets),)} if arguments.together else sets
 
 
 def _missing_data(folder: Path | None, sets: Sequence[str]) -> str | None:
@@ -237,14 +255,14 @@ def _report(
         "sets": sizes,
         "results": summary(findings),
     }
-    name = "ablation" if arguments.ablate else "recall"
+    name = "ablation" if arguments.ablate else TOGETHER if arguments.together else "recall"
     save(arguments.out, name, tables, document)
     with (arguments.out / f"{name}-questions.jsonl").open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(finding.record(), ensure_ascii=False) + "\n" for finding in findings)
     if not can_draw():
         console.print("no picture: matplotlib is not installed (pip install matplotlib)")
     elif not arguments.ablate:
-        draw(findings, arguments.out / "recall.svg")
+        draw(findings, arguments.out / f"{name}.svg")
     console.print(f"written to {arguments.out}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.conversations import Conversation, Exchange, Question, missing, parsed, read_set
+from benchmarks.conversations import Conversation, Exchange, Question, missing, parsed, read_set, together
 
 PAGES = [
     {"id": "s/0", "session": "s", "user_input": "Hi", "agent_response": "Hello", "timestamp": "2026-01-05 20:12:37"},
@@ -81,6 +81,24 @@ def test_pages_of_the_same_texts_are_twins_whatever_their_times() -> None:
 def test_evidence_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match=r"conversation c: .* \['s/9'\]"):
         conversation(question("q", evidence=["s/9"], asked_after=None))
+
+
+def test_sets_together_are_one_conversation_asked_at_its_end_by_set() -> None:
+    first = conversation(question("q", evidence=["s/1"], asked_after=2), question("none", evidence=[], asked_after=1))
+    second = conversation(question("q", evidence=["s/0", "s/2"], asked_after=None))
+
+    one = together({"one": [first], "other": [second]})
+
+    assert [page.id for page in one.pages] == [
+        *(f"one/c/s/{n}" for n in range(3)),
+        *(f"other/c/s/{n}" for n in range(3)),
+    ]
+    assert [page.user_input for page in one.pages] == ["Hi", "Bye", "Hi"] * 2
+    assert (one.id, one.left_out) == ("together", 1)
+    assert one.questions == (
+        Question("one/c/q", "q?", "one", ("one/c/s/1",), asked_after=6),
+        Question("other/c/q", "q?", "other", ("other/c/s/0", "other/c/s/2"), asked_after=6),
+    )
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
