@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import threading
@@ -20,6 +21,7 @@ from memoryos import heap, timestamps
 from memoryos.analyst.extractive import ExtractiveAnalyst
 from memoryos.analyst.model import ModelAnalyst
 from memoryos.embedding import configured_embedder
+from memoryos.errors import StoreError
 from memoryos.heat import HeatFormula
 from memoryos.index import VectorIndex
 from memoryos.layout import memory_file, server_file
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from memoryos.query import Query
     from memoryos.retriever import QueryVector
 
+
+_log = logging.getLogger(__name__)
 
 UPKEEP_SECONDS = 600.0
 """The log of changes may grow for so long before it is trimmed."""
@@ -76,6 +80,13 @@ class Visits:
             return False
         self._store.add_visits(counts, now=self._clock())
         return True
+
+    def save(self) -> None:
+        """Commit what was counted, if the store lets it: a memory that cannot be written is closed without."""
+        try:
+            self.flush()
+        except StoreError as error:
+            _log.warning("the last visits of segments are not counted: %s", error)
 
 
 class Upkeep:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import weakref
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
 from types import TracebackType
@@ -89,6 +91,8 @@ class Memoryos:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
         self._parts = assemble(config, _now)
+        # A process that ends inside a native library is aborted, so the threads end before.
+        weakref.finalize(self, self._parts.worker.stop)
         self._parts.worker.start()
 
     def add_memory(
@@ -105,6 +109,7 @@ class Memoryos:
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
         now = _now()
+        timestamp = (timestamp or "").strip()
         happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
         page = NewPage(user_input, agent_response, happened_at, timestamp or None, arguments.meta_data(meta_data))
         shown = timestamp or timestamps.written(now, self._zone)
@@ -262,12 +267,13 @@ class Memoryos:
 
     def close(self) -> None:
         """Stop the background work and release the file; what is pending goes on at the next opening."""
-        self._parts.worker.stop()
-        self._parts.visits.flush()
-        self._parts.store.close()
-        self._parts.lookups.shutdown(wait=False)
-        if self._parts.model is not None:
-            self._parts.model.close()
+        parts = self._parts
+        with ExitStack() as closing:
+            if parts.model is not None:
+                closing.callback(parts.model.close)
+            closing.callback(parts.store.close)
+            closing.callback(parts.visits.save)
+            parts.worker.stop()
 
     def __enter__(self) -> Self:
         return self

@@ -67,7 +67,8 @@ class Worker:
             self._condition.notify_all()
         deadline = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            if thread is not threading.current_thread():  # which may collect the garbage that holds a memory
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def wait_until_idle(self, timeout: float) -> None:
         """Return once nothing is pending; raises `WaitTimeoutError` after `timeout` seconds."""
