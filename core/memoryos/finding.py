@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from memoryos.dates import AFTER, BEFORE, named_dates
@@ -29,6 +29,12 @@ _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
 
 _DATE_IDF_POWER: Final = 1.5
+
+_YEARS: Final = 200
+"""A date without a year is looked for in so many."""
+
+_FIRST: Final = datetime.min.replace(tzinfo=timezone.utc)
+_LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
     """The pages of dates that have few."""
     dated = set[int]()
     for span in ranges:
-        count, seqs = store.pages_between(span.start - BEFORE, span.end + AFTER, _DATED_PAGES)
+        count, seqs = store.pages_between(*_beside(span.start, span.end), _DATED_PAGES)
         if count <= _DATED_PAGES:
             dated.update(seqs)
     return frozenset(dated)
@@ -73,19 +79,25 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
     span = store.span_of_time() if dates else None
     if span is None:
         return []
-    first, last = (span[0] - AFTER).astimezone(local).year, (span[1] + BEFORE).astimezone(local).year
+    # A day beside a page may lie in the year before or after, and in some zone it does a day earlier.
+    first, last = (moment.year for moment in _beside(*_beside(*span)))
     pages = store.newest_seq()
     ranges = []
     for date in dates:
-        years = [date.year] if date.year is not None else range(first, last + 1)
+        years = [date.year] if date.year is not None else range(max(first, last - _YEARS), last + 1)
         for bounds in (date.in_year(year, local) for year in years):
             if bounds is None:
                 continue
             within, _ = store.pages_between(*bounds, 0)
-            around, _ = store.pages_between(bounds[0] - BEFORE, bounds[1] + AFTER, 0)
+            around, _ = store.pages_between(*_beside(*bounds), 0)
             if around:
                 ranges.append(DateRange(*bounds, _rarity(within + (around - within) / 4, pages)))
     return ranges
+
+
+def _beside(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """A time with what lies beside it, as far as the calendar goes."""
+    return start - min(BEFORE, start - _FIRST), end + min(AFTER, _LAST - end)
 
 
 def _rarity(pages_with: float, pages: int) -> float:

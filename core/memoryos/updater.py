@@ -139,6 +139,7 @@ class Updater:
                 done = step(claim)
         except ClaimLostError as error:
             _log.info("%s", error)
+            self.store.release(claim)  # should it be ours still: another process can make use of it
             return False
         self.store.release(claim)
         if done:

@@ -168,6 +168,13 @@ def test_a_date_with_its_year_is_looked_for_in_that_year_only(store: Store) -> N
     assert found(store, "in March 1999?") == Found((), [], [], frozenset())
 
 
+def test_pages_from_both_ends_of_the_calendar_are_no_trouble(store: Store) -> None:
+    days(store, at(1, 1, 2), at(2026, 5, 10), at(9999, 12, 30))
+
+    for zone in ("UTC", "America/New_York", "Asia/Tokyo"):
+        assert found(store, "on 10 May 2026, or in March?", local=ZoneInfo(zone)).dated == {2}
+
+
 def test_several_dates_of_a_query_are_looked_for_each(store: Store) -> None:
     days(store, at(2026, 1, 10), at(2026, 3, 10), at(2026, 5, 10), at(2026, 7, 10))
 

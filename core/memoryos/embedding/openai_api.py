@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -87,7 +86,7 @@ class OpenAIEmbedder:
             answer: object = client.embeddings.create(model=self._model, input=sent, encoding_format="float")
         except openai.OpenAIError as error:
             raise self._error(self._reason(error)) from None
-        except JSONDecodeError:
+        except (ValueError, RecursionError, OverflowError):  # bytes, depth and numbers that no decoder takes
             raise self._error("the answer is not JSON; check embedding_base_url") from None
         vectors = self._matrix(answer, len(texts))
         self._settle(vectors.shape[1])
@@ -102,7 +101,7 @@ class OpenAIEmbedder:
             raise self._error(f"{len(items)} embeddings came back for {count} texts")
         try:
             vectors = np.array([item.embedding for item in _in_order(items)], dtype=np.float32)
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, TypeError, ValueError, OverflowError):
             raise self._error(_MALFORMED) from None
         if vectors.ndim != 2:
             raise self._error(_MALFORMED)

@@ -24,8 +24,8 @@ def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: d
     digest = content_digest(page.user_input, page.agent_response, page.timestamp, meta_data)
     known = connection.execute(
         "SELECT seq FROM (SELECT seq, digest, added_at FROM pages ORDER BY seq DESC LIMIT ?)"
-        " WHERE digest = ? AND added_at >= ? ORDER BY seq DESC LIMIT 1",
-        (_RETRY_PAGES, digest, to_micros(now - _RETRY_WINDOW)),
+        " WHERE digest = ? AND added_at BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1",
+        (_RETRY_PAGES, digest, to_micros(now - _RETRY_WINDOW), to_micros(now + _RETRY_WINDOW)),
     ).fetchone()
     if known is not None:
         return Added(by_seq(connection, known)[known[0]], repeated=True)

@@ -45,7 +45,6 @@ def consolidate(
         (to_micros(now),),
     )
     changes.append(connection, "segment", plan.archived)
-    changes.append(connection, "page", [seq for segment in plan.segments for seq in segment.pages])
 
 
 def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:

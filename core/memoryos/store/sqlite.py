@@ -94,11 +94,11 @@ class SqliteStore:
             return pages.of_segment(connection, segment, not_analysed=not_analysed, limit=limit)
 
     def use_embedder(self, name: str, dim: int) -> None:
-        if self._embedder_name == name:
-            return
         with self._database.read() as connection:
+            if self._embedder_name == name:
+                return vectors.check(connection, self._embedder)
             row = vectors.recorded(connection, name)
-        if row is None:  # opening a memory with the embedder it knows writes nothing
+        if row is None or row.dim != dim:  # opening a memory with the embedder it knows writes nothing
             with self._database.write() as connection:
                 row = vectors.use_embedder(connection, name, dim)
         self._embedder, self._embedder_name = row, name

@@ -35,10 +35,15 @@ class EmbedderRow(NamedTuple):
 
 
 def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> EmbedderRow:
-    """Record the embedder; another one than before queues every page that has no vector of it."""
+    """Record the embedder; another one than before queues every page that has no vector of it.
+
+    One of the same name and another dimension is another one: an endpoint serves a new model under an old name.
+    """
+    connection.execute(
+        "UPDATE embedders SET name = name || '/' || dim || '/' || id WHERE name = ? AND dim <> ?", (name, dim)
+    )
     id_ = connection.execute(
-        "INSERT INTO embedders (name, dim) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET dim = excluded.dim"
-        " RETURNING id",
+        "INSERT INTO embedders (name, dim) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET dim = dim RETURNING id",
         (name, dim),
     ).fetchone()[0]
     connection.execute(

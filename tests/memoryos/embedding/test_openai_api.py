@@ -198,6 +198,8 @@ def test_a_query_is_not_tried_again_because_somebody_waits_for_it(endpoint: Endp
         (200, body([[1, 2], [float("nan"), 1]]), "an embedding is zero or holds what is no number"),
         (200, '{"error": "no"}', "the answer holds no embeddings; check embedding_base_url"),
         (200, "[]", "the answer holds no embeddings; check embedding_base_url"),
+        (200, '{"data": [' + "[" * 100_000, "the answer is not JSON; check embedding_base_url"),
+        (200, body([[10**400, 1], [1, 2]]), "the answer is not JSON; check embedding_base_url"),
         (200, "<html>", "the answer is not JSON; check embedding_base_url"),
         (401, "{}", "AuthenticationError: it refuses the key (HTTP 401); check embedding_api_key"),
         (404, "{}", "NotFoundError: HTTP 404; check embedding_base_url and embedding_model_name"),

@@ -98,6 +98,13 @@ def test_pages_are_found_by_their_ids(store: Store) -> None:
     assert store.pages_by_id([]) == {}
 
 
+def test_a_page_that_comes_again_after_the_clock_was_set_back_is_a_new_one(store: Store) -> None:
+    new = NewPage("hi", "hello", NOON, "2026-03-01 13:00:00")
+    store.add_page(new, timestamp=TIMESTAMP, now=NOON)
+
+    assert not store.add_page(new, timestamp=TIMESTAMP, now=NOON - timedelta(days=1)).repeated
+
+
 def test_a_page_sent_again_is_the_same_page(store: Store) -> None:
     new = NewPage("hi", "hello", NOON, "2026-03-01 13:00:00", {"a": 1, "b": 2})
     first = store.add_page(new, timestamp=TIMESTAMP, now=NOON)

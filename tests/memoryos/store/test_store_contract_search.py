@@ -113,6 +113,19 @@ def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store)
     assert [known.id for known in store.knowledge_to_embed(10)] == ["K1"]
 
 
+def test_the_same_embedder_with_another_dimension_is_another_one(store: Store, open_store: OpenStore) -> None:
+    before, after = store, open_store()
+    (page,) = add(before, "one")
+    before.commit_vectors(claimed(before, "embed"), [PageVectors(page.seq, matrix((1, 0)), matrix(), matrix())])
+
+    after.use_embedder("two/1", 3)
+
+    assert [page.seq for page in after.unembedded_pages(10)] == [1]
+    assert after.page_vectors([1]) == {}
+    with pytest.raises(ClaimLostError):
+        before.use_embedder("two/1", 2)
+
+
 def test_what_another_embedder_left_is_embedded_anew(store: Store) -> None:
     pages = add(store, "one")
     segment = consolidate(store, topic(pages[0]))[0]
@@ -179,7 +192,7 @@ def test_each_kind_of_change_counts_by_itself(store: Store) -> None:
     assert grown == [
         [True, False, False, False],
         [False, True, False, False],
-        [True, False, True, False],
+        [False, False, True, False],
         [False, False, True, True],
     ]
 
