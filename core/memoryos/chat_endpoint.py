@@ -29,6 +29,8 @@ _NO_KEY: Final = "none"
 _CONNECT_SECONDS: Final = 10.0
 _ANSWER_RETRIES: Final = 2
 _LONGEST_RETRY_AFTER_SECONDS: Final = 86_400.0
+_MOST_TOKENS: Final = 10**9
+"""An endpoint that counts more in one request is not believed."""
 
 _ABOUT_THE_REQUEST: Final = frozenset((400, 413, 415, 422, 500, 501))
 """Statuses by which an endpoint may mean this request and not itself."""
@@ -216,12 +218,13 @@ def _text(content: object) -> str:
     """The content as text: some endpoints send it in parts, and none at all where the model did not get to it."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
-        return "".join(part for part in parts if isinstance(part, str))
-    return content if isinstance(content, str) else ""
+        content = "".join(part for part in parts if isinstance(part, str))
+    # Half an emoji, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    return content.encode(errors="replace").decode() if isinstance(content, str) else ""
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS else None
 
 
 def _retry_after_seconds(header: str | None, now: datetime) -> float:

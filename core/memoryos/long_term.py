@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ulid import ULID
 
 from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Trait
 from memoryos.plans import AnalysisPlan, NewKnowledge
+from memoryos.words import particulars, told
 
 if TYPE_CHECKING:
     from memoryos.models import Owner, Vector
     from memoryos.store.base import Store
 
 SAME_FACT = 0.95
-"""Two facts whose embeddings are this close say the same: the older one stays and gains the new source."""
+"""Two facts whose embeddings are this close may say the same: then the older one stays and gains the new source. By
+themselves embeddings do not tell 12 March from 13 March nor, in a script that their model does not know, a cat from a
+dog."""
+
+_LATIN: Final = re.compile("[\x00-\u024f\u1e00-\u1eff\u2000-\u206f\u20a0-\u20cf]*")
 
 _PROFILE_TOPICS = 8
 
@@ -129,9 +135,16 @@ class LongTermMemory:
 def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector) -> Knowledge | None:
     text = fact.text.casefold()
     for other in known:
-        if other.text.casefold() == text or (other.vector is not None and float(other.vector @ vector) >= SAME_FACT):
+        near = other.vector is not None and float(other.vector @ vector) >= SAME_FACT
+        if other.text.casefold() == text or (near and _may_say_the_same(other.text, fact.text)):
             return other
     return None
+
+
+def _may_say_the_same(one: str, other: str) -> bool:
+    if _LATIN.fullmatch(one) and _LATIN.fullmatch(other):
+        return particulars(one) == particulars(other)
+    return told(one) == told(other)
 
 
 def _trait_line(trait: Trait) -> str:

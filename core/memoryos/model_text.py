@@ -12,9 +12,9 @@ from memoryos.errors import ModelReplyError
 
 JsonObject = dict[str, object]
 
-_THOUGHTS: Final = re.compile(r"<(think|thinking)>.*?</\1>", re.DOTALL | re.IGNORECASE)
-_THOUGHTS_END: Final = re.compile(r"^.*</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
-_THOUGHTS_START: Final = re.compile(r"<think(?:ing)?>.*$", re.DOTALL | re.IGNORECASE)
+# At the beginning, or up to a mark that ends its line: elsewhere the marks are what the reply is about.
+_THOUGHTS: Final = re.compile(r"\s*<(think|thinking)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+_THOUGHTS_END: Final = re.compile(r".*</think(?:ing)?>[^\S\n]*\n", re.DOTALL | re.IGNORECASE)
 
 _TEMPLATE_TOKEN: Final = re.compile(r"<\|[a-z_]+\|?>?|<(?:start|end)_of_turn>|\[/?INST\]|</s>")
 
@@ -39,10 +39,11 @@ _ECHO_CHARS: Final = 40
 
 
 def spoken(text: str) -> str:
-    """The text without what the model thought aloud, whether it marked both ends of that, only one, or none."""
-    text = _THOUGHTS.sub("", text)
-    text = _THOUGHTS_END.sub("", text)  # some templates open the thoughts before the reply begins
-    return _THOUGHTS_START.sub("", text).strip()
+    """The text without what the model thought aloud before it, whether it marked both ends of that or only one."""
+    for thoughts in (_THOUGHTS, _THOUGHTS_END):  # some templates open the thoughts before the reply begins
+        if found := thoughts.match(text):
+            text = text[found.end() :]
+    return text.strip()
 
 
 def json_object(text: str) -> JsonObject:

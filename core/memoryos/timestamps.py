@@ -26,6 +26,8 @@ def parse(text: str, local: tzinfo | None) -> datetime:
     if candidate.endswith(("Z", "z")):
         candidate = f"{candidate[:-1]}+00:00"
     try:
+        if not (candidate.isascii() and candidate.isprintable()):  # fromisoformat takes any character before the time
+            raise ValueError("a timestamp is plain text")
         moment = datetime.fromisoformat(candidate)
         if moment.tzinfo is None and local is not None:
             moment = moment.replace(tzinfo=local)

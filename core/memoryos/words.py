@@ -129,13 +129,24 @@ _LIGHT_CHARACTERS: Final = re.compile(
     "还没去来到把被让给对从向于与及其之已再又才只太更最真好欢想说看得地着过些上下里中一二三两几多少每时候天今明昨年月日]"
 )
 
+# What remains of "don't" is "don" and "t".
+_NEGATIONS: Final = frozenset(
+    map(
+        folded,
+        """not no never nor cannot without t don nicht kein keine keinen nie pas jamais ne non sans no nunca sin não nem
+        sem mai senza tidak tak bukan belum tanpa niet geen nooit не нет никогда без""".split(),
+    )
+)
+_PARTICULAR: Final = re.compile(r"\d|[不没沒無无未别]")
+
 # A run of enders starts only where no ender stands before it, which keeps the search linear in the text.
 _SENTENCE_END: Final = re.compile(
     r"(?<![.!?…])[.!?…]+[\"'”’»)\]*_]*(?=\s|$)|[。！？｡][。！？｡!?…]*[」』”’）》]*|[।؟۔]|\n"
 )
 _LAST_WORD: Final = re.compile(r"(?:^|[\s(\[\"'“‘«])([^\s(\[\"'“‘«]{1,12})\.$")
 _LIST_NUMBER: Final = re.compile(r"\s*(?:[-*>#]\s*)*\(?(?:\d{1,3}|[a-z])\.", re.IGNORECASE)
-_DOTTED: Final = re.compile(r"(?:\w\.)+\w")
+_DOTTED: Final = re.compile(r"(?:\w{1,2}\.)+\w{1,2}")
+_GERMAN_MONTH: Final = re.compile("jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez")
 # Never the end of a sentence; not before a number; not before a small letter.
 _TITLES, _COUNTED, _CLOSING = (
     frozenset(listed.split())
@@ -196,6 +207,19 @@ def content_words(text: str) -> tuple[str, ...]:
     return tuple(word for word in every if word not in stopped and _carries_content(word))
 
 
+def told(text: str) -> frozenset[str]:
+    """What tells a statement from others: its words without function words, but with numbers, negations, and all that
+    unspaced scripts write."""
+    every = words(text)
+    stopped = _stop_words(every)
+    return frozenset(word for word in every if word not in stopped or word in _NEGATIONS)
+
+
+def particulars(text: str) -> frozenset[str]:
+    """The numbers and negations of a text: two statements that differ in these never say the same."""
+    return frozenset(word for word in words(text) if word in _NEGATIONS or _PARTICULAR.search(word))
+
+
 def _characters_and_pairs(run: re.Match[str]) -> str:
     characters = run[0]
     return f" {' '.join((*characters, *_pairs(characters)))} "
@@ -227,20 +251,20 @@ def _carries_content(word: str) -> bool:
 def _pieces(text: str) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if end[0] == "\n" or not _goes_on(text[start : end.end()], _next_character(text, end.end())):
+        if end[0] == "\n" or not _goes_on(text[start : end.end()], _what_follows(text, end.end())):
             yield text[start : end.end()]
             start = end.end()
     yield text[start:]
 
 
-def _next_character(text: str, position: int) -> str:
-    return text[position : position + 8].lstrip(" \t\u00a0")[:1]
+def _what_follows(text: str, position: int) -> str:
+    return text[position : position + 8].lstrip(" \t\u00a0")
 
 
 def _goes_on(piece: str, follows: str) -> bool:
-    """Whether the mark that ends `piece` does not end a sentence, `follows` being the next character."""
+    """Whether the mark that ends `piece` does not end a sentence, `follows` being the next few characters."""
     if piece.endswith(("...", "…")):
-        return follows.islower()
+        return follows[:1].islower()
     last = _LAST_WORD.search(piece[-16:])
     return last is not None and (
         _LIST_NUMBER.fullmatch(piece) is not None or _is_short_form(last[1].casefold(), follows)
@@ -249,8 +273,10 @@ def _goes_on(piece: str, follows: str) -> bool:
 
 def _is_short_form(word: str, follows: str) -> bool:
     if word in _CLOSING:
-        return follows.islower() or follows == ","
+        return follows[:1].islower() or follows[:1] == ","
     if word in _COUNTED:
-        return follows.isdigit()
+        return follows[:1].isdigit()
+    if word.isdecimal():
+        return len(word) <= 2 and _GERMAN_MONTH.match(follows.casefold()) is not None
     is_initial = len(word) == 1 and word.isalpha() and word != "i"
-    return word in _TITLES or _DOTTED.fullmatch(word) is not None or (is_initial and follows.isupper())
+    return word in _TITLES or _DOTTED.fullmatch(word) is not None or (is_initial and follows[:1].isupper())

@@ -6,6 +6,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -246,6 +247,7 @@ def test_a_parameter_that_a_model_does_not_know_is_learned_once(
         '<think>{"mood": "sad"}? No.</think>{"mood": "glad"}',
         '{"mood": "sad"}? No.</think>\n{"mood": "glad"}',
         '<Thinking>hm</Thinking>{"mood": "glad"}<think>and now',
+        '{"about": "all up to </think> goes", "mood": "glad"}',
         '{} {"mood": "glad"}',
         '[{"mood": "glad"}]',
         [{"type": "text", "text": '{"mood": '}, {"type": "text", "text": '"glad"}'}],
@@ -638,6 +640,20 @@ def test_an_answer_comes_without_the_model_s_thoughts(server: ScriptedLLM, model
 
     assert model.answer(QUESTION, max_tokens=70) == "Good day to you!"
     assert outputs(server) == ["text"]
+
+
+@pytest.mark.parametrize("text", ["Remove the <think> tag from the output.", "Its end is </think> in most models."])
+def test_an_answer_about_thoughts_is_no_thought(server: ScriptedLLM, model: ChatModel, text: str) -> None:
+    server.reply(says(text))
+
+    assert model.answer(QUESTION, max_tokens=70) == text
+
+
+def test_half_an_emoji_in_an_answer_and_absurd_counts_do_no_harm(server: ScriptedLLM, model: ChatModel) -> None:
+    sound = says("Well HALF then", prompt_tokens=10**30)
+    server.reply(replace(sound, body=sound.body.replace(b"HALF", b"\\ud83d")))
+
+    assert model.answer(QUESTION, max_tokens=70) == "Well ? then"
 
 
 def test_an_answer_that_thoughts_left_no_room_for_gets_more(server: ScriptedLLM, model: ChatModel) -> None:

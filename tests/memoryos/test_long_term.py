@@ -84,6 +84,23 @@ def test_a_fact_found_again_stays_one_fact_with_both_sources(engine: Engine) -> 
     assert (fact.text, fact.sources) == ("Likes leek soup", (first.id, second.id, third.id))
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("The flight is on 12 March", "The flight is on 13 March"),
+        ("Eats meat", "Does not eat meat"),
+        ("我有一只猫。", "我有一只狗。"),
+        ("서울에 살아요", "부산에 살아요"),
+    ],
+)
+def test_facts_that_only_their_embeddings_take_for_one_stay_two(engine: Engine, one: str, other: str) -> None:
+    learn(engine.long_term, user_fact(one))
+
+    learn(engine.long_term, user_fact(other, 1), vectors=[near(one, 0.99)])
+
+    assert texts(engine.long_term) == [one, other]
+
+
 @pytest.mark.parametrize(("cosine", "known"), [(SAME_FACT + 0.02, 1), (SAME_FACT - 0.02, 2)])
 def test_facts_of_nearly_the_same_meaning_are_one(engine: Engine, cosine: float, known: int) -> None:
     learn(engine.long_term, user_fact("Likes leek soup"))

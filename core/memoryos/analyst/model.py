@@ -14,6 +14,7 @@ from memoryos.analyst.grounding import Grounds, stems
 from memoryos.analyst.replies import AnalysisReply, ConsolidationReply, FactReply, TopicReply, TraitReply, parsed
 from memoryos.errors import ModelReplyError
 from memoryos.models import Analysis, ChainPart, Consolidation, Fact, Topic, Trait
+from memoryos.words import particulars
 
 if TYPE_CHECKING:
     from memoryos.analyst.base import EmbeddedPage
@@ -215,7 +216,8 @@ def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) 
     old = known[number - 1]
     ours, theirs = stems(text), stems(old.text)
     shared = len(ours & theirs)
-    return old.id if 0 < shared < _SAME_FACT * len(ours | theirs) else None
+    says_more = shared < _SAME_FACT * len(ours | theirs) or particulars(text) != particulars(old.text)
+    return old.id if shared and says_more else None
 
 
 def _is_outdated(fact: Fact, known: Sequence[Knowledge], pages: Sequence[Page]) -> bool:

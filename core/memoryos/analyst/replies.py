@@ -25,10 +25,18 @@ def _number(value: object) -> object:
 def _numbers(value: object) -> object:
     if isinstance(value, str):
         return [int(number) for number in re.findall(r"\d{1,6}", value)]
+    if value is None:
+        return []
     return [value] if isinstance(value, int) else value
 
 
+def _text(value: object) -> object:
+    return "" if value is None else value
+
+
 def _lines(value: object) -> object:
+    if value is None:
+        return []
     return re.split(r"\s*[,;、，]\s*", value) if isinstance(value, str) else value
 
 
@@ -51,7 +59,7 @@ class TalkReply(_Reply):
 class TopicReply(_Reply):
     """One topic of a batch."""
 
-    theme: str = ""
+    theme: Annotated[str, BeforeValidator(_text)] = ""
     keywords: _Lines = []
     summary: str
     pages: _Numbers

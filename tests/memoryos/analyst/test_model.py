@@ -516,6 +516,8 @@ def test_a_fact_told_twice_is_one(analysed: Callable[..., Analysis]) -> None:
         (0, "The user takes violin lessons in Lisbon.", None),
         (None, "The user takes violin lessons in Lisbon.", None),
         (7, "The user takes violin lessons in Lisbon.", None),
+        (3, "The user has 2 violin lessons with Okafor", "K3"),
+        (3, "The user has no violin lessons with Okafor", "K3"),
         pytest.param(3, "The user's violin lessons are with Okafor.", None, id="what says the same corrects nothing"),
         pytest.param(1, "The user cooked leek soup for Ana.", None, id="what shares no word corrects nothing"),
         pytest.param(2, "The user takes violin lessons in Lisbon.", None, id="a fact about the assistant"),
