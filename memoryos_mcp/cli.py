@@ -108,7 +108,7 @@ def _mcp_json(arguments: argparse.Namespace) -> int:
     args = ["-m", "memoryos_mcp"]
     if arguments.config is not None:
         load_config(arguments.config, environ=os.environ)
-        args += ["--config", str(arguments.config.resolve())]
+        args += ["--config", os.path.abspath(arguments.config.expanduser())]
     entry = {"mcpServers": {"memoryos": {"command": sys.executable, "args": args}}}
     sys.stdout.write(json.dumps(entry, indent=2) + "\n")
     return 0

@@ -53,7 +53,8 @@ def _serve_http(server: MCPServer[Any], config: Config) -> None:
         _application(server, config),
         host=config.host,
         port=config.port,
-        log_level=config.log_level.lower(),
+        log_config=None,  # its own would write every request to stdout
+        access_log=False,
         timeout_graceful_shutdown=_HTTP_GRACE_SECONDS,
     )
 
