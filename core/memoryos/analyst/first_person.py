@@ -45,7 +45,7 @@ _ENGLISH: Final = Grammar(
         r"|university|high school|\w+ grade))\b",
         r"\bi(?:'m| am) not (?:an?|into|married|much of|good at|fond of)\b",
         rf"{_I}(?:lived? (?:in|at|on|near|with|alone|by|about|next)|grew up|was (?:born|raised|diagnosed)|come from"
-        r"|moved (?:to|from|here|in|out|back|away)|i?emm?igrated)\b",
+        r"|moved (?:to|from|here|in|out|back|away)|\w*migrated|(?:no longer|don't(?=.*anymore)) (?:live|work|have))\b",
         rf"{_I}(?:work(?:ed)? (?:as|at|for|in)|work (?:from|with|full|part|on|night|remotely|two|there)|stud(?:y|ied)"
         r"|teach|taught|graduated|majored|minored|retired|run (?:an?|my|our)|own(?:ed)?|freelance|manage (?:an?|my)"
         r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!to|with|for|up)\w|collect|play (?!it|that|this|them)\w"
@@ -94,7 +94,7 @@ _ENGLISH: Final = Grammar(
         r"\b(?:if|unless|imagine|suppose|pretend|act as|whether) (?:i|i'm|i've|my|you|you're)\b|\b(?:what|why|how|where"
         r"|when) (?:do |can |should )?i\b|make sure|take a look",
         r"^(?:it|that|this)(?:'s| is| reminds| made)\b.*\bi\b.*(?:\b(?:in|about|of|for|to|with)[.!]*$|\b(?:love"
-        r"|like)\b)",
+        r"|like)\b)|\b(?:with|of|on|in|to|under) my (?:full |last )?name\b",
         r"\b(?:tonight|tomorrow|later today|this (?:morning|afternoon|evening|week|weekend))\b|\bi have (?:one|two),",
     ),
 )
@@ -179,7 +179,7 @@ _SAYA = (
 _INDONESIAN: Final = Grammar(
     r"\b(?:saya|aku|favorit)\b",
     _any_of(
-        rf"^(?:\w+ ){0, 2}nama (?:panggilan )?(?:saya|aku) \w|{_SAYA}\d+ tahun\b",
+        rf"^(?:\w+ ){{0,2}}nama (?:panggilan )?(?:saya|aku) \w|{_SAYA}\d+ tahun\b",
         rf"{_SAYA}(?:seorang|tinggal|bekerja|kerja|lahir|kuliah|berasal|menikah|bercerai|lajang|hamil|pensiun"
         r"|dibesarkan|mengajar|mengumpulkan|mengoleksi|pindah|lulus|lulusan|mahasiswa|mahasiswi|guru|dokter|perawat"
         r"|pelajar|vegetarian|vegan|alergi|berencana|bercita-cita|bermain|berusia|berumur|makan|minum|bisa makan"
@@ -206,7 +206,7 @@ _WO = (
 _CHINESE: Final = Grammar(
     r"我",
     _any_of(
-        rf"我(?:叫(?!他|她|你|上)|姓|名叫|的名字)|{_WO}(?:\d+|[一二三四五六七八九十]+)岁",
+        rf"我(?:叫(?![他她你上了着过车外])|姓|名叫|的名字)|{_WO}(?:\d+|[一二三四五六七八九十]+)岁",
         rf"{_WO}是(?:一?[个名位只]|[^，,。！!的吗说因不在从想否]{{0,10}}(?:师|员|生|人|家|手|者|工|民|医|迷|教徒"
         r"|族)(?=[，,。！!、 ]|$))",
         rf"{_WO}(?:住在|来自|出生|毕业|结婚|已婚|离婚|单身|怀孕|退休|养了|养着|搬到|搬家|学过|打算|计划|从事|不吃|不喝"
@@ -245,6 +245,22 @@ _JAPANESE: Final = Grammar(
 )
 GRAMMARS: Final = (_ENGLISH, _FRENCH, _SPANISH, _GERMAN, _INDONESIAN, _CHINESE, _JAPANESE)
 
+_ME = r"[^.]*[\s,:'\"](?:i|i'm|i've|my)\b"
+OTHERS_WORDS: Final = _any_of(
+    rf"(?:(?<!\bi )(?<!\bi've )\b(?:said|says|thinks|thought|claims|claimed|told|asks|asked|believes|believed|wrote)"
+    rf"|\b(?:they|people|you|we|others|friends|parents|some) (?:all )?(?:say|think|claim|believe|tell))\b{_ME}",
+    r"\b(?:(?:not|n't|never) (?:be )?true|suppos(?:e|ing)|imagine|assum(?:e|ing)|pretend|let's say|what if|as if|nobody"
+    rf"|as though|^if|if only|wish|dream(?:ed|t)|hypothetically|in my (?:dreams?|novel|story|game))\b{_ME}",
+    r"^(?:(?:hey|hi|so|and|now|then|also|please|just|(?:can|could|would|will) you),? )*(?:translate|rewrite|draft"
+    r"|rephrase|paraphrase|fix|correct|edit|improve|summari[sz]e|proofread|convert|write|spell|repeat|explain|check"
+    r"|tell me|say|do|does|did|have|has|are|is|was|were|should|traduis|corrige|übersetze?|traduce|terjemahkan)\b(?!')",
+    rf"\b(?:translate|rewrite|sentence|phrase|text|example|lyrics|quote)\b[^:]*:{_ME}|[\"“«„].*\b(?:i|i'm|i've|my|je"
+    r"|j'|mon|ma|ich|saya|soy|mi|tengo)\b|['‘](?:i|i'm|my)\b.*'|「.*[私僕俺]|[“「『].*我|^[^\"]*\"[^\"]*$|^[^“„]*”",
+    r"\b(?:ils?|elles?|on) (?:m')?a?(?: ?dit|pense|croit)|\b(?:er|sie|man) (?:sagte?|meint|denkt)|\b(?:dice|dijo) que"
+    r"|\b(?:dia|mereka) (?:bilang|kata)|[他她人师妈爸友]们?都?(?:说|认为|觉得|以为|问)[^，。]*我|叫什么|^请?翻译|訳し",
+)
+"""What others say, what is only supposed or denied, questions without a mark, and texts that are handed over."""
+
 REACTION: Final = (
     r"^(?:congrat|thank|wow|glad|happy|sounds?\b|good luck|here(?:'s)?\b|look|check|remind|hope|no worries|you're|your)"
 )
@@ -260,7 +276,7 @@ WISH: Final = _any_of(
     r"\b(?:from now on|in (?:the )?future)\b.*\b(?:answer|reply|respond|use|call|write|speak|explain|keep)\b",
     r"^(?:please )?(?:always|never) (?:answer|reply|respond|use|call|write|speak|explain|give|ask|address)\b",
     r"\bkeep (?:your |the )?(?:answers?|repl(?:y|ies)|responses?|messages) \w",
-    r"\b(?:please )?remember (?:that )?(?:i|i'm|my)\b",
+    r"^(?:(?:and|also|so|please),? )*remember,? (?:that )?(?:i|i'm|my)\b",
     r"\b(?:désormais|à l'avenir|ab jetzt|in zukunft|a partir de ahora|mulai sekarang)\b.*\b(?:répond|appelle|antworte"
     r"|nenn|respond|llám|jawab|panggil)",
     r"(?:以后|今后)(?:请|都|总是|一律)?(?:用|别|不要|叫我|称呼我|回答)|请(?:叫|称呼)我",

@@ -248,3 +248,144 @@ def test_of_several_outdated_facts_the_newest_is_replaced() -> None:
     assert facts(told, [page("I moved to Lyon.", day=3)]) == (
         Fact("user", "I moved to Lyon.", (0,), replaces="k:I live in Oslo."),
     )
+
+
+def test_the_time_of_the_talk_and_not_the_order_of_reading_decides_which_value_is_newer() -> None:
+    talk = [page("I live in Munich.", day=30), page("I live in Berlin.")]
+    assert facts((), talk) == (Fact("user", "I live in Munich.", (0,)),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hi, I'm 30 years old and I have a severe peanut allergy.", "I'm 31 now."),
+        ("I'm 34 years old and allergic to peanuts.", "I'm 35 years old."),
+        ("I live in Berlin with my wife Anna.", "I live in Rome."),
+        ("我今年26岁，有两只狗。", "我今年27岁。"),
+    ],
+)
+def test_a_sentence_that_tells_more_stays_beside_the_new_value(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", before, (0,)), Fact("user", after, (1,)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hi, I'm 30 years old.", "I'm 31 now."),
+        ("I live in Berlin, Germany.", "I live in Rome."),
+        ("My birthday is May 3, 1990.", "My birthday is May 4, 1990."),
+        ("My email is a@b.org.", "My email is c@d.org."),
+        ("My phone number is 555 123 456.", "My phone number is 555 999 111."),
+        ("Nama saya Budi.", "Nama saya Adi."),
+        ("我叫王小明。", "我叫李雷。"),
+    ],
+)
+def test_words_that_tell_nothing_more_do_not_keep_an_old_value(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", after, (1,)),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("My name is Tom.", "My name is not Tim."),
+        ("My birthday is May 3.", "My birthday is coming up next week!"),
+        ("My birthday is May 3.", "My birthday is 3 days away."),
+        ("My email is a@b.org.", "My email is full again."),
+        ("My phone number is 555 123 456.", "My phone is broken again."),
+        ("I'm 30 years old.", "I'm 1.80 m tall and I have two dogs."),
+        ("J'ai 30 ans.", "J'ai 10 ans d'expérience."),
+        ("我今年26岁。", "我5岁的时候住在上海。"),
+        ("我叫王小明。", "我叫了外卖吃火锅。"),
+        ("I live in Berlin.", "I moved to Python 3.12."),
+        ("I live in Berlin.", "I moved to Paris in 2005."),
+        ("I live in Berlin.", "When I was small I moved to Rome."),
+        ("Ich wohne in Berlin.", "Ich bin nach Hause gegangen."),
+        ("I work as a nurse.", "I work as a volunteer on Sundays."),
+        ("I work as a nurse.", "My job is stressful."),
+        ("I'm married.", "I'm single-handedly raising two kids."),
+        ("I'm married.", "I'm engaged in politics."),
+    ],
+)
+def test_what_gives_no_present_value_of_an_attribute_replaces_nothing(before: str, after: str) -> None:
+    assert all(fact.replaces is None for fact in facts([known(before)], [page(after, day=1)]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you remember my birthday?",
+        "Do you know what my name is",
+        "Tell me what my name is.",
+        "Translate into French: My name is Anna.",
+        "Translate into French:\nMy name is Anna.",
+        "Could you fix this sentence: I have two dogs.",
+        "The file with my name is in the folder.",
+        "He said my name is hard to spell.",
+        "He said I live in Rome.",
+        "He said:\nI live in Rome.",
+        "John said: I have two dogs.",
+        'My wife said, "I am a lawyer".',
+        "Nobody thinks I am a doctor.",
+        "It's not true that I am a doctor.",
+        "If only I lived in Paris.",
+        "Suppose that I have two dogs.",
+        "Let's say I have two dogs.",
+        "I dreamed that I have a dog.",
+        "我叫了外卖吃火锅。",
+        "他说我有两只狗。",
+    ],
+)
+def test_what_others_say_or_nobody_claims_is_no_statement(text: str) -> None:
+    assert (user_statements(text), agent_statements(text)) == ((), ())
+
+
+@pytest.mark.parametrize("sentence", ["Nama saya Budi.", "Halo semua, nama saya Budi.", "Remember my name is Ann."])
+def test_an_introduction_is_taken_from_the_user(sentence: str) -> None:
+    assert user_statements(sentence) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "My son Max is six years old and goes to school in Berlin.",
+            "My son Leo is six years old and goes to school in Berlin.",
+        ),
+        (
+            "I moved here with my family in March 2020 and I love it so much.",
+            "I moved here with my family in March 2021 and I love it so much.",
+        ),
+        (
+            "My salary is 600,000 yen per month before all the taxes.",
+            "My salary is 700,000 yen per month before all the taxes.",
+        ),
+        (
+            "I always volunteer at the animal shelter near the river.",
+            "I never volunteer at the animal shelter near the river.",
+        ),
+        ("I have a dog allergy.", "I have a dog."),
+    ],
+)
+def test_statements_that_differ_in_a_name_a_number_or_a_negation_are_two(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", before, (0,)), Fact("user", after, (1,)))
+
+
+def test_who_moves_back_is_told_to_live_there_again() -> None:
+    told = [known("I'm 34 years old and I live in Paris."), known("I live in Lyon.", day=1)]
+    assert facts(told, [page("I live in Paris.", day=2)]) == (
+        Fact("user", "I live in Paris.", (0,), replaces="k:I live in Lyon."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I live in Berlin.", "I no longer live in Berlin."),
+        ("I live in Berlin.", "I don't live in Berlin anymore."),
+        ("I have a dog.", "I don't have a dog anymore."),
+        ("I'm married.", "I'm not married."),
+    ],
+)
+def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> None:
+    told = [known("I live in Munich."), known("I have a cat."), known("I'm divorced."), known(before)]
+    assert facts(told, [page(after, day=1)]) == (Fact("user", after, (0,), replaces=f"k:{before}"),)
