@@ -91,8 +91,7 @@ class Memoryos:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
         self._parts = assemble(config, _now)
-        # A process that ends inside a native library is aborted, so the threads end before.
-        weakref.finalize(self, self._parts.worker.stop)
+        weakref.finalize(self, self._parts.worker.end)  # also when the process ends and nobody closed the memory
         self._parts.worker.start()
 
     def add_memory(

@@ -23,6 +23,7 @@ _HEAD_START_SECONDS = 0.02
 """A woken thread lets the answer behind which it works leave first."""
 
 _STOP_SECONDS = 1.0
+_LAST_STEP_SECONDS = 10.0
 _LONGEST_REST_SECONDS = 60.0
 
 Step = Callable[[], bool]
@@ -32,8 +33,9 @@ Step = Callable[[], bool]
 class Worker:
     """Daemon threads, each taking turns over its steps until none has anything to do.
 
-    `threads` maps a thread's name to its steps, in order of urgency: after a step that did something the first one
-    is asked again. Correctness does not rest on stopping: a thread may be killed anywhere.
+    `threads` maps a thread's name to its steps, in order of urgency: after a step that did something the first one is
+    asked again. The first thread does the local work. Correctness does not rest on stopping: a thread may be killed
+    anywhere.
     """
 
     def __init__(self, threads: dict[str, tuple[Step, ...]], pending: Callable[[], Pending]) -> None:
@@ -69,6 +71,16 @@ class Worker:
         for thread in self._threads:
             if thread is not threading.current_thread():  # which may collect the garbage that holds a memory
                 thread.join(max(0.0, deadline - time.monotonic()))
+
+    def end(self) -> None:
+        """Stop because the process ends: the first thread's step, which may be in a native library, is waited for.
+
+        A thread that comes back from C++ to an interpreter that is gone aborts the process.
+        """
+        self.stop()
+        for thread in self._threads[:1]:
+            if thread is not threading.current_thread():
+                thread.join(_LAST_STEP_SECONDS)
 
     def wait_until_idle(self, timeout: float) -> None:
         """Return once nothing is pending; raises `WaitTimeoutError` after `timeout` seconds."""

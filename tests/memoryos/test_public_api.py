@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +119,22 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'memoryos' has no attribute 'Memory'"):
         _ = memoryos.Memory
+
+
+_NEVER_CLOSED = """
+import sys
+from pathlib import Path
+from memoryos import Memoryos
+
+memory = Memoryos("tom", data_storage_path=sys.argv[1])
+for number in range(20):
+    memory.add_memory(f"I moved to Bern {number}, " + "and I like it very much, " * 20, "How is it?")
+memory.retrieve("Where do I live?")
+"""
+
+
+def test_a_script_that_never_closes_its_memory_ends_well(tmp_path: Path) -> None:
+    """A background thread that was inside a native library when the interpreter ended aborted the process."""
+    ended = subprocess.run([sys.executable, "-c", _NEVER_CLOSED, str(tmp_path)], capture_output=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, b"")
