@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from memoryos.embedding import configured_embedder
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
+from memoryos_mcp.stdio import with_whole_characters
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -37,6 +39,8 @@ def serve(config: Config) -> Callable[[], None]:
                 # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
                 signal.signal(signal.SIGINT, signal.SIG_DFL)
                 _log.info("serving over stdio: waiting for a client; see --help to connect one")
+                if sys.stdin is not None:
+                    sys.stdin = with_whole_characters(sys.stdin)
                 server.run("stdio")
             else:
                 _serve_http(server, config)

@@ -1,11 +1,23 @@
-"""Keeping standard output for the protocol, whatever a dependency prints and at whatever level."""
+"""The standard streams as the protocol needs them: output kept for it whatever else prints, input that can be read."""
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""A pair of surrogates, half of one, or any other escape."""
 
 
 @contextmanager
@@ -29,6 +41,37 @@ def stdout_diverted() -> Iterator[None]:
         sys.stdout = python_stdout
         os.dup2(wire, 1)
         os.close(wire)
+
+
+def with_whole_characters(stream: TextIO) -> TextIO:
+    """A stream of JSON lines in which half a character, as JavaScript writes when it cuts a text there, is a mark.
+
+    The SDK drops a line that holds one without an answer: the client would wait for ever, and the page be lost.
+    """
+    return io.TextIOWrapper(io.BufferedReader(_Mended(stream.buffer)), encoding="utf-8", errors="replace")
+
+
+class _Mended(io.RawIOBase):
+    def __init__(self, lines: BinaryIO) -> None:
+        self._lines = lines
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Buffer) -> int:
+        self._rest = self._rest or _mended(self._lines.readline())
+        view = memoryview(room).cast("B")
+        part, self._rest = self._rest[: len(view)], self._rest[len(view) :]
+        view[: len(part)] = part
+        return len(part)
+
+
+def _mended(line: bytes) -> bytes:
+    line = line.removeprefix(codecs.BOM_UTF8)
+    if b"\\u" not in line:
+        return line
+    return _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], line)
 
 
 def divert_stdout_for_good() -> None:

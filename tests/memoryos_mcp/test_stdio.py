@@ -235,13 +235,35 @@ def parameters(config: Path, cwd: Path) -> StdioServerParameters:
 
 
 def test_a_line_that_is_no_message_ends_neither_the_server_nor_the_talk(start: Start, config: Path) -> None:
-    half_a_surrogate_pair = b'{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{"x":"\\ud83d"}}'
     server = start(config)
     server.open_modern()
-    for line in (b"", b"hello", b"{}", b"[1", b"\xff\xfe", half_a_surrogate_pair):
+    for line in (b"", b"hello", b"{}", b"[1", b"\xff\xfe"):
         server.write(line)
         server.call("add_memory", page(1))
     assert oolongs(server) == {"Oolong number 1"}
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (r"half \ud83d here", "half \ufffd here"),
+        (r"\udc4d\ud83d", "\ufffd\ufffd"),
+        (r"whole \ud83d\udc4d here", "whole 👍 here"),
+        (r"a path C:\\ud83d", r"a path C:\ud83d"),
+        (r"umlaut \u00fc \" \\", 'umlaut ü " \\'),
+    ],
+)
+def test_half_a_character_costs_itself_and_not_the_page(start: Start, config: Path, written: str, kept: str) -> None:
+    server = start(config)
+    server.open_modern()
+    params = {"name": "add_memory", "arguments": {"user_input": "TEXT", "agent_response": ""}, "_meta": MODERN}
+    line = json.dumps({"jsonrpc": "2.0", "id": "half", "method": "tools/call", "params": params})
+
+    server.write(line.replace("TEXT", written).encode())
+
+    assert server.next_answer()["id"] == "half"
+    found = server.call("retrieve_memory", {"query": "page"})
+    assert [shown["user_input"] for shown in found["short_term_memory"]] == [kept]
 
 
 # Standard output belongs to the protocol
