@@ -113,7 +113,7 @@ SURFACE: dict[str, set[str]] = {
     "status": {"schemas"},
     "session": set(),
     "server": {"arguments", "fitting", "generator", "replies", "schemas", "session", "status", "timestamps"},
-    "serving": {"embedding", "server", "session"},
+    "serving": {"embedding", "server", "session", "stdio"},
     "recovery": {"store"},
     "reanalyse": {"reanalysis"},
     "demo_play": {"conversations", "schemas"},
