@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timezone, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from memoryos.dates import AFTER, BEFORE, named_dates
@@ -33,6 +33,7 @@ _DATE_IDF_POWER: Final = 1.5
 _YEARS: Final = 200
 """A date without a year is looked for in so many."""
 
+_DAY: Final = timedelta(days=1)
 _FIRST: Final = datetime.min.replace(tzinfo=timezone.utc)
 _LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 
@@ -79,8 +80,8 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
     span = store.span_of_time() if dates else None
     if span is None:
         return []
-    # A day beside a page may lie in the year before or after, and in some zone it does a day earlier.
-    first, last = (moment.year for moment in _beside(*_beside(*span)))
+    # Seen from a page, the days that it lies beside are as far away the other way round; zones shift them by a day.
+    first, last = (moment.year for moment in _widened(*span, AFTER + _DAY, BEFORE + _DAY))
     pages = store.newest_seq()
     ranges = []
     for date in dates:
@@ -96,8 +97,13 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
 
 
 def _beside(start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """A time with what lies beside it, as far as the calendar goes."""
-    return start - min(BEFORE, start - _FIRST), end + min(AFTER, _LAST - end)
+    """A time with what lies beside it."""
+    return _widened(start, end, BEFORE, AFTER)
+
+
+def _widened(start: datetime, end: datetime, before: timedelta, after: timedelta) -> tuple[datetime, datetime]:
+    """A time with what is before and after it, as far as the calendar goes."""
+    return start - min(before, start - _FIRST), end + min(after, _LAST - end)
 
 
 def _rarity(pages_with: float, pages: int) -> float:
