@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from memoryos.analyst.first_person import ASSISTANT_VOICE, CLAUSE_END, GRAMMARS, NAMED, OTHERS_WORDS, REACTION, WISH
 from memoryos.analyst.grammar import compiled, found
 from memoryos.models import Fact
-from memoryos.words import cjk_share, content_words, folded, sentences, words
+from memoryos.words import cjk_share, content_words, folded, particulars, sentences, words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,11 +124,10 @@ _ASIDES: Final = frozenset(
 )
 """Words beside a statement that add nothing to it."""
 _DECISIVE: Final = frozenset(
-    "no not never nor none without t cannot nobody pas jamais aucun sans nicht kein keine nie ohne nunca sin tidak"
-    " bukan one two three four five six seven eight nine ten eleven twelve first second third last new more less old"
+    "one two three four five six seven eight nine ten eleven twelve first second third last new more less old"
     " deux trois quatre dos tres cuatro zwei drei vier dua tiga empat before after until".split()
 )
-"""Words that make another statement of it, though they are function words."""
+"""Words that make another statement of it, though they are function words and no negations."""
 _ENDING: Final = frozenset("no longer not don t anymore".split())
 """Words that alone tell "I no longer live in Berlin" from what it ends."""
 
@@ -276,7 +275,7 @@ def _same(said: _Said, other: _Said) -> bool:
 
 def _decides(word: str, said: _Said, other: _Said) -> bool:
     """Whether a word that only one of two has makes them two: a number, a negation, a name, any content."""
-    if word in _DECISIVE or not word.isascii() or any(map(str.isdigit, word)):
+    if word in _DECISIVE or not word.isascii() or particulars(word):
         return True
     texts = said.text, other.text
     return any(word in content_words(text) or folded(word).capitalize() in _WORD.findall(text) for text in texts)
