@@ -75,7 +75,6 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
         f" WHERE id IN {in_list(segments)}",
         (to_micros(now),),
     )
-    changes.append(connection, "page", seqs)
     changes.append(connection, "segment", segments)
     changes.append(connection, "knowledge", [seq for (seq,) in facts])
     return len(seqs)
