@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -67,10 +67,7 @@ class Worker:
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
-        deadline = time.monotonic() + _STOP_SECONDS
-        for thread in self._threads:
-            if thread is not threading.current_thread():  # which may collect the garbage that holds a memory
-                thread.join(max(0.0, deadline - time.monotonic()))
+        self._join(self._threads, _STOP_SECONDS)
 
     def end(self) -> None:
         """Stop because the process ends: the first thread's step, which may be in a native library, is waited for.
@@ -78,9 +75,13 @@ class Worker:
         A thread that comes back from C++ to an interpreter that is gone aborts the process.
         """
         self.stop()
-        for thread in self._threads[:1]:
-            if thread is not threading.current_thread():
-                thread.join(_LAST_STEP_SECONDS)
+        self._join(self._threads[:1], _LAST_STEP_SECONDS)
+
+    def _join(self, threads: Sequence[threading.Thread], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        for thread in threads:
+            if thread is not threading.current_thread():  # which may collect the garbage that holds a memory
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def wait_until_idle(self, timeout: float) -> None:
         """Return once nothing is pending; raises `WaitTimeoutError` after `timeout` seconds."""
