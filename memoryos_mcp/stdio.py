@@ -54,17 +54,17 @@ def with_whole_characters(stream: TextIO) -> TextIO:
 class _Mended(io.RawIOBase):
     def __init__(self, lines: BinaryIO) -> None:
         self._lines = lines
-        self._rest = b""
+        self._line = io.BytesIO()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, room: Buffer) -> int:
-        self._rest = self._rest or _mended(self._lines.readline())
-        view = memoryview(room).cast("B")
-        part, self._rest = self._rest[: len(view)], self._rest[len(view) :]
-        view[: len(part)] = part
-        return len(part)
+        read = self._line.readinto(room)
+        if not read:
+            self._line = io.BytesIO(_mended(self._lines.readline()))
+            read = self._line.readinto(room)
+        return read
 
 
 def _mended(line: bytes) -> bytes:
