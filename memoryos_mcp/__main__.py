@@ -3,8 +3,9 @@
 import os
 import sys
 
-from memoryos_mcp.stdio import stdout_diverted
+from memoryos_mcp.stdio import ensure_standard_streams, stdout_diverted
 
+ensure_standard_streams()
 with stdout_diverted():  # what the libraries print that the command line needs
     from memoryos_mcp.cli import main
 
@@ -15,7 +16,7 @@ def run() -> None:
         code = main()
     except KeyboardInterrupt:
         code = 130
-    for stream in filter(None, (sys.stdout, sys.stderr)):
+    for stream in (sys.stdout, sys.stderr):
         stream.flush()
     # Not sys.exit: daemon threads may be in native code, and Python's own way out would abort under them.
     os._exit(code)

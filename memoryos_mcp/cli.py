@@ -13,7 +13,7 @@ from pathlib import Path
 from memoryos.config import load_config
 from memoryos.errors import ConfigError, MemoryOSError
 from memoryos_mcp import __version__
-from memoryos_mcp.stdio import divert_stdout_for_good, stdout_diverted
+from memoryos_mcp.stdio import claimed_stdout
 
 EXIT_CONFIG = 2
 
@@ -85,22 +85,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _serve(arguments: argparse.Namespace) -> int:
     overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
-    with stdout_diverted():
-        _log_to_stderr("INFO")
-        config = load_config(
-            arguments.config,
-            environ=os.environ,
-            arguments={key: value for key, value in overrides.items() if value is not None},
-        )
-        logging.getLogger().setLevel(config.log_level)
-        # Here and not at the top: what they import may print, and the other commands do not need it.
-        from memoryos_mcp.serving import serve
+    wire = claimed_stdout()
+    _log_to_stderr("INFO")
+    config = load_config(
+        arguments.config,
+        environ=os.environ,
+        arguments={key: value for key, value in overrides.items() if value is not None},
+    )
+    logging.getLogger().setLevel(config.log_level)
+    # Here and not at the top: what they import may print, and the other commands do not need it.
+    from memoryos_mcp.serving import serve
 
-        server = serve(config)
-    try:
-        server()
-    finally:
-        divert_stdout_for_good()
+    serve(config, wire)
     return 0
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec, TypeVar
 
-from mcp.server.mcpserver import MCPServer
+import anyio
 from mcp.server.mcpserver.exceptions import ResourceError, ToolError
 from mcp.server.mcpserver.prompts.base import AssistantMessage, Message, UserMessage
 from mcp.shared.exceptions import MCPError
@@ -20,6 +20,7 @@ from memoryos_mcp import __version__, replies
 from memoryos_mcp.fitting import as_json
 from memoryos_mcp.schemas import AddMemoryResult, RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.status import status_reply
+from memoryos_mcp.stdio_transport import Server
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -42,8 +43,18 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
 
 
-def build_server(session: MemorySession) -> MCPServer[Any]:
-    """A server over the memory of a session; it opens that memory once the first request is answered."""
+def build_server(session: MemorySession) -> Server:
+    """A server over the memory of a session; it opens that memory once the first request is answered.
+
+    Exchanges are added in the order in which they came, and what came after one finds it: clients need not wait.
+    """
+    adding = anyio.Lock()  # given in the order in which it was asked for
+
+    async def in_order(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
+        async with adding:
+            if _adds(ctx):
+                return await call_next(ctx)
+        return await call_next(ctx)
 
     async def open_behind_first_answer(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         try:
@@ -51,12 +62,12 @@ def build_server(session: MemorySession) -> MCPServer[Any]:
         finally:
             session.open_soon()
 
-    server: MCPServer[Any] = MCPServer(
+    server = Server(
         "memoryos",
         title="MemoryOS",
         version=__version__,
         instructions=INSTRUCTIONS,
-        middleware=[open_behind_first_answer],
+        middleware=[open_behind_first_answer, in_order],
         log_level=session.config.log_level,
     )
     _add_tools(server, session)
@@ -65,7 +76,11 @@ def build_server(session: MemorySession) -> MCPServer[Any]:
     return server
 
 
-def _add_tools(server: MCPServer[Any], session: MemorySession) -> None:
+def _adds(ctx: ServerRequestContext[Any, Any]) -> bool:
+    return ctx.method == "tools/call" and (ctx.params or {}).get("name") == "add_memory"
+
+
+def _add_tools(server: Server, session: MemorySession) -> None:
     @server.tool(
         annotations=ToolAnnotations(
             title="Remember an exchange",
@@ -130,7 +145,7 @@ def _add_tools(server: MCPServer[Any], session: MemorySession) -> None:
         )
 
 
-def _add_resources(server: MCPServer[Any], session: MemorySession) -> None:
+def _add_resources(server: Server, session: MemorySession) -> None:
     @server.resource("memoryos://status", name="status", mime_type="application/json")
     def status() -> str:
         """Counts per tier, pending work, the last error, where the data lies."""
@@ -148,7 +163,7 @@ def _add_resources(server: MCPServer[Any], session: MemorySession) -> None:
         return json.dumps(session.config.redacted(), ensure_ascii=False)
 
 
-def _add_prompt(server: MCPServer[Any], session: MemorySession) -> None:
+def _add_prompt(server: Server, session: MemorySession) -> None:
     @server.prompt(title="Answer from memory")
     def recall(
         query: Annotated[str, Field(description="the user's message")],

@@ -5,52 +5,46 @@ from __future__ import annotations
 import logging
 import signal
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, BinaryIO
+
+import anyio
 
 from memoryos.embedding import configured_embedder
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
-from memoryos_mcp.stdio import with_whole_characters
 
 if TYPE_CHECKING:
-    from mcp.server.mcpserver import MCPServer
     from starlette.applications import Starlette
 
     from memoryos import Config
+    from memoryos_mcp.stdio_transport import Server
 
 _log = logging.getLogger(__name__)
 
 _HTTP_GRACE_SECONDS = 1
 
 
-def serve(config: Config) -> Callable[[], None]:
-    """The function that serves until the client goes away.
+def serve(config: Config, wire: BinaryIO) -> None:
+    """Serve until the client goes away; over stdio the answers go to `wire`.
 
     Raises `ConfigError` where the configuration needs a package or a file that is not there; loads nothing yet.
     """
     configured_embedder(config)
     session = MemorySession(config)
     server = build_server(session)
-
-    def run() -> None:
-        try:
-            if config.transport == "stdio":
-                # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
-                signal.signal(signal.SIGINT, signal.SIG_DFL)
-                _log.info("serving over stdio: waiting for a client; see --help to connect one")
-                if sys.stdin is not None:
-                    sys.stdin = with_whole_characters(sys.stdin)
-                server.run("stdio")
-            else:
-                _serve_http(server, config)
-        finally:
-            session.close()
-
-    return run
+    try:
+        if config.transport == "stdio":
+            # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            _log.info("serving over stdio: waiting for a client; see --help to connect one")
+            anyio.run(server.serve_lines, sys.stdin.buffer, wire)
+        else:
+            _serve_http(server, config)
+    finally:
+        session.close()
 
 
-def _serve_http(server: MCPServer[Any], config: Config) -> None:
+def _serve_http(server: Server, config: Config) -> None:
     import uvicorn
 
     uvicorn.run(
@@ -63,7 +57,7 @@ def _serve_http(server: MCPServer[Any], config: Config) -> None:
     )
 
 
-def _application(server: MCPServer[Any], config: Config) -> Starlette:
+def _application(server: Server, config: Config) -> Starlette:
     from mcp.server.transport_security import TransportSecuritySettings
 
     names = ("127.0.0.1", "localhost", "[::1]", f"[{config.host}]" if ":" in config.host else config.host)

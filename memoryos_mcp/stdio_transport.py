@@ -1,0 +1,113 @@
+"""MCP over standard input and output, a line of JSON-RPC a message.
+
+Unlike the SDK's own transport it answers lines that are no message, where that one drops them and the client waits for
+ever, and gives every answer it owes before it ends, so that requests can come from a file or a pipe.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import anyio
+from anyio import to_thread
+from mcp.server.mcpserver import MCPServer
+from mcp.shared.jsonrpc_dispatcher import cancelled_request_id_from_params
+from mcp.shared.message import SessionMessage
+from mcp_types import JSONRPCError, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse, RequestId
+
+from memoryos_mcp import json_rpc
+
+if TYPE_CHECKING:
+    from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
+
+    Received = MemoryObjectReceiveStream[SessionMessage | Exception]
+    Sent = MemoryObjectSendStream[SessionMessage]
+
+_log = logging.getLogger(__name__)
+
+_LAST_ANSWERS_SECONDS: Final = 10.0
+"""The most that the end of input waits for answers."""
+_ENDLESS: Final = frozenset({"subscriptions/listen"})
+"""Requests that are answered only when they end."""
+
+
+class Server(MCPServer[Any]):
+    """A server that this transport can run, too."""
+
+    async def serve_lines(self, source: BinaryIO, target: BinaryIO) -> None:
+        """Serve one client until input ends or nobody reads output."""
+        server = self._lowlevel_server
+        async with connected(source, target) as (received, sent):
+            await server.run(received, sent, server.create_initialization_options())
+
+
+@asynccontextmanager
+async def connected(source: BinaryIO, target: BinaryIO) -> AsyncIterator[tuple[Received, Sent]]:
+    """What comes from `source` as a stream, and one whose messages go to `target`."""
+    incoming, received = anyio.create_memory_object_stream[SessionMessage | Exception]()
+    sent, outgoing = anyio.create_memory_object_stream[SessionMessage]()
+    unanswered = _Unanswered()
+
+    async def read() -> None:
+        async with incoming, sent.clone() as answers:
+            while line := await to_thread.run_sync(source.readline, abandon_on_cancel=True):
+                messages, errors = json_rpc.read(line)
+                for message in messages:
+                    unanswered.came(message)
+                    await incoming.send(SessionMessage(message))
+                for error in errors:
+                    await answers.send(SessionMessage(error))
+            with anyio.move_on_after(_LAST_ANSWERS_SECONDS):
+                await unanswered.none_left()
+
+    async def write() -> None:
+        async with outgoing:
+            async for message in outgoing:
+                try:
+                    await to_thread.run_sync(_write, target, json_rpc.written(message.message))
+                except OSError:
+                    _log.info("the client has gone")
+                    tasks.cancel_scope.cancel()
+                unanswered.left(message.message)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(read)
+        tasks.start_soon(write)
+        yield received, sent
+
+
+def _write(target: BinaryIO, line: bytes) -> None:
+    target.write(line)
+    target.flush()
+
+
+class _Unanswered:
+    """The requests that came and have no answer yet."""
+
+    def __init__(self) -> None:
+        self._ids: set[RequestId] = set()
+        self._none_left: anyio.Event | None = None
+
+    def came(self, message: JSONRPCMessage) -> None:
+        if isinstance(message, JSONRPCRequest) and message.method not in _ENDLESS:
+            self._ids.add(message.id)
+        elif isinstance(message, JSONRPCNotification) and message.method == "notifications/cancelled":
+            self._remove(cancelled_request_id_from_params(message.params))
+
+    def left(self, message: JSONRPCMessage) -> None:
+        if isinstance(message, (JSONRPCResponse, JSONRPCError)):
+            self._remove(message.id)
+
+    async def none_left(self) -> None:
+        if self._ids:
+            self._none_left = anyio.Event()
+            await self._none_left.wait()
+
+    def _remove(self, id_: RequestId | None) -> None:
+        if id_ is not None:
+            self._ids.discard(id_)
+        if self._none_left is not None and not self._ids:
+            self._none_left.set()
