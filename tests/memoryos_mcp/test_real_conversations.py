@@ -17,6 +17,7 @@ from tool_calls import called, idle
 pytestmark = pytest.mark.eval_data
 
 QUESTIONS = 10
+PAUSE_SECONDS = 0.5
 MANY = 1_000_000
 """Questions after the status, which take hours."""
 
@@ -48,7 +49,7 @@ async def test_a_real_conversation_runs_through_the_server_without_an_error_in_i
                 given = {key: page[key] for key in ("user_input", "agent_response", "timestamp") if page.get(key)}
                 await called(client, "add_memory", **{"user_input": "", "agent_response": "", **given})
                 different.add(json.dumps(given))  # the same page again within minutes is a retry
-            status = await idle(client, asks=MANY)
+            status = await idle(client, asks=MANY, pause=PAUSE_SECONDS)
             for question in conversation.get("questions", ())[:QUESTIONS]:
                 reply = await called(client, "retrieve_memory", query=question["question"])
                 assert reply["retrieved_pages"]

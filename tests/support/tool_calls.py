@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 
@@ -29,12 +30,13 @@ async def refused(client: Client, tool: str, **arguments: Any) -> str:
     return content.text
 
 
-async def idle(client: Client, *, asks: int = 10_000) -> dict[str, Any]:
-    """The status, asked for until no background work is left."""
+async def idle(client: Client, *, asks: int = 10_000, pause: float = 0) -> dict[str, Any]:
+    """The status, asked for until no background work is left; `pause` seconds between leave the machine to that."""
     for _ in range(asks):
         status = await read(client, "memoryos://status")
         if not any(status["pending"].values()):
             return status
+        await asyncio.sleep(pause)
     raise AssertionError("still busy")
 
 
