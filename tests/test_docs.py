@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
         assert subcommand in helps, f"no such subcommand: {arguments}"
         options = [argument for argument in arguments if argument.startswith("--")]
         assert [option for option in options if option not in helps[subcommand]] == [], arguments
+
+
+def test_the_script_in_the_readme_finds_what_it_added(tmp_path: Path) -> None:
+    (script,) = re.findall(r"```python\n(.*?)```", section("Connect your client"), re.DOTALL)
+    (tmp_path / "config.json").write_text(json.dumps({"data_storage_path": "data"}), encoding="utf-8")
+    printed = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "I moved to Lyon." in printed.stdout
 
 
 def test_every_file_the_readme_names_exists() -> None:
