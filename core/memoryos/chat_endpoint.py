@@ -7,26 +7,20 @@ from __future__ import annotations
 
 import json
 import time
-from base64 import b64encode
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Final
 
 import openai
 
 from memoryos.errors import ModelReplyError, ModelUnavailableError
+from memoryos.openai_client import open_client
 
 if TYPE_CHECKING:
     from memoryos.config import ModelEndpoint
 
-_NO_KEY: Final = "none"
-"""Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
-
-_CONNECT_SECONDS: Final = 10.0
 _ANSWER_RETRIES: Final = 2
 _LONGEST_RETRY_AFTER_SECONDS: Final = 86_400.0
 _MOST_TOKENS: Final = 10**9
@@ -65,26 +59,15 @@ class Reply:
 
 
 class ChatEndpoint:
-    """Sends requests; safe to use from several threads.
-
-    `timeout_seconds` bounds each wait for something to arrive, and each response as a whole: one whose body comes byte
-    by byte is given up at the first byte after that time. `monotonic` tells the seconds.
-    """
+    """Sends requests; safe to use from several threads. What `timeout_seconds` bounds, `open_client` says."""
 
     def __init__(
         self, endpoint: ModelEndpoint, timeout_seconds: float, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._model = endpoint.model
         self._source = f"model endpoint {endpoint.address}, model {endpoint.model}"
-        base_url, headers, query = _taken_apart(endpoint.base_url)
-        self._client = openai.OpenAI(
-            base_url=base_url,
-            api_key=endpoint.api_key or _NO_KEY,
-            default_headers=headers,
-            default_query=query,
-            timeout=openai.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
-            max_retries=0,
-            http_client=_PunctualClient(timeout_seconds, monotonic),
+        self._client = open_client(
+            endpoint.base_url, endpoint.api_key, timeout_seconds, max_retries=0, monotonic=monotonic
         )
 
     def complete(
@@ -161,43 +144,6 @@ class ChatEndpoint:
 
     def _unusable(self, reason: str) -> ModelReplyError:
         return ModelReplyError(f"{self._source}: {reason}")
-
-
-class _PunctualClient(openai.DefaultHttpxClient):
-    """Gives up a response whose body is not there in time; the time-outs of its base are for each piece of it anew.
-
-    Some gateways send blanks while a model works or hangs, and would hold the thread that waits for as long as they do.
-    """
-
-    def __init__(self, seconds: float, monotonic: Callable[[], float]) -> None:
-        super().__init__()
-        self._seconds = seconds
-        self._monotonic = monotonic
-
-    def send(self, request: Any, **options: Any) -> Any:
-        """The response with its body, as `httpx.Client.send` gives it where it is not to stream."""
-        deadline = self._monotonic() + self._seconds
-        body = bytearray()
-        with closing(super().send(request, **{**options, "stream": True})) as response:
-            for piece in response.iter_raw():
-                body += piece
-                if self._monotonic() > deadline:
-                    raise openai.APITimeoutError(request=request)
-        return type(response)(response.status_code, headers=response.headers, content=bytes(body), request=request)
-
-    def __del__(self) -> None:
-        """Let go of the connections of one that nobody closed, as the client does whose place it takes."""
-        if not self.is_closed:
-            self.close()
-
-
-def _taken_apart(base_url: str) -> tuple[str, dict[str, str], dict[str, object]]:
-    """The address alone, which the HTTP client logs; its user information as a header, its query as parameters."""
-    parts = urlsplit(base_url)
-    user, _, host = parts.netloc.rpartition("@")
-    basic = b64encode(unquote(user).encode()).decode()
-    headers = {"Authorization": f"Basic {basic}"} if user else {}
-    return urlunsplit((parts.scheme, host, parts.path, "", "")), headers, dict(parse_qsl(parts.query))
 
 
 def _reason(status: int) -> str:

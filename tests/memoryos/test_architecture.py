@@ -39,7 +39,7 @@ ARROWS: dict[str, set[str]] = {
     "store.base": set(),
     "store": {"store.base", "talk"},
     "embedding.base": set(),
-    "embedding": {"embedding.base", "config"},
+    "embedding": {"embedding.base", "config", "openai_client"},
     "analyst.base": set(),
     "analyst": {"analyst.base", "fencing", "llm", "model_text"},
     # The tiers
@@ -56,7 +56,8 @@ ARROWS: dict[str, set[str]] = {
     "retriever": {"embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},
     "two_stage": {"finding", "mid_term", "query", "retriever", "store.base"},
     # The language model
-    "chat_endpoint": {"config"},
+    "openai_client": set(),
+    "chat_endpoint": {"config", "openai_client"},
     "llm": {"chat_endpoint", "config", "dialect", "model_text", "store"},
     "generator": {"fencing", "llm"},
     # Background work
@@ -143,7 +144,7 @@ LIBRARIES: dict[str, set[str]] = {
     "onnxruntime": {"memoryos.embedding"},
     "tokenizers": {"memoryos.embedding"},
     "sentence_transformers": {"memoryos.embedding"},
-    "openai": {"memoryos.embedding", "memoryos.chat_endpoint"},
+    "openai": {"memoryos.openai_client", "memoryos.embedding", "memoryos.chat_endpoint"},
     "pydantic": {"memoryos.config", "memoryos.analyst", "memoryos_mcp"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from memoryos.embedding.ids import openai_api_id
 from memoryos.embedding.vectors import unit_rows
 from memoryos.embedding.windows import cut_bytes
 from memoryos.errors import EmbeddingError
+from memoryos.openai_client import open_client
 
 if TYPE_CHECKING:
     from openai.types import Embedding as CreatedEmbedding
@@ -24,10 +26,8 @@ _BATCH_TEXTS: Final = 64
 _WINDOW_BYTES: Final = 6_000
 """Below the 8,191 tokens that OpenAI's models read, in every script."""
 
+_RETRIES: Final = 2
 _QUERY_SECONDS: Final = 5.0
-
-_NO_KEY: Final = "none"
-"""Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
 
 _MALFORMED: Final = "an embedding is not a list of numbers, or their lengths differ"
 
@@ -43,12 +43,19 @@ class OpenAIEmbedder:
     wrote, which may repeat the key or the texts.
     """
 
-    def __init__(self, base_url: str, api_key: str, model: str, timeout_seconds: float = 30.0) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        model: str,
+        timeout_seconds: float = 30.0,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._model = model
         self._source = f"embedding endpoint {_without_credentials(base_url)}, model {model}"
         if not (api_key.isascii() and api_key.isprintable()):
             raise self._error("embedding_api_key holds characters that HTTP does not carry; copy it again")
-        self._client = openai.OpenAI(base_url=base_url, api_key=api_key or _NO_KEY, timeout=timeout_seconds)
+        self._client = open_client(base_url, api_key, timeout_seconds, max_retries=_RETRIES, monotonic=monotonic)
         self._query_client = self._client.with_options(timeout=min(timeout_seconds, _QUERY_SECONDS), max_retries=0)
         self._dim: int | None = None
         self._settling = threading.Lock()  # guards _dim: the first answer decides, and threads race to be first

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import numpy as np
 import pytest
+from embedding_endpoint import EmbeddingEndpoint, body, direction
 
 from memoryos.embedding.openai_api import OpenAIEmbedder
 from memoryos.errors import EmbeddingError
@@ -20,85 +19,27 @@ KEY = "sk-very-secret"
 MALFORMED = "an embedding is not a list of numbers, or their lengths differ"
 
 
-def direction(text: str) -> list[float]:
-    """The endpoint's model: how often a, e and i occur, and a one; not of unit length."""
-    return [text.count("a"), text.count("e"), text.count("i"), 1]
-
-
 def unit(*numbers: float) -> list[float]:
     length = sum(number * number for number in numbers) ** 0.5
     return [number / length for number in numbers]
 
 
-def body(embeddings: Sequence[object], places: Sequence[int] | None = None) -> str:
-    """An answer as the API words it, its items numbered as they come or by `places`."""
-    numbers = range(len(embeddings)) if places is None else places
-    items = [
-        {"object": "embedding", "index": number, "embedding": embedding}
-        for number, embedding in zip(numbers, embeddings, strict=True)
-    ]
-    return json.dumps({"object": "list", "data": items, "model": "vowels"})
-
-
-class Endpoint(ThreadingHTTPServer):
-    """Answers with `direction` once the script of (status, body) is used up; hangs while `open` is not set."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.script: list[tuple[int, str]] = []
-        self.requests: list[dict[str, Any]] = []
-        self.authorizations: list[str | None] = []
-        self.open = threading.Event()
-        self.open.set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Endpoint
-
-    def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append(request)
-        self.server.authorizations.append(self.headers["Authorization"])
-        if not self.server.open.is_set():
-            self.server.open.wait(10)  # and never answers: by then the client has gone
-            return
-        answer = body([direction(text) for text in request["input"]])
-        status, text = self.server.script.pop(0) if self.server.script else (200, answer)
-        self.send_response(status if self.path == "/v1/embeddings" else 404)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Retry-After-Ms", "1")
-        self.end_headers()
-        self.wfile.write(text.encode())
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: stderr is the test's own."""
-
-
 @pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    with Endpoint() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+def endpoint() -> Iterator[EmbeddingEndpoint]:
+    with EmbeddingEndpoint() as server:
         yield server
-        server.open.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
-def embedder(endpoint: Endpoint) -> OpenAIEmbedder:
+def embedder(endpoint: EmbeddingEndpoint) -> OpenAIEmbedder:
     return OpenAIEmbedder(endpoint.url, KEY, "vowels")
 
 
-def refusal(endpoint: Endpoint, reason: str) -> str:
+def refusal(endpoint: EmbeddingEndpoint, reason: str) -> str:
     return f"embedding endpoint {endpoint.url}, model vowels: {reason}"
 
 
-def test_vectors_are_the_endpoints_scaled_to_unit_length(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_vectors_are_the_endpoints_scaled_to_unit_length(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
     vectors = embedder.embed(["a cat", "a tree"])
 
     np.testing.assert_allclose(vectors, [unit(2, 0, 0, 1), unit(1, 2, 0, 1)], rtol=1e-6)
@@ -107,7 +48,7 @@ def test_vectors_are_the_endpoints_scaled_to_unit_length(endpoint: Endpoint, emb
     assert endpoint.authorizations == [f"Bearer {KEY}"]
 
 
-def test_the_dimension_is_that_of_the_first_answer(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_the_dimension_is_that_of_the_first_answer(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
     embedder.embed_query("a")
 
     assert embedder.dim == 4
@@ -115,14 +56,16 @@ def test_the_dimension_is_that_of_the_first_answer(endpoint: Endpoint, embedder:
 
 
 def test_the_dimension_is_asked_for_where_nothing_was_embedded_yet(
-    endpoint: Endpoint, embedder: OpenAIEmbedder
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
 ) -> None:
     assert embedder.dim == 4
     assert embedder.embed([]).shape == (0, 4)
     assert [request["input"] for request in endpoint.requests] == [["."]]
 
 
-def test_texts_go_out_in_batches_of_64_and_come_back_in_order(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_texts_go_out_in_batches_of_64_and_come_back_in_order(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
+) -> None:
     texts = ["a" * number for number in range(1, 131)]
 
     vectors = embedder.embed(texts)
@@ -132,27 +75,31 @@ def test_texts_go_out_in_batches_of_64_and_come_back_in_order(endpoint: Endpoint
 
 
 def test_an_answer_in_another_order_is_put_in_order_by_its_indexes(
-    endpoint: Endpoint, embedder: OpenAIEmbedder
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
 ) -> None:
     endpoint.script = [(200, body([direction("e"), direction("a")], places=[1, 0]))]
 
     np.testing.assert_allclose(embedder.embed(["a", "e"]), [unit(1, 0, 0, 1), unit(0, 1, 0, 1)], rtol=1e-6)
 
 
-def test_a_server_that_numbers_nothing_is_taken_at_its_order(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_a_server_that_numbers_nothing_is_taken_at_its_order(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
+) -> None:
     endpoint.script = [(200, json.dumps({"data": [{"embedding": [3, 4]}, {"embedding": [0, 2]}]}))]
 
     np.testing.assert_allclose(embedder.embed(["a", "e"]), [unit(3, 4), unit(0, 1)], rtol=1e-6)
 
 
-def test_empty_texts_are_sent_as_a_full_stop(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_empty_texts_are_sent_as_a_full_stop(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
     np.testing.assert_allclose(
         embedder.embed(["", " \n", "a"]), [unit(0, 0, 0, 1), unit(0, 0, 0, 1), unit(1, 0, 0, 1)], rtol=1e-6
     )
     assert endpoint.requests[0]["input"] == [".", ".", "a"]
 
 
-def test_without_a_key_none_is_taken_from_the_environment(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_key_none_is_taken_from_the_environment(
+    endpoint: EmbeddingEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
 
     OpenAIEmbedder(endpoint.url, "", "vowels").embed_query("a")
@@ -167,14 +114,16 @@ def test_long_texts_are_cut_by_bytes_so_that_no_script_exceeds_the_models_tokens
     assert embedder.windows("word " * 1_200) == ("word " * 1_200,)
 
 
-def test_a_passing_fault_is_tried_again(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_a_passing_fault_is_tried_again(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
     endpoint.script = [(503, "{}"), (429, "{}")]
 
     np.testing.assert_allclose(embedder.embed(["a"]), [unit(1, 0, 0, 1)], rtol=1e-6)
     assert len(endpoint.requests) == 3
 
 
-def test_a_query_is_not_tried_again_because_somebody_waits_for_it(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_a_query_is_not_tried_again_because_somebody_waits_for_it(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
+) -> None:
     endpoint.script = [(503, "{}")]
 
     with pytest.raises(EmbeddingError) as raised:
@@ -207,7 +156,7 @@ def test_a_query_is_not_tried_again_because_somebody_waits_for_it(endpoint: Endp
     ],
 )
 def test_an_unusable_answer_is_refused_with_its_reason(
-    endpoint: Endpoint, embedder: OpenAIEmbedder, status: int, answer: str, reason: str
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder, status: int, answer: str, reason: str
 ) -> None:
     endpoint.script = [(status, answer)]
 
@@ -217,7 +166,7 @@ def test_an_unusable_answer_is_refused_with_its_reason(
     assert str(raised.value) == refusal(endpoint, reason)
 
 
-def test_a_model_that_changes_its_dimension_is_refused(endpoint: Endpoint, embedder: OpenAIEmbedder) -> None:
+def test_a_model_that_changes_its_dimension_is_refused(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
     embedder.embed(["a"])
     endpoint.script = [(200, body([[1, 2]]))]
 
@@ -227,13 +176,35 @@ def test_a_model_that_changes_its_dimension_is_refused(endpoint: Endpoint, embed
     assert str(raised.value) == refusal(endpoint, "embeddings of 2 numbers came back, 4 before; the model has changed")
 
 
-def test_an_endpoint_that_hangs_is_given_up(endpoint: Endpoint) -> None:
+def test_an_endpoint_that_hangs_is_given_up(endpoint: EmbeddingEndpoint) -> None:
     endpoint.open.clear()
 
     with pytest.raises(EmbeddingError) as raised:
         OpenAIEmbedder(endpoint.url, KEY, "vowels", timeout_seconds=0.1).embed_query("a")
 
     assert str(raised.value) == refusal(endpoint, "APITimeoutError: no answer in time")
+
+
+def test_an_endpoint_that_sends_a_byte_now_and_then_is_given_up_after_the_timeout(endpoint: EmbeddingEndpoint) -> None:
+    """Blanks that some gateways send to keep a connection alive held every retrieval for ever."""
+    endpoint.drips = True
+    seconds = itertools.count()
+    embedder = OpenAIEmbedder(endpoint.url, KEY, "vowels", monotonic=lambda: float(next(seconds)))
+
+    with pytest.raises(EmbeddingError) as raised:
+        embedder.embed_query("a")
+
+    assert str(raised.value) == refusal(endpoint, "APITimeoutError: no answer in time")
+    assert next(seconds) == 7, "the 5 s of a query"
+
+
+def test_user_information_and_query_of_the_address_go_where_they_belong(endpoint: EmbeddingEndpoint) -> None:
+    url = endpoint.url.replace("//", "//user:secret@")
+
+    OpenAIEmbedder(f"{url}?api-version=2", KEY, "vowels").embed_query("a")
+
+    assert endpoint.paths == ["/v1/embeddings?api-version=2"]
+    assert endpoint.authorizations == ["Basic dXNlcjpzZWNyZXQ="]
 
 
 def test_an_endpoint_that_is_not_there_is_named_without_its_credentials() -> None:
@@ -249,7 +220,7 @@ def test_an_endpoint_that_is_not_there_is_named_without_its_credentials() -> Non
 
 
 def test_an_endpoint_that_echoes_the_key_and_the_text_finds_neither_in_the_traceback(
-    endpoint: Endpoint, embedder: OpenAIEmbedder
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
 ) -> None:
     text = " ".join(["dear", "diary"])  # so that no line of this test holds it
     endpoint.script = [(401, json.dumps({"error": {"message": f"bad key {KEY} for {text}"}}))]
@@ -262,7 +233,7 @@ def test_an_endpoint_that_echoes_the_key_and_the_text_finds_neither_in_the_trace
 
 
 @pytest.mark.parametrize("key", ["sk-\u2026", "sk-secret\n"])
-def test_a_key_that_http_cannot_carry_is_refused_without_showing_it(endpoint: Endpoint, key: str) -> None:
+def test_a_key_that_http_cannot_carry_is_refused_without_showing_it(endpoint: EmbeddingEndpoint, key: str) -> None:
     with pytest.raises(EmbeddingError) as raised:
         OpenAIEmbedder(endpoint.url, key, "vowels")
 

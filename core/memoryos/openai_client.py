@@ -1,0 +1,82 @@
+"""The connection to an OpenAI-compatible endpoint, of a language model or of embeddings.
+
+Credentials in the address leave it before the HTTP client logs it, no key is borrowed from the environment, and an
+answer comes in time or not at all.
+"""
+
+from __future__ import annotations
+
+import time
+from base64 import b64encode
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+import openai
+
+_NO_KEY: Final = "none"
+"""Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
+
+_CONNECT_SECONDS: Final = 10.0
+
+
+def open_client(
+    base_url: str,
+    api_key: str,
+    timeout_seconds: float,
+    *,
+    max_retries: int,
+    monotonic: Callable[[], float] = time.monotonic,
+) -> openai.OpenAI:
+    """A client for the endpoint; "" is no key.
+
+    `timeout_seconds` bounds each wait for something to arrive, and each response as a whole: one whose body comes byte
+    by byte is given up at the first byte after that time. `monotonic` tells the seconds.
+    """
+    address, headers, query = _taken_apart(base_url)
+    return openai.OpenAI(
+        base_url=address,
+        api_key=api_key or _NO_KEY,
+        default_headers=headers,
+        default_query=query,
+        timeout=openai.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds)),
+        max_retries=max_retries,
+        http_client=_PunctualClient(monotonic),
+    )
+
+
+class _PunctualClient(openai.DefaultHttpxClient):
+    """Gives up a response whose body is not there in time; the time-outs of its base are for each piece of it anew.
+
+    Some gateways send blanks while a model works or hangs, and would hold the thread that waits for as long as they do.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        super().__init__()
+        self._monotonic = monotonic
+
+    def send(self, request: Any, **options: Any) -> Any:
+        """The response with its body, as `httpx.Client.send` gives it where it is not to stream."""
+        deadline = self._monotonic() + request.extensions["timeout"]["read"]
+        body = bytearray()
+        with closing(super().send(request, **{**options, "stream": True})) as response:
+            for piece in response.iter_raw():
+                body += piece
+                if self._monotonic() > deadline:
+                    raise openai.APITimeoutError(request=request)
+        return type(response)(response.status_code, headers=response.headers, content=bytes(body), request=request)
+
+    def __del__(self) -> None:
+        """Let go of the connections of one that nobody closed, as the client does whose place it takes."""
+        if not self.is_closed:
+            self.close()
+
+
+def _taken_apart(base_url: str) -> tuple[str, dict[str, str], dict[str, object]]:
+    """The address alone, which the HTTP client logs; its user information as a header, its query as parameters."""
+    parts = urlsplit(base_url)
+    user, _, host = parts.netloc.rpartition("@")
+    basic = b64encode(unquote(user).encode()).decode()
+    headers = {"Authorization": f"Basic {basic}"} if user else {}
+    return urlunsplit((parts.scheme, host, parts.path, "", "")), headers, dict(parse_qsl(parts.query))
