@@ -69,16 +69,21 @@ class Retriever:
     local: tzinfo | None = None
     weights: Weights = field(default_factory=Weights)
     _prepared: threading.Event = field(default_factory=threading.Event)
+    # Set once it was prepared, or could not be, or a query waited for that in vain: from then on none waits.
+    _awaited: threading.Event = field(default_factory=threading.Event)
     _rests_until: float = 0.0
 
     def prepare(self) -> bool:
         """Load the embedder and the index; False when they were loaded before. Raises `EmbeddingError`."""
         if self._prepared.is_set():
             return False
-        self.store.use_embedder(self.embedder.id, self.embedder.dim)
-        self.outlines.refresh(self.store)
-        self.index.refresh(self.store)
-        self._prepared.set()
+        try:
+            self.store.use_embedder(self.embedder.id, self.embedder.dim)
+            self.outlines.refresh(self.store)
+            self.index.refresh(self.store)
+            self._prepared.set()
+        finally:
+            self._awaited.set()
         return True
 
     def read(self, text: str) -> Query:
@@ -87,7 +92,9 @@ class Retriever:
 
     def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there or fails, and pages are found by words."""
-        if time.monotonic() < self._rests_until or not self._prepared.wait(_LOAD_SECONDS):
+        if not self._awaited.wait(_LOAD_SECONDS):
+            self._awaited.set()
+        if not self._prepared.is_set() or time.monotonic() < self._rests_until:
             return None
         try:
             return self._vector(query)

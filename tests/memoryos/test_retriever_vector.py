@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 from hash_embedder import HashEmbedder
@@ -19,9 +21,11 @@ from memoryos.index import VectorIndex
 from memoryos.models import NewPage
 from memoryos.outline_cache import OutlineCache
 from memoryos.query import Query, Speaker
-from memoryos.retriever import Retriever
+from memoryos.retriever import QueryVector, Retriever
 from memoryos.scoring import Weights
 from memoryos.store.base import Store
+
+BOUND_SECONDS = 10
 
 
 def test_the_embedder_and_the_index_are_loaded_once(store: Store) -> None:
@@ -39,6 +43,61 @@ def test_until_it_is_ready_queries_have_no_vector(store: Store, monkeypatch: pyt
     assert retriever.embed(retriever.read("leek?")) is None
     assert embedder.texts == []
     assert seqs(ranked(retriever, "leek?"))[:1] == [2]
+
+
+def asked(retriever: Retriever) -> Future[QueryVector | None]:
+    """A query's vector, asked for on a thread that may wait for it."""
+    result: Future[QueryVector | None] = Future()
+    query = retriever.read("leek?")
+    threading.Thread(target=lambda: result.set_result(retriever.embed(query)), daemon=True).start()
+    return result
+
+
+def test_a_query_that_comes_while_the_embedder_is_loaded_waits_for_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
+    retriever = Retriever(store, VectorIndex(), OutlineCache(), HashEmbedder("two/1", 2))
+    early = asked(retriever)
+
+    retriever.prepare()
+
+    assert early.result(BOUND_SECONDS) is not None
+
+
+def test_once_loading_has_failed_queries_wait_for_it_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an endpoint that was down since the start every single retrieval took a second longer."""
+    monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
+    embedder = HashEmbedder("two/1", 2)
+    loads = iter((EmbeddingError("the endpoint is down"), embedder))
+
+    def load() -> HashEmbedder:
+        loaded = next(loads)
+        if isinstance(loaded, EmbeddingError):
+            raise loaded
+        return loaded
+
+    seconds = iter((0.0, 60.0))
+    on_demand = OnDemandEmbedder("two/1", load, monotonic=lambda: next(seconds))
+    retriever = Retriever(store, VectorIndex(), OutlineCache(), on_demand)
+    early = asked(retriever)
+    with pytest.raises(EmbeddingError, match="the endpoint is down"):
+        retriever.prepare()
+
+    assert [early.result(BOUND_SECONDS), asked(retriever).result(BOUND_SECONDS)] == [None, None]
+
+    retriever.prepare()
+    assert asked(retriever).result(BOUND_SECONDS) is not None
+
+
+def test_once_a_query_has_waited_in_vain_no_other_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_LOAD_SECONDS", 0.0)
+    retriever = Retriever(store, VectorIndex(), OutlineCache(), HashEmbedder("two/1", 2))
+    assert asked(retriever).result(BOUND_SECONDS) is None
+
+    monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
+
+    assert asked(retriever).result(BOUND_SECONDS) is None
 
 
 def test_an_embedder_that_fails_is_warned_about_once_and_left_in_peace(
