@@ -20,7 +20,7 @@ _ABOUT_THE_OUTPUT: Final = frozenset((400, 404, 415, 422, 500, 501))
 
 _TOO_LONG: Final = re.compile(
     r"context[ _](?:length|size|window)|maximum context|exceed_context"
-    r"|(?:prompt|input|request) (?:is )?too (?:long|large)"
+    r"|(?:prompt|input|request) (?:\(\d+ tokens\) )?(?:is )?too (?:long|large)"
     r"|too many tokens|reduce the length|max_(?:completion_)?tokens['\"`]? ?(?:is|are)? ?too large"
     r"|range of input length|input length|token limit|maximum (?:input|prompt) (?:length|tokens)",
     re.IGNORECASE,

@@ -12,6 +12,7 @@
     │   ├── StoreVersionError           a newer version of this package wrote the file
     │   └── ClaimLostError              another worker took over a piece of background work
     ├── EmbeddingError                  texts could not be turned into vectors
+    │   └── EmbeddingRefusalError       the endpoint takes other texts, and not these
     ├── ModelError                      the language model gave nothing usable
     │   ├── ModelNotConfiguredError     an answer was asked for and no model is configured
     │   ├── ModelUnavailableError       the endpoint cannot be used now; what is asked has nothing to do with it
@@ -74,6 +75,10 @@ class ClaimLostError(StoreError):
 
 class EmbeddingError(MemoryOSError):
     """Texts could not be turned into vectors."""
+
+
+class EmbeddingRefusalError(EmbeddingError):
+    """The embedding endpoint takes other texts, and not these."""
 
 
 class ModelError(MemoryOSError):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos import scoring
-from memoryos.errors import EmbeddingError
+from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.finding import Found, find
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.query import Query, Term, read_query
@@ -98,6 +98,9 @@ class Retriever:
             return None
         try:
             return self._vector(query)
+        except EmbeddingRefusalError as error:
+            _log.warning("a query is answered by words: %s", error)
+            return None
         except EmbeddingError as error:
             # An endpoint that is down must not make every query wait for it.
             self._rests_until = time.monotonic() + _REST_SECONDS

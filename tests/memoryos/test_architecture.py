@@ -39,7 +39,7 @@ ARROWS: dict[str, set[str]] = {
     "store.base": set(),
     "store": {"store.base", "talk"},
     "embedding.base": set(),
-    "embedding": {"embedding.base", "config", "openai_client"},
+    "embedding": {"embedding.base", "config", "dialect", "openai_client"},
     "analyst.base": set(),
     "analyst": {"analyst.base", "fencing", "llm", "model_text"},
     # The tiers

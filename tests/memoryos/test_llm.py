@@ -473,6 +473,7 @@ def test_a_completion_without_an_answer_is_a_failed_reply_and_no_outage(
         "exceed_context_size_error",
         "Requested tokens (9000) exceed context window of 8192",
         "input is too long for requested model",
+        "input (513 tokens) is too large to process. increase the physical batch size (current batch size: 512)",
         "Range of input length should be [1, 30720]",
         "max_tokens is too large: 99999. This model supports at most 16384 completion tokens",
     ],

@@ -19,6 +19,7 @@ PUBLIC = {
     "ConfigError",
     "Counts",
     "EmbeddingError",
+    "EmbeddingRefusalError",
     "Failure",
     "InvalidArgumentError",
     "Knowledge",

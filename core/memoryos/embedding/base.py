@@ -15,7 +15,7 @@ MAX_WINDOWS = 16
 class Embedder(Protocol):
     """Turns texts into vectors of unit length; safe to call from several threads.
 
-    Every method may raise `EmbeddingError`.
+    Every method may raise `EmbeddingError`, and those that embed `EmbeddingRefusalError` where it is the texts' fault.
     """
 
     @property

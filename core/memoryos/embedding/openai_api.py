@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import numpy as np
 import openai
 
+from memoryos.dialect import is_too_long
 from memoryos.embedding.ids import openai_api_id
 from memoryos.embedding.vectors import unit_rows
 from memoryos.embedding.windows import cut_bytes
-from memoryos.errors import EmbeddingError
+from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.openai_client import open_client
 
 if TYPE_CHECKING:
@@ -23,11 +25,17 @@ if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
 
 _BATCH_TEXTS: Final = 64
+_FEWEST_BATCH_TEXTS: Final = 10
+"""In one request; the latter every provider takes."""
+
 _WINDOW_BYTES: Final = 6_000
 """Below the 8,191 tokens that OpenAI's models read, in every script."""
 
 _RETRIES: Final = 2
 _QUERY_SECONDS: Final = 5.0
+
+_ABOUT_THE_TEXTS: Final = frozenset((400, 413, 422))
+"""Statuses by which an endpoint may mean these texts and not itself."""
 
 _MALFORMED: Final = "an embedding is not a list of numbers, or their lengths differ"
 
@@ -38,7 +46,7 @@ _NO_TEXT: Final = "."
 class OpenAIEmbedder:
     """The model `model` behind `<base_url>/embeddings`; its dimension is that of the first answer.
 
-    The client itself retries what may pass, so `embed` takes at most three times `timeout_seconds` and a little;
+    The client itself retries what may pass, so a request takes at most three times `timeout_seconds` and a little;
     `embed_query`, for which somebody waits, gives up after 5 s. Errors hold neither the key nor anything the endpoint
     wrote, which may repeat the key or the texts.
     """
@@ -57,6 +65,7 @@ class OpenAIEmbedder:
             raise self._error("embedding_api_key holds characters that HTTP does not carry; copy it again")
         self._client = open_client(base_url, api_key, timeout_seconds, max_retries=_RETRIES, monotonic=monotonic)
         self._query_client = self._client.with_options(timeout=min(timeout_seconds, _QUERY_SECONDS), max_retries=0)
+        self._batch_texts = _BATCH_TEXTS
         self._dim: int | None = None
         self._settling = threading.Lock()  # guards _dim: the first answer decides, and threads race to be first
 
@@ -76,8 +85,15 @@ class OpenAIEmbedder:
     def embed(self, texts: Sequence[str]) -> Matrix:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
-        batches = [texts[first : first + _BATCH_TEXTS] for first in range(0, len(texts), _BATCH_TEXTS)]
-        return np.concatenate([self._request(self._client, batch) for batch in batches])
+        size = self._batch_texts
+        batches = [texts[first : first + size] for first in range(0, len(texts), size)]
+        try:
+            return np.concatenate([self._request(self._client, batch) for batch in batches])
+        except EmbeddingRefusalError:
+            if min(size, len(texts)) <= _FEWEST_BATCH_TEXTS:
+                raise
+            self._batch_texts = _FEWEST_BATCH_TEXTS  # perhaps there were too many at once
+            return self.embed(texts)
 
     def known_share(self, text: str) -> float:
         return 1.0  # byte-level vocabularies know everything
@@ -87,20 +103,32 @@ class OpenAIEmbedder:
         return vector
 
     def _request(self, client: openai.OpenAI, texts: Sequence[str]) -> Matrix:
-        sent = [text if text.strip() else _NO_TEXT for text in texts]
+        sent = [self.windows(text)[0] if text.strip() else _NO_TEXT for text in texts]
         try:
             # Plain numbers: not every server knows the base64 that the client would ask for.
             answer: object = client.embeddings.create(model=self._model, input=sent, encoding_format="float")
         except openai.OpenAIError as error:
-            raise self._error(self._reason(error)) from None
+            failure = self._error(self._reason(error))
+            raise (self._blamed(client, sent, failure) if _is_about_texts(error) else failure) from None
         except (ValueError, RecursionError, OverflowError):  # bytes, depth and numbers that no decoder takes
             raise self._error("the answer is not JSON; check embedding_base_url") from None
         vectors = self._matrix(answer, len(texts))
         self._settle(vectors.shape[1])
-        return vectors
+        try:
+            return unit_rows(vectors, self._source)
+        except EmbeddingError as error:
+            raise self._blamed(client, sent, error) from None
+
+    def _blamed(self, client: openai.OpenAI, sent: Sequence[str], error: EmbeddingError) -> EmbeddingError:
+        """The error as a refusal of what was sent, if another text is taken: a wrong setting meets the same answer."""
+        if sent != [_NO_TEXT]:
+            with suppress(EmbeddingError):
+                self._request(client, [_NO_TEXT])
+                return EmbeddingRefusalError(str(error))
+        return error
 
     def _matrix(self, answer: object, count: int) -> Matrix:
-        """The answer's vectors in the order of the texts, scaled to unit length."""
+        """The answer's vectors in the order of the texts, as long as they come."""
         items = getattr(answer, "data", None)
         if not isinstance(items, list):
             raise self._error("the answer holds no embeddings; check embedding_base_url")
@@ -112,7 +140,7 @@ class OpenAIEmbedder:
             raise self._error(_MALFORMED) from None
         if vectors.ndim != 2:
             raise self._error(_MALFORMED)
-        return unit_rows(vectors, self._source)
+        return vectors
 
     def _settle(self, dim: int) -> None:
         with self._settling:
@@ -137,6 +165,14 @@ class OpenAIEmbedder:
 
     def _error(self, reason: str) -> EmbeddingError:
         return EmbeddingError(f"{self._source}: {reason}")
+
+
+def _is_about_texts(error: openai.OpenAIError) -> bool:
+    """Whether a failure may be these texts' fault; llama.cpp answers 500 to a text that is too long."""
+    if not isinstance(error, openai.APIStatusError):
+        return False
+    status = error.status_code
+    return status in _ABOUT_THE_TEXTS or (status == 500 and is_too_long(status, f"{error.message} {error.body}"))
 
 
 def _in_order(items: list[CreatedEmbedding]) -> list[CreatedEmbedding]:

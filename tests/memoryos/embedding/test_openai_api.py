@@ -13,7 +13,7 @@ import pytest
 from embedding_endpoint import EmbeddingEndpoint, body, direction
 
 from memoryos.embedding.openai_api import OpenAIEmbedder
-from memoryos.errors import EmbeddingError
+from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 
 KEY = "sk-very-secret"
 MALFORMED = "an embedding is not a list of numbers, or their lengths differ"
@@ -164,6 +164,62 @@ def test_an_unusable_answer_is_refused_with_its_reason(
         embedder.embed(["a", "e"])
 
     assert str(raised.value) == refusal(endpoint, reason)
+
+
+TOO_LONG = '{"error": {"message": "input (513 tokens) is too large to process. increase the physical batch size"}}'
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "reason"),
+    [
+        (400, "{}", "BadRequestError: HTTP 400"),
+        (413, "{}", "APIStatusError: HTTP 413"),
+        (422, "{}", "UnprocessableEntityError: HTTP 422"),
+        (500, TOO_LONG, "InternalServerError: HTTP 500"),
+        (200, body([[0, 0, 0, 0]]), "an embedding is zero or holds what is no number"),
+    ],
+)
+def test_a_text_that_is_refused_while_others_are_taken_is_told_from_an_outage(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder, status: int, answer: str, reason: str
+) -> None:
+    endpoint.refuses = lambda texts: (status, answer) if "poison" in texts else None
+
+    with pytest.raises(EmbeddingRefusalError) as raised:
+        embedder.embed(["poison"])
+
+    assert str(raised.value) == refusal(endpoint, reason)
+    assert endpoint.texts[-1] == ["."]
+
+
+@pytest.mark.parametrize(("status", "answer"), [(400, "{}"), (500, TOO_LONG), (200, body([[0, 0, 0, 0]]))])
+def test_an_endpoint_that_takes_no_other_text_either_is_out_of_order(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder, status: int, answer: str
+) -> None:
+    endpoint.refuses = lambda texts: (status, answer)
+
+    with pytest.raises(EmbeddingError) as raised:
+        embedder.embed(["a"])
+
+    assert type(raised.value) is EmbeddingError
+
+
+def test_a_batch_that_is_refused_for_its_size_goes_out_in_smaller_ones_from_then_on(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
+) -> None:
+    endpoint.refuses = lambda texts: (400, "{}") if len(texts) > 10 else None
+    texts = ["a" * number for number in range(1, 26)]
+
+    for _ in range(2):
+        expected = [unit(number, 0, 0, 1) for number in range(1, 26)]
+        np.testing.assert_allclose(embedder.embed(texts), expected, rtol=1e-6)
+
+    assert [len(sent) for sent in endpoint.texts] == [25, 1, 10, 10, 5, 10, 10, 5]
+
+
+def test_a_long_query_is_cut_to_what_the_model_reads(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
+    embedder.embed_query("漢" * 3_000)
+
+    assert endpoint.texts == [["漢" * 2_000]]
 
 
 def test_a_model_that_changes_its_dimension_is_refused(endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder) -> None:
