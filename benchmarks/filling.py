@@ -66,7 +66,7 @@ def fill_fast(config: Config, dialogue: Dialogue, first: int, last: int, tick: T
                 work.segment(numbers, [dialogue.page(number) for number in numbers], config.mid_term_capacity)
                 for _ in numbers:
                     tick()
-        store.maintain()
+        store.maintain(now=datetime.now(timezone.utc))
     finally:
         store.close()
 

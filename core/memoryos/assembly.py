@@ -92,8 +92,11 @@ class Visits:
 class Upkeep:
     """Maintenance of the store, now and then."""
 
-    def __init__(self, store: SqliteStore, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, store: SqliteStore, clock: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         self._store = store
+        self._clock = clock
         self._monotonic = monotonic
         self._next = monotonic() + UPKEEP_SECONDS
 
@@ -101,7 +104,7 @@ class Upkeep:
         """Maintain the store if it is time to; never says that there is more to do."""
         if self._monotonic() >= self._next:
             self._next = self._monotonic() + UPKEEP_SECONDS
-            self._store.maintain()
+            self._store.maintain(now=self._clock())
         return False
 
 
@@ -174,7 +177,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
         thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
     )
     visits = Visits(store, clock)
-    local = (retriever.prepare, visits.flush, updater.embed, Renewal(store).run, Upkeep(store).run)
+    local = (retriever.prepare, visits.flush, updater.embed, Renewal(store).run, Upkeep(store, clock).run)
     thinking = (updater.consolidate, updater.analyse)
     return Parts(
         store=store,

@@ -48,7 +48,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A page that the model gave nothing usable for, so that it was read without one; `page` is its id."""
+    """A page that was left without a kind of work; `page` is its id.
+
+    The model gave nothing usable for it, so that it was read without one, or ("embed") the embedder refuses it, so that
+    it is found by words only.
+    """
 
     kind: WorkKind
     page: str

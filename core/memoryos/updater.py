@@ -16,29 +16,25 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
-import numpy as np
-
-from memoryos.analyst.base import EmbeddedPage
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Consolidation, Page, PageVectors, Segment, WorkKind
+from memoryos.meaning import Meaning
+from memoryos.models import Consolidation, Page, Segment, WorkKind
 from memoryos.patience import Patience
 from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.state import Pending
 from memoryos.thinking import Thinking, Thought
 
 if TYPE_CHECKING:
-    from memoryos.analyst.base import Analyst
+    from memoryos.analyst.base import Analyst, EmbeddedPage
     from memoryos.embedding.base import Embedder
     from memoryos.long_term import LongTermMemory
     from memoryos.mid_term import MidTermMemory
-    from memoryos.models import Matrix
     from memoryos.plans import Claim
     from memoryos.short_term import ShortTermMemory
     from memoryos.store.base import Store
 
 _log = logging.getLogger(__name__)
 
-EMBED_BATCH = 16
 ANALYSE_BATCH = 20
 """Pages read in one analysis, those of the hottest segment first."""
 
@@ -74,9 +70,9 @@ class Updater:
 
     def embed(self) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
-        if not self._to_embed():
+        if not self._meaning.is_missing():
             return False
-        return self._claimed("embed", self._embed)
+        return self._claimed("embed", lambda claim: self._meaning.give(claim, now=self.clock()))
 
     def consolidate(self, *, now_due: bool = False) -> bool:
         """Move a batch of waiting pages into mid-term memory once due; False when nothing was to do."""
@@ -106,12 +102,12 @@ class Updater:
         newest = self.store.newest_pages(1)[0]
         return self.hurry.is_set() or self._patience().is_batch_due(waiting, newest, now=self.clock())
 
+    @property
+    def _meaning(self) -> Meaning:
+        return Meaning(self.store, self.embedder)
+
     def _patience(self) -> Patience:
         return Patience(self.consolidation_batch, self.consolidation_idle_seconds, self.analyst.kind == "model")
-
-    def _to_embed(self) -> bool:
-        store = self.store
-        return bool(store.unembedded_pages(1) or store.segments_to_embed(1) or store.knowledge_to_embed(1))
 
     def _to_analyse(self, whatever_heat: bool) -> list[Segment]:
         now = self.clock()
@@ -162,43 +158,10 @@ class Updater:
         wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
         return wished + min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempts) * self.jitter.uniform(0.5, 1.5)
 
-    # Embedding
-
-    def _embed(self, claim: Claim) -> bool:
-        pages = self.store.unembedded_pages(EMBED_BATCH)
-        if pages:
-            self.store.commit_vectors(claim, self._vectors(pages))
-            return True
-        segments = self.store.segments_to_embed(EMBED_BATCH)
-        if segments:
-            rows = self.embedder.embed([segment.summary for segment in segments])
-            self.store.commit_segment_vectors(claim, {s.id: row for s, row in zip(segments, rows, strict=True)})
-            return True
-        facts = self.store.knowledge_to_embed(EMBED_BATCH)
-        if facts:
-            rows = self.embedder.embed([fact.text for fact in facts])
-            self.store.commit_knowledge_vectors(claim, {f.id: row for f, row in zip(facts, rows, strict=True)})
-        return bool(facts)
-
-    def _vectors(self, pages: Sequence[Page]) -> list[PageVectors]:
-        """The vectors of pages and of their sides, every distinct text embedded once."""
-        windows: dict[str, tuple[str, ...]] = {"": ()}
-        for page in pages:
-            for text in (page.text, page.user_input, page.agent_response):
-                if text not in windows:
-                    windows[text] = self.embedder.windows(text)
-        pieces = list(dict.fromkeys(piece for of_text in windows.values() for piece in of_text))
-        row_of = dict(zip(pieces, self.embedder.embed(pieces), strict=True)) if pieces else {}
-
-        def rows(text: str) -> Matrix:
-            return np.array([row_of[piece] for piece in windows[text]], dtype=np.float32).reshape(-1, self.embedder.dim)
-
-        return [PageVectors(p.seq, rows(p.text), rows(p.user_input), rows(p.agent_response)) for p in pages]
-
     # Consolidation
 
     def _consolidate(self, claim: Claim) -> bool:
-        pages = self._embedded(self.short_term.waiting(_most(self.consolidation_batch, claim)))
+        pages = self._meaning.known(self.short_term.waiting(_most(self.consolidation_batch, claim)))
         if not pages:
             return False
         previous = self._before(pages[0].page)
@@ -209,32 +172,26 @@ class Updater:
         self.store.commit_consolidation(claim, plan, now=self.clock())
         return True
 
-    def _embedded(self, pages: Sequence[Page]) -> list[EmbeddedPage]:
-        """The pages up to the first that has no vector yet."""
-        vectors = self.store.page_vectors([page.seq for page in pages])
-        embedded = []
-        for page in pages:
-            if page.seq not in vectors:
-                break
-            embedded.append(EmbeddedPage(page, _mean(vectors[page.seq])))
-        return embedded
-
     def _before(self, page: Page) -> EmbeddedPage | None:
         if page.previous is None:
             return None
         previous = list(self.store.pages([page.previous]).values())
         # What the model could not read on a page it would be shown again in the summary of its talk.
-        readable = [page for page in previous if page.id not in self.store.parked_pages()]
-        return next(iter(self._embedded(readable)), None)
+        readable = [page for page in previous if page.id not in self._unreadable()]
+        return next(iter(self._meaning.known(readable)), None)
+
+    def _unreadable(self) -> frozenset[str]:
+        """The ids of pages that the model gave nothing usable for."""
+        return self.store.parked_pages("consolidate", "analyse")
 
     def _consolidation_plan(
         self, previous: EmbeddedPage | None, pages: Sequence[Page], thought: Thought[Consolidation]
     ) -> ConsolidationPlan:
         consolidation = thought.result
         topics = consolidation.topics
-        vectors = self.embedder.embed([topic.summary for topic in topics])
+        vectors = self._meaning.of([topic.summary for topic in topics])
         placements = self.mid_term.place(topics, list(vectors), pages)
-        summaries = self.embedder.embed([placement.summary for placement in placements])
+        summaries = self._meaning.of([placement.summary for placement in placements])
         chain_before = None if previous is None else previous.page.chain
         return ConsolidationPlan(
             chains=tuple(
@@ -260,7 +217,7 @@ class Updater:
         pages, segments = self._hottest_pages(self._to_analyse(whatever_heat), _most(ANALYSE_BATCH, claim))
         if not pages:
             return False
-        parked = self.store.parked_pages()
+        parked = self._unreadable()
         facts = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
         profile = self.long_term.profile()
@@ -268,7 +225,7 @@ class Updater:
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
         told = thought.result.facts
-        vectors = list(self.embedder.embed([fact.text for fact in told])) if told else []
+        vectors = list(self._meaning.of([fact.text for fact in told])) if told else []
         plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
         plan = replace(plan, finished=segments, parked=thought.parked)
         self.store.commit_analysis(claim, plan, now=self.clock())
@@ -291,10 +248,3 @@ class Updater:
 def _most(batch: int, claim: Claim) -> int:
     """The pages to read at once: a batch, or less after replies that could not be used."""
     return batch if claim.batch is None else min(batch, claim.batch)
-
-
-def _mean(windows: Matrix) -> Matrix:
-    """One unit vector for a page of several windows."""
-    mean = windows.mean(axis=0)
-    norm = float(np.linalg.norm(mean))
-    return np.asarray(mean / norm if norm else mean, dtype=np.float32)

@@ -62,11 +62,13 @@ ARROWS: dict[str, set[str]] = {
     "generator": {"fencing", "llm"},
     # Background work
     "patience": set(),
+    "meaning": {"analyst.base", "embedding.base", "store.base"},
     "thinking": {"analyst.base", "store.base"},
     "updater": {
         "analyst.base",
         "embedding.base",
         "long_term",
+        "meaning",
         "mid_term",
         "patience",
         "short_term",

@@ -226,7 +226,7 @@ def test_an_index_left_behind_by_a_trimmed_log_starts_anew(tmp_path: Path, monke
         changes.append(connection, "vector", [1], "delete")
     engine.add("soup", "stew", "broth")
     engine.finish()
-    engine.store.maintain()
+    engine.store.maintain(now=engine.clock())
     assert engine.store.vector_changes(1).complete
 
     late.refresh(engine.store)

@@ -12,8 +12,9 @@ from engine import NOON, Clock, OpenEngine, build_engine
 from hash_embedder import HashEmbedder
 from interruptions import STEPS, HookedEmbedder
 
+from memoryos.meaning import EMBED_BATCH
 from memoryos.state import Pending
-from memoryos.updater import ANALYSE_BATCH, EMBED_BATCH
+from memoryos.updater import ANALYSE_BATCH
 
 if TYPE_CHECKING:
     pass

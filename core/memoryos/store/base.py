@@ -101,8 +101,7 @@ class SideVectors:
 
 @dataclass(frozen=True, slots=True)
 class VectorChanges:
-    """The pages whose vectors an index must read anew or drop to reach `version`; `complete` means all of them, from
-    nothing."""
+    """The pages whose vectors an index must read anew or drop to reach `version`; `complete`: all, from nothing."""
 
     version: int
     complete: bool
@@ -162,6 +161,9 @@ class Store(Protocol):
 
     def commit_vectors(self, claim: Claim, vectors: Sequence[PageVectors]) -> None:
         """Store the vectors of pages; raises `ClaimLostError` if another worker, or another embedder, took over."""
+
+    def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
+        """Park a page that the embedder refuses: it has no vectors then, and waits for none."""
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         """The window vectors of pages, float32[windows, dim] each; pages not embedded are left out."""
@@ -277,10 +279,10 @@ class Store(Protocol):
         """Kinds of work whose last try failed."""
 
     def parked(self, limit: int) -> tuple[Parked, ...]:
-        """The pages last read without the model because it gave nothing usable for them, newest first."""
+        """The pages last left without a kind of work, newest first."""
 
-    def parked_pages(self) -> frozenset[str]:
-        """The ids of all pages that were read without the model for some kind of work."""
+    def parked_pages(self, *kinds: WorkKind) -> frozenset[str]:
+        """The ids of all pages that were left without one of these kinds of work, by default without any."""
 
     def counts(self, assistant_id: str) -> Counts:
         """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""
@@ -288,8 +290,8 @@ class Store(Protocol):
     def renew_words(self, pages: int) -> bool:
         """Index the words of the next `pages` old pages as new ones are; False when none are left."""
 
-    def maintain(self) -> None:
-        """Trim the log of changes, checkpoint, refresh the query planner's statistics."""
+    def maintain(self, *, now: datetime) -> None:
+        """Trim the log of changes, queue pages refused a day ago, checkpoint, refresh the planner's statistics."""
 
     def close(self) -> None:
         """Release the file."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import WorkKind
 from memoryos.plans import Claim
 from memoryos.state import Failure, Parked
-from memoryos.store.rows import from_micros, to_micros
+from memoryos.store.rows import from_micros, marks, to_micros
 
 
 def take(
@@ -62,7 +63,7 @@ def limit_batch(connection: sqlite3.Connection, claim: Claim, *, content_failure
 
 
 def park(connection: sqlite3.Connection, kind: WorkKind, pages: Sequence[int], error: str, *, now: datetime) -> None:
-    """Note that pages were read without the model."""
+    """Note that pages were left without this kind of work."""
     connection.executemany(
         "INSERT OR REPLACE INTO parked (kind, page, error, parked_at) VALUES (?, ?, ?, ?)",
         [(kind, page, error, to_micros(now)) for page in pages],
@@ -70,7 +71,7 @@ def park(connection: sqlite3.Connection, kind: WorkKind, pages: Sequence[int], e
 
 
 def parked(connection: sqlite3.Connection, limit: int) -> tuple[Parked, ...]:
-    """The pages last read without the model, newest first."""
+    """The pages last left without a kind of work, newest first."""
     rows = connection.execute(
         "SELECT k.kind, p.id, k.error, k.parked_at FROM parked k JOIN pages p ON p.seq = k.page"
         " ORDER BY k.parked_at DESC, k.page DESC, k.kind LIMIT ?",
@@ -79,11 +80,13 @@ def parked(connection: sqlite3.Connection, limit: int) -> tuple[Parked, ...]:
     return tuple(Parked(kind, page, error, from_micros(at)) for kind, page, error, at in rows)
 
 
-def parked_pages(connection: sqlite3.Connection) -> frozenset[str]:
-    """The ids of all pages that were read without the model."""
-    return frozenset(
-        id_ for (id_,) in connection.execute("SELECT id FROM pages WHERE seq IN (SELECT page FROM parked)")
+def parked_pages(connection: sqlite3.Connection, kinds: Sequence[WorkKind]) -> frozenset[str]:
+    """The ids of all pages that were left without one of these kinds of work, or without any where none is given."""
+    kinds = kinds or get_args(WorkKind)
+    rows = connection.execute(
+        f"SELECT id FROM pages WHERE seq IN (SELECT page FROM parked WHERE kind IN {marks(len(kinds))})", kinds
     )
+    return frozenset(id_ for (id_,) in rows)
 
 
 def failures(connection: sqlite3.Connection) -> tuple[Failure, ...]:

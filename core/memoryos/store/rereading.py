@@ -64,7 +64,7 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
         " RETURNING seq",
         (to_micros(now),),
     ).fetchall()
-    connection.execute(f"DELETE FROM parked WHERE page IN ({chosen})")
+    connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN ({chosen})")
     connection.execute(f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM ({chosen})")
     connection.execute(
         f"UPDATE pages SET segment = NULL, chain = NULL, analysed = 0 WHERE segment IN {in_list(segments)}"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos.models import Added, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
 from memoryos.plans import AnalysisPlan, Claim, ConsolidationPlan, Rereading, RereadingSize
-from memoryos.state import Counts, Failure, Parked
+from memoryos.state import Counts
 from memoryos.store import (
     changes,
     claims,
@@ -37,19 +37,23 @@ from memoryos.store.base import (
 from memoryos.store.database import Database
 from memoryos.store.search import WordCounts
 from memoryos.store.vectors import EmbedderRow
+from memoryos.store.work import SqliteWork
 
 if TYPE_CHECKING:
-    from memoryos.models import Matrix, Vector, WorkKind
+    from memoryos.models import Matrix, Vector
+
+_REFUSAL_RESTS = timedelta(days=1)
+"""After so long a page that the embedder refused is tried again: its endpoint may have changed."""
 
 _NO_EMBEDDER = EmbedderRow(id=0, dim=1)
 """Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
 
 
-class SqliteStore:
+class SqliteStore(SqliteWork):
     """One user's memory in one file. What each method does, `Store` says."""
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path)
+        super().__init__(Database(path))
         self._embedder = _NO_EMBEDDER
         self._embedder_name = ""
         self._word_counts = WordCounts()
@@ -116,6 +120,13 @@ class SqliteStore:
             claims.check(connection, claim)
             vectors.check(connection, self._embedder)
             vectors.put(connection, self._embedder, new)
+
+    def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
+            vectors.give_up(connection, seq)
+            claims.park(connection, claim.kind, [seq], error, now=now)
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         with self._database.read() as connection:
@@ -251,34 +262,6 @@ class SqliteStore:
         with self._database.read() as connection:
             return rereading.segments_to_analyse(connection)
 
-    def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
-        with self._database.write() as connection:
-            return claims.take(connection, kind, holder, lease_seconds=lease_seconds, now=now)
-
-    def release(self, claim: Claim) -> None:
-        with self._database.write() as connection:
-            claims.release(connection, claim)
-
-    def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
-        with self._database.write() as connection:
-            claims.fail(connection, claim, error, wait_seconds=wait_seconds, now=now)
-
-    def limit_batch(self, claim: Claim, *, content_failures: int, batch: int | None) -> None:
-        with self._database.write() as connection:
-            claims.limit_batch(connection, claim, content_failures=content_failures, batch=batch)
-
-    def parked(self, limit: int) -> tuple[Parked, ...]:
-        with self._database.read() as connection:
-            return claims.parked(connection, limit)
-
-    def parked_pages(self) -> frozenset[str]:
-        with self._database.read() as connection:
-            return claims.parked_pages(connection)
-
-    def failures(self) -> tuple[Failure, ...]:
-        with self._database.read() as connection:
-            return claims.failures(connection)
-
     def counts(self, assistant_id: str) -> Counts:
         with self._database.read() as connection:
             return counts.of_tiers(connection, assistant_id)
@@ -290,9 +273,10 @@ class SqliteStore:
         with self._database.write() as connection:
             return segmentation.renew(connection, pages)
 
-    def maintain(self) -> None:
+    def maintain(self, *, now: datetime) -> None:
         with self._database.write() as connection:
             changes.trim(connection)
+            vectors.try_again(connection, parked_before=now - _REFUSAL_RESTS)
             connection.execute("PRAGMA optimize")
         self._database.checkpoint()
 

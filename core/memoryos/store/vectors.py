@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from memoryos.store.rows import (
     page_from_row,
     to_blob,
     to_matrix,
+    to_micros,
 )
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> Embedde
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         (name,),
     )
+    connection.execute("DELETE FROM parked WHERE kind = 'embed'")
     connection.execute(
         "INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM pages p"
         " WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?)",
@@ -107,6 +110,18 @@ def put(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Sequence
     )
     connection.executemany("DELETE FROM unembedded WHERE seq = ?", [(v.seq,) for v in vectors])
     changes.append(connection, "vector", [v.seq for v in vectors])
+
+
+def give_up(connection: sqlite3.Connection, seq: int) -> None:
+    """Take a page that gets no vectors off the queue."""
+    connection.execute("DELETE FROM unembedded WHERE seq = ?", (seq,))
+
+
+def try_again(connection: sqlite3.Connection, *, parked_before: datetime) -> None:
+    """Put pages that the embedder refused back into the queue."""
+    old = "FROM parked WHERE kind = 'embed' AND parked_at <= ?"
+    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (to_micros(parked_before),))
+    connection.execute(f"DELETE {old}", (to_micros(parked_before),))
 
 
 def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]) -> dict[int, Matrix]:

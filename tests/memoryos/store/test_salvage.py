@@ -179,7 +179,7 @@ def killed(tmp_path: Path) -> Iterator[tuple[bytes, bytes, tuple[Page, ...]]]:
     path = tmp_path / "killed" / "memory.db"
     store = SqliteStore(path)
     pages = add(store, range(20))
-    store.maintain()
+    store.maintain(now=NOON)
     pages += add(store, range(20, 40))
     yield path.read_bytes(), path.with_name("memory.db-wal").read_bytes(), pages
     store.close()

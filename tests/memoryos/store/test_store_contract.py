@@ -216,7 +216,7 @@ def test_maintenance_changes_nothing_that_can_be_read(store: Store) -> None:
     consolidate(store, topic(*pages))
     before = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(["soup"], 10))
 
-    store.maintain()
+    store.maintain(now=NOON)
 
     after = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(["soup"], 10))
     assert after == before

@@ -68,6 +68,10 @@ COMMITS: dict[str, tuple[WorkKind, Callable[[Store, Claim], None]]] = {
         "embed",
         lambda store, claim: store.commit_vectors(claim, [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())]),
     ),
+    "a refusal of a page": (
+        "embed",
+        lambda store, claim: store.commit_refusal(claim, 2, "EmbeddingRefusalError", now=NOON),
+    ),
     "vectors of segments": ("embed", lambda store, claim: store.commit_segment_vectors(claim, {1: vector(0, 1)})),
     "vectors of facts": ("embed", lambda store, claim: store.commit_knowledge_vectors(claim, {"K1": vector(1, 0)})),
     "a consolidation": (
@@ -176,3 +180,24 @@ def test_pages_read_without_the_model_are_listed_newest_first(store: Store) -> N
     )
     assert store.parked(1) == store.parked(10)[:1]
     assert store.parked_pages() == {pages[0].id, pages[1].id}
+
+
+def test_a_page_that_the_embedder_refuses_waits_for_no_vectors_and_is_parked_for_them_alone(store: Store) -> None:
+    pages = add(store, "soup", "skis")
+
+    store.commit_refusal(claimed(store, "embed"), 1, "EmbeddingRefusalError", now=NOON)
+
+    assert store.unembedded_pages(10) == (pages[1],)
+    assert store.page_vectors([1]) == {}
+    assert store.parked_pages("embed") == store.parked_pages() == {pages[0].id}
+    assert store.parked_pages("consolidate", "analyse") == frozenset()
+
+
+def test_a_page_stays_refused_when_it_goes_to_a_model_again(store: Store) -> None:
+    pages = add(store, "soup")
+    store.commit_refusal(claimed(store, "embed"), 1, "EmbeddingRefusalError", now=NOON)
+    consolidate(store, topic(*pages))
+
+    assert store.release_extractive(now=NOON) == 1
+
+    assert store.parked(10) == (Parked("embed", pages[0].id, "EmbeddingRefusalError", NOON),)

@@ -1,0 +1,163 @@
+"""Vectors from an endpoint that refuses some texts, or is out of order: who waits, and who does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from embedding_endpoint import EmbeddingEndpoint
+from engine import Engine, OpenEngine
+from hash_embedder import HashEmbedder
+from ready_retriever import ranked, ready_retriever, seqs
+
+from memoryos.embedding.openai_api import OpenAIEmbedder
+from memoryos.errors import EmbeddingError
+from memoryos.meaning import EMBED_BATCH
+from memoryos.state import Failure, Parked, Pending
+
+REFUSAL = (400, '{"error": {"message": "the text is refused"}}')
+DAY = 86_400
+
+
+def poison_is_refused(texts: Sequence[str]) -> tuple[int, str] | None:
+    return REFUSAL if any("poison" in text for text in texts) else None
+
+
+@pytest.fixture
+def endpoint() -> Iterator[EmbeddingEndpoint]:
+    with EmbeddingEndpoint() as server:
+        server.refuses = poison_is_refused
+        yield server
+
+
+@pytest.fixture
+def engine(endpoint: EmbeddingEndpoint, open_engine: OpenEngine) -> Engine:
+    return open_engine(embedder=OpenAIEmbedder(endpoint.url, "", "vowels"))
+
+
+def embed(engine: Engine) -> None:
+    while engine.updater.embed():
+        pass
+
+
+def without_vectors(engine: Engine) -> list[int]:
+    """The pages that have none."""
+    pages = engine.store.newest_pages(100)
+    return sorted({page.seq for page in pages} - engine.store.page_vectors([page.seq for page in pages]).keys())
+
+
+def test_a_page_that_is_refused_is_parked_and_keeps_no_other_waiting(engine: Engine) -> None:
+    texts = [f"soup: leek {number}" for number in range(EMBED_BATCH + 2)]
+    texts[3] = "soup: poison"
+    pages = engine.add(*texts)
+
+    embed(engine)
+
+    assert without_vectors(engine) == [4]
+    assert engine.updater.pending().embed == 0
+    assert engine.store.parked(10) == (Parked("embed", pages[3].id, "EmbeddingRefusalError", engine.clock()),)
+    assert engine.store.failures() == ()
+
+
+def test_a_page_that_is_refused_is_found_by_its_words(engine: Engine) -> None:
+    engine.add("soup: leek", "soup: poison", "tea: green")
+    embed(engine)
+    retriever = ready_retriever(engine.store, engine.updater.embedder)
+    asked = "Which soup was strong as poison?"
+
+    vectors = [retriever.embed(retriever.read(text)) for text in (asked, "Which soup?")]
+
+    assert [vector is None for vector in vectors] == [True, False], "the next query is not answered by words alone"
+    assert [seqs(ranked(retriever, asked, vector))[0] for vector in vectors] == [2, 2]
+
+
+def test_a_page_that_is_refused_moves_up_the_tiers_with_the_others(engine: Engine) -> None:
+    engine.add("soup: leek", "soup: poison", "soup: pea", "tea: last")
+
+    engine.finish()
+
+    assert [page.segment is not None for page in engine.store.newest_pages(4)] == [True, True, True, False]
+    assert engine.updater.pending() == Pending(0, 0, 0)
+    told = {fact.text: fact.vector for fact in engine.store.knowledge("user", None)}
+    assert [(text, bool(vector is not None and vector.any())) for text, vector in told.items()] == [
+        ("leek", True),
+        ("poison", False),
+        ("pea", True),
+    ]
+
+
+@pytest.mark.parametrize("kind", ["facts", "segments"])
+def test_what_is_refused_after_a_change_of_embedder_goes_without(
+    endpoint: EmbeddingEndpoint, open_engine: OpenEngine, kind: str
+) -> None:
+    before = open_engine(embedder=HashEmbedder(), similarity_threshold=2.0, consolidation_batch=1)
+    before.add("soup: leek", "poison: strong", "tea: last")
+    before.finish()
+    engine = open_engine(embedder=OpenAIEmbedder(endpoint.url, "", "vowels"))
+    engine.store.use_embedder("openai-api/vowels", 4)
+    endpoint.refuses = lambda texts: REFUSAL if any("poison" in text or "strong" in text for text in texts) else None
+
+    embed(engine)
+
+    stored = engine.store.knowledge("user", None) if kind == "facts" else engine.store.segments()
+    assert [None if one.vector is None else bool(one.vector.any()) for one in stored] == [True, False]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503, 400])
+def test_an_endpoint_that_is_out_of_order_keeps_all_pages_waiting(
+    endpoint: EmbeddingEndpoint, engine: Engine, status: int
+) -> None:
+    engine.add("soup: leek", "soup: poison")
+    endpoint.refuses = lambda texts: (status, '{"error": {"message": "token limit reached"}}')
+
+    with pytest.raises(EmbeddingError):
+        engine.updater.embed()
+
+    assert (engine.store.unembedded_count(), engine.store.parked(10)) == (2, ())
+    assert engine.store.failures() == (Failure("embed", "EmbeddingError", engine.clock(), 1),)
+
+
+def test_an_endpoint_that_fails_among_refusals_keeps_the_pages_that_are_left_waiting(
+    endpoint: EmbeddingEndpoint, engine: Engine
+) -> None:
+    pages = engine.add("soup: leek", "soup: poison", "soup: last")
+
+    def dies_at_the_last(texts: Sequence[str]) -> tuple[int, str] | None:
+        return (503, "{}") if list(texts) == ["soup: last"] else poison_is_refused(texts)
+
+    endpoint.refuses = dies_at_the_last
+    with pytest.raises(EmbeddingError):
+        engine.updater.embed()
+
+    assert engine.store.unembedded_pages(10) == pages[2:]
+    assert [parked.page for parked in engine.store.parked(10)] == [pages[1].id]
+
+
+def test_a_page_that_was_refused_is_tried_again_after_a_day(endpoint: EmbeddingEndpoint, engine: Engine) -> None:
+    engine.add("soup: poison")
+    embed(engine)
+    engine.clock.advance(DAY - 1)
+    engine.store.maintain(now=engine.clock())
+    assert engine.updater.pending().embed == 0
+
+    endpoint.refuses = lambda texts: None
+    engine.clock.advance(1)
+    engine.store.maintain(now=engine.clock())
+    embed(engine)
+
+    assert (without_vectors(engine), engine.store.parked(10)) == ([], ())
+
+
+def test_a_page_that_was_refused_is_tried_with_another_embedder(engine: Engine, open_engine: OpenEngine) -> None:
+    engine.add("soup: leek", "soup: poison")
+    embed(engine)
+    other = open_engine(embedder=HashEmbedder("hash/2", dim=32))
+    other.store.use_embedder("hash/2", 32)
+
+    embed(other)
+
+    assert (without_vectors(other), other.store.parked(10)) == ([], ())
+    np.testing.assert_array_equal(
+        other.store.page_vectors([2])[2], HashEmbedder(dim=32).embed(["soup: poison"]).astype(np.float16)
+    )
