@@ -37,6 +37,11 @@ _PAGE_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
 
+_REPLACED = (
+    "replaced: another process opened this memory with the embedding model {} since. This one embeds and groups no "
+    "pages any more and finds them by words only; set the same embedding model for both and restart it"
+)
+
 
 class Memoryos:
     """The memory of one user, durable on disk and safe to use from several threads and processes.
@@ -235,7 +240,7 @@ class Memoryos:
     def status(self) -> Status:
         """Counts, pending work and failures as of now."""
         parts = self._parts
-        counts = parts.store.counts(self.config.assistant_id)
+        counts, other = parts.store.counts(self.config.assistant_id), parts.store.other_embedder()
         return Status(
             user_id=self.config.user_id,
             assistant_id=self.config.assistant_id,
@@ -245,7 +250,7 @@ class Memoryos:
             pending=parts.updater.pending(),
             failures=parts.store.failures(),
             embedder=parts.embedder.id,
-            embedder_state=parts.embedder.state,
+            embedder_state=parts.embedder.state if other is None else _REPLACED.format(other),
             analyst=parts.updater.analyst.kind,
             model=None if parts.model is None else parts.model.state(),
             parked_pages=len(parts.store.parked_pages()),

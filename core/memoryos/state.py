@@ -90,7 +90,11 @@ class ModelState:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of one user's memory; `model` is None where none is on, `parked` holds the last few of all."""
+    """The state of one user's memory; `model` is None where none is on, `parked` holds the last few of all.
+
+    `embedder_state` is "not loaded", "loading", "ready", "failed: ..." or, once another process works with another
+    embedder, "replaced: ..." and what to do about it.
+    """
 
     user_id: str
     assistant_id: str

@@ -121,6 +121,8 @@ class Updater:
         return hot if self._patience().is_enough(pages, self.store.newest_pages(1)[0], now=now) else []
 
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
+        if self.store.other_embedder() is not None:
+            return False  # its process does all the work
         with self._locks[kind]:
             lease_seconds = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
             claim = self.store.claim(kind, self.holder, lease_seconds=lease_seconds, now=self.clock())

@@ -404,6 +404,24 @@ def test_status_of_a_new_memory_tells_where_it_lies_and_that_nothing_is_left_to_
     assert status.embedder == "hash/1"
 
 
+def test_status_tells_when_another_process_took_over_with_another_embedder(
+    open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server stopped embedding without a word."""
+    first = filled(open_quickly(), "I moved to Bern")
+    first.wait_until_idle(BOUND)
+    other = OnDemandEmbedder("hash/2", lambda: HashEmbedder("hash/2", dim=32))
+    monkeypatch.setattr(assembly, "configured_embedder", lambda config: other)
+    second = open_quickly()
+    second.wait_until_idle(BOUND)
+
+    assert second.status().embedder_state == "ready"
+    assert first.status().embedder_state == (
+        "replaced: another process opened this memory with the embedding model hash/2 since. This one embeds and "
+        "groups no pages any more and finds them by words only; set the same embedding model for both and restart it"
+    )
+
+
 # The reference's constructor
 
 

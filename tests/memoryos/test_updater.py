@@ -90,6 +90,23 @@ def test_another_embedder_embeds_everything_anew(open_engine: OpenEngine) -> Non
     assert [fact.vector is not None for fact in second.store.knowledge("user", None)] == [True, True]
 
 
+def test_whoever_runs_with_the_embedder_before_leaves_the_work_alone(open_engine: OpenEngine, tmp_path: Path) -> None:
+    """Every two seconds it took the claim, found out, and gave it back."""
+    first = open_engine(embedder=HashEmbedder(), holder="first")
+    first.add("soup: likes leek", "tea: last")
+    first.finish()
+    second = open_engine(embedder=HashEmbedder("hash/2", dim=32), holder="second")
+    second.add("soup: likes potato")
+    second.updater.embed()
+    size = (tmp_path / "memory.db-wal").stat().st_size
+
+    assert [step(first) for step in STEPS.values()] == [False, False, False]
+
+    assert (tmp_path / "memory.db-wal").stat().st_size == size
+    second.finish()
+    assert second.updater.pending() == Pending(0, 0, 0)
+
+
 # Consolidation
 
 

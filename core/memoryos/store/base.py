@@ -153,6 +153,9 @@ class Store(Protocol):
         Pages that have none of it are queued; until then they are found by words.
         """
 
+    def other_embedder(self) -> str | None:
+        """The embedder that another process made the store's since this one used its own; None where none did."""
+
     def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
         """The oldest pages that have no vectors of the current embedder."""
 

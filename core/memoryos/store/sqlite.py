@@ -107,6 +107,12 @@ class SqliteStore(SqliteWork):
                 row = vectors.use_embedder(connection, name, dim)
         self._embedder, self._embedder_name = row, name
 
+    def other_embedder(self) -> str | None:
+        if self._embedder == _NO_EMBEDDER:
+            return None
+        with self._database.read() as connection:
+            return vectors.replaced_by(connection, self._embedder)
+
     def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
             return vectors.unembedded(connection, limit)

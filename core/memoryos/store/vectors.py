@@ -72,15 +72,21 @@ def recorded(connection: sqlite3.Connection, name: str) -> EmbedderRow | None:
     return None if row is None else EmbedderRow(*row)
 
 
+def replaced_by(connection: sqlite3.Connection, embedder: EmbedderRow) -> str | None:
+    """The name of the store's current embedder; None where that is this one."""
+    row = connection.execute(
+        "SELECT e.name FROM settings s JOIN embedders e ON e.name = s.value WHERE s.key = 'embedder' AND e.id <> ?",
+        (embedder.id,),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def check(connection: sqlite3.Connection, embedder: EmbedderRow) -> None:
     """Raise `ClaimLostError` unless the embedder is still the store's current one.
 
     A process that still runs with the model before would take pages off the queue of the one that came after.
     """
-    current = connection.execute(
-        "SELECT e.id FROM settings s JOIN embedders e ON e.name = s.value WHERE s.key = 'embedder'"
-    ).fetchone()
-    if current is None or current[0] != embedder.id:
+    if replaced_by(connection, embedder) is not None:
         raise ClaimLostError("embed: another process uses this memory with another embedding model since")
 
 
