@@ -262,12 +262,10 @@ class Memoryos:
 
         Raises `WaitTimeoutError` after `timeout` seconds.
         """
-        self._parts.updater.hurry.set()
-        try:
-            self._parts.worker.wake()
-            self._parts.worker.wait_until_idle(timeout)
-        finally:
-            self._parts.updater.hurry.clear()
+        parts = self._parts
+        with parts.updater.hurry:
+            parts.worker.wake()
+            parts.worker.wait_until_idle(timeout)
 
     def close(self) -> None:
         """Stop the background work and release the file; what is pending goes on at the next opening."""

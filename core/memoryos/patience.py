@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,25 @@ MODEL_LEAST_PAGES: Final = 5
 MODEL_PATIENCE: Final = 60
 """A model is called for whole batches, and to analyse no fewer pages, until the talk has rested so many times as long
 as others wait: 1/10 and at most 1/5 of a call a page, and two calls more for what a rest finds left over."""
+
+
+class Hurry:
+    """Somebody waits for the work, as many at a time as are within it; true while there is one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # guards _waiting
+        self._waiting = 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._waiting += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._waiting -= 1
+
+    def __bool__(self) -> bool:
+        return self._waiting > 0
 
 
 @dataclass(frozen=True, slots=True)

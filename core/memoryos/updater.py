@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, get_args
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
 from memoryos.meaning import Meaning
 from memoryos.models import Consolidation, Page, Segment, WorkKind
-from memoryos.patience import Patience
+from memoryos.patience import Hurry, Patience
 from memoryos.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.state import Pending
 from memoryos.thinking import Thinking, Thought
@@ -61,8 +61,8 @@ class Updater:
     fallback: Analyst | None = None
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
-    hurry: threading.Event = field(default_factory=threading.Event, init=False, repr=False)
-    """While set, batches that are not full do not wait."""
+    hurry: Hurry = field(default_factory=Hurry, init=False, repr=False)
+    """Within it batches that are not full do not wait."""
     # Each guards one kind's claim, which belongs to the holder and not to a thread.
     _locks: dict[WorkKind, threading.Lock] = field(
         default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}, init=False, repr=False
@@ -100,7 +100,7 @@ class Updater:
         if not waiting:
             return False
         newest = self.store.newest_pages(1)[0]
-        return self.hurry.is_set() or self._patience().is_batch_due(waiting, newest, now=self.clock())
+        return bool(self.hurry) or self._patience().is_batch_due(waiting, newest, now=self.clock())
 
     @property
     def _meaning(self) -> Meaning:
@@ -114,7 +114,7 @@ class Updater:
         if whatever_heat:
             return self.mid_term.to_analyse(now=now)
         hot = self.mid_term.hot(now=now)
-        if not hot or self.hurry.is_set():
+        if not hot or self.hurry:
             return hot
         waiting = self.store.segments_not_analysed()
         pages = sum(waiting.get(segment.id, 0) for segment in hot)

@@ -350,11 +350,26 @@ def test_whoever_waits_for_the_work_has_a_few_pages_read_too(server: ScriptedLLM
     engine = open_engine(consolidation_idle_seconds=60.0)
     server.reply(READER, times=None)
     talk(engine, *["soup"] * 4)
-    engine.updater.hurry.set()
 
-    assert engine.updater.consolidate()
-    engine.store.add_visits({1: 9}, now=engine.clock())
-    assert engine.updater.analyse()
+    with engine.updater.hurry:
+        assert engine.updater.consolidate()
+        engine.store.add_visits({1: 9}, now=engine.clock())
+        assert engine.updater.analyse()
+
+
+def test_the_work_stays_hurried_until_the_last_who_waits_for_it_leaves(
+    server: ScriptedLLM, open_engine: OpenEngine
+) -> None:
+    """The first of two threads that waited once took the other's hurry along."""
+    engine = open_engine(consolidation_idle_seconds=60.0)
+    server.reply(READER, times=None)
+    talk(engine, *["soup"] * 4)
+
+    with engine.updater.hurry:
+        with engine.updater.hurry:
+            pass
+        assert engine.updater.consolidation_due()
+    assert not engine.updater.consolidation_due()
 
 
 def test_what_was_learned_of_batches_is_the_memory_s_own(server: ScriptedLLM, open_engine: OpenEngine) -> None:
