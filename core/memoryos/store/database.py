@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
 import threading
@@ -13,7 +12,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from memoryos.errors import StoreError, StoreReadOnlyError, StoreVersionError
+from memoryos.errors import StoreError, StoreVersionError
+from memoryos.store import files
 from memoryos.store.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 
 APPLICATION_ID = 0x4D4F5331
@@ -64,7 +64,7 @@ class Database:
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
         with translated_errors(path):
-            _create_file(path)
+            files.create(path)
             self.schema_version = self._migrate()
 
     @contextmanager
@@ -223,17 +223,6 @@ def _check_sqlite() -> None:
         raise StoreError("this Python's SQLite lacks FTS5: use a Python built with it (python.org's has it)") from error
     finally:
         connection.close()
-
-
-def _create_file(path: Path) -> None:
-    """Make the file and its folder, readable by their owner only."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise StoreReadOnlyError(
-            f"{path}: {error.strerror}; give this user write access, or set data_storage_path to another folder"
-        ) from error
 
 
 def _migrations() -> list[str]:

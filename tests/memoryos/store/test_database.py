@@ -169,6 +169,37 @@ def test_processes_that_open_a_new_folder_at_once_all_succeed(tmp_path: Path) ->
     assert answers == [f"{NEWEST}\n"] * 30
 
 
+PASSER_BY = """
+import sys
+from pathlib import Path
+from memoryos.store.sqlite import SqliteStore
+
+store = SqliteStore(Path(sys.argv[1]))
+print(*[page.user_input for page in store.newest_pages(10)])
+store.close()
+"""
+
+
+def seen_by_another_process(path: Path) -> str:
+    """The texts that a process sees which opens the file and closes it."""
+    done = subprocess.run([sys.executable, "-c", PASSER_BY, str(path)], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_pages_added_by_a_process_that_opened_the_file_twice_are_kept(path: Path) -> None:
+    """The second opening once ended the locks of the first, and who closed the file next deleted its log."""
+    first = SqliteStore(path)
+    add(first, "before")
+    second = SqliteStore(path)
+
+    assert seen_by_another_process(path) == "before"
+    add(first, "after")
+
+    assert seen_by_another_process(path) == "before after"
+    for store in (first, second):
+        store.close()
+
+
 # What cannot be used
 
 
