@@ -18,7 +18,10 @@ _DELAY_SECONDS = 0.05
 
 
 class MemorySession:
-    """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`."""
+    """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`.
+
+    It is opened again where its file was deleted or replaced.
+    """
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -32,6 +35,12 @@ class MemorySession:
         with self._lock:
             if self._closed:
                 raise MemoryOSError("the server is shutting down")
+            if self._memory is not None and self._memory.file_is_gone():
+                _log.warning(
+                    "the file of user %r was deleted or replaced; what is there now is used", self.config.user_id
+                )
+                self._memory.close()
+                self._memory = None
             if self._memory is None:
                 # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
                 from memoryos import Memoryos

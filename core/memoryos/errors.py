@@ -10,6 +10,7 @@
     │   ├── StoreReadOnlyError          the file or its folder cannot be written
     │   ├── StoreDamagedError           the file is not a sound database; it is left as it is
     │   ├── StoreVersionError           a newer version of this package wrote the file
+    │   ├── StoreGoneError              the file was deleted or replaced under an open memory
     │   └── ClaimLostError              another worker took over a piece of background work
     ├── EmbeddingError                  texts could not be turned into vectors
     │   └── EmbeddingRefusalError       the endpoint takes other texts, and not these
@@ -67,6 +68,10 @@ class StoreDamagedError(StoreError):
 
 class StoreVersionError(StoreError):
     """A newer version of this package wrote the database."""
+
+
+class StoreGoneError(StoreError):
+    """The file was deleted, moved away or replaced while it was open; a memory opened anew uses what is there."""
 
 
 class ClaimLostError(StoreError):

@@ -267,6 +267,10 @@ class Memoryos:
             parts.worker.wake()
             parts.worker.wait_until_idle(timeout)
 
+    def file_is_gone(self) -> bool:
+        """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""
+        return self._parts.store.file_is_gone()
+
     def close(self) -> None:
         """Stop the background work and release the file; what is pending goes on at the next opening."""
         parts = self._parts

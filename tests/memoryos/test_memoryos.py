@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import shutil
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -28,6 +30,7 @@ from memoryos import (
     RankedPage,
     Recall,
     StoreError,
+    StoreGoneError,
     assembly,
 )
 from memoryos.embedding import OnDemandEmbedder
@@ -390,6 +393,20 @@ def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> No
     with pytest.raises(StoreError, match=r": the memory was closed; open it again to use it$"):
         memory.add_memory("there", "")
     memory.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody delete an open file")
+def test_a_memory_whose_file_was_deleted_says_so_and_stores_nothing(open_quickly: OpenMemory, tmp_path: Path) -> None:
+    memory = filled(open_quickly(), "before")
+    assert not memory.file_is_gone()
+
+    shutil.rmtree(tmp_path / "data")
+
+    assert memory.file_is_gone()
+    with pytest.raises(StoreGoneError):
+        memory.add_memory("lost", "")
+    memory.close()
+    assert texts(filled(open_quickly(), "after").retrieve("lost before after")) == ["after"]
 
 
 def test_status_of_a_new_memory_tells_where_it_lies_and_that_nothing_is_left_to_do(

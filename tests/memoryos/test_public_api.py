@@ -44,6 +44,7 @@ PUBLIC = {
     "StoreDamagedError",
     "StoreError",
     "StoreFullError",
+    "StoreGoneError",
     "StoreReadOnlyError",
     "StoreVersionError",
     "Trait",
@@ -72,6 +73,7 @@ CALLS = {
     "force_mid_term_analysis": "()",
     "status": "()",
     "wait_until_idle": "(timeout=60.0)",
+    "file_is_gone": "()",
     "close": "()",
 }
 

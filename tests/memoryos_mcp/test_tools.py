@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +12,7 @@ from mcp import Client
 from mcp_types import TextContent
 from tool_calls import called
 
+from memoryos import Memoryos
 from memoryos_mcp import __version__
 from memoryos_mcp.server import INSTRUCTIONS, build_server
 from memoryos_mcp.session import MemorySession
@@ -242,6 +245,23 @@ async def test_a_call_sent_again_adds_nothing(client: Client) -> None:
     }
     assert other["details"]["repeated"] is False
     assert [page["id"] for page in recall["short_term_memory"]] == [first["details"]["id"], other["details"]["id"]]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody delete an open file")
+async def test_after_its_data_was_deleted_a_server_remembers_anew(client: Client, session: MemorySession) -> None:
+    """What was added went into the deleted file, and was acknowledged, until the server ended."""
+    async with client:
+        await called(client, "add_memory", user_input="I like leek soup", agent_response="Noted.")
+        await called(client, "retrieve_memory", query="soup")
+        shutil.rmtree(session.config.data_storage_path)
+
+        await called(client, "add_memory", user_input="I like pea soup", agent_response="Noted.")
+
+        recalled = await called(client, "retrieve_memory", query="soup")
+        assert [page["user_input"] for page in recalled["retrieved_pages"]] == ["I like pea soup"]
+    session.close()
+    with Memoryos.open(session.config) as memory:
+        assert [page.user_input for page in memory.retrieve("soup").short_term] == ["I like pea soup"]
 
 
 async def test_max_results_bounds_the_pages_and_is_the_queue_capacity_when_left_out(open_session: OpenSession) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from memoryos.errors import StoreError, StoreVersionError
+from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
 from memoryos.store import files
 from memoryos.store.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 
@@ -58,14 +58,16 @@ class Database:
     def __init__(self, path: Path, schema: Schema = MEMORY) -> None:
         self.path = path
         self._schema = schema
-        self._lock = threading.Lock()  # guards _idle and _closed
+        self._lock = threading.Lock()  # guards _idle, _closed and _log_files
         self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
         self._closed = False
+        self._log_files: dict[Path, files.Identity] = {}
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
         with translated_errors(path):
             files.create(path)
             self.schema_version = self._migrate()
+        self._identity = files.identity(path)  # None once it is gone: the next file may get the number of this one
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -106,6 +108,8 @@ class Database:
             try:
                 yield connection
                 connection.execute("COMMIT")
+                if durable:
+                    self._check_in_place()
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -115,18 +119,48 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def file_is_gone(self) -> bool:
+        """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
+
+        On Windows, nobody can while it is open.
+        """
+        return self._identity is None or files.identity(self.path) != self._identity
+
     def close(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
         with self._lock:
             self._closed = True
+        with translated_errors(self.path):
+            self._close_idle(gone=self.file_is_gone())
+
+    def _check_in_place(self) -> None:
+        """Raise `StoreGoneError` if the file is gone, and leave nothing of it to be taken for the next one's."""
+        if self.file_is_gone():
+            self._close_idle(gone=True)
+            raise StoreGoneError(
+                f"{self.path}: was deleted, moved away or replaced while it was open; nothing was stored. "
+                "Open the memory again to use what is there now (a server does that at its next call)"
+            )
+
+    def _close_idle(self, *, gone: bool) -> None:
+        with self._lock:
             connections = [connection for pool in self._idle.values() for connection in pool]
             for pool in self._idle.values():
                 pool.clear()
-        for connection in connections:
-            connection.close()
+            log_files, self._log_files = self._log_files, {}
+            if gone:
+                self._identity = None
+        with ExitStack() as closing:
+            for connection in connections:
+                closing.callback(connection.close)
+            if gone:
+                for connection in connections[:1]:  # the file may live on elsewhere; SQLite does this only in its place
+                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                files.remove(log_files)  # or SQLite would play the log into a file that was put in its place
 
     @contextmanager
     def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        self._check_in_place()
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self.path}: the memory was closed; open it again to use it")
@@ -156,6 +190,8 @@ class Database:
             connection.execute("PRAGMA cache_size = -8000")
             connection.executescript(self._schema.temporary_tables)
             unless_ready.pop_all()
+        with self._lock:
+            self._log_files = files.log_files(self.path)
         return connection
 
     def _migrate(self) -> int:

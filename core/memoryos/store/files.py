@@ -1,13 +1,40 @@
-"""The file of a database as the system knows it."""
+"""The file of a database as the system knows it: made, checked, told from others."""
 
 from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from memoryos.errors import StoreReadOnlyError
+
+Identity = tuple[int, int]
+"""What the system tells a file by, whatever it is called."""
+
+
+def identity(path: Path) -> Identity | None:
+    """The identity of the file that has this name now; None where there is none."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def log_files(path: Path) -> dict[Path, Identity]:
+    """The write-ahead log beside a database and the log's index, as far as they are there."""
+    names = (path.with_name(f"{path.name}-{suffix}") for suffix in ("wal", "shm"))
+    return {name: found for name in names if (found := identity(name)) is not None}
+
+
+def remove(known: Mapping[Path, Identity]) -> None:
+    """Remove the files that are still what they were. Raises `StoreReadOnlyError`."""
+    for path, before in known.items():
+        if identity(path) == before:
+            with _named_refusals(path):
+                path.unlink(missing_ok=True)
 
 
 def create(path: Path) -> None:
@@ -17,17 +44,13 @@ def create(path: Path) -> None:
     end the locks of every connection that this process has to it, and another process would delete the write-ahead
     log under them.
     """
-    try:
+    with _named_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if path.exists():
             _check_usable(path)
         else:
             with suppress(FileExistsError):  # another process was faster
                 os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    except OSError as error:
-        raise StoreReadOnlyError(
-            f"{path}: {error.strerror}; give this user write access, or set data_storage_path to another folder"
-        ) from error
 
 
 def _check_usable(path: Path) -> None:
@@ -36,3 +59,13 @@ def _check_usable(path: Path) -> None:
     effective_ids = os.access in os.supports_effective_ids
     if not os.access(path, os.R_OK | os.W_OK, effective_ids=effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+@contextmanager
+def _named_refusals(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreReadOnlyError(
+            f"{path}: {error.strerror}; give this user write access, or set data_storage_path to another folder"
+        ) from error

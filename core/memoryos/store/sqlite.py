@@ -54,17 +54,14 @@ class SqliteStore(SqliteWork):
 
     def __init__(self, path: Path) -> None:
         super().__init__(Database(path))
+        self.path = path
+        self.schema_version = self._database.schema_version
         self._embedder = _NO_EMBEDDER
         self._embedder_name = ""
         self._word_counts = WordCounts()
 
-    @property
-    def path(self) -> Path:
-        return self._database.path
-
-    @property
-    def schema_version(self) -> int:
-        return self._database.schema_version
+    def file_is_gone(self) -> bool:
+        return self._database.file_is_gone()
 
     def snapshot(self) -> AbstractContextManager[None]:
         return self._database.snapshot()

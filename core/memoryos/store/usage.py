@@ -21,7 +21,8 @@ _SERVER: Final = Schema(lambda: migrations_in("server_migrations"), application_
 class UsageStore:
     """Counts of requests and tokens in `server.db`, added to by every process; thread-safe.
 
-    The file is opened, and made, with the first use. Every method may raise `StoreError`.
+    The file is opened, and made, with the first use, and again where it was deleted or replaced. Every method may
+    raise `StoreError`.
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
@@ -63,6 +64,9 @@ class UsageStore:
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self.path}: the memory was closed; open it again to use it")
+            if self._database is not None and self._database.file_is_gone():
+                self._database.close()
+                self._database = None
             if self._database is None:
                 self._database = Database(self.path, _SERVER)
             return self._database

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -21,6 +22,7 @@ from memoryos.errors import (
     StoreDamagedError,
     StoreError,
     StoreFullError,
+    StoreGoneError,
     StoreReadOnlyError,
     StoreVersionError,
 )
@@ -198,6 +200,113 @@ def test_pages_added_by_a_process_that_opened_the_file_twice_are_kept(path: Path
     assert seen_by_another_process(path) == "before after"
     for store in (first, second):
         store.close()
+
+
+# A file that goes away under an open memory
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    """A folder with another memory's file of one page, and its log, for that memory is in use."""
+    store = SqliteStore(tmp_path / "original" / "memory.db")
+    add(store, "from the backup")
+    shutil.copytree(tmp_path / "original", tmp_path / "backup")
+    store.close()
+    return tmp_path / "backup"
+
+
+def delete_file(path: Path, backup: Path) -> None:
+    path.unlink()
+
+
+def delete_folder(path: Path, backup: Path) -> None:
+    shutil.rmtree(path.parent)
+
+
+def replace_file(path: Path, backup: Path) -> None:
+    """As a tool does that knows nothing of the log: what it brings is complete without one, and the old one stays."""
+    read_all(backup / "memory.db")
+    (backup / "memory.db").replace(path)
+
+
+def replace_folder(path: Path, backup: Path) -> None:
+    shutil.rmtree(path.parent)
+    backup.rename(path.parent)
+
+
+not_on_windows = pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody delete or rename an open file")
+
+
+@not_on_windows
+@pytest.mark.parametrize(
+    ("happens", "texts"),
+    [
+        (delete_file, []),
+        (delete_folder, []),
+        (replace_file, ["from the backup"]),
+        (replace_folder, ["from the backup"]),
+    ],
+)
+def test_nothing_is_stored_in_a_file_that_is_gone_and_the_next_one_is_used_as_it_is(
+    path: Path, backup: Path, happens: Callable[[Path, Path], None], texts: list[str]
+) -> None:
+    """Pages were acknowledged that nobody saw again, and the old log was played into a restored file."""
+    store = SqliteStore(path)
+    for number in range(20):
+        add(store, f"before {number}")
+    happens(path, backup)
+
+    assert refusal(StoreGoneError, lambda: add(store, "lost")) == (
+        f"{path}: was deleted, moved away or replaced while it was open; nothing was stored. "
+        "Open the memory again to use what is there now (a server does that at its next call)"
+    )
+
+    again = SqliteStore(path)
+    add(again, "kept")
+    assert refusal(StoreGoneError, lambda: add(store, "lost"))
+    assert [page.user_input for page in again.newest_pages(100)] == [*texts, "kept"]
+    for opened in (store, again):
+        opened.close()
+    assert [page.user_input for page in read_all(path)] == [*texts, "kept"]
+
+
+@not_on_windows
+def test_an_add_whose_file_is_deleted_meanwhile_is_not_acknowledged(path: Path) -> None:
+    store = SqliteStore(path)
+
+    def add_and_delete() -> None:
+        with store._database.write(durable=True):
+            path.unlink()
+
+    refusal(StoreGoneError, add_and_delete)
+    store.close()
+
+
+@not_on_windows
+def test_a_file_that_is_moved_away_takes_all_its_pages_along(path: Path) -> None:
+    """The newest of them were in the log, which stayed behind."""
+    store = SqliteStore(path)
+    pages = tuple(add(store, f"page {number}") for number in range(20))
+    path.rename(path.with_name("elsewhere.db"))
+
+    store.close()
+
+    assert read_all(path.with_name("elsewhere.db")) == pages
+    assert [entry.name for entry in path.parent.iterdir()] == ["elsewhere.db"]
+
+
+@not_on_windows
+def test_a_file_once_gone_is_gone_though_one_of_its_number_is_there(path: Path) -> None:
+    """The system gives the number of a deleted file to the next one: here it is the same one, moved back."""
+    store = SqliteStore(path)
+    path.rename(path.with_name("elsewhere.db"))
+    refusal(StoreGoneError, lambda: add(store, "lost"))
+
+    path.with_name("elsewhere.db").rename(path)
+
+    assert store.file_is_gone()
+    refusal(StoreGoneError, lambda: add(store, "lost"))
+    store.close()
 
 
 # What cannot be used

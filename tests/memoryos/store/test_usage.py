@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,6 +79,18 @@ def test_a_closed_file_stays_closed(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r": the memory was closed; open it again to use it$"):
         usage.add("background", Use(1, 1, 1))
     assert not usage.path.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets nobody delete an open file")
+def test_a_file_that_was_deleted_is_made_anew(tmp_path: Path) -> None:
+    usage = UsageStore(tmp_path / "server.db", Clock())
+    usage.add("background", Use(1, 100, 20))
+    usage.path.unlink()
+
+    usage.add("background", Use(1, 1, 1))
+
+    assert usage.today("background") == Use(1, 1, 1)
+    usage.close()
 
 
 def test_a_user_s_memory_is_not_taken_for_it(tmp_path: Path) -> None:
