@@ -150,7 +150,8 @@ class Store(Protocol):
     def use_embedder(self, name: str, dim: int) -> None:
         """Make this the embedder of the store, whose vectors all methods read and write from now on.
 
-        Pages that have none of it are queued; until then they are found by words.
+        Pages that have none of it are queued; until then they are found by words. Raises `ClaimLostError` if this
+        store used it before and another process uses another one since.
         """
 
     def other_embedder(self) -> str | None:

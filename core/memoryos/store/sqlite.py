@@ -95,9 +95,11 @@ class SqliteStore(SqliteWork):
             return pages.of_segment(connection, segment, not_analysed=not_analysed, limit=limit)
 
     def use_embedder(self, name: str, dim: int) -> None:
+        if name == self._embedder_name:  # not taken back from a process that came with another one since
+            with self._database.read() as connection:
+                vectors.check(connection, self._embedder)
+            return
         with self._database.read() as connection:
-            if self._embedder_name == name:
-                return vectors.check(connection, self._embedder)
             row = vectors.recorded(connection, name)
         if row is None or row.dim != dim:  # opening a memory with the embedder it knows writes nothing
             with self._database.write() as connection:
