@@ -50,7 +50,7 @@ class Patience:
             return True
         if not waiting:
             return False
-        return self._has_rested(newest, now) if self.asks_model else _age(waiting[0], now) >= self.idle_seconds
+        return self._has_rested(newest, now) if self.asks_model else _has_waited(waiting[0], self.idle_seconds, now)
 
     def is_enough(self, pages: int, newest: Page, *, now: datetime) -> bool:
         """Whether to analyse so many pages, `newest` being the newest of all."""
@@ -58,9 +58,9 @@ class Patience:
 
     def _has_rested(self, newest: Page, now: datetime) -> bool:
         # Not the age of what waits: in a slow talk a page is old when short-term memory lets go of it.
-        return _age(newest, now) >= self.idle_seconds * MODEL_PATIENCE
+        return _has_waited(newest, self.idle_seconds * MODEL_PATIENCE, now)
 
 
-def _age(page: Page, now: datetime) -> float:
-    """Seconds since the page was added."""
-    return (now - page.added_at).total_seconds()
+def _has_waited(page: Page, seconds: float, now: datetime) -> bool:
+    """Whether the page was added so long ago, or while the clock was ahead: nobody waits for that time to come."""
+    return not 0 <= (now - page.added_at).total_seconds() < seconds

@@ -311,6 +311,20 @@ def test_a_model_is_asked_for_a_batch_that_is_not_full_once_the_talk_has_rested(
     assert server.requests[0].text.count("<page ") == 6
 
 
+def test_a_model_does_not_wait_for_the_time_of_pages_added_while_the_clock_was_ahead(
+    server: ScriptedLLM, open_engine: OpenEngine
+) -> None:
+    engine = open_engine(consolidation_idle_seconds=60.0)
+    now = engine.clock.now
+    engine.clock.advance(1e8)
+    talk(engine, *["soup"] * 4)
+
+    engine.clock.now = now
+
+    server.reply(READER)
+    assert engine.updater.consolidate()
+
+
 def test_a_model_reads_the_few_new_pages_of_several_hot_segments_at_once(
     server: ScriptedLLM, open_engine: OpenEngine
 ) -> None:

@@ -162,6 +162,15 @@ def test_a_batch_is_due_when_it_is_full_or_has_waited(open_engine: OpenEngine) -
     assert [page.segment for page in engine.store.newest_pages(4)] == [1, 1, 2, None]
 
 
+def test_pages_added_while_the_clock_was_ahead_do_not_wait_for_their_time(open_engine: OpenEngine) -> None:
+    engine = open_engine(consolidation_batch=3, consolidation_idle_seconds=60.0)
+    engine.clock.advance(1e8)
+    engine.add("soup: one", "tea: last")
+    engine.clock.now = NOON
+
+    assert engine.updater.consolidation_due()
+
+
 def test_pages_wait_for_consolidation_until_they_are_embedded(open_engine: OpenEngine) -> None:
     engine = open_engine(consolidation_batch=50)
     engine.add(*(f"soup: {number}" for number in range(EMBED_BATCH + 3)))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import Final, get_args
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import WorkKind
 from memoryos.plans import Claim
 from memoryos.state import Failure, Parked
 from memoryos.store.rows import from_micros, marks, to_micros
+
+_LONGEST_LEASE: Final = timedelta(hours=3)
+"""More than a model's longest time-out allows. A lease beyond it, or a failure that is yet to come, was written while
+the clock was ahead, and would keep the work from being done until then."""
 
 
 def take(
@@ -22,9 +26,10 @@ def take(
     taken = connection.execute(
         "INSERT INTO claims (kind, holder, expires_at) VALUES (?1, ?2, ?3)"
         " ON CONFLICT (kind) DO UPDATE SET holder = ?2, expires_at = ?3"
-        " WHERE (holder IS NULL OR holder = ?2 OR expires_at <= ?4) AND (not_before IS NULL OR not_before <= ?4)"
+        " WHERE (holder IS NULL OR holder = ?2 OR expires_at <= ?4 OR expires_at > ?5)"
+        " AND (not_before IS NULL OR not_before <= ?4 OR failed_at > ?4)"
         " RETURNING attempts, content_failures, batch",
-        (kind, holder, expires_at, to_micros(now)),
+        (kind, holder, expires_at, to_micros(now), to_micros(now + _LONGEST_LEASE)),
     ).fetchone()
     return None if taken is None else Claim(kind, holder, *taken)
 

@@ -45,6 +45,20 @@ def test_a_claim_whose_lease_ran_out_is_anybodys(store: Store) -> None:
     assert store.claim("embed", "two", lease_seconds=30, now=NOON + timedelta(seconds=30)) == Claim("embed", "two")
 
 
+def test_a_claim_made_while_the_clock_was_ahead_is_anybodys_once_it_is_right(store: Store) -> None:
+    """A machine booted with a wrong date once kept all background work from being done for years."""
+    store.claim("embed", "one", lease_seconds=30, now=NOON + timedelta(days=1_000))
+
+    assert store.claim("embed", "two", lease_seconds=30, now=NOON) == Claim("embed", "two")
+
+
+def test_a_wait_begun_while_the_clock_was_ahead_is_over_once_it_is_right(store: Store) -> None:
+    ahead = NOON + timedelta(days=1_000)
+    store.fail(claimed(store, "embed", now=ahead), "EmbeddingError", wait_seconds=60, now=ahead)
+
+    assert store.claim("embed", "two", lease_seconds=30, now=NOON) == Claim("embed", "two", attempts=1)
+
+
 def test_a_claim_is_seen_by_every_process(open_store: OpenStore) -> None:
     open_store().claim("embed", "one", lease_seconds=30, now=NOON)
 
