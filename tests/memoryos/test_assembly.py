@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from engine import NOON, Clock, OpenEngine
 from hash_embedder import HashEmbedder
 from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
 
-from memoryos import Memoryos, assembly
+from memoryos import Config, Memoryos, assembly
+from memoryos.assembly import Visits
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.state import Pending
 
@@ -84,6 +88,40 @@ def test_a_hanging_endpoint_stops_neither_embedding_nor_recall(server: ScriptedL
 
     assert memory.retrieve("river").pages[0].page == added.page
     assert memory.status().pending.consolidate == 2
+
+
+def test_the_longest_lease_that_can_be_configured_is_believed(make_config: Callable[..., Config]) -> None:
+    """One that is even longer counts as made while the clock was ahead."""
+    parts = assembly.assemble(make_config(openai_base_url="http://localhost:1/v1", llm_timeout_seconds=3_600), Clock())
+    claim, lease_seconds = parts.store.claim, parts.updater.thinking_lease_seconds
+
+    assert claim("analyse", "one", lease_seconds=lease_seconds, now=NOON) is not None
+    assert claim("analyse", "two", lease_seconds=30, now=NOON) is None
+    parts.store.close()
+
+
+@pytest.mark.parametrize("trouble", ["locked", "closed"])
+def test_visits_that_cannot_be_saved_are_given_up_with_a_word(
+    open_engine: OpenEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
+) -> None:
+    """They are saved while a memory closes, which must go on."""
+    monkeypatch.setattr("memoryos.store.database.BUSY_TIMEOUT_SECONDS", 0.05)
+    store, holder = open_engine().store, open_engine().store
+    visits = Visits(store, Clock())
+    visits.add({1: 2})
+
+    with ExitStack() as around:
+        if trouble == "locked":
+            around.enter_context(holder._database.write())
+        else:
+            store.close()
+        visits.save()
+
+    (record,) = caplog.records
+    assert (record.levelno, record.getMessage().partition(": ")[0]) == (
+        logging.WARNING,
+        "the last visits of segments are not counted",
+    )
 
 
 def test_without_a_model_nothing_is_kept_about_one(open_memory: OpenMemory, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from engine import NOON, Clock, Engine, OpenEngine
+from hash_embedder import HashEmbedder
 from interruptions import STEPS, Hooked
 
 from memoryos.errors import EmbeddingError, ModelError
@@ -107,6 +108,20 @@ def test_two_threads_of_one_process_never_do_the_same_work(
     second.join(30)
 
     assert results == [False]
+
+
+def test_who_finds_another_embedder_in_use_leaves_the_work_to_it_at_once(open_engine: OpenEngine) -> None:
+    clock = Clock()
+    before = open_engine(holder="before", clock=clock)
+    before.add("soup: leek")
+    assert before.updater.embed()
+    since = open_engine(holder="since", clock=clock, embedder=HashEmbedder("hash/2"))
+    since.store.use_embedder("hash/2", 128)
+
+    assert not before.updater.embed()
+
+    assert since.updater.embed(), "the claim was given back, and not kept for its lease"
+    assert (since.store.unembedded_count(), since.store.failures()) == (0, ())
 
 
 def test_different_kinds_of_work_go_on_beside_each_other(open_engine: OpenEngine, hooked: Hooked) -> None:
