@@ -74,8 +74,7 @@ class OutlineColumns:
 
 @dataclass(frozen=True, slots=True)
 class OutlineChanges:
-    """A cache of outlines reaches `version` by reading what follows its newest page; `complete` means that it must
-    start from nothing."""
+    """A cache of outlines reaches `version` by reading on from its newest page; `complete`: from nothing."""
 
     version: int
     complete: bool
