@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from memoryos.analyst.facts import facts
 from memoryos.analyst.gist import MAX_SUMMARY_CHARS, Reading, shortened
-from memoryos.analyst.self_descriptions import facts
 from memoryos.models import Analysis, ChainPart, Consolidation
 from memoryos.words import sentences
 

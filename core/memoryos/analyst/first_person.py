@@ -8,12 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.analyst.grammar import Grammar
-
-
-def _any_of(*alternatives: str) -> str:
-    return "|".join(alternatives)
-
+from memoryos.analyst.grammar import Grammar, any_of
 
 _KIN = (
     r"(?:wife|husband|spouse|partner|boyfriend|girlfriend|fianc[eé]e?|ex|sons?|daughters?|kids?|child(?:ren)?|baby"
@@ -31,7 +26,7 @@ _I_HAVE = rf"\bi(?:'ve| have) {_OFTEN}"
 
 _ENGLISH: Final = Grammar(
     r"\b(?:i|my|me)\b",
-    _any_of(
+    any_of(
         r"\bmy (?:full |first |last |nick)?name(?:'s| is)\b|\b(?:just|please|can|everyone|friends|people) calls? me\b",
         rf"{_I_AM}an? (?!bit|little|lot|tad|mess|firm believer|sucker)|\bi(?:'m| am) (?:originally )?from\b",
         r"\bi(?:'m| am) (?:almost |nearly |now |only |about )?\d{1,3}(?: years old\b| now\b|[.!,]|$)",
@@ -85,7 +80,7 @@ _ENGLISH: Final = Grammar(
         r"|satur)day)|on (?:the )?weekends|(?:once|twice|three times) a (?:day|week|month)|in my (?:free"
         r"|spare) time)\b",
     ),
-    _any_of(
+    any_of(
         r"\bi(?:'m| am) (?:so |really |very |super |just |truly |always )*(?:glad|happy|sorry|sure|excited|proud"
         r"|thankful|grateful|impressed|here for|curious|looking forward|honou?red|touched|jealous|amazed|stoked"
         r"|pumped)\b",
@@ -100,7 +95,7 @@ _ENGLISH: Final = Grammar(
 )
 _FRENCH: Final = Grammar(
     r"\b(?:je|mon|ma|mes)\b|\bj'",
-    _any_of(
+    any_of(
         r"\bje m'appelle\b|\bmon (?:pré)?nom est\b|\bj'ai (?:environ |maintenant |presque )?\d+ ans\b",
         r"\bje suis (?:aussi |actuellement |encore |désormais |maintenant )?(?:une? (?!peu)|née?\b|originaire|marié"
         r"|divorcé|célibataire|fiancé|veu(?:f|ve)|enceinte|retraité|à la retraite|au chômage|végétari|végan|vegan"
@@ -125,7 +120,7 @@ _FRENCH: Final = Grammar(
         r"\b(?:mon|ma|mes) \w+ (?:préférée?s?|favorite?s?) (?:est|sont)\b|\best (?:mon|ma) .{0,20}(?:préférée?"
         r"|favorite?)\b",
     ),
-    _any_of(
+    any_of(
         r"\bsi (?:j'|je|mon|ma)\b|\bj'aimerais\b",
         r"\bje suis (?:si |très |vraiment )?(?:un peu|désolée?|contente?|heureu|ravie?|sûre?|d'accord)\b",
     ),
@@ -133,7 +128,7 @@ _FRENCH: Final = Grammar(
 _SPANISH: Final = Grammar(
     r"\b(?:soy|me|mis?|vivo|nací|crecí|vengo|trabaj|estudi|enseño|colecciono|juego|toco|hablo|odio|prefiero|detesto"
     r"|tengo|estoy)",
-    _any_of(
+    any_of(
         r"\bme llamo\b|\bmi nombre es\b|\btengo (?:ya )?\d+ años\b",
         r"\bsoy (?:(?:también|actualmente|ahora) )?(?:una? |del? |vegetarian|vegan|alérgic|celíac|diabétic|madre|padre"
         r"|viud|solter|estudiante|\w+(?:ero|era|ista|dora?|sora?|ogad[oa]|édic[oa]|nier[oa])\b)",
@@ -148,11 +143,11 @@ _SPANISH: Final = Grammar(
         r"|abuel[oa]s?|tí[oa]|prim[oa]s?|familia|perr[oa]s?|gat[oa]s?|trabajo|sueño|cumpleaños|pasatiempo"
         r"|\w+ favorit[oa]s?) (?:es|son|está|están|era|tienen?|se llaman?|trabajan?|viven?)\b",
     ),
-    _any_of(r"\bsi (?:yo|tengo|mi|soy)\b|\bme gustaría\b|\bestoy (?:segur|content|feliz)"),
+    any_of(r"\bsi (?:yo|tengo|mi|soy)\b|\bme gustaría\b|\bestoy (?:segur|content|feliz)"),
 )
 _GERMAN: Final = Grammar(
     r"\bich\b|\bmeine?\b",
-    _any_of(
+    any_of(
         r"\bich heiße\b|\bmein name ist\b",
         r"\bich bin (?:auch |noch |jetzt |gerade |seit .{2,20} )?(?:eine? (?!bisschen|wenig)|\d+ jahre|verheiratet"
         r"|ledig|single|geschieden|verwitwet|schwanger|rentner|veganer|vegetarier|allergisch|linkshänder|selbstständig"
@@ -167,7 +162,7 @@ _GERMAN: Final = Grammar(
         r"|eltern|bruder|schwester|oma|opa|familie|hund|katze|beruf|job|hobby|hobbys|traum|geburtstag"
         r"|lieblings\w+) (?:ist|sind|war|hat|haben|heißt|heißen|arbeitet|wohnt|mag|liebt|spielt)\b",
     ),
-    _any_of(
+    any_of(
         r"\bwenn (?:ich|mein)\b|\bich (?:würde|hätte|möchte|könnte|hoffe|glaube)\b",
         r"\bich bin (?:so |sehr )?(?:froh|sicher|gespannt)\b",
     ),
@@ -178,7 +173,7 @@ _SAYA = (
 )
 _INDONESIAN: Final = Grammar(
     r"\b(?:saya|aku|favorit)\b",
-    _any_of(
+    any_of(
         rf"^(?:\w+ ){{0,2}}nama (?:panggilan )?(?:saya|aku) \w|{_SAYA}\d+ tahun\b",
         rf"{_SAYA}(?:seorang|tinggal|bekerja|kerja|lahir|kuliah|berasal|menikah|bercerai|lajang|hamil|pensiun"
         r"|dibesarkan|mengajar|mengumpulkan|mengoleksi|pindah|lulus|lulusan|mahasiswa|mahasiswi|guru|dokter|perawat"
@@ -194,7 +189,7 @@ _INDONESIAN: Final = Grammar(
         r"|dulu|sering|meninggal|bernama|namanya|juga|tidak|\d)",
         r"\bfavorit saya (?:adalah|itu)\b|\badalah \w+ favorit saya\b",
     ),
-    _any_of(
+    any_of(
         r"\b(?:kalau|jika|seandainya|andai) (?:saya|aku)\b",
         r"\bsaya (?:yakin|harap|pikir|kira|rasa|akan|bertaruh|tidak tahu|tahu|ingin tahu)\b",
     ),
@@ -205,7 +200,7 @@ _WO = (
 )
 _CHINESE: Final = Grammar(
     r"我",
-    _any_of(
+    any_of(
         rf"我(?:叫(?![他她你上了着过车外])|姓|名叫|的名字)|{_WO}(?:\d+|[一二三四五六七八九十]+)岁",
         rf"{_WO}是(?:一?[个名位只]|[^，,。！!的吗说因不在从想否]{{0,10}}(?:师|员|生|人|家|手|者|工|民|医|迷|教徒"
         r"|族)(?=[，,。！!、 ]|$))",
@@ -222,7 +217,7 @@ _CHINESE: Final = Grammar(
         r"我的?(?:工作|职业|爱好|梦想|生日|专业|最爱|目标|老家|家乡)(?:就|也)?(?:是|在)|是我最喜欢的|我最(?:喜欢|爱)的"
         r"|我家[有在住]",
     ),
-    _any_of(
+    any_of(
         r"我(?:是说|是不是|是否|觉得|认为|猜|希望|想知道|会为你|有一?个(?:问题|想法|建议|疑问)|有(?:一点|一些|一次"
         r"|点))",
         r"(?:如果|假如|要是|假设)[^，。]{0,6}我|[为替]你(?:感到)?(?:高兴|骄傲)",
@@ -231,7 +226,7 @@ _CHINESE: Final = Grammar(
 )
 _JAPANESE: Final = Grammar(
     r"[\u3041-\u3096]",
-    _any_of(
+    any_of(
         r"名前は|と申します|といいます|\d+(?:歳|才)です|趣味は",
         r"(?:私|僕|俺|わたし|ぼく|自分)[はもの][^。]{0,40}(?:住んで|働いて|勤めて|生まれ|出身|育[ちっ]|好き|嫌い|苦手"
         r"|飼って|アレルギー|歳|才|結婚して|独身|専攻|大学生|高校生|会社員|エンジニア|教師|先生です|看護師|医者"
@@ -241,60 +236,6 @@ _JAPANESE: Final = Grammar(
         r"(?:妻|夫|息子|娘|子供|母|父|両親|兄|弟|姉|妹|祖母|祖父|うちの犬|うちの猫)[はが][^。]{1,30}(?:です|ます|でした"
         r"|ました)",
     ),
-    _any_of(r"か(?:[。？?]|$)|もし|(?:と思います|でしょう|ですよね|ですね)[。！]?$"),
+    any_of(r"か(?:[。？?]|$)|もし|(?:と思います|でしょう|ですよね|ですね)[。！]?$"),
 )
 GRAMMARS: Final = (_ENGLISH, _FRENCH, _SPANISH, _GERMAN, _INDONESIAN, _CHINESE, _JAPANESE)
-
-_ME = r"[^.]*[\s,:'\"](?:i|i'm|i've|my)\b"
-OTHERS_WORDS: Final = _any_of(
-    rf"(?:(?<!\bi )(?<!\bi've )\b(?:said|says|thinks|thought|claims|claimed|told|asks|asked|believes|believed|wrote)"
-    rf"|\b(?:they|people|you|we|others|friends|parents|some) (?:all )?(?:say|think|claim|believe|tell))\b{_ME}",
-    r"\b(?:(?:not|n't|never) (?:be )?true|suppos(?:e|ing)|imagine|assum(?:e|ing)|pretend|let's say|what if|as if|nobody"
-    rf"|as though|^if|if only|wish|dream(?:ed|t)|hypothetically|in my (?:dreams?|novel|story|game))\b{_ME}",
-    r"^(?:(?:hey|hi|so|and|now|then|also|please|just|(?:can|could|would|will) you),? )*(?:translate|rewrite|draft"
-    r"|rephrase|paraphrase|fix|correct|edit|improve|summari[sz]e|proofread|convert|write|spell|repeat|explain|check"
-    r"|tell me|say|do|does|did|have|has|are|is|was|were|should|traduis|corrige|übersetze?|traduce|terjemahkan)\b(?!')",
-    rf"\b(?:translate|rewrite|sentence|phrase|text|example|lyrics|quote)\b[^:]*:{_ME}|[\"“«„].*\b(?:i|i'm|i've|my|je"
-    r"|j'|mon|ma|ich|saya|soy|mi|tengo)\b|['‘](?:i|i'm|my)\b.*'|「.*[私僕俺]|[“「『].*我|^[^\"]*\"[^\"]*$|^[^“„]*”",
-    r"\b(?:ils?|elles?|on) (?:m')?a?(?: ?dit|pense|croit)|\b(?:er|sie|man) (?:sagte?|meint|denkt)|\b(?:dice|dijo) que"
-    r"|\b(?:dia|mereka) (?:bilang|kata)|[他她人师妈爸友]们?都?(?:说|认为|觉得|以为|问)[^，。]*我|叫什么|^请?翻译|訳し",
-)
-"""What others say, what is only supposed or denied, questions without a mark, and texts that are handed over."""
-
-REACTION: Final = (
-    r"^(?:congrat|thank|wow|glad|happy|sounds?\b|good luck|here(?:'s)?\b|look|check|remind|hope|no worries|you're|your)"
-)
-"""How English reactions begin; nothing in such a sentence counts."""
-
-CLAUSE_END: Final = r"[,，;；:：–—()]\s*| - | (?:but|so|because|since|'?cause|and (?=i\b|i'|my\b)|mais|pero|aber|tapi) "
-"""Where a clause ends: each is judged by itself, so that "I think so, my son plays chess" counts."""
-
-NAMED: Final = r"\bI(?:'m| am) (?!Not\b|So\b|Sure\b|Ok)[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=[,.!]|$| and | from )"
-"""English "I'm Tom" or "I'm Italian" in the sentence as written: only the capital tells them from "I'm tired"."""
-
-WISH: Final = _any_of(
-    r"\b(?:from now on|in (?:the )?future)\b.*\b(?:answer|reply|respond|use|call|write|speak|explain|keep)\b",
-    r"^(?:please )?(?:always|never) (?:answer|reply|respond|use|call|write|speak|explain|give|ask|address)\b",
-    r"\bkeep (?:your |the )?(?:answers?|repl(?:y|ies)|responses?|messages) \w",
-    r"^(?:(?:and|also|so|please),? )*remember,? (?:that )?(?:i|i'm|my)\b",
-    r"\b(?:désormais|à l'avenir|ab jetzt|in zukunft|a partir de ahora|mulai sekarang)\b.*\b(?:répond|appelle|antworte"
-    r"|nenn|respond|llám|jawab|panggil)",
-    r"(?:以后|今后)(?:请|都|总是|一律)?(?:用|别|不要|叫我|称呼我|回答)|请(?:叫|称呼)我",
-    r"(?:これから|今後)は[^。]*(?:答え|返事|書いて|話して|呼んで)",
-)
-"""How the user wants to be answered."""
-
-ASSISTANT_VOICE: Final = _any_of(
-    r"\bas an ai\b|\blanguage model\b|\bi(?:'m| am) (?:an? )?(?:ai|virtual|digital) ?assistant\b|\bi recall\b",
-    r"\bi can (?:certainly |definitely |also )?(?:help|assist|provide|offer|suggest|recommend|walk you|guide)\b",
-    r"\bi(?:'d| would) (?:suggest|recommend|be happy to)\b|\bi (?:recommend|suggest)\b|\bi apologi[sz]e\b"
-    r"|\bmy apologies\b",
-    r"\bi (?:completely |totally |fully )?understand\b|\bi(?:'ll| will) (?:remember|make a note|keep (?:that"
-    r"|this) in mind)\b",
-    r"\bwould you like me to\b|\bhow (?:can|may) i (?:help|assist)\b|\bi don't have (?:access|personal|feelings)\b",
-    r"\bour (?:conversation|chat)s?\b",
-    r"作为(?:一个)?(?:ai|人工智能)|我(?:可以|能)(?:帮|为)|我建议|我理解",
-    r"\ben tant qu'ia\b|\bje peux vous aider\b|\bje vous (?:recommande|suggère|conseille)\b",
-    r"\bals ki\b|\bich kann (?:ihnen|dir) helfen\b|\bpuedo ayudar(?:te|le)\b|\bsaya (?:bisa|dapat) membantu\b|お手伝い",
-)
-"""What an assistant in service says and a person rarely does: beside it nothing describes a person."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
+
+_APOSTROPHES: Final = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Grammar:
         return found(self.statement, clause) and not found(self.no_statement, clause)
 
 
+def any_of(*alternatives: str) -> str:
+    """The pattern that finds what any of these does."""
+    return "|".join(alternatives)
+
+
 def found(pattern: str, text: str) -> bool:
     """Whether the pattern occurs in the text."""
     return compiled(pattern).search(text) is not None
@@ -36,3 +44,13 @@ def found(pattern: str, text: str) -> bool:
 def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern, compiled at first use: all of them at import would add 60 ms to the start of a process."""
     return re.compile(pattern)
+
+
+def straightened(text: str) -> str:
+    """The text with straight apostrophes, as the patterns have them."""
+    return text.translate(_APOSTROPHES)
+
+
+def simplified(text: str) -> str:
+    """The text as most patterns meet it: casefolded, with straight apostrophes."""
+    return straightened(text).casefold()

@@ -1,0 +1,146 @@
+"""Facts out of what speakers say of themselves: which statements repeat, correct or end others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from memoryos.analyst.attributes import attributes
+from memoryos.analyst.grammar import compiled, simplified, straightened
+from memoryos.analyst.self_descriptions import agent_statements, user_statements
+from memoryos.analyst.voice import CLAUSE_END
+from memoryos.models import Fact
+from memoryos.words import content_words, folded, particulars, words
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from memoryos.models import Knowledge, Owner, Page
+
+SAME_STATEMENT: Final = 0.8
+"""Two statements with a smaller share of common words are never the same."""
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_OTHER_CLAUSE: Final = rf"(?i:{CLAUSE_END}| (?:and|with|et|avec|y|con|und|mit|dan|dengan|who|which|where|while) )"
+_FACT_CLAUSE: Final = rf"{CLAUSE_END}| and (?=(?:they|we|he|she|it)\b)"
+_ASIDES: Final = frozenset(
+    "hi hello hey yes yeah well so oh ok okay btw by the way actually and also now just thanks thank you there all"
+    " everyone today bonjour salut oui hola hallo ja halo 你好 您好 大家好 嗨 对 是的 はい こんにちは".split()
+)
+"""Words beside a statement that add nothing to it."""
+_DECISIVE: Final = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve first second third last new more less old"
+    " deux trois quatre dos tres cuatro zwei drei vier dua tiga empat before after until".split()
+)
+"""Words that make another statement of it, though they are function words and no negations."""
+_ENDING: Final = frozenset("no longer not don t anymore".split())
+"""Words that alone tell "I no longer live in Berlin" from what it ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A statement with what comparing it needs; `pages` are positions in the batch, none for a known fact."""
+
+    owner: Owner
+    text: str
+    at: datetime
+    words: tuple[str, ...]
+    attributes: frozenset[str]
+    tells_more: bool
+    pages: tuple[int, ...] = ()
+    id: str | None = None
+
+
+def facts(known: Sequence[Knowledge], pages: Sequence[Page]) -> tuple[Fact, ...]:
+    """New facts in order of talk, each a sentence as it was said, none that `known` or another says already.
+
+    Where a sentence gives a new value for what a person has one of, the newest stays and names the known fact it
+    replaces. A known fact of a later date is never replaced.
+    """
+    told = [_said(old.owner, old.text, old.happened_at, id=old.id) for old in known]
+    statements = sorted(_statements(pages), key=lambda said: (said.at, said.pages))
+    return tuple(
+        Fact(said.owner, said.text, said.pages, _replaced(said, told))
+        for said in _newest(statements)
+        if not any(_same(said, old) or (old.at > said.at and _corrects(old, said)) for old in told)
+    )
+
+
+def _statements(pages: Sequence[Page]) -> Iterator[_Said]:
+    for position, page in enumerate(pages):
+        for text in user_statements(page.user_input):
+            yield _said("user", text, page.happened_at, pages=(position,))
+        for text in agent_statements(page.agent_response):
+            yield _said("assistant", text, page.happened_at, pages=(position,))
+
+
+def _said(owner: Owner, text: str, at: datetime, *, pages: tuple[int, ...] = (), id: str | None = None) -> _Said:
+    straight = straightened(text)
+    found_at = attributes(straight, at)
+    return _Said(owner, text, at, words(text), frozenset(found_at), _tells_more(straight, found_at), pages, id)
+
+
+def _tells_more(text: str, matches: Mapping[str, int]) -> bool:
+    """Whether a clause beside those of the attributes may say something; a place after a comma belongs to the home."""
+    begin = 0
+    ends = [(end.start(), end.end()) for end in compiled(_OTHER_CLAUSE).finditer(text)]
+    for stop, following in [*ends, (len(text), len(text))]:
+        if not any(begin <= at < max(stop, begin + 1) for at in matches.values()) and any(
+            not (word.lower() in _ASIDES or word.isdigit() or ("home" in matches and word[0].isupper()))
+            for word in _WORD.findall(text[begin:stop])
+        ):
+            return True
+        begin = following
+    return False
+
+
+def _newest(statements: Sequence[_Said]) -> list[_Said]:
+    """The statements without repeats, which lend their pages, and without those a later one corrects."""
+    kept: list[_Said] = []
+    for said in statements:
+        twin = next((i for i, other in enumerate(kept) if _same(said, other)), None)
+        if twin is None:
+            kept = [*(other for other in kept if not _corrects(said, other)), said]
+        elif said.pages[0] not in kept[twin].pages:
+            kept[twin] = replace(kept[twin], pages=tuple(sorted(kept[twin].pages + said.pages)))
+    return kept
+
+
+def _same(said: _Said, other: _Said) -> bool:
+    """Whether `other` says all that `said` says: in so many clauses, or in other function words."""
+    if said.owner != other.owner:
+        return False
+    if said.words == other.words:
+        return True
+    if said.attributes & other.attributes:
+        return False
+    if any(said.words == words(clause) for clause in compiled(_FACT_CLAUSE).split(simplified(other.text))):
+        return True
+    mine, theirs = frozenset(said.words), frozenset(other.words)
+    if len(mine & theirs) < SAME_STATEMENT * len(mine | theirs):
+        return False
+    return not any(_decides(word, said, other) for word in (mine ^ theirs) - _ASIDES)
+
+
+def _decides(word: str, said: _Said, other: _Said) -> bool:
+    """Whether a word that only one of two has makes them two: a number, a negation, a name, any content."""
+    if word in _DECISIVE or not word.isascii() or particulars(word):
+        return True
+    texts = said.text, other.text
+    return any(word in content_words(text) or folded(word).capitalize() in _WORD.findall(text) for text in texts)
+
+
+def _corrects(said: _Said, other: _Said) -> bool:
+    """Whether `said` gives a new value for all that `other` tells, or says that just this is not so."""
+    if said.owner != other.owner:
+        return False
+    mine, theirs = ([word for word in each.words if word not in _ENDING] for each in (said, other))
+    denies = mine == theirs and said.words != other.words
+    return denies or (bool(other.attributes) and other.attributes <= said.attributes and not other.tells_more)
+
+
+def _replaced(said: _Said, told: Sequence[_Said]) -> str | None:
+    outdated = [old for old in told if _corrects(said, old)]
+    return max(outdated, key=lambda old: old.at).id if outdated else None

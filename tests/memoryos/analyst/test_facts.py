@@ -1,0 +1,230 @@
+"""Facts: what repeats, corrects or ends what is known."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from memoryos.analyst.facts import facts
+from memoryos.models import Fact, Knowledge, Owner, Page
+
+NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+
+
+def page(user_input: str, agent_response: str = "", *, day: int = 0) -> Page:
+    at = NOON + timedelta(days=day)
+    return Page(day + 1, f"p{day}", user_input, agent_response, "2026-03-01 12:00:00", at, at)
+
+
+def known(text: str, *, owner: Owner = "user", day: int = 0) -> Knowledge:
+    at = NOON + timedelta(days=day)
+    return Knowledge(f"k:{text}", owner, text, "2026-03-01 12:00:00", at, ("p0",), "extractive")
+
+
+def test_facts_are_the_speakers_own_sentences_with_their_pages() -> None:
+    talk = [
+        page("Hi! I'm a nurse in Leeds. How are you?", "Fine! My son Leo plays chess."),
+        page("What do you do?", "I'm a counselor, and I love my job."),
+    ]
+    assert facts((), talk) == (
+        Fact("user", "I'm a nurse in Leeds.", (0,)),
+        Fact("assistant", "My son Leo plays chess.", (0,)),
+        Fact("assistant", "I'm a counselor, and I love my job.", (1,)),
+    )
+
+
+def test_what_is_said_twice_is_one_fact_of_both_pages() -> None:
+    assert facts((), [page("I have two dogs."), page("Yes. i have two dogs")]) == (
+        Fact("user", "I have two dogs.", (0, 1)),
+    )
+
+
+def test_what_adds_something_is_a_fact_of_its_own() -> None:
+    assert facts((), [page("I have two dogs."), page("I also have two old dogs and a parrot.")]) == (
+        Fact("user", "I have two dogs.", (0,)),
+        Fact("user", "I also have two old dogs and a parrot.", (1,)),
+    )
+
+
+def test_both_speakers_may_say_the_same_of_themselves() -> None:
+    assert facts((), [page("I have two dogs.", "I have two dogs.")]) == (
+        Fact("user", "I have two dogs.", (0,)),
+        Fact("assistant", "I have two dogs.", (0,)),
+    )
+
+
+@pytest.mark.parametrize(
+    "told", ["I have two dogs.", "i have TWO dogs", "Hello, I have two dogs and they love the sea."]
+)
+def test_what_is_known_is_not_told_again(told: str) -> None:
+    assert facts([known(told)], [page("I have two dogs.")]) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I live in Paris.", "I just moved to Lyon."),
+        ("I live in Paris.", "I moved to the UK."),
+        ("I work as a nurse.", "I'm working as a teacher now."),
+        ("My name is Sam.", "My name is Samantha."),
+        ("I'm 34 years old.", "I'm 35 years old."),
+        ("I'm single.", "I got married last week!"),
+        ("My birthday is May 3.", "My birthday is May 4."),
+        ("My favourite colour is blue.", "My favourite colour is green."),
+        ("J'habite à Paris.", "J'habite maintenant à Lyon."),
+        ("Vivo en Madrid.", "Me mudé a Sevilla."),
+        ("Ich wohne in Bonn.", "Ich wohne jetzt in Köln."),
+        ("Saya tinggal di Jakarta.", "Saya pindah ke Bandung."),
+        ("我今年26岁。", "我今年27岁。"),
+        ("我住在北京。", "我现在住在上海。"),
+    ],
+)
+def test_a_new_value_replaces_the_known_one(before: str, after: str) -> None:
+    assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,), replaces=f"k:{before}"),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I live in a small house.", "I live in Berlin."),
+        ("I live in Berlin.", "I moved to the Marketing team."),
+        ("I have two dogs.", "I have a cat."),
+        ("My favourite colour is blue.", "My favourite food is pizza."),
+        ("I work as a nurse.", "I work at Mercy Hospital."),
+        ("I'm 34 years old and I live in Paris.", "I live in Lyon."),
+    ],
+)
+def test_a_fact_about_something_else_replaces_nothing(before: str, after: str) -> None:
+    assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,)),)
+
+
+def test_the_other_speakers_move_does_not_move_the_user() -> None:
+    assert facts([known("I live in Paris.")], [page("", "I moved to Lyon.", day=1)]) == (
+        Fact("assistant", "I moved to Lyon.", (0,)),
+    )
+
+
+def test_an_older_page_never_replaces_a_newer_fact() -> None:
+    assert facts([known("I live in Lyon.", day=9)], [page("I live in Paris.", day=1)]) == ()
+
+
+def test_of_two_values_in_one_batch_the_later_stays() -> None:
+    talk = [page("I live in Paris."), page("I moved to Lyon!", day=1)]
+    assert facts([known("I live in Rome.")], talk) == (
+        Fact("user", "I moved to Lyon!", (1,), replaces="k:I live in Rome."),
+    )
+
+
+def test_of_several_outdated_facts_the_newest_is_replaced() -> None:
+    told = [known("I live in Rome.", day=0), known("I live in Oslo.", day=2), known("I live in Bonn.", day=1)]
+    assert facts(told, [page("I moved to Lyon.", day=3)]) == (
+        Fact("user", "I moved to Lyon.", (0,), replaces="k:I live in Oslo."),
+    )
+
+
+def test_the_time_of_the_talk_and_not_the_order_of_reading_decides_which_value_is_newer() -> None:
+    talk = [page("I live in Munich.", day=30), page("I live in Berlin.")]
+    assert facts((), talk) == (Fact("user", "I live in Munich.", (0,)),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hi, I'm 30 years old and I have a severe peanut allergy.", "I'm 31 now."),
+        ("I'm 34 years old and allergic to peanuts.", "I'm 35 years old."),
+        ("I live in Berlin with my wife Anna.", "I live in Rome."),
+        ("我今年26岁，有两只狗。", "我今年27岁。"),
+    ],
+)
+def test_a_sentence_that_tells_more_stays_beside_the_new_value(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", before, (0,)), Fact("user", after, (1,)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Hi, I'm 30 years old.", "I'm 31 now."),
+        ("I live in Berlin, Germany.", "I live in Rome."),
+        ("My birthday is May 3, 1990.", "My birthday is May 4, 1990."),
+        ("My email is a@b.org.", "My email is c@d.org."),
+        ("My phone number is 555 123 456.", "My phone number is 555 999 111."),
+        ("Nama saya Budi.", "Nama saya Adi."),
+        ("我叫王小明。", "我叫李雷。"),
+    ],
+)
+def test_words_that_tell_nothing_more_do_not_keep_an_old_value(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", after, (1,)),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("My name is Tom.", "My name is not Tim."),
+        ("My birthday is May 3.", "My birthday is coming up next week!"),
+        ("My birthday is May 3.", "My birthday is 3 days away."),
+        ("My email is a@b.org.", "My email is full again."),
+        ("My phone number is 555 123 456.", "My phone is broken again."),
+        ("I'm 30 years old.", "I'm 1.80 m tall and I have two dogs."),
+        ("J'ai 30 ans.", "J'ai 10 ans d'expérience."),
+        ("我今年26岁。", "我5岁的时候住在上海。"),
+        ("我叫王小明。", "我叫了外卖吃火锅。"),
+        ("I live in Berlin.", "I moved to Python 3.12."),
+        ("I live in Berlin.", "I moved to Paris in 2005."),
+        ("I live in Berlin.", "When I was small I moved to Rome."),
+        ("Ich wohne in Berlin.", "Ich bin nach Hause gegangen."),
+        ("I work as a nurse.", "I work as a volunteer on Sundays."),
+        ("I work as a nurse.", "My job is stressful."),
+        ("I'm married.", "I'm single-handedly raising two kids."),
+        ("I'm married.", "I'm engaged in politics."),
+    ],
+)
+def test_what_gives_no_present_value_of_an_attribute_replaces_nothing(before: str, after: str) -> None:
+    assert all(fact.replaces is None for fact in facts([known(before)], [page(after, day=1)]))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "My son Max is six years old and goes to school in Berlin.",
+            "My son Leo is six years old and goes to school in Berlin.",
+        ),
+        (
+            "I moved here with my family in March 2020 and I love it so much.",
+            "I moved here with my family in March 2021 and I love it so much.",
+        ),
+        (
+            "My salary is 600,000 yen per month before all the taxes.",
+            "My salary is 700,000 yen per month before all the taxes.",
+        ),
+        (
+            "I always volunteer at the animal shelter near the river.",
+            "I never volunteer at the animal shelter near the river.",
+        ),
+        ("I have a dog allergy.", "I have a dog."),
+    ],
+)
+def test_statements_that_differ_in_a_name_a_number_or_a_negation_are_two(before: str, after: str) -> None:
+    assert facts((), [page(before), page(after, day=1)]) == (Fact("user", before, (0,)), Fact("user", after, (1,)))
+
+
+def test_who_moves_back_is_told_to_live_there_again() -> None:
+    told = [known("I'm 34 years old and I live in Paris."), known("I live in Lyon.", day=1)]
+    assert facts(told, [page("I live in Paris.", day=2)]) == (
+        Fact("user", "I live in Paris.", (0,), replaces="k:I live in Lyon."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I live in Berlin.", "I no longer live in Berlin."),
+        ("I live in Berlin.", "I don't live in Berlin anymore."),
+        ("I have a dog.", "I don't have a dog anymore."),
+        ("I'm married.", "I'm not married."),
+    ],
+)
+def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> None:
+    told = [known("I live in Munich."), known("I have a cat."), known("I'm divorced."), known(before)]
+    assert facts(told, [page(after, day=1)]) == (Fact("user", after, (0,), replaces=f"k:{before}"),)
