@@ -133,8 +133,9 @@ _LIGHT_CHARACTERS: Final = re.compile(
 _NEGATIONS: Final = frozenset(
     map(
         folded,
-        """not no never nor none nobody cannot without t don nicht kein keine keinen nie ohne pas jamais aucun ne non
-        sans nunca sin não nem sem mai senza tidak tak bukan belum tanpa niet geen nooit не нет никогда без""".split(),
+        """not no never nor none nobody cannot without t don nicht kein keine keinen nie ohne pas jamais
+        aucun ne n non sans nunca sin não nem sem mai senza tidak tak bukan belum tanpa niet geen nooit не
+        нет никогда без""".split(),
     )
 )
 _PARTICULAR: Final = re.compile(r"\d|[不没沒無无未别]")

@@ -27,19 +27,21 @@ _MAIN_JOB: Final = (
     r"(?![^,;.]*(?:volunt|bénévol|ehrenamt|freiwillig|part.time|on the side|sometimes|\bon \w+days?\b|weekend))"
     r"(?!(?:(?:an?|une?|part|team|loc[oa]|fou|folle) )*(?:team|part|member|fou|folle|loc[oa]|esclav[oa])\b)"
 )
+_YES: Final = r"\b(?<!no )"
+"""Before a Spanish verb, where "no" stands."""
 _SPOUSE: Final = r"\b(?!-| in\b| with\b| by\b| to my (?:job|work))"
 _ATTRIBUTES: Final = {
     name: "|".join(alternatives)
     for name, alternatives in {
         "name": (
-            r"(?i:\b(?:my name(?:'s| is)|je m'appelle|mon nom est|me llamo|mi nombre es|ich heiße|mein name ist"
+            r"(?i:\b(?:my name(?:'s| is)|je m'appelle|mon nom est|(?<!no )me llamo|mi nombre es|ich heiße|mein name ist"
             rf"|nama (?:saya|aku)(?: adalah)?)) (?:{_CAPITAL}|[\u4e00-\u9fff])",
             r"(?:我叫|我的名字[是叫])(?![了着过他她它你我人上不什外车快醒救出滴朋])[一-鿿·]{2,4}(?=[，,。！!、 ]|$)",
             r"(?:我叫|我的名字[是叫]) ?[A-Z]|私の名前は[^。、]{1,12}です|と申します",
         ),
         "age": (
             r"(?i:\bI(?:(?:'m| am)(?: now| already)?|(?: just)? turned) \d{1,3}(?: years old| now|[.!,](?!\d)|$))",
-            r"(?i:\bj'ai \d+ ans\b(?! d)|\btengo \d+ años\b(?! de)"
+            rf"(?i:\bj'ai \d+ ans\b(?! d)|{_YES}tengo \d+ años\b(?! de)"
             r"|\bich bin (?:jetzt )?\d+ jahre(?: alt|(?=[.!,]|$))|\b(?:saya|aku)(?: sekarang)? \d+ tahun(?=[.!,]|$))",
             r"我(?:今年|现在|已经)*\d+岁(?=[了，,。！!]|$)|\d+[歳才]です",
         ),
@@ -53,17 +55,17 @@ _ATTRIBUTES: Final = {
             r"(?i:\bI(?:'m|'ve)?(?: (?:now|currently|just|recently|have|actually))* (?:live in|living in"
             rf"|moved (?:back )?to)) (?:the (?=US|UK|United|Nether|Philipp|Czech))?{_PLACE}",
             rf"(?i:\bj'habite|\bje vis|\bj'ai déménagé)(?: (?:maintenant|désormais))? (?:à|en|au|aux) {_PLACE}",
-            rf"(?i:\bvivo|\bme mudé)(?: ahora)? (?:en|a) {_PLACE}",
+            rf"(?i:{_YES}(?:vivo|me mudé))(?: ahora)? (?:en|a) {_PLACE}",
             rf"(?i:\bich (?:wohne|lebe)(?: jetzt| nun| inzwischen)? in) {_PLACE}",
             rf"(?i:\bich bin(?: jetzt)? nach) {_PLACE}[^,.]*gezogen",
             rf"(?i:\b(?:saya|aku)(?: sekarang)? (?:tinggal di|pindah ke)) {_PLACE}",
-            r"我(?:现在|目前|已经|刚)*(?:住在|搬到|搬去)(?![了这那一新家楼隔学宿父爸妈朋酒宾附城郊])|に住んでい[るま]|に引っ越しま?し",
+            r"我(?:现在|目前|已经|刚)*(?:住在|搬到|搬去)(?![了这那一新家楼隔学宿父爸妈朋酒宾附城郊])|に住んでい(?:る|ます)|に引っ越しま?し",
         ),
         "occupation": (
             rf"(?i:\bI(?:'m| am)?(?: now| currently)? work(?:ing)? as an? {_MAIN_JOB}\w)",
-            r"(?i:\bje travaille(?: maintenant)? comme|\btrabajo(?: ahora)? como|\bich arbeite(?: jetzt)? als|\b(?:saya"
-            rf"|aku)(?: sekarang)? bekerja sebagai) {_MAIN_JOB}\w",
-            r"我的?(?:工作|职业)是[^，。]{0,10}[师员生工家手者长官](?=[，,。！!]|$)|(?<!ボランティア)として働いてい[るま]",
+            rf"(?i:\bje travaille(?: maintenant)? comme|{_YES}trabajo(?: ahora)? como|\bich arbeite(?: jetzt)? als"
+            rf"|\b(?:saya|aku)(?: sekarang)? bekerja sebagai) {_MAIN_JOB}\w",
+            r"我的?(?:工作|职业)是[^，。]{0,10}[师员生工家手者长官](?=[，,。！!]|$)|(?<!ボランティア)として働いてい(?:る|ます)",
         ),
         "employer": (
             r"(?i:\bI(?: now| currently)? work (?:at|for)|\bje travaille chez|\bich arbeite bei) "
@@ -73,7 +75,7 @@ _ATTRIBUTES: Final = {
             r"(?i:\bI(?:'m| am)(?: now| currently| happily| already)* (?:single|married|divorced|engaged|widowed)"
             rf"{_SPOUSE}|\bI(?: just)? got (?:married|divorced|engaged){_SPOUSE})",
             r"(?i:\bje suis(?: maintenant)? (?:mariée?|célibataire|divorcée?|fiancée?)\b"
-            r"|\bestoy (?:casad|divorciad|solter)[oa]\b|\bich bin(?: jetzt)? (?:verheiratet|geschieden|ledig)\b)",
+            rf"|{_YES}estoy (?:casad|divorciad|solter)[oa]\b|\bich bin(?: jetzt)? (?:verheiratet|geschieden|ledig)\b)",
             r"我(?:已经|现在)*(?:结婚|已婚|离婚|单身)(?=[了，,。！!]|$)",
         ),
         "address": (r"(?i:\bmy (?:home )?address is:? [^,;]{0,40}\d)",),
@@ -90,6 +92,8 @@ _ATTRIBUTES: Final = {
 }
 _DATED: Final = frozenset({"birthday", "address", "email", "phone"})
 """Whose values may hold what looks like a year."""
+UNTOLD_BY_DENIAL: Final = ("name", "age", "birthday", "address", "email", "phone", "favourite")
+"""What begins the names of those with so many possible values that "not this one" tells nothing."""
 _YEAR: Final = r"(?<!since )(?<!depuis )(?<!seit )(?<!desde )(?<!sejak )(?<!\d)(?:19|20)\d\d(?!\d)"
 _BACK_THEN: Final = (
     r"\b(?:when|while) (?:i|we) (?:was|were|lived)\b|\bas a (?:child|kid|teen)|\byears? ago\b|\bback (?:then|when|in)\b"

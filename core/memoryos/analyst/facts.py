@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from memoryos.analyst.attributes import attributes
-from memoryos.analyst.grammar import compiled, simplified, straightened
+from memoryos.analyst.attributes import UNTOLD_BY_DENIAL, attributes
+from memoryos.analyst.grammar import any_of, compiled, simplified, straightened
 from memoryos.analyst.self_descriptions import agent_statements, user_statements
 from memoryos.analyst.voice import CLAUSE_END
 from memoryos.models import Fact
@@ -35,36 +35,62 @@ _DECISIVE: Final = frozenset(
     " deux trois quatre dos tres cuatro zwei drei vier dua tiga empat before after until".split()
 )
 """Words that make another statement of it, though they are function words and no negations."""
-_ENDING: Final = frozenset("no longer not don t anymore".split())
-"""Words that alone tell "I no longer live in Berlin" from what it ends."""
+_ANSWERS: Final = r"(?! (?:i|saya|aku)\b)(?!我)"
+"""Not where a "no" answers a question: "no I have two dogs"."""
+_DENYING: Final = any_of(
+    r"\s*\b(?:do(?= not\b)|don't|not|no longer|any ?more)\b|n't\b",
+    r"(?<=\bj)e n(?=')|\s*\b(?:ne|pas|plus)\b|\bn'",
+    rf"\s*\b(?:ya|no|nicht|mehr|sudah|tidak|bukan|lagi)\b{_ANSWERS}",
+    rf"现在|已经|不再?{_ANSWERS}|了",
+)
+"""What alone tells "I no longer live in Berlin", or the same in another language, from what it ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A statement with what comparing it needs; `pages` are positions in the batch, none for a known fact."""
+    """A statement with what comparing it needs; `pages` are positions in the batch, none for a known fact.
+
+    Of the attributes that it is `about` it denies a value of those that it does not give one. The `core` are its words
+    without those that deny; `denied` are the cores of what it says is not so.
+    """
 
     owner: Owner
     text: str
     at: datetime
     words: tuple[str, ...]
-    attributes: frozenset[str]
+    gives: frozenset[str]
+    about: frozenset[str]
     tells_more: bool
+    core: tuple[str, ...]
+    denied: frozenset[tuple[str, ...]]
     pages: tuple[int, ...] = ()
     id: str | None = None
+
+    @property
+    def rules_out_one_of_many(self) -> bool:
+        """Whether it says only which of very many values is not the one, as "My name is not Tim" does."""
+        only_denies = bool(self.about) and not self.gives and not self.tells_more
+        return only_denies and all(name.startswith(UNTOLD_BY_DENIAL) for name in self.about)
 
 
 def facts(known: Sequence[Knowledge], pages: Sequence[Page]) -> tuple[Fact, ...]:
     """New facts in order of talk, each a sentence as it was said, none that `known` or another says already.
 
-    Where a sentence gives a new value for what a person has one of, the newest stays and names the known fact it
-    replaces. A known fact of a later date is never replaced.
+    Where a sentence gives a new value for what a person has one of, or says that something is no longer so, the newest
+    stays and names the known fact it replaces. A known fact of a later date is never replaced. What only rules out one
+    value of many is told where it replaces that value, and nowhere else.
     """
     told = [_said(old.owner, old.text, old.happened_at, id=old.id) for old in known]
     statements = sorted(_statements(pages), key=lambda said: (said.at, said.pages))
-    return tuple(
-        Fact(said.owner, said.text, said.pages, _replaced(said, told))
+    found = [
+        (said, _replaced(said, told))
         for said in _newest(statements)
         if not any(_same(said, old) or (old.at > said.at and _corrects(old, said)) for old in told)
+    ]
+    return tuple(
+        Fact(said.owner, said.text, said.pages, replaced)
+        for said, replaced in found
+        if replaced or not said.rules_out_one_of_many
     )
 
 
@@ -78,8 +104,33 @@ def _statements(pages: Sequence[Page]) -> Iterator[_Said]:
 
 def _said(owner: Owner, text: str, at: datetime, *, pages: tuple[int, ...] = (), id: str | None = None) -> _Said:
     straight = straightened(text)
-    found_at = attributes(straight, at)
-    return _Said(owner, text, at, words(text), frozenset(found_at), _tells_more(straight, found_at), pages, id)
+    undenied = _undenied(straight)
+    about = attributes(undenied, at)
+    return _Said(
+        owner,
+        text,
+        at,
+        words=words(text),
+        gives=frozenset(attributes(straight, at)),
+        about=frozenset(about),
+        tells_more=_tells_more(undenied, about),
+        core=_core(straight),
+        denied=frozenset(_core(clause) for clause in compiled(CLAUSE_END).split(straight) if _denies(clause)),
+        pages=pages,
+        id=id,
+    )
+
+
+def _undenied(text: str) -> str:
+    return compiled(f"(?i){_DENYING}").sub("", text).strip()
+
+
+def _denies(clause: str) -> bool:
+    return particulars(clause) != particulars(_undenied(clause))
+
+
+def _core(text: str) -> tuple[str, ...]:
+    return tuple(word for word in words(_undenied(text)) if word not in _ASIDES)
 
 
 def _tells_more(text: str, matches: Mapping[str, int]) -> bool:
@@ -114,7 +165,7 @@ def _same(said: _Said, other: _Said) -> bool:
         return False
     if said.words == other.words:
         return True
-    if said.attributes & other.attributes:
+    if said.gives & other.gives:
         return False
     if any(said.words == words(clause) for clause in compiled(_FACT_CLAUSE).split(simplified(other.text))):
         return True
@@ -136,9 +187,10 @@ def _corrects(said: _Said, other: _Said) -> bool:
     """Whether `said` gives a new value for all that `other` tells, or says that just this is not so."""
     if said.owner != other.owner:
         return False
-    mine, theirs = ([word for word in each.words if word not in _ENDING] for each in (said, other))
-    denies = mine == theirs and said.words != other.words
-    return denies or (bool(other.attributes) and other.attributes <= said.attributes and not other.tells_more)
+    ends = other.core in said.denied - other.denied
+    begins_again = said.core == other.core and other.core in other.denied - said.denied
+    gives_anew = bool(other.about) and other.about <= said.gives and not other.tells_more
+    return ends or begins_again or gives_anew
 
 
 def _replaced(said: _Said, told: Sequence[_Said]) -> str | None:

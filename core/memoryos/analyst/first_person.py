@@ -18,7 +18,7 @@ _KIN = (
 )
 _OFTEN = (
     r"(?:(?:also|really|still|currently|now|always|usually|often|absolutely|totally|just|recently|actually|do|used to"
-    r"|mostly|mainly|only|finally|even|definitely|never|both|personally|sometimes|especially|particularly) )*"
+    r"|mostly|mainly|only|finally|even|definitely|never|no longer|both|personally|sometimes|especially|particularly) )*"
 )
 _I_AM = rf"\bi(?:'m| am) {_OFTEN}"
 _I = rf"\bi(?:'ve)? {_OFTEN}"
@@ -27,7 +27,8 @@ _I_HAVE = rf"\bi(?:'ve| have) {_OFTEN}"
 _ENGLISH: Final = Grammar(
     r"\b(?:i|my|me)\b",
     any_of(
-        r"\bmy (?:full |first |last |nick)?name(?:'s| is)\b|\b(?:just|please|can|everyone|friends|people) calls? me\b",
+        r"\bmy (?:full |first |last |nick)?name(?:'s| is| isn't)\b"
+        r"|\b(?:just|please|can|everyone|friends|people) calls? me\b",
         rf"{_I_AM}an? (?!bit|little|lot|tad|mess|firm believer|sucker)|\bi(?:'m| am) (?:originally )?from\b",
         r"\bi(?:'m| am) (?:almost |nearly |now |only |about )?\d{1,3}(?: years old\b| now\b|[.!,]|$)",
         rf"{_I_AM}(?:married|single|divorced|widowed|engaged|pregnant|retired|unemployed|self-employed|vegan|vegetarian"
@@ -40,7 +41,8 @@ _ENGLISH: Final = Grammar(
         r"|university|high school|\w+ grade))\b",
         r"\bi(?:'m| am) not (?:an?|into|married|much of|good at|fond of)\b",
         rf"{_I}(?:lived? (?:in|at|on|near|with|alone|by|about|next)|grew up|was (?:born|raised|diagnosed)|come from"
-        r"|moved (?:to|from|here|in|out|back|away)|\w*migrated|(?:no longer|don't(?=.*anymore)) (?:live|work|have))\b",
+        r"|moved (?:to|from|here|in|out|back|away)|\w*migrated|(?:don't|do not)(?=.*\bany ?more\b)"
+        r" (?:live|work|have))\b",
         rf"{_I}(?:work(?:ed)? (?:as|at|for|in)|work (?:from|with|full|part|on|night|remotely|two|there)|stud(?:y|ied)"
         r"|teach|taught|graduated|majored|minored|retired|run (?:an?|my|our)|own(?:ed)?|freelance|manage (?:an?|my)"
         r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!to|with|for|up)\w|collect|play (?!it|that|this|them)\w"
@@ -96,11 +98,11 @@ _ENGLISH: Final = Grammar(
 _FRENCH: Final = Grammar(
     r"\b(?:je|mon|ma|mes)\b|\bj'",
     any_of(
-        r"\bje m'appelle\b|\bmon (?:pré)?nom est\b|\bj'ai (?:environ |maintenant |presque )?\d+ ans\b",
-        r"\bje suis (?:aussi |actuellement |encore |désormais |maintenant )?(?:une? (?!peu)|née?\b|originaire|marié"
-        r"|divorcé|célibataire|fiancé|veu(?:f|ve)|enceinte|retraité|à la retraite|au chômage|végétari|végan|vegan"
-        r"|allergique|étudiant|professeur|enseignant|infirmi|médecin|avocat|ingénieur|chauffeur|directeur|fan d"
-        r"|passionnée? (?:de|par)|spécialisée?\b|mère|père|maman|papa)",
+        r"\bje (?:ne )?m'appelle\b|\bmon (?:pré)?nom (?:n')?est\b|\bj'ai (?:environ |maintenant |presque )?\d+ ans\b",
+        r"\bje (?:suis|ne suis plus) (?:aussi |actuellement |encore |désormais |maintenant )?(?:une? (?!peu)|née?\b"
+        r"|originaire|marié|divorcé|célibataire|fiancé|veu(?:f|ve)|enceinte|retraité|à la retraite|au chômage"
+        r"|végétari|végan|vegan|allergique|étudiant|professeur|enseignant|infirmi|médecin|avocat|ingénieur|chauffeur"
+        r"|directeur|fan d|passionnée? (?:de|par)|spécialisée?\b|mère|père|maman|papa)",
         r"\bj'ai (?:(?:aussi|également|seulement) )?(?:une?|deux|trois|quatre|cinq|six|plusieurs|\d+|des) (?!peu"
         r"|question|idée|problème|doute|impression|fois|bon|bonne|choses|mal|envie)",
         r"\bj'(?:habite|étudie|enseigne|élève|ai grandi|ai déménagé|ai (?:aussi )?travaillé (?:comme|dans|pour|chez)"
@@ -108,11 +110,12 @@ _FRENCH: Final = Grammar(
         r"\bje (?:vis|travaille|possède|collectionne|joue (?:de|du|des|au|aux|à)|fais (?:souvent |aussi )?(?:du|de la"
         r"|de l'|des études)|parle (?:couramment|français|anglais|espagnol|allemand|italien)|déteste|préfère|prévois"
         r"|mange (?:pas|souvent|beaucoup|seulement)|conduis|cuisine)\b(?! (?:ça|cela|ton|ta|tes|votre|vos|que)\b)",
+        r"\bje (?:n'habite|ne (?:vis|travaille|fume)) plus\b",
         r"\bje viens (?:de la |du |des |de |d')(?!\w+(?:er|ir|re)\b)\w",
         r"\bj'(?:aime|adore)(?: (?:beaucoup|bien|vraiment|aussi|surtout|trop|tellement))* (?!(?:ça|ce|cela|cet|ton|ta"
         r"|tes|votre|vos|quand|comment|le fait|que|aussi|bien|pas)\b|qu')\w",
-        r"\bje n'(?:aime|ai) pas (?!(?:ça|cela|ce|encore|besoin|envie|le temps|compris|vu|de problème|tellement"
-        r"|vraiment|peur)\b)\w",
+        r"\bje n'(?:aime (?:pas|plus)|ai pas) (?!(?:ça|cela|ce|encore|besoin|envie|le temps|compris|vu|de problème"
+        r"|tellement|vraiment|peur)\b)\w",
         r"\b(?:mon|ma|mes) (?:\w+ )?(?:femme|mari|époux|épouse|copine?|fils|filles?|enfants?|mère|père|maman|papa"
         r"|parents|frères?|sœurs?|soeurs?|grands?-(?:mère|père|parents)|oncle|tante|cousine?s?|famille|chiens?|chats?"
         r"|patron|métier|travail|passe-temps|anniversaire|rêve)(?: et moi)? (?:est|sont|était|étaient|a|ont|avait|vit"
@@ -129,7 +132,7 @@ _SPANISH: Final = Grammar(
     r"\b(?:soy|me|mis?|vivo|nací|crecí|vengo|trabaj|estudi|enseño|colecciono|juego|toco|hablo|odio|prefiero|detesto"
     r"|tengo|estoy)",
     any_of(
-        r"\bme llamo\b|\bmi nombre es\b|\btengo (?:ya )?\d+ años\b",
+        r"\bme llamo\b|\bmi nombre (?:no )?es\b|\btengo (?:ya )?\d+ años\b",
         r"\bsoy (?:(?:también|actualmente|ahora) )?(?:una? |del? |vegetarian|vegan|alérgic|celíac|diabétic|madre|padre"
         r"|viud|solter|estudiante|\w+(?:ero|era|ista|dora?|sora?|ogad[oa]|édic[oa]|nier[oa])\b)",
         r"\b(?:vivo|nací|crecí|me crie|me mudé|vengo de|trabajo (?:ahora )?(?:en|como|de|para|con)|trabajé (?:en|como"
@@ -148,11 +151,11 @@ _SPANISH: Final = Grammar(
 _GERMAN: Final = Grammar(
     r"\bich\b|\bmeine?\b",
     any_of(
-        r"\bich heiße\b|\bmein name ist\b",
-        r"\bich bin (?:auch |noch |jetzt |gerade |seit .{2,20} )?(?:eine? (?!bisschen|wenig)|\d+ jahre|verheiratet"
-        r"|ledig|single|geschieden|verwitwet|schwanger|rentner|veganer|vegetarier|allergisch|linkshänder|selbstständig"
-        r"|arbeitslos|in .{2,25} (?:geboren|aufgewachsen)|nach .{2,25} gezogen|(?:von beruf )?\w{3,}(?:erin|ler|rer|ter"
-        r"|ker|ner|istin|ist|ingenieurin?|studentin?|ärztin|arzt)\b)",
+        r"\bich heisse\b|\bmein name ist\b",
+        r"\bich bin (?:auch |noch |jetzt |gerade |nicht mehr |seit .{2,20} )?(?:eine? (?!bisschen|wenig)|\d+ jahre"
+        r"|verheiratet|ledig|single|geschieden|verwitwet|schwanger|rentner|veganer|vegetarier|allergisch|linkshänder"
+        r"|selbstständig|arbeitslos|in .{2,25} (?:geboren|aufgewachsen)|nach .{2,25} gezogen|(?:von beruf )?\w{3,}"
+        r"(?:erin|ler|rer|ter|ker|ner|istin|ist|ingenieurin?|studentin?|ärztin|arzt)\b)",
         r"\bich (?:wohne|lebe|arbeite|komme (?:ursprünglich )?aus|studiere|unterrichte|spiele|sammle|lerne|mag|liebe"
         r"|hasse|bevorzuge|plane|besitze|esse (?:kein|gern|nur)|trinke (?:kein|gern|nur)|spreche (?:deutsch|englisch"
         r"|französisch|spanisch))\w*\b(?! (?:das|es|dein|deine|deinen|ihr|ihre|die idee|gerade)\b)",
@@ -160,7 +163,7 @@ _GERMAN: Final = Grammar(
         r"|paar|gute|bitte)",
         r"\bmeine? (?:\w+ )?(?:frau|mann|freundin|freund|partnerin?|sohn|söhne|tochter|töchter|kinder|kind|mutter|vater"
         r"|eltern|bruder|schwester|oma|opa|familie|hund|katze|beruf|job|hobby|hobbys|traum|geburtstag"
-        r"|lieblings\w+) (?:ist|sind|war|hat|haben|heißt|heißen|arbeitet|wohnt|mag|liebt|spielt)\b",
+        r"|lieblings\w+) (?:ist|sind|war|hat|haben|heisst|heissen|arbeitet|wohnt|mag|liebt|spielt)\b",
     ),
     any_of(
         r"\bwenn (?:ich|mein)\b|\bich (?:würde|hätte|möchte|könnte|hoffe|glaube)\b",
@@ -169,7 +172,7 @@ _GERMAN: Final = Grammar(
 )
 _SAYA = (
     r"\b(?:saya|aku) (?:(?:adalah|juga|masih|sekarang|dulu|pernah|sudah|baru saja|baru|selalu|sering|biasanya|sangat"
-    r"|benar-benar|sebenarnya|hanya|saat ini|sedang|memang|cukup|lebih|tidak|kurang|paling) )*"
+    r"|benar-benar|sebenarnya|hanya|saat ini|sedang|memang|cukup|lebih|tidak(?: lagi)?|kurang|paling) )*"
 )
 _INDONESIAN: Final = Grammar(
     r"\b(?:saya|aku|favorit)\b",
@@ -196,12 +199,12 @@ _INDONESIAN: Final = Grammar(
 )
 _WO = (
     r"我(?:也|还|现在|目前|今年|一直|从小|从来|真的|非常|很|最|平时|经常|通常|就|都|已经|刚刚|刚|曾经|以前|曾|其实"
-    r"|确实|主要|只|特别|比较|更|实际上|有时|总是|自己)*"
+    r"|确实|主要|只|特别|比较|更|实际上|有时|总是|自己|不再|不(?=住在|在))*"
 )
 _CHINESE: Final = Grammar(
     r"我",
     any_of(
-        rf"我(?:叫(?![他她你上了着过车外])|姓|名叫|的名字)|{_WO}(?:\d+|[一二三四五六七八九十]+)岁",
+        rf"我(?:不?叫(?![他她你上了着过车外])|姓|名叫|的名字)|{_WO}(?:\d+|[一二三四五六七八九十]+)岁",
         rf"{_WO}是(?:一?[个名位只]|[^，,。！!的吗说因不在从想否]{{0,10}}(?:师|员|生|人|家|手|者|工|民|医|迷|教徒"
         r"|族)(?=[，,。！!、 ]|$))",
         rf"{_WO}(?:住在|来自|出生|毕业|结婚|已婚|离婚|单身|怀孕|退休|养了|养着|搬到|搬家|学过|打算|计划|从事|不吃|不喝"

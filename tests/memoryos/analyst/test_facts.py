@@ -221,10 +221,77 @@ def test_who_moves_back_is_told_to_live_there_again() -> None:
     [
         ("I live in Berlin.", "I no longer live in Berlin."),
         ("I live in Berlin.", "I don't live in Berlin anymore."),
+        ("I live in Berlin.", "I do not live in Berlin any more."),
+        ("I live in Berlin.", "I no longer live in Berlin, we found a house by the sea."),
+        ("I work at Google.", "Well, I don't work at Google anymore!"),
+        ("I'm a nurse.", "I'm no longer a nurse."),
         ("I have a dog.", "I don't have a dog anymore."),
         ("I'm married.", "I'm not married."),
+        ("Ich wohne in Berlin.", "Ich wohne nicht mehr in Berlin."),
+        ("Ich bin verheiratet.", "Ich bin nicht mehr verheiratet."),
+        ("J'habite à Paris.", "Je n'habite plus à Paris."),
+        ("Je travaille chez Renault.", "Je ne travaille plus chez Renault."),
+        ("Vivo en Madrid.", "Ya no vivo en Madrid."),
+        ("Estoy casado.", "Ya no estoy casado."),
+        ("我住在北京。", "我不再住在北京。"),
+        ("我住在北京。", "我已经不住在北京了。"),
+        ("我在华为工作。", "我现在不在华为工作了。"),
+        ("Saya tinggal di Jakarta.", "Saya tidak lagi tinggal di Jakarta."),
+        ("Saya tinggal di Jakarta.", "Saya sudah tidak tinggal di Jakarta lagi."),
     ],
 )
 def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> None:
     told = [known("I live in Munich."), known("I have a cat."), known("I'm divorced."), known(before)]
     assert facts(told, [page(after, day=1)]) == (Fact("user", after, (0,), replaces=f"k:{before}"),)
+
+
+NAMES = [
+    ("My name is Tim.", "My name is not Tim.", "My name is Tom."),
+    ("My name is Tim.", "My name isn't Tim.", "My name is Tom."),
+    ("My favourite colour is blue.", "My favourite colour is not blue.", "My favourite colour is red."),
+    ("Je m'appelle Tim.", "Je ne m'appelle pas Tim.", "Je m'appelle Tom."),
+    ("Me llamo Tim.", "No me llamo Tim.", "Me llamo Tom."),
+    ("Mi nombre es Tim.", "Mi nombre no es Tim.", "Mi nombre es Tom."),
+    ("Ich heiße Tim.", "Ich heiße nicht Tim.", "Ich heiße Tom."),
+    ("Nama saya Tim.", "Nama saya bukan Tim.", "Nama saya Tom."),
+    ("我叫王小明。", "我不叫王小明。", "我叫李雷。"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "denial", "right"), NAMES)
+def test_a_denied_value_is_told_only_in_the_place_of_that_value(wrong: str, denial: str, right: str) -> None:
+    assert facts([known(wrong)], [page(denial, day=1)]) == (Fact("user", denial, (0,), replaces=f"k:{wrong}"),)
+    assert facts([known(right)], [page(denial, day=1)]) == ()
+    assert facts((), [page(wrong), page(denial, day=1)]) == ()
+
+
+@pytest.mark.parametrize(("wrong", "denial", "right"), NAMES)
+def test_the_right_value_takes_the_place_of_a_denied_one(wrong: str, denial: str, right: str) -> None:
+    assert facts([known(denial)], [page(right, day=1)]) == (Fact("user", right, (0,), replaces=f"k:{denial}"),)
+    assert facts([known(wrong)], [page(f"{denial} {right}", day=1)]) == (
+        Fact("user", right, (0,), replaces=f"k:{wrong}"),
+    )
+
+
+def test_a_denial_that_tells_the_right_value_too_is_a_fact() -> None:
+    told = "My name is not Tim, it's Tom."
+    assert facts((), [page(told)]) == (Fact("user", told, (0,)),)
+    assert facts([known("My name is Tim.")], [page(told, day=1)]) == (
+        Fact("user", told, (0,), replaces="k:My name is Tim."),
+    )
+
+
+def test_what_begins_again_replaces_its_ending_alone() -> None:
+    more = "I don't have a dog anymore, I have a cat."
+    told = [known("I don't have a dog anymore."), known(more)]
+    assert facts(told, [page("I have a dog.", day=1)]) == (
+        Fact("user", "I have a dog.", (0,), replaces="k:I don't have a dog anymore."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Vivo en Sevilla.", "Ya no vivo en Madrid."), ("私は大阪に住んでいます。", "私はもう東京に住んでいません。")],
+)
+def test_what_has_ended_is_no_present_value(before: str, after: str) -> None:
+    assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,)),)

@@ -42,6 +42,7 @@ from memoryos.analyst.self_descriptions import agent_statements, user_statements
         "Me gusta mucho la paella.",
         "Tengo dos hijos.",
         "Ich wohne in Berlin.",
+        "Ich heiße Anna.",
         "Ich bin Lehrerin in München.",
         "Meine Schwester arbeitet in Wien.",
         "saya bekerja di sebuah toko buku.",
