@@ -8,7 +8,7 @@ from typing import Final
 
 from memoryos.analyst.first_person import GRAMMARS
 from memoryos.analyst.grammar import compiled, found, simplified, straightened
-from memoryos.analyst.voice import ASSISTANT_VOICE, CLAUSE_END, NAMED, OTHERS_WORDS, REACTION, WISH
+from memoryos.analyst.voice import ASSISTANT_VOICE, CLAUSE_END, HANDS_OVER, NAMED, OTHERS_WORDS, REACTION, WISH
 from memoryos.words import cjk_share, sentences
 
 MAX_STATEMENT_CHARS: Final = 300
@@ -39,13 +39,13 @@ def agent_statements(text: str) -> tuple[str, ...]:
 
 
 def _own_sentences(text: str) -> Iterator[str]:
-    """The sentences that assert something in the speaker's own name, up to a colon that hands over to another text."""
+    """The sentences that assert something in the speaker's own name, up to one that hands over to another text."""
     for sentence in sentences(text):
         plain = simplified(sentence)
+        if found(HANDS_OVER, plain) or (sentence.endswith((":", "：")) and found(OTHERS_WORDS, f"{plain} i am")):
+            return
         if _has_fit_length(sentence) and not (_QUOTE_OR_QUESTION.search(sentence) or found(OTHERS_WORDS, plain)):
             yield sentence
-        elif sentence.endswith((":", "：")) and found(OTHERS_WORDS, f"{plain} i am"):
-            return
 
 
 def _is_statement(sentence: str) -> bool:

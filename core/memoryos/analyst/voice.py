@@ -10,12 +10,16 @@ from typing import Final
 from memoryos.analyst.grammar import any_of
 
 _ME = r"[^.]*[\s,:'\"](?:i|i'm|i've|my)\b"
+_PLEASE = (
+    r"^(?:(?:hey|hi|so|and|now|then|also|please|just|(?:can|could|would|will) you|peux-tu|pouvez-vous|s'il (?:te|vous)"
+    r" plaît|bitte|kannst du|können sie|por favor|puedes|tolong|mohon),? )*"
+)
 OTHERS_WORDS: Final = any_of(
     rf"(?:(?<!\bi )(?<!\bi've )\b(?:said|says|thinks|thought|claims|claimed|told|asks|asked|believes|believed|wrote)"
     rf"|\b(?:they|people|you|we|others|friends|parents|some) (?:all )?(?:say|think|claim|believe|tell))\b{_ME}",
     r"\b(?:(?:not|n't|never) (?:be )?true|suppos(?:e|ing)|imagine|assum(?:e|ing)|pretend|let's say|what if|as if|nobody"
     rf"|as though|^if|if only|wish|dream(?:ed|t)|hypothetically|in my (?:dreams?|novel|story|game))\b{_ME}",
-    r"^(?:(?:hey|hi|so|and|now|then|also|please|just|(?:can|could|would|will) you),? )*(?:translate|rewrite|draft"
+    rf"{_PLEASE}(?:translate|rewrite|draft"
     r"|rephrase|paraphrase|fix|correct|edit|improve|summari[sz]e|proofread|convert|write|spell|repeat|explain|check"
     r"|tell me|say|do|does|did|have|has|are|is|was|were|should|traduis|corrige|übersetze?|traduce|terjemahkan)\b(?!')",
     rf"\b(?:translate|rewrite|sentence|phrase|text|example|lyrics|quote)\b[^:]*:{_ME}|[\"“«„].*\b(?:i|i'm|i've|my|je"
@@ -24,6 +28,23 @@ OTHERS_WORDS: Final = any_of(
     r"|\b(?:dia|mereka) (?:bilang|kata)|[他她人师妈爸友]们?都?(?:说|认为|觉得|以为|问)[^，。]*我|叫什么|^请?翻译|訳し",
 )
 """What others say, what is only supposed or denied, questions without a mark, and texts that are handed over."""
+
+_REWORK = (
+    r"(?:translate|rewrite|rephrase|paraphrase|correct|fix|edit|improve|proofread|summari[sz]e|tradui(?:s|sez|re)"
+    r"|corrige[rz]?|reformule[rz]?|übersetzen?|korrigieren?|traduc(?:e|ir)|corregir|terjemahkan|perbaiki)"
+)
+_THIS_TEXT = (
+    r"(?: (?:this|these|the|following|text|sentences?|phrases?|paragraphs?|passage|message|e-?mail|letter|below|ceci"
+    r"|cela|ce|cette|la|le|les|suivante?s?|texte|das|dies|diesen?|den|die|folgenden?|folgendes|sätze?|satz|esto|est[ea]"
+    r"|el|lo|siguientes?|texto|frases?|ini|berikut|kalimat|teks))+(?: (?:in|into|to|for|please|en|pour|al|para|ins|auf"
+    r"|bitte|ke|dalam|untuk)\b.*)?[.!]*$"
+)
+HANDS_OVER: Final = any_of(
+    rf"{_PLEASE}{_REWORK}(?:\b[^:]*:|{_THIS_TEXT})",
+    r"^(?:请|麻烦|帮我|你|能)*(?:(?:翻译|修改|润色|改写|纠正|校对)(?:一下)?(?:以下|下面|下列|这)"
+    r"|[把将](?:以下|下面|下列|这)[^，。]{0,8}(?:翻译|改|润色))",
+)
+"""What asks to rework a text that follows; none of that is the speaker's own."""
 
 REACTION: Final = (
     r"^(?:congrat|thank|wow|glad|happy|sounds?\b|good luck|here(?:'s)?\b|look|check|remind|hope|no worries|you're|your)"

@@ -144,6 +144,22 @@ def test_how_the_user_wants_to_be_answered_is_the_users_to_say(wish: str) -> Non
         "Translate into French: My name is Anna.",
         "Translate into French:\nMy name is Anna.",
         "Could you fix this sentence: I have two dogs.",
+        "Translate into French: My name is Anna. I live in Berlin.",
+        "Translate this. My name is Anna.",
+        "Please translate the following text into German.\nMy name is Anna.",
+        "Can you fix this for me? I has two dogs.",
+        "Correct the following sentence. I live in Berlin.",
+        "Rewrite the paragraph below.\n\nI work as a nurse in Leeds.",
+        "Yesterday he said:\nI live in Rome.",
+        "Traduis ce texte en anglais. Je m'appelle Anna.",
+        "Corrige la phrase suivante. J'habite à Berlin.",
+        "Bitte übersetze das ins Englische. Ich heiße Anna.",
+        "Korrigiere den folgenden Satz. Ich wohne in Berlin.",
+        "Traduce esto. Me llamo Anna.",
+        "Corrige la siguiente frase. Vivo en Berlín.",
+        "Terjemahkan kalimat berikut. Nama saya Budi.",
+        "请翻译以下句子。我叫王小明。",
+        "帮我把下面的话翻译成英文。我住在北京。",
         "The file with my name is in the folder.",
         "He said my name is hard to spell.",
         "He said I live in Rome.",
@@ -167,3 +183,18 @@ def test_what_others_say_or_nobody_claims_is_no_statement(text: str) -> None:
 @pytest.mark.parametrize("sentence", ["Nama saya Budi.", "Halo semua, nama saya Budi.", "Remember my name is Ann."])
 def test_an_introduction_is_taken_from_the_user(sentence: str) -> None:
     assert user_statements(sentence) == (sentence,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fix this bug. {}",
+        "Improve the soup with salt. {}",
+        "Correct, that is so. {}",
+        "Translate it if you like. {}",
+        "这是我的翻译。{}",
+    ],
+)
+def test_only_a_task_that_hands_over_a_text_silences_what_follows(text: str) -> None:
+    own = "I have two dogs."
+    assert user_statements(text.format(f"\n{own}")) == (own,)
