@@ -14,21 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-_MONTHS: Final = {
-    name: number
-    for names in (
-        "january february march april may june july august september october november december",
-        "jan feb mar apr may jun jul aug sep oct nov dec",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "januari februari maret april mei juni juli agustus september oktober november desember",
-    )
-    for number, name in enumerate(names.split(), start=1)
-} | {"sept": 9}
-_MONTH: Final = rf"({'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
+from memoryos.months import MONTHS
+
+_MONTH: Final = rf"({'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?"
 _DAY: Final = r"(\d{1,2})(?:st|nd|rd|th|er|\.|º)?"
 _TO: Final = r"\s*(?:-|–|—|\b(?:to|until|till|and|à|au|et|al?|hasta|y|até|e|bis|und|sampai|dan)\b)\s*"
 _OF: Final = r"(?:of|de|di|del)?\s*"
@@ -104,7 +92,7 @@ def _year(text: str | None) -> int | None:
 
 
 def _month(name: str) -> int:
-    return _MONTHS[name]
+    return MONTHS[name]
 
 
 Reading = tuple[re.Pattern[str], Callable[[re.Match[str]], DateSpan]]

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
+from memoryos.months import GERMAN
+
 _CJK: Final = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31f0-\u31ff\uff66-\uff9f"  # kana
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"  # Han
@@ -147,7 +149,7 @@ _SENTENCE_END: Final = re.compile(
 _LAST_WORD: Final = re.compile(r"(?:^|[\s(\[\"'“‘«])([^\s(\[\"'“‘«]{1,12})\.$")
 _LIST_NUMBER: Final = re.compile(r"\s*(?:[-*>#]\s*)*\(?(?:\d{1,3}|[a-z])\.", re.IGNORECASE)
 _DOTTED: Final = re.compile(r"(?:\w{1,2}\.)+\w{1,2}")
-_GERMAN_MONTH: Final = re.compile("jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez")
+_GERMAN_MONTH: Final = re.compile("|".join(name[:3] for name in GERMAN))
 # Never the end of a sentence; not before a number; not before a small letter.
 _TITLES, _COUNTED, _CLOSING = (
     frozenset(listed.split())

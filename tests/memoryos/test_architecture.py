@@ -15,13 +15,14 @@ import pytest
 PACKAGES = ("memoryos", "memoryos_mcp")
 LONGEST_MODULE = 300
 
-BOTTOM = {"errors", "models", "plans", "state", "words"}
-"""Values, plans, errors and words: every room of the engine may use them."""
+BOTTOM = {"errors", "models", "months", "plans", "state", "words"}
+"""Values, plans, errors, words and months: every room of the engine may use them."""
 
 ARROWS: dict[str, set[str]] = {
     # The bottom
     "errors": set(),
     "models": set(),
+    "months": set(),
     "plans": set(),
     "state": set(),
     "words": set(),

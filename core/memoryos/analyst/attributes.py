@@ -10,15 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from memoryos.analyst.grammar import compiled, found
+from memoryos.months import MONTHS
 from memoryos.words import folded
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 _CAPITAL: Final = r"[A-ZÀ-ÖØ-ÞĀĆČĎĐĘĞĪİŁŃŌŘŚŞŠŽА-ЯΑ-Ω]"
-_MONTH: Final = (
-    r"(?:jan|f[eé]b|mar|mär|apr|avr|abr|may|mai|mei|jun|jui|jul|aug|août|ago|agu|sep|oct|okt|nov|de[czs]|déc|ene)"
-)
 _PLACE: Final = (
     rf"(?!(?:Python|Linux|Windows|Ubuntu|Mac|Google|Rust|Java|React|Sales|Marketing|Finance|Engineering|Plan"
     rf"|Hause|Frieden|Trennung|Scheidung|Miete|\w+day)\b|[\w.+-]+ v?\d){_CAPITAL}"
@@ -48,7 +46,7 @@ _ATTRIBUTES: Final = {
         "birthday": (
             r"(?i:\b(?:my birthday(?:'s| is)|mon anniversaire est|mi cumpleaños es|mein geburtstag ist"
             r"|ulang tahun saya)(?: (?:on|the|now|le|el|am|der|tanggal))* (?:\d(?!\d* ?(?:days|weeks|months))"
-            rf"|{_MONTH}\w{{0,7}}\.? (?:the )?\d))",
+            rf"|(?:{'|'.join(MONTHS)})\.? (?:the )?\d))",
             r"我的?生日是[^，。]{0,4}[\d一二三四五六七八九十]+月|誕生日は\d+月",
         ),
         "home": (
