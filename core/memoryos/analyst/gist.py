@@ -102,7 +102,7 @@ class Reading:
         ranked = sorted(likely, key=lambda word: -weights[word] * self._shape(word))
         text = "\n".join(self._texts[page] for page in pages)
         found: dict[str, str] = {}
-        for word in _phrases(ranked[: 3 * MAX_KEYWORDS], text):
+        for word in _phrases(ranked, text):
             if not {word, word.removesuffix("s"), f"{word}s"} & found.keys():
                 found[word] = self._spellings.get(word, word)
         return tuple(found.values())[:MAX_KEYWORDS]

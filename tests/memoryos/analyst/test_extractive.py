@@ -138,6 +138,15 @@ def test_a_chinese_topic_is_named_by_whole_words() -> None:
     assert (topic.theme.split("、")[0], topic.pages) == ("海南鸡饭", (0, 1))
 
 
+def test_chinese_keywords_are_whole_words_where_many_compete() -> None:
+    said = (
+        "万绿园、丹顶鹤、仙人掌、保龄球、俱乐部、冰淇淋、动物园、博物馆、"
+        "图书馆、幼儿园、摩天轮、游泳池、滑雪场、羽毛球、马拉松"
+    )
+    keywords = ANALYST.consolidate(None, [embedded(said)]).topics[0].keywords
+    assert set(keywords) <= set(said.split("、"))
+
+
 def test_names_that_speakers_call_each_other_by_name_no_topic() -> None:
     pages = [
         embedded("Hey Mel! I paint sunsets.", "Wow, Ann! Sunsets are lovely."),
