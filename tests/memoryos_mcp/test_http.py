@@ -7,6 +7,7 @@ import json
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,9 @@ from mcp.client.sse import sse_client
 from mcp.client.stdio import get_default_environment, stdio_client
 from tool_calls import idle
 
+from memoryos import ConfigError
+from memoryos_mcp.over_http import listen
+
 PATIENCE_SECONDS = 30
 
 Start = Callable[..., "HttpServer"]
@@ -29,16 +33,18 @@ class HttpServer:
     """A server process on a free port of its choice."""
 
     def __init__(self, config: Path, *, cwd: Path, **options: str) -> None:
+        self._stdout = config.with_name("stdout.txt")
         args = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "memoryos_mcp", "--config", str(config), "--port", "0", *args],
-            cwd=cwd,
-            env=get_default_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with self._stdout.open("wb") as stdout:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "memoryos_mcp", "--config", str(config), "--port", "0", *args],
+                cwd=cwd,
+                env=get_default_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         ports: queue.Queue[int] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(ports,), daemon=True)
         self._reader.start()
@@ -56,6 +62,10 @@ class HttpServer:
         finally:
             connection.close()
 
+    def printed(self) -> bytes:
+        """What has come out of standard output."""
+        return self._stdout.read_bytes()
+
     def end(self) -> None:
         self.process.kill()
         self.process.wait(PATIENCE_SECONDS)
@@ -66,7 +76,7 @@ class HttpServer:
     def _read(self, ports: queue.Queue[int]) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            if listening := re.search(r"running on http://[^ ]+:(\d+)", line):
+            if listening := re.search(r"serving at http://[^ ]+:(\d+)", line):
                 ports.put(int(listening[1]))
 
 
@@ -127,10 +137,10 @@ async def test_the_tools_answer_the_same_over_all_three_transports(start: Start,
     )
     with (tmp_path / "stderr.txt").open("w") as errors:
         over_stdio = await talk(Client(stdio_client(stdio, errlog=errors)))
-    over_streamable_http = await talk(Client(start(transport="streamable-http").url("/mcp")))
-    over_sse = await talk(Client(sse_client(start(transport="sse").url("/sse"))))
-    assert over_streamable_http == over_stdio
-    assert over_sse == over_stdio
+    streamable_http, sse = start(transport="streamable-http"), start(transport="sse")
+    assert await talk(Client(streamable_http.url("/mcp"))) == over_stdio
+    assert await talk(Client(sse_client(sse.url("/sse")))) == over_stdio
+    assert (streamable_http.printed(), sse.printed()) == (b"", b"")
 
 
 @pytest.mark.parametrize(("transport", "method", "path"), [("sse", "GET", "/sse"), ("streamable-http", "POST", "/mcp")])
@@ -153,13 +163,15 @@ async def test_ctrl_c_ends_a_server_that_has_clients(start: Start, transport: st
         server.process.send_signal(signal.SIGINT)
         server.process.wait(PATIENCE_SECONDS)
     assert server.process.returncode == 0
+    assert server.printed() == b""
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "memory.example"])
-def test_a_host_beyond_this_machine_is_refused(tmp_path: Path, host: str) -> None:
+def refusal(cwd: Path, **options: str) -> str:
+    """The words on standard error with which a server that these options start ends at once."""
+    args = [word for name, value in options.items() for word in (f"--{name}", value)]
     ended = subprocess.run(
-        [sys.executable, "-m", "memoryos_mcp", "--transport", "streamable-http", "--host", host],
-        cwd=tmp_path,
+        [sys.executable, "-m", "memoryos_mcp", *args],
+        cwd=cwd,
         env=get_default_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -168,5 +180,66 @@ def test_a_host_beyond_this_machine_is_refused(tmp_path: Path, host: str) -> Non
         check=False,
     )
     assert (ended.returncode, ended.stdout) == (2, "")
+    return ended.stderr
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "memory.example"])
+def test_a_host_beyond_this_machine_is_refused(tmp_path: Path, host: str) -> None:
     accepted = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
-    assert ended.stderr == f'memoryos: arguments: host: got "{host}"; accepted: {accepted}\n'
+    assert refusal(tmp_path, transport="streamable-http", host=host) == (
+        f'memoryos: arguments: host: got "{host}"; accepted: {accepted}\n'
+    )
+
+
+# Ports
+
+
+@pytest.mark.parametrize("transport", ["sse", "streamable-http"])
+def test_a_port_that_is_taken_ends_the_start_with_one_line_whatever_is_logged(tmp_path: Path, transport: str) -> None:
+    config = written_config(tmp_path / "taken", log_level="CRITICAL")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        words = refusal(tmp_path, config=str(config), transport=transport, port=str(port))
+    assert words == (
+        f"memoryos: port: {port} is in use at 127.0.0.1, perhaps by another server of this kind; "
+        "end that program, or set another port (0: a free one)\n"
+    )
+    assert not (config.parent / "data").exists()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_port_that_is_taken_is_refused_and_free_again_afterwards(host: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"^port: {port} is in use at {host}, "):
+            listen(host, port)
+    close(listen(host, port))
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_localhost_is_its_ipv4_and_its_ipv6_address_on_one_port() -> None:
+    sockets = listen("localhost", 0)
+    (first, *_), (second, *_) = (listening.getsockname() for listening in sockets)
+    assert (first, second) == ("127.0.0.1", "::1")
+    assert len({listening.getsockname()[1] for listening in sockets}) == 1
+    close(sockets)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_a_port_that_is_taken_at_one_address_of_localhost_is_refused() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"^port: {port} is in use at localhost, "):
+            listen("localhost", port)
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+async def test_a_client_of_an_ipv6_address_is_served(start: Start) -> None:
+    server = start(transport="streamable-http", host="::1")
+    async with Client(f"http://[::1]:{server.port}/mcp") as client:
+        assert len((await client.list_tools()).tools) == 3
+
+
+def close(sockets: list[socket.socket]) -> None:
+    for listening in sockets:
+        listening.close()
