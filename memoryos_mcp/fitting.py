@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from memoryos.models import Page, RankedPage
 from memoryos_mcp.schemas import RetrievedPage
-from memoryos_mcp.trimming import ELLIPSIS, json_bytes, trimmed
+from memoryos_mcp.trimming import ELLIPSIS, beginning, json_bytes, trimmed
 
 _BYTES_PER_TOKEN = 4
 
@@ -138,6 +138,7 @@ def lines_within(text: str, budget: int) -> tuple[str, int]:
     return "\n".join(lines), spent
 
 
-def clipped(text: str, max_bytes: int) -> str:
-    """The text, or its beginning with an ellipsis."""
-    return text if len(text.encode()) <= max_bytes else text.encode()[:max_bytes].decode(errors="ignore") + ELLIPSIS
+def clipped(text: str, budget: int) -> str:
+    """The text, or as much of its beginning as fits as JSON with an ellipsis behind it."""
+    room = budget * _BYTES_PER_TOKEN
+    return text if json_bytes(text) <= room else beginning(text, room - len(ELLIPSIS.encode())) + ELLIPSIS

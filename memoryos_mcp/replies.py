@@ -16,12 +16,15 @@ from memoryos_mcp.schemas import (
     ShortTermPage,
     UserProfileResult,
 )
-from memoryos_mcp.trimming import LARGEST_ESCAPE
 
 _PROFILE_SHARE = 0.10
 _KNOWLEDGE_SHARE = 0.15
 _SHORT_TERM_SHARE = 0.15
 """Of a tight budget; what a part does not use goes to the pages, and what these leave to short-term memory."""
+
+_QUERY_SHARE = 0.04
+_ID_SHARE = 0.2
+"""Of the whole budget, at most: what a call's query, or either id, may take of a reply that must be cut."""
 
 _CUT_RESERVE = 40
 """Tokens kept for saying what was cut."""
@@ -86,7 +89,7 @@ def _fitted(
 ) -> RetrieveMemoryResult:
     envelope = reply.model_copy(
         update={
-            "query": clipped(reply.query, max_tokens * 4 // LARGEST_ESCAPE // 4),
+            "query": clipped(reply.query, int(max_tokens * _QUERY_SHARE)),
             "user_profile": "",
             "short_term_memory": [],
             "retrieved_pages": [],
@@ -137,7 +140,11 @@ def _what_was_cut(whole: RetrieveMemoryResult, kept: RetrieveMemoryResult) -> st
     parts = [f"{count} {name}" for name, count in counts.items() if count]
     if kept.user_profile != whole.user_profile:
         parts.append("part of the profile")
-    return f"{', '.join(parts)} (raise max_tokens for them)" if parts else ""
+    return _in_words(parts)
+
+
+def _in_words(cut: Sequence[str]) -> str:
+    return f"{', '.join(cut)} (raise max_tokens for them)" if cut else ""
 
 
 def _summaries(reply: RetrieveMemoryResult) -> int:
@@ -170,20 +177,32 @@ def profiled(
     )
     if tokens(as_json(reply)) <= max_tokens:
         return reply
-    bare = reply.model_copy(update={"user_profile": "", "user_knowledge": [], "assistant_knowledge": None})
-    room = max(0, max_tokens - tokens(as_json(bare)) - _CUT_RESERVE)
+    envelope = reply.model_copy(
+        update={
+            "user_id": clipped(user_id, int(max_tokens * _ID_SHARE)),
+            "assistant_id": clipped(assistant_id, int(max_tokens * _ID_SHARE)),
+            "user_profile": "",
+            "user_knowledge": [],
+            "assistant_knowledge": None if about_assistant is None else [],
+        }
+    )
+    room = max(0, max_tokens - tokens(as_json(envelope)) - _CUT_RESERVE)
     text, spent = lines_within(profile.text, room // 2)
     left = room - spent
     kept_user, spent = items_within(about_user, left)
     kept_assistant, _ = items_within(about_assistant or [], left - spent)
-    cut = len(about_user) - len(kept_user) + len(about_assistant or []) - len(kept_assistant)
-    return reply.model_copy(
+    facts = len(about_user) - len(kept_user) + len(about_assistant or []) - len(kept_assistant)
+    cut = [f"{facts} older facts"] if facts else []
+    if text != profile.text:
+        cut.append("part of the profile")
+    if (envelope.user_id, envelope.assistant_id) != (user_id, assistant_id):
+        cut.append("part of the ids")
+    return envelope.model_copy(
         update={
             "user_profile": text,
             "user_knowledge": kept_user,
             "assistant_knowledge": None if about_assistant is None else kept_assistant,
-            "cut": f"{cut} older facts{' and part of the profile' if text != profile.text else ''}"
-            " (raise max_tokens for them)",
+            "cut": _in_words(cut),
         }
     )
 

@@ -25,7 +25,7 @@ _SHORTEST_STEM, _LONGEST_STEM, _ENDING = 3, 5, 3
 _LEAST_BYTES: Final = 24
 """Of a sentence that is cut; it is cut between two words, unless the word it would be cut in is longer than that."""
 
-LARGEST_ESCAPE: Final = 6
+_LARGEST_ESCAPE: Final = 6
 """Bytes that one character costs at most as JSON."""
 
 
@@ -66,7 +66,7 @@ def beginning(text: str, max_bytes: int) -> str:
     """The first words of a text that fit as JSON; its first characters where a word is too long."""
     head = text.encode()[: max(0, max_bytes)].decode(errors="ignore")
     while (excess := json_bytes(head) - max_bytes) > 0 and head:
-        head = head[: -(excess // LARGEST_ESCAPE + 1)]
+        head = head[: -(excess // _LARGEST_ESCAPE + 1)]
     space = head.rfind(" ")
     return head[:space] if head != text and space > max(0, len(head) - _LEAST_BYTES) else head
 

@@ -115,7 +115,7 @@ SURFACE: dict[str, set[str]] = {
     "conversations": {"arguments", "config", "timestamps"},
     "trimming": set(),
     "fitting": {"schemas", "trimming"},
-    "replies": {"fitting", "schemas", "trimming"},
+    "replies": {"fitting", "schemas"},
     "status": {"schemas"},
     "session": set(),
     "server": {

@@ -17,6 +17,7 @@ from memoryos_mcp import replies
 from memoryos_mcp.fitting import as_json
 from memoryos_mcp.schemas import RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.status import status_reply
+from memoryos_mcp.trimming import ELLIPSIS
 
 NOW = "2026-03-01 09:30:00"
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -28,6 +29,7 @@ TEXTS = st.builds(
     PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
     st.sampled_from([0, 1, 3, 20, 300]),
 )
+IDS = st.sampled_from(["tom", "t" * 128, "🐕" * 128, '"\\' * 64])
 BUDGETS = st.integers(200, 5_000)
 
 seeded = settings(deadline=None, derandomize=True, max_examples=60)
@@ -305,9 +307,15 @@ def test_a_page_is_not_told_twice_while_another_finds_no_room() -> None:
 
 
 @seeded
-@given(st.lists(TEXTS, max_size=20), st.lists(TEXTS, max_size=20), st.booleans(), TEXTS, BUDGETS)
+@given(st.lists(TEXTS, max_size=20), st.lists(TEXTS, max_size=20), st.booleans(), TEXTS, IDS, IDS, BUDGETS)
 def test_no_profile_is_larger_than_the_tokens_asked_for(
-    user: list[str], assistant: list[str], with_assistant: bool, text: str, max_tokens: int
+    user: list[str],
+    assistant: list[str],
+    with_assistant: bool,
+    text: str,
+    user_id: str,
+    assistant_id: str,
+    max_tokens: int,
 ) -> None:
     about_user = [fact(number, text) for number, text in enumerate(user)]
     about_assistant = [fact(number, text, "assistant") for number, text in enumerate(assistant)]
@@ -315,8 +323,8 @@ def test_no_profile_is_larger_than_the_tokens_asked_for(
         Profile(text, (), "model"),
         about_user,
         about_assistant if with_assistant else None,
-        user_id="tom",
-        assistant_id="default_assistant_profile",
+        user_id=user_id,
+        assistant_id=assistant_id,
         now=NOW,
         max_tokens=max_tokens,
     )
@@ -324,6 +332,31 @@ def test_no_profile_is_larger_than_the_tokens_asked_for(
     assert is_subsequence([item.id for item in reply.user_knowledge], [item.id for item in reversed(about_user)])
     assert reply.user_knowledge_count == len(user)
     assert (reply.assistant_knowledge_count is None) is not with_assistant
+
+
+@pytest.mark.parametrize(
+    ("user_id", "facts_to_tell", "profile", "cut"),
+    [
+        ("🐕" * 128, 0, "", "part of the ids"),
+        ("tom", 20, "", "16 older facts"),
+        ("tom", 0, "He likes tea.\n" * 100, "part of the profile"),
+        ("🐕" * 128, 20, "He likes tea.\n" * 100, "20 older facts, part of the profile, part of the ids"),
+    ],
+    ids=["ids", "facts", "profile", "all"],
+)
+def test_a_profile_says_what_it_left_out(user_id: str, facts_to_tell: int, profile: str, cut: str) -> None:
+    reply = replies.profiled(
+        Profile(profile, (), "extractive"),
+        [fact(number, "likes tea") for number in range(facts_to_tell)],
+        None,
+        user_id=user_id,
+        assistant_id=user_id,
+        now=NOW,
+        max_tokens=200,
+    )
+    assert reply.cut == f"{cut} (raise max_tokens for them)"
+    assert user_id.startswith(reply.user_id.rstrip(ELLIPSIS))
+    assert (reply.user_id == user_id) is ("ids" not in cut)
 
 
 def test_a_profile_that_fits_tells_facts_newest_first() -> None:
