@@ -14,10 +14,12 @@ def run() -> None:
     """Run the command line and end the process with its exit code."""
     try:
         code = main()
+        sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    except BrokenPipeError:  # whoever read the output has gone
+        code = 1
+    sys.stderr.flush()
     # Not sys.exit: daemon threads may be in native code, and Python's own way out would abort under them.
     os._exit(code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import os
@@ -35,6 +36,8 @@ examples:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error: no path or text is refused
     arguments = _parser().parse_args(argv)
     try:
         run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "reanalyse": _reanalyse, "recover": _recover}

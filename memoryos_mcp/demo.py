@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
 import os
 import sys
@@ -38,8 +37,6 @@ def run_demo(conversation: Path | None, *, questions: int, keep: Path | None) ->
     if questions < 0:
         raise ConfigError(f"--questions: got {questions}; accepted: a whole number, 0 or more")
     talk = conversations.shipped() if conversation is None else conversations.read(conversation)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # no dialogue is refused by a narrow encoding
     console = Console(highlight=False)
     try:
         with _folder(keep) as folder:

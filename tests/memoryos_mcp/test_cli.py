@@ -108,6 +108,36 @@ def refused_in_one_line(ended: subprocess.CompletedProcess[str], *parts: str) ->
     assert [part for part in parts if part not in line] == [], line
 
 
+# Output
+
+
+@pytest.mark.parametrize(("command", "closed"), [("", "<&-"), ("", "2>&-"), ("mcp-json", ">&-")])
+@pytest.mark.skipif(sys.platform == "win32", reason="its shell has no words for it")
+def test_a_process_without_one_of_its_standard_streams_ends_well(tmp_path: Path, command: str, closed: str) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f'"$0" -m memoryos_mcp {command} {closed}', sys.executable],
+        cwd=tmp_path,
+        env={**get_default_environment(), "MEMORYOS_DATA_STORAGE_PATH": str(tmp_path / "data")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, "Traceback" in ended.stderr) == (0, False)
+
+
+def test_a_reader_that_goes_before_the_end_gets_no_traceback(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "memoryos_mcp", "mcp-json"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=get_default_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, words = process.communicate(timeout=PATIENCE_SECONDS)
+    assert (process.returncode, words) == (1, b"")
+
+
 # Entries for clients
 
 
@@ -129,6 +159,33 @@ async def test_the_printed_entry_serves_its_config_from_any_folder(tmp_path: Pat
     }
     await serves(StdioServerParameters(**entry["mcpServers"]["memoryos"], cwd=elsewhere))
     assert len(list((home / "data").rglob("memory.db"))) == 1
+
+
+def test_the_entry_names_the_file_in_the_home_folder_that_was_checked(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    printed = run("mcp-json", "--config", "~/config.json", cwd=tmp_path, HOME=str(tmp_path), USERPROFILE=str(tmp_path))
+    assert config_of(printed) == str(tmp_path / "config.json")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links take a privilege there")
+def test_the_entry_names_a_link_as_it_was_given_and_as_it_was_checked(tmp_path: Path) -> None:
+    for folder, content in (("old", "{}"), ("new", '{"user_idd": "tom"}')):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "config.json").write_text(content)
+    link = tmp_path / "current.json"
+    link.symlink_to(tmp_path / "old" / "config.json")
+    assert config_of(run("mcp-json", "--config", str(link), cwd=tmp_path)) == str(link)
+    link.unlink()
+    link.symlink_to(tmp_path / "new" / "config.json")
+    refused_in_one_line(run("mcp-json", "--config", str(link), cwd=tmp_path), f"{link}: unknown key ")
+
+
+def config_of(printed: subprocess.CompletedProcess[str]) -> object:
+    """The path of the config in an entry."""
+    assert (printed.returncode, printed.stderr) == (0, "")
+    *_, option, path = json.loads(printed.stdout)["mcpServers"]["memoryos"]["args"]
+    assert option == "--config"
+    return path
 
 
 def test_the_entry_without_a_config_names_none(tmp_path: Path) -> None:

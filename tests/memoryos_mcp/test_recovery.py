@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import datetime, timezone
@@ -27,9 +28,16 @@ def memory(tmp_path: Path) -> Path:
     return path
 
 
-def run_recover(database: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "memoryos_mcp", "recover", database]
-    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
+def run_recover(database: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "memoryos_mcp", "recover", database],
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
 
 
 def test_a_damaged_memory_is_saved_with_the_steps_to_go_on(memory: Path) -> None:
@@ -74,6 +82,17 @@ def test_following_the_steps_gives_a_memory_that_opens(memory: Path) -> None:
     store = SqliteStore(memory)
     assert [page.user_input for page in store.newest_pages(100)] == [f"Day {number}." for number in range(12)]
     store.close()
+
+
+def test_an_output_without_the_letters_of_a_path_shows_their_numbers(memory: Path) -> None:
+    folder = memory.parent / "茶"
+    folder.mkdir()
+    memory.rename(folder / memory.name)
+
+    done = run_recover("memory.db", folder, PYTHONIOENCODING="ascii")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"Saved 12 pages from {memory.parent / chr(92)}u8336{os.sep}memory.db\n")
 
 
 def test_pages_that_are_lost_are_counted(memory: Path) -> None:
