@@ -134,7 +134,7 @@ def _gather_one(
     for source in sources:
         value = source.values.get(key)
         if isinstance(value, str):
-            undefined = next((name for name in _REFERENCE.findall(value) if name not in environ), None)
+            undefined = next((name for name in _REFERENCE.findall(value) if not _is_defined(name, environ)), None)
             if undefined is not None:
                 gathered.problems.append(f"{source.place}: {source.name(key)}: {_undefined(undefined)}")
                 return
@@ -149,6 +149,13 @@ def _gather_one(
             gathered.sources[key] = source
             return
     gathered.placeholders.extend(placeholders)
+
+
+def _is_defined(name: str, environ: Mapping[str, str]) -> bool:
+    try:
+        return name in environ
+    except UnicodeEncodeError:  # no variable of this system can have such a name
+        return False
 
 
 def _undefined(name: str) -> str:

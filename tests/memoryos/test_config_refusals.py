@@ -186,6 +186,14 @@ def test_a_variable_of_the_wrong_type_is_refused_by_its_own_name() -> None:
     )
 
 
+def test_a_reference_that_no_system_can_hold_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, {"user_id": "${A\ud800}"})
+    assert refusal(path, os.environ) == (
+        f"{path}: user_id: what stands in ${{...}} is no environment variable; "
+        "write the name of one, or the value without ${}"
+    )
+
+
 def test_an_unknown_argument_is_refused() -> None:
     assert refusal(None, user="alex") == 'arguments: unknown key "user"; did you mean "user_id"?'
 
