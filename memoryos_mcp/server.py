@@ -18,9 +18,9 @@ from pydantic import BaseModel, Field
 from memoryos import MemoryOSError, arguments, generator, timestamps
 from memoryos_mcp import __version__, replies
 from memoryos_mcp.fitting import as_json
+from memoryos_mcp.refusals import ExplainingServer
 from memoryos_mcp.schemas import AddMemoryResult, RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.status import status_reply
-from memoryos_mcp.stdio_transport import Server
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -43,7 +43,7 @@ P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
 
 
-def build_server(session: MemorySession) -> Server:
+def build_server(session: MemorySession) -> ExplainingServer:
     """A server over the memory of a session; it opens that memory once the first request is answered.
 
     Exchanges are added in the order in which they came, and what came after one finds it: clients need not wait.
@@ -62,7 +62,7 @@ def build_server(session: MemorySession) -> Server:
         finally:
             session.open_soon()
 
-    server = Server(
+    server = ExplainingServer(
         "memoryos",
         title="MemoryOS",
         version=__version__,
@@ -80,7 +80,7 @@ def _adds(ctx: ServerRequestContext[Any, Any]) -> bool:
     return ctx.method == "tools/call" and (ctx.params or {}).get("name") == "add_memory"
 
 
-def _add_tools(server: Server, session: MemorySession) -> None:
+def _add_tools(server: ExplainingServer, session: MemorySession) -> None:
     @server.tool(
         annotations=ToolAnnotations(
             title="Remember an exchange",
@@ -145,7 +145,7 @@ def _add_tools(server: Server, session: MemorySession) -> None:
         )
 
 
-def _add_resources(server: Server, session: MemorySession) -> None:
+def _add_resources(server: ExplainingServer, session: MemorySession) -> None:
     @server.resource("memoryos://status", name="status", mime_type="application/json")
     def status() -> str:
         """Counts per tier, pending work, the last error, where the data lies."""
@@ -163,7 +163,7 @@ def _add_resources(server: Server, session: MemorySession) -> None:
         return json.dumps(session.config.redacted(), ensure_ascii=False)
 
 
-def _add_prompt(server: Server, session: MemorySession) -> None:
+def _add_prompt(server: ExplainingServer, session: MemorySession) -> None:
     @server.prompt(title="Answer from memory")
     def recall(
         query: Annotated[str, Field(description="the user's message")],

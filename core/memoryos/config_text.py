@@ -34,6 +34,8 @@ def shown(value: object, secret: bool) -> str:
             return "a text that is not shown"
         quoted = json.dumps(value, ensure_ascii=False)
         return quoted if len(quoted) <= MAX_SHOWN_CHARACTERS else f"{quoted[:MAX_SHOWN_CHARACTERS]}... (cut)"
+    if value is None:
+        return "null"
     if isinstance(value, int | float) and not secret:
         large = isinstance(value, int) and value.bit_length() > 256
         return "a very large number" if large else json.dumps(value)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from mcp import Client
 from mcp.shared.exceptions import MCPError
-from mcp_types import TextContent
+from mcp_types import INVALID_PARAMS, TextContent
 from tool_calls import called
+
+SECRET = "the cat is called Miez"
 
 
 async def told(client: Client, **arguments: str) -> list[tuple[str, str]]:
@@ -48,3 +52,26 @@ async def test_a_prompt_without_a_message_is_refused_by_name(client_of_empty: Cl
     async with client_of_empty as client:
         with pytest.raises(MCPError, match="query: got empty text; accepted: what to look for, in words"):
             await told(client, query="  ")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "words"),
+    [
+        ("remember", {}, 'unknown prompt "remember"; accepted: recall'),
+        ("recall", {}, "query: got nothing; accepted: text (the user's message)"),
+        (
+            "recall",
+            {"query": SECRET, "style": SECRET},
+            '"style" is no argument; accepted: query, relationship_with_user, style_hint',
+        ),
+    ],
+)
+async def test_a_prompt_that_does_not_fit_is_refused_in_one_line_and_no_crash_is_logged(
+    client_of_empty: Client, caplog: pytest.LogCaptureFixture, name: str, arguments: dict[str, str], words: str
+) -> None:
+    async with client_of_empty as client:
+        with pytest.raises(MCPError) as caught:
+            await client.get_prompt(name, arguments)
+    assert (caught.value.code, caught.value.message) == (INVALID_PARAMS, words)
+    assert [record.levelname for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert SECRET not in caplog.text

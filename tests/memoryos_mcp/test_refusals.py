@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from mcp import Client
-from tool_calls import refused
+from tool_calls import called, refused
 
 from memoryos import Config
 from memoryos_mcp.server import build_server
@@ -19,6 +19,8 @@ LONGEST_TEXT = 200_000
 TOO_LONG = "x" * (LONGEST_TEXT + 1)
 TIMES = '"YYYY-MM-DD HH:MM:SS" or ISO 8601, such as "2026-03-01T09:30:00+01:00"'
 EXCHANGE = {"user_input": "Tea", "agent_response": "Yes"}
+SECRET = "the cat is called Miez"
+USER_INPUT = "text (what the user said, verbatim)"
 
 
 @pytest.mark.parametrize(
@@ -91,31 +93,80 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
 
 
 @pytest.mark.parametrize(
-    ("tool", "arguments", "argument", "problem"),
+    ("tool", "arguments", "words"),
     [
-        ("add_memory", {"user_input": "Tea"}, "agent_response", "Field required"),
-        ("add_memory", {"user_input": 5, "agent_response": ""}, "user_input", "a valid string"),
-        ("add_memory", EXCHANGE | {"meta_data": ["s-17"]}, "meta_data", "a valid dictionary"),
-        ("add_memory", EXCHANGE | {"timestamp": 1767643957}, "timestamp", "a valid string"),
-        ("retrieve_memory", {"query": "tea", "max_results": "many"}, "max_results", "a valid integer"),
-        ("retrieve_memory", {"query": "tea", "max_results": 2.5}, "max_results", "a valid integer"),
-        ("get_user_profile", {"include_knowledge": "perhaps"}, "include_knowledge", "a valid boolean"),
+        (
+            "add_memory",
+            {"user_input": "Tea"},
+            "agent_response: got nothing; accepted: text (what you answered, verbatim)",
+        ),
+        ("add_memory", {"user_input": 5, "agent_response": ""}, f"user_input: got 5; accepted: {USER_INPUT}"),
+        (
+            "add_memory",
+            {"user_input": None, "agent_response": [SECRET]},
+            f"user_input: got null; accepted: {USER_INPUT} (1 more problem)",
+        ),
+        (
+            "add_memory",
+            EXCHANGE | {"meta_data": [SECRET]},
+            "meta_data: got a list; accepted: an object (kept with the exchange)",
+        ),
+        (
+            "add_memory",
+            EXCHANGE | {"timestamp": 1767643957},
+            'timestamp: got 1767643957; accepted: text (when, "YYYY-MM-DD HH:MM:SS" or ISO 8601; default: now)',
+        ),
+        (
+            "retrieve_memory",
+            {"query": {"text": SECRET}},
+            "query: got an object; accepted: text (the user's message, a question in words, or ids of pages)",
+        ),
+        (
+            "retrieve_memory",
+            {"query": "tea", "max_results": SECRET},
+            "max_results: got a text that is not shown; accepted: a whole number (pages at most, 1-100)",
+        ),
+        (
+            "retrieve_memory",
+            {"query": "tea", "max_results": 2.5},
+            "max_results: got 2.5; accepted: a whole number (pages at most, 1-100)",
+        ),
+        (
+            "get_user_profile",
+            {"include_knowledge": SECRET},
+            "include_knowledge: got a text that is not shown; accepted: true or false (with facts about the user)",
+        ),
+        (
+            "add_memory",
+            {"user_input": SECRET, "agent_reply": SECRET},
+            '"agent_reply" is no argument; did you mean "agent_response"?',
+        ),
+        (
+            "add_memory",
+            EXCHANGE | {"metadata": {"notes": SECRET}},
+            '"metadata" is no argument; did you mean "meta_data"?',
+        ),
     ],
 )
-async def test_an_argument_of_the_wrong_type_is_named(
+async def test_an_argument_of_the_wrong_type_or_name_is_refused_in_one_line_without_its_text(
     client_of_empty: Client,
     empty_session: MemorySession,
+    caplog: pytest.LogCaptureFixture,
     tool: str,
     arguments: dict[str, Any],
-    argument: str,
-    problem: str,
+    words: str,
 ) -> None:
     before = empty_session.memory().status().counts
     async with client_of_empty as client:
-        message = await refused(client, tool, **arguments)
-    assert f"\n{argument}\n" in message
-    assert problem in message
+        assert await refused(client, tool, **arguments) == f"Error executing tool {tool}: {words}"
+    assert SECRET not in caplog.text
     assert empty_session.memory().status().counts == before
+
+
+async def test_what_a_client_sends_along_of_its_own_is_let_be(client_of_empty: Client) -> None:
+    async with client_of_empty as client:
+        answer = await called(client, "get_user_profile", sessionId="17", toolCallId="4")
+    assert answer["user_id"] == "tom"
 
 
 async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(
