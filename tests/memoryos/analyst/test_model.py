@@ -291,6 +291,7 @@ def test_a_talk_that_was_there_before_keeps_its_summary_where_what_goes_on_with_
         pytest.param([1], [2], [(0,), (1, 2)], id="a page left out joins the page before"),
         pytest.param([3], [2], [(2,), (0, 1)], id="the first page left out joins the page after"),
         pytest.param([1, 2, 3], [2], [(0, 1, 2)], id="a topic without pages is none"),
+        pytest.param([1, 2, 3], None, [(0, 1, 2)], id="null for the pages of one"),
         pytest.param("1, 3", 2, [(0, 2), (1,)], id="numbers as text, one number for a list"),
     ],
 )
@@ -356,6 +357,23 @@ def test_themes_and_keywords_are_put_in_order(consolidated: Callable[..., Consol
         ("leek soup, ana", ("leek soup", "ana")),
         ("Violin lessons", (f"{'x' * 39}…",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("nulls", "theme", "keywords"),
+    [
+        ({"theme": None}, "soup, leek", ("soup", "leek")),
+        ({"keywords": None}, "soup", ()),
+        ({"theme": None, "keywords": None}, "The user cooked leek soup for Ana and pl", ()),
+    ],
+    ids=["theme", "keywords", "both"],
+)
+def test_a_topic_with_null_for_its_theme_or_keywords_is_read(
+    consolidated: Callable[..., Consolidation], nulls: dict[str, None], theme: str, keywords: tuple[str, ...]
+) -> None:
+    read = consolidated(reading({**SOUP_TOPIC, **nulls}, VIOLIN_TOPIC))
+
+    assert read.topics == (replace(READ_SOUP, theme=theme, keywords=keywords), READ_VIOLIN)
 
 
 @pytest.mark.parametrize(
