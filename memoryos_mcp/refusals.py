@@ -33,8 +33,9 @@ class ExplainingServer(Server):
         """Call a tool; raises `ToolError` where the arguments do not fit.
 
         A name that looks like that of an argument not given is refused: what it holds would be lost. Others are let
-        be, as some clients send along their own.
+        be, as some clients send along their own; others again send null for what they do not give.
         """
+        arguments = {argument: value for argument, value in arguments.items() if value is not None}
         known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
         if misspelt := _misspelt(arguments, known):
             raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")

@@ -14,11 +14,14 @@ def ensure_standard_streams() -> None:
 
     Otherwise the next file that is opened takes its place, and gets what is printed.
     """
-    for descriptor in range(3):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free: this one
+    missing = [descriptor for descriptor, stream in enumerate((sys.stdin, sys.stdout, sys.stderr)) if stream is None]
+    if not missing:
+        return
+    null = os.open(os.devnull, os.O_RDWR)
+    for descriptor in missing:
+        os.dup2(null, descriptor)
+    if null not in missing:
+        os.close(null)
     sys.stdin = sys.stdin or os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = sys.stdout or os.fdopen(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(2, "w", encoding="utf-8", closefd=False)

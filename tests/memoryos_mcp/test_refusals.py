@@ -104,7 +104,7 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
         (
             "add_memory",
             {"user_input": None, "agent_response": [SECRET]},
-            f"user_input: got null; accepted: {USER_INPUT} (1 more problem)",
+            f"user_input: got nothing; accepted: {USER_INPUT} (1 more problem)",
         ),
         (
             "add_memory",
@@ -186,3 +186,13 @@ async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(
             message = await refused(client, tool, **arguments)
             assert message.startswith(f"Error executing tool {tool}: {path}: file is not a database.")
             assert "memoryos_mcp recover" in message
+
+
+async def test_null_counts_as_not_given(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session())) as client:
+        await called(client, "add_memory", **EXCHANGE, timestamp=None, meta_data=None)
+        recalled = await called(client, "retrieve_memory", query="tea", max_tokens=None, explain=None, style_hint=None)
+        refusal = await refused(client, "add_memory", user_input=None, agent_response="Yes")
+
+    assert [page["user_input"] for page in recalled["retrieved_pages"]] == ["Tea"]
+    assert refusal.endswith(f"user_input: got nothing; accepted: {USER_INPUT}")
