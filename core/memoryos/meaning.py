@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -82,23 +82,24 @@ class Meaning:
         return known
 
     def _embed(self, claim: Claim, pages: Sequence[Page], now: datetime) -> None:
+        windows = self._windows(pages)
         try:
-            self.store.commit_vectors(claim, self._vectors(pages))
+            self.store.commit_vectors(claim, self._vectors(pages, windows))
         except EmbeddingRefusalError as error:
-            if len(pages) > 1:
+            if len(pages) > 1 or self._windows(pages) != windows:  # the embedder cuts finer after a refusal
                 for page in pages:
                     self._embed(claim, [page], now)
                 return
             _log.warning("page %s is found by words only: %s", pages[0].id, error)
             self.store.commit_refusal(claim, pages[0].seq, type(error).__name__, now=now)
 
-    def _vectors(self, pages: Sequence[Page]) -> list[PageVectors]:
-        """The vectors of pages and of their sides, every distinct text embedded once."""
-        windows: dict[str, tuple[str, ...]] = {"": ()}
-        for page in pages:
-            for text in (page.text, page.user_input, page.agent_response):
-                if text not in windows:
-                    windows[text] = self.embedder.windows(text)
+    def _windows(self, pages: Sequence[Page]) -> dict[str, tuple[str, ...]]:
+        """What pages and their sides are embedded as, by their texts."""
+        texts = dict.fromkeys(text for page in pages for text in (page.text, page.user_input, page.agent_response))
+        return {text: self.embedder.windows(text) if text else () for text in texts}
+
+    def _vectors(self, pages: Sequence[Page], windows: Mapping[str, Sequence[str]]) -> list[PageVectors]:
+        """The vectors of pages and of their sides, every distinct piece embedded once."""
         pieces = list(dict.fromkeys(piece for of_text in windows.values() for piece in of_text))
         row_of = dict(zip(pieces, self.embedder.embed(pieces), strict=True)) if pieces else {}
 

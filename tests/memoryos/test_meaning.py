@@ -118,6 +118,39 @@ def test_an_endpoint_that_is_out_of_order_keeps_all_pages_waiting(
     assert engine.store.failures() == (Failure("embed", "EmbeddingError", engine.clock(), 1),)
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        (413, '{"error": "`inputs` must have less than 512 tokens. Given: 700", "error_type": "Validation"}'),
+        (400, '{"error": {"message": "This model\'s maximum context length is 512 tokens."}}'),
+        (500, '{"error": {"message": "input is too large to process. increase the physical batch size"}}'),
+    ],
+)
+def test_a_page_that_is_too_long_for_the_endpoint_is_embedded_in_smaller_windows(
+    endpoint: EmbeddingEndpoint, engine: Engine, refusal: tuple[int, str]
+) -> None:
+    endpoint.refuses = lambda texts: refusal if any(len(text.encode()) > 1_000 for text in texts) else None
+    engine.add("soup: leek", f"soup: {'onion ' * 2_000}", "soup: pea")
+
+    embed(engine)
+
+    assert (without_vectors(engine), engine.store.parked(10)) == ([], ())
+    assert len(engine.store.page_vectors([2])[2]) > 1
+    assert endpoint.texts[-1] == ["soup: pea"], "what is short goes out whole"
+
+
+def test_a_refusal_for_what_a_text_says_leaves_the_windows_as_they_are(
+    endpoint: EmbeddingEndpoint, engine: Engine
+) -> None:
+    engine.add(f"soup: {'poison ' * 1_000}")
+    before = engine.updater.embedder.windows("soup " * 2_000)
+
+    embed(engine)
+
+    assert [parked.kind for parked in engine.store.parked(10)] == ["embed"]
+    assert engine.updater.embedder.windows("soup " * 2_000) == before
+
+
 def test_an_endpoint_that_fails_among_refusals_keeps_the_pages_that_are_left_waiting(
     endpoint: EmbeddingEndpoint, engine: Engine
 ) -> None:

@@ -30,6 +30,8 @@ _FEWEST_BATCH_TEXTS: Final = 10
 
 _WINDOW_BYTES: Final = 6_000
 """Below the 8,191 tokens that OpenAI's models read, in every script."""
+_LEAST_WINDOW_BYTES: Final = 500
+"""Windows are halved, down to this, while an endpoint refuses them as too long; many a model reads 512 tokens."""
 
 _RETRIES: Final = 2
 _QUERY_SECONDS: Final = 5.0
@@ -66,6 +68,7 @@ class OpenAIEmbedder:
         self._client = open_client(base_url, api_key, timeout_seconds, max_retries=_RETRIES, monotonic=monotonic)
         self._query_client = self._client.with_options(timeout=min(timeout_seconds, _QUERY_SECONDS), max_retries=0)
         self._batch_texts = _BATCH_TEXTS
+        self._window_bytes = _WINDOW_BYTES
         self._dim: int | None = None
         self._settling = threading.Lock()  # guards _dim: the first answer decides, and threads race to be first
 
@@ -80,7 +83,7 @@ class OpenAIEmbedder:
         return self._dim
 
     def windows(self, text: str) -> tuple[str, ...]:
-        return cut_bytes(text, _WINDOW_BYTES)
+        return cut_bytes(text, self._window_bytes)
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         if not texts:
@@ -109,7 +112,11 @@ class OpenAIEmbedder:
             answer: object = client.embeddings.create(model=self._model, input=sent, encoding_format="float")
         except openai.OpenAIError as error:
             failure = self._error(self._reason(error))
-            raise (self._blamed(client, sent, failure) if _is_about_texts(error) else failure) from None
+            if _is_about_texts(error):
+                failure = self._blamed(client, sent, failure)
+            if isinstance(failure, EmbeddingRefusalError) and _is_too_long(error):
+                self._cut_finer(sent)
+            raise failure from None
         except (ValueError, RecursionError, OverflowError):  # bytes, depth and numbers that no decoder takes
             raise self._error("the answer is not JSON; check embedding_base_url") from None
         vectors = self._matrix(answer, len(texts))
@@ -126,6 +133,12 @@ class OpenAIEmbedder:
                 self._request(client, [_NO_TEXT])
                 return EmbeddingRefusalError(str(error))
         return error
+
+    def _cut_finer(self, sent: Sequence[str]) -> None:
+        """Make windows smaller than what was just refused as too long, unless it was too many texts."""
+        if len(sent) <= _FEWEST_BATCH_TEXTS:
+            longest = max(len(text.encode()) for text in sent)
+            self._window_bytes = max(_LEAST_WINDOW_BYTES, min(self._window_bytes, longest // 2))
 
     def _matrix(self, answer: object, count: int) -> Matrix:
         """The answer's vectors in the order of the texts, as long as they come."""
@@ -171,8 +184,11 @@ def _is_about_texts(error: openai.OpenAIError) -> bool:
     """Whether a failure may be these texts' fault; llama.cpp answers 500 to a text that is too long."""
     if not isinstance(error, openai.APIStatusError):
         return False
-    status = error.status_code
-    return status in _ABOUT_THE_TEXTS or (status == 500 and is_too_long(status, f"{error.message} {error.body}"))
+    return error.status_code in _ABOUT_THE_TEXTS or (error.status_code == 500 and _is_too_long(error))
+
+
+def _is_too_long(error: openai.OpenAIError) -> bool:
+    return isinstance(error, openai.APIStatusError) and is_too_long(error.status_code, f"{error.message} {error.body}")
 
 
 def _in_order(items: list[CreatedEmbedding]) -> list[CreatedEmbedding]:
