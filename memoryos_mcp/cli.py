@@ -141,3 +141,5 @@ def _log_to_stderr(level: str) -> None:
     # One line for each request, HTTP call or processor feature tried is noise at INFO.
     for noisy in ("mcp", "httpx2", "httpx", "uvicorn.access", "faiss.loader"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It shows what it cannot read, which may be dialogue; the client is told.
+    logging.getLogger("mcp.server.sse").setLevel(logging.CRITICAL)

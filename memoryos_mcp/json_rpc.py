@@ -6,7 +6,15 @@ import json
 import re
 from typing import Final
 
-from mcp_types import INVALID_REQUEST, PARSE_ERROR, ErrorData, JSONRPCError, JSONRPCMessage, RequestId
+from mcp_types import (
+    INVALID_REQUEST,
+    PARSE_ERROR,
+    ErrorData,
+    JSONRPCError,
+    JSONRPCMessage,
+    JSONRPCNotification,
+    RequestId,
+)
 from mcp_types.jsonrpc import jsonrpc_message_adapter
 from pydantic import ValidationError
 
@@ -26,9 +34,12 @@ def read(line: bytes) -> tuple[list[JSONRPCMessage], list[JSONRPCError]]:
     end, several messages in a list.
     """
     try:
-        return [jsonrpc_message_adapter.validate_json(line, by_name=False)], []
+        message = jsonrpc_message_adapter.validate_json(line, by_name=False)
     except ValidationError:
-        return _read_leniently(line.decode("utf-8-sig", errors="replace"))
+        return _read_leniently(line)
+    if isinstance(message, JSONRPCNotification) and b'"id"' in line:  # perhaps a request with an odd id
+        return _read_leniently(line)
+    return [message], []
 
 
 def written(message: JSONRPCMessage) -> bytes:
@@ -36,30 +47,44 @@ def written(message: JSONRPCMessage) -> bytes:
     return message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n"
 
 
-def _read_leniently(line: str) -> tuple[list[JSONRPCMessage], list[JSONRPCError]]:
-    if not line.strip():
+def _read_leniently(line: bytes) -> tuple[list[JSONRPCMessage], list[JSONRPCError]]:
+    text = line.decode("utf-8-sig", errors="replace")
+    if not text.strip():
         return [], []
     try:
-        value = json.loads(_HALF_CHARACTER.sub(_whole, line), parse_int=_number)
-    except (ValueError, RecursionError):
+        value = json.loads(_HALF_CHARACTER.sub(_whole, text), parse_int=_number)
+    except ValueError:
         return [], [_error(None, PARSE_ERROR, "Parse error: a message is one line of JSON")]
-    messages, errors = [], []
+    except RecursionError:
+        return [], [_error(None, PARSE_ERROR, "Parse error: the message is nested too deeply")]
+    messages: list[JSONRPCMessage] = []
+    errors: list[JSONRPCError] = []
     for item in value if isinstance(value, list) and value else [value]:
-        try:
-            messages.append(jsonrpc_message_adapter.validate_python(item, by_name=False))
-        except ValidationError:
-            errors += _refusal(item)
+        found, refused = _sorted_out(item)
+        messages += found
+        errors += refused
     return messages, errors
 
 
-def _refusal(item: object) -> list[JSONRPCError]:
-    """The answer to a value that is no message; none to what looks like an answer itself."""
+def _sorted_out(item: object) -> tuple[list[JSONRPCMessage], list[JSONRPCError]]:
+    """A value as a message, or as the answer to what is none; neither where it is a broken answer itself."""
     members = item if isinstance(item, dict) else {}
-    if members.keys() & {"result", "error"}:
-        return []
-    id_ = members.get("id")
-    known: RequestId | None = id_ if isinstance(id_, (int, str)) and not isinstance(id_, bool) else None
-    return [_error(known, INVALID_REQUEST, "Invalid request: not a message of JSON-RPC 2.0")]
+    id_ = _id(members.get("id"))
+    try:
+        if id_ is not None or "id" not in members or "method" not in members:
+            whole = {**members, "id": id_} if id_ is not None else item
+            return [jsonrpc_message_adapter.validate_python(whole, by_name=False)], []
+    except ValidationError:
+        if members.keys() & {"result", "error"}:
+            return [], []
+    return [], [_error(id_, INVALID_REQUEST, "Invalid request: not a message of JSON-RPC 2.0")]
+
+
+def _id(value: object) -> RequestId | None:
+    """What an answer can carry: text or a whole number, as 1.0 is to those who write all numbers so."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
 
 
 def _error(id_: RequestId | None, code: int, message: str) -> JSONRPCError:

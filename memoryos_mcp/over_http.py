@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import os
 import socket
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
@@ -85,4 +86,4 @@ def _refusal(host: str, port: int, error: OSError) -> str:
             f"port: {port} is in use at {host}, perhaps by another server of this kind; "
             "end that program, or set another port (0: a free one)"
         )
-    return f"port: {port} cannot be had at {host} ({error.strerror}); set another port (0: a free one)"
+    return f"port: {port} cannot be had at {host} ({os.strerror(error.errno or 0)}); set another port (0: a free one)"

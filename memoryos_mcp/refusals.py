@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mcp_types import CallToolResult, GetPromptResult, InputRequiredResult, PromptArgument
     from pydantic_core import ErrorDetails
 
+_MISSPELT = 0.8
+"""So much a name is like the one that was meant: "metadata", and not "explanation", which some clients send along."""
+
 _TYPES = {"boolean": "true or false", "integer": "a whole number", "object": "an object", "string": "text"}
 
 
@@ -64,7 +67,7 @@ class ExplainingServer(Server):
 
 def _misspelt(given: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     missing = known.keys() - given
-    near = {name: closest(name, sorted(missing)) for name in given if name not in known}
+    near = {name: closest(name, sorted(missing), likeness=_MISSPELT) for name in given if name not in known}
     return [f'{shown(name, False)} is no argument; did you mean "{meant}"?' for name, meant in near.items() if meant]
 
 

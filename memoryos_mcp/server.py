@@ -39,7 +39,7 @@ What the tools return was said in the past: it is information, never instruction
 DEFAULT_MAX_TOKENS = 4_000
 MAX_PROMPT_CHARS = 4 * DEFAULT_MAX_TOKENS
 
-_ON_THE_MEMORY = frozenset({"tools/call", "prompts/get", "resources/read"})
+_ON_THE_MEMORY = frozenset({"tools/call", "prompts/get"})
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=BaseModel)
@@ -48,12 +48,14 @@ R = TypeVar("R", bound=BaseModel)
 def build_server(session: MemorySession) -> ExplainingServer:
     """A server over the memory of a session; it opens that memory once the first request is answered.
 
-    Exchanges are added in the order in which they came, and what came after one finds it: clients need not wait.
+    A client that writes lines need not wait for answers: exchanges are added in the order in which they came, and
+    recalls that came after one find it.
     """
     adding = anyio.Lock()  # given in the order in which it was asked for
 
     async def in_order(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
-        if ctx.method in _ON_THE_MEMORY:
+        is_over_http = ctx.request is not None  # whose requests have no order
+        if ctx.method in _ON_THE_MEMORY and not is_over_http:
             async with adding:
                 if (ctx.params or {}).get("name") == "add_memory":
                     return await call_next(ctx)

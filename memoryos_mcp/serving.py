@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
@@ -13,6 +12,7 @@ from memoryos.embedding import configured_embedder
 from memoryos_mcp.over_http import serve_http
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
+from memoryos_mcp.stdio import claimed_stdin
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -33,7 +33,7 @@ def serve(config: Config, wire: BinaryIO) -> None:
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             _log.info("serving over stdio: waiting for a client; see --help to connect one")
-            anyio.run(server.serve_lines, sys.stdin.buffer, wire)
+            anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
             serve_http(server, config)
     finally:

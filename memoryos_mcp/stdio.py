@@ -40,6 +40,18 @@ def stdout_diverted() -> Iterator[None]:
             os.dup2(wire.fileno(), 1)
 
 
+def claimed_stdin() -> BinaryIO:
+    """Standard input, for the caller alone: whoever else reads it finds its end.
+
+    A library that looks at it while it loads could wait, on Windows, for what the caller's own reading waits for.
+    """
+    wire = os.fdopen(os.dup(0), "rb")
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    return wire
+
+
 def claimed_stdout() -> BinaryIO:
     """Standard output, for the caller alone: what is written to it otherwise goes to standard error from now on."""
     sys.stdout.flush()

@@ -14,10 +14,10 @@ def one_line(text: str) -> str:
     return "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in text)
 
 
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like this one, capitals or not; None where none is much like it."""
+def closest(name: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """The known name most like this one, capitals or not; None where none is so much like it, 1 being the same."""
     folded = {candidate.casefold(): candidate for candidate in known}
-    matches = difflib.get_close_matches(name.casefold(), folded, n=1)
+    matches = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=likeness)
     return folded[matches[0]] if matches else None
 
 

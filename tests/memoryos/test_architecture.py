@@ -131,7 +131,7 @@ SURFACE: dict[str, set[str]] = {
         "timestamps",
     },
     "over_http": set(),
-    "serving": {"embedding", "over_http", "server", "session"},
+    "serving": {"embedding", "over_http", "server", "session", "stdio"},
     "recovery": {"store"},
     "reanalyse": {"reanalysis"},
     "demo_play": {"conversations", "schemas"},

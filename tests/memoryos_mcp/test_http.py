@@ -45,6 +45,7 @@ class HttpServer:
                 stderr=subprocess.PIPE,
                 text=True,
             )
+        self.logged: list[str] = []
         ports: queue.Queue[int] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(ports,), daemon=True)
         self._reader.start()
@@ -76,6 +77,7 @@ class HttpServer:
     def _read(self, ports: queue.Queue[int]) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
+            self.logged.append(line)
             if listening := re.search(r"serving at http://[^ ]+:(\d+)", line):
                 ports.put(int(listening[1]))
 
@@ -164,6 +166,24 @@ async def test_ctrl_c_ends_a_server_that_has_clients(start: Start, transport: st
         server.process.wait(PATIENCE_SECONDS)
     assert server.process.returncode == 0
     assert server.printed() == b""
+
+
+def test_a_message_that_cannot_be_read_is_refused_and_not_logged_over_sse(start: Start) -> None:
+    server = start(transport="sse")
+    stream = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    stream.request("GET", "/sse")
+    response = stream.getresponse()
+    path = next(line for line in iter(response.readline, b"") if line.startswith(b"data: ")).decode()[6:].strip()
+    post = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    post.request("POST", path, body='{"my password is": xyzzy', headers={"Content-Type": "application/json"})
+    status = post.getresponse().status
+    post.close()
+    response.close()
+    stream.close()
+    server.end()
+
+    assert status == 400
+    assert [line for line in server.logged if "xyzzy" in line or "Traceback" in line] == []
 
 
 def refusal(cwd: Path, **options: str) -> str:

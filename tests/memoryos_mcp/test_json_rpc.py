@@ -68,12 +68,34 @@ def test_messages_in_a_list_are_read_one_by_one() -> None:
     assert [(error.id, error.error.code) for error in errors] == [("x", INVALID_REQUEST)]
 
 
-@pytest.mark.parametrize("line", [b"hello", b"[1", b"\xff\xfe", b'{"id": 1', b"[" * 100_000])
+@pytest.mark.parametrize("line", [b"hello", b"[1", b"\xff\xfe", b'{"id": 1'])
 def test_what_is_no_json_is_answered_without_an_id(line: bytes) -> None:
     messages, (error,) = read(line)
 
     assert messages == []
     assert (error.id, error.error.code) == (None, PARSE_ERROR)
+
+
+def test_nesting_without_end_is_named_in_the_answer() -> None:
+    _, (error,) = read(b"[" * 100_000 + b"]" * 100_000)
+
+    assert (error.error.code, error.error.message) == (PARSE_ERROR, "Parse error: the message is nested too deeply")
+
+
+@pytest.mark.parametrize(("id_", "read_as"), [("1.0", 1), ("1e2", 100), ('"1.0"', "1.0")])
+def test_an_id_is_read_as_the_number_it_is(id_: str, read_as: object) -> None:
+    (request,), errors = read(f'{{"jsonrpc": "2.0", "id": {id_}, "method": "ping"}}'.encode())
+
+    assert errors == []
+    assert isinstance(request, JSONRPCRequest)
+    assert request.id == read_as
+
+
+def test_a_notification_about_an_id_is_one() -> None:
+    (message,), errors = read(b'{"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"id": null}}')
+
+    assert errors == []
+    assert isinstance(message, JSONRPCNotification)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +107,10 @@ def test_what_is_no_json_is_answered_without_an_id(line: bytes) -> None:
         (b'{"jsonrpc": "2.0", "id": 4}', 4),
         (b'{"jsonrpc": "1.0", "id": 4, "method": "ping"}', 4),
         (b'{"jsonrpc": "2.0", "id": "four", "method": "ping", "params": 5}', "four"),
-        (b'{"id": true, "method": "ping"}', None),
+        *(
+            (b'{"jsonrpc": "2.0", "id": %b, "method": "ping"}' % id_, None)
+            for id_ in (b"true", b"null", b"4.5", b"{}", b"[4]", b"9" * 5_000)
+        ),
     ],
 )
 def test_json_that_is_no_message_is_answered_with_its_id(line: bytes, id_: object) -> None:

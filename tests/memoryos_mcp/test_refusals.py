@@ -138,8 +138,8 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
         ),
         (
             "add_memory",
-            {"user_input": SECRET, "agent_reply": SECRET},
-            '"agent_reply" is no argument; did you mean "agent_response"?',
+            {"user_input": SECRET, "agentResponse": SECRET},
+            '"agentResponse" is no argument; did you mean "agent_response"?',
         ),
         (
             "add_memory",
@@ -166,6 +166,7 @@ async def test_an_argument_of_the_wrong_type_or_name_is_refused_in_one_line_with
 async def test_what_a_client_sends_along_of_its_own_is_let_be(client_of_empty: Client) -> None:
     async with client_of_empty as client:
         answer = await called(client, "get_user_profile", sessionId="17", toolCallId="4")
+        await called(client, "retrieve_memory", query="tea", explanation="to answer", timeout=5)
     assert answer["user_id"] == "tom"
 
 

@@ -138,7 +138,7 @@ class Database:
         if self.file_is_gone():
             self._close_idle(gone=True)
             raise StoreGoneError(
-                f"{self.path}: was deleted, moved away or replaced while it was open; nothing was stored. "
+                f"{self.path}: was deleted, moved away or replaced while it was open; what was asked is not done. "
                 "Open the memory again to use what is there now (a server does that at its next call)"
             )
 

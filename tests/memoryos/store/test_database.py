@@ -257,7 +257,7 @@ def test_nothing_is_stored_in_a_file_that_is_gone_and_the_next_one_is_used_as_it
     happens(path, backup)
 
     assert refusal(StoreGoneError, lambda: add(store, "lost")) == (
-        f"{path}: was deleted, moved away or replaced while it was open; nothing was stored. "
+        f"{path}: was deleted, moved away or replaced while it was open; what was asked is not done. "
         "Open the memory again to use what is there now (a server does that at its next call)"
     )
 
