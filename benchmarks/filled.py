@@ -21,7 +21,7 @@ from benchmarks.memories import Memory, Settings
 from memoryos import Config, load_config
 from memoryos.embedding import configured_embedder
 from memoryos.layout import memory_file
-from memoryos.store.database import migrations_in
+from memoryos.store.schema import migrations_in
 
 SETTINGS: Final[Settings] = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
 """Work waits for no time to pass, and nothing depends on what was asked before."""

@@ -429,10 +429,8 @@ def test_status_tells_when_another_process_took_over_with_another_embedder(
     first.wait_until_idle(BOUND)
     other = OnDemandEmbedder("hash/2", lambda: HashEmbedder("hash/2", dim=32))
     monkeypatch.setattr(assembly, "configured_embedder", lambda config: other)
-    second = open_quickly()
-    second.wait_until_idle(BOUND)
-
-    assert second.status().embedder_state == "ready"
+    open_quickly()
+    assert any(first.status().embedder_state != "ready" for _ in range(10_000)), "the embedder is never replaced"
     assert first.status().embedder_state == (
         "replaced: another process opened this memory with the embedding model hash/2 since. This one embeds and "
         "groups no pages any more and finds them by words only; set the same embedding model for both and restart it"

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-import re
+import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
 from memoryos.store import files
 from memoryos.store.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
+from memoryos.store.schema import MEMORY, Schema, statements
 
-APPLICATION_ID = 0x4D4F5331
-"""Marks a file as ours ("MOS1")."""
+_log = logging.getLogger(__name__)
 
 _MINIMUM_SQLITE = (3, 35)
 _LOCKED_WAIT_SECONDS = 0.01
+_EMPTY_LOG_MILLISECONDS = 2_000
+"""For readers that are under way when a file is found gone."""
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
 _AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
-
-_TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
-# Per connection: the index's own tokenizer for a query's words, with and without the stemmer, and the number of
-# pages a word stands in.
-_TEMPORARY_TABLES = f"""
-CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = "porter {_TOKENIZER}");
-CREATE VIRTUAL TABLE temp.query_words USING fts5vocab ('temp', 'query_text', 'instance');
-CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = "{_TOKENIZER}");
-CREATE VIRTUAL TABLE temp.plain_words USING fts5vocab ('temp', 'plain_text', 'instance');
-CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row');
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """What a kind of file holds: its migrations in order, its mark, and the tables each connection adds for itself."""
-
-    migrations: Callable[[], list[str]]
-    application_id: int
-    temporary_tables: str = ""
-
-
-MEMORY = Schema(lambda: _migrations(), APPLICATION_ID, _TEMPORARY_TABLES)
 
 
 class Database:
@@ -66,8 +43,8 @@ class Database:
         _check_sqlite()
         with translated_errors(path):
             files.create(path)
+            self._identity = files.identity(path)  # None once it is gone: the next file may get the number of this one
             self.schema_version = self._migrate()
-        self._identity = files.identity(path)  # None once it is gone: the next file may get the number of this one
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -143,20 +120,27 @@ class Database:
             )
 
     def _close_idle(self, *, gone: bool) -> None:
-        with self._lock:
+        # The lock is held to the end: whoever finds the file gone, and opens what is there now, must find no log.
+        with self._lock, ExitStack() as closing:
             connections = [connection for pool in self._idle.values() for connection in pool]
+            for connection in connections:
+                closing.callback(connection.close)
             for pool in self._idle.values():
                 pool.clear()
             log_files, self._log_files = self._log_files, {}
             if gone:
                 self._identity = None
-        with ExitStack() as closing:
-            for connection in connections:
-                closing.callback(connection.close)
-            if gone:
-                for connection in connections[:1]:  # the file may live on elsewhere; SQLite does this only in its place
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+                for connection in connections[:1]:
+                    self._empty_log(connection)
                 files.remove(log_files)  # or SQLite would play the log into a file that was put in its place
+
+    def _empty_log(self, connection: sqlite3.Connection) -> None:
+        """Move the whole log into the open file, which may live on elsewhere; SQLite does this only in its place."""
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {_EMPTY_LOG_MILLISECONDS}")
+            connection.execute("PRAGMA wal_checkpoint(FULL)")
+        except sqlite3.Error as error:
+            _log.warning("%s: is gone, and the file that was open may lack its newest pages: %s", self.path, error)
 
     @contextmanager
     def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
@@ -178,9 +162,11 @@ class Database:
                 connection.close()
 
     def _connect(self, *, durable: bool) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        try:
+            connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
+        except sqlite3.OperationalError:
+            self._check_in_place()
+            raise
         with ExitStack() as unless_ready:
             unless_ready.callback(connection.close)
             connection.execute("PRAGMA foreign_keys = ON")
@@ -189,16 +175,21 @@ class Database:
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("PRAGMA cache_size = -8000")
             connection.executescript(self._schema.temporary_tables)
+            self._note_log_files()
             unless_ready.pop_all()
-        with self._lock:
-            self._log_files = files.log_files(self.path)
         return connection
+
+    def _note_log_files(self) -> None:
+        log_files = files.log_files(self.path)
+        self._check_in_place()  # otherwise they are another file's
+        with self._lock:
+            self._log_files = log_files
 
     def _migrate(self) -> int:
         """Bring the file to the newest schema, one transaction a migration; returns the schema version."""
         migrations = self._schema.migrations()
         newest = len(migrations)
-        connection = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
+        connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             version = self._version(connection)
             if version > newest:
@@ -212,12 +203,13 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 version = self._version(connection)  # another process may have been faster
                 if version < newest:
-                    for statement in _statements(migrations[version]):
+                    for statement in statements(migrations[version]):
                         connection.execute(statement)
                     version += 1
                     connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
                     connection.execute(f"PRAGMA user_version = {version}")
                 connection.execute("COMMIT")
+            self._note_log_files()
             return version
         finally:
             connection.close()
@@ -259,24 +251,3 @@ def _check_sqlite() -> None:
         raise StoreError("this Python's SQLite lacks FTS5: use a Python built with it (python.org's has it)") from error
     finally:
         connection.close()
-
-
-def _migrations() -> list[str]:
-    return migrations_in("migrations")
-
-
-def migrations_in(name: str) -> list[str]:
-    """The migration scripts of a folder in order; the schema version is how many of them a file has seen."""
-    folder = resources.files("memoryos.store") / name
-    names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", entry.name))
-    return [(folder / name).read_text(encoding="utf-8") for name in names]
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script; `executescript` would commit the transaction around them."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

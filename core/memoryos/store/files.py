@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from memoryos.errors import StoreReadOnlyError
 
@@ -23,8 +25,21 @@ def identity(path: Path) -> Identity | None:
     return status.st_dev, status.st_ino
 
 
+def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
+    """A connection in autocommit mode, for any thread, to a file that is there; `timeout` in seconds, for locks.
+
+    SQLite would make a missing file, empty and for everybody to read.
+    """
+    whole = path.absolute().as_posix()
+    named = quote(os.fsencode(whole if whole.startswith("/") else f"/{whole}"))
+    return sqlite3.connect(
+        f"file://{named}?mode=rw", uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+    )
+
+
 def log_files(path: Path) -> dict[Path, Identity]:
-    """The write-ahead log beside a database and the log's index, as far as they are there."""
+    """The write-ahead log of a database and the log's index, as far as they are there: beside it, behind any link."""
+    path = path.resolve()
     names = (path.with_name(f"{path.name}-{suffix}") for suffix in ("wal", "shm"))
     return {name: found for name in names if (found := identity(name)) is not None}
 

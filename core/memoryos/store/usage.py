@@ -10,7 +10,8 @@ from typing import Final, Literal
 
 from memoryos.errors import StoreError
 from memoryos.state import Use
-from memoryos.store.database import Database, Schema, migrations_in
+from memoryos.store.database import Database
+from memoryos.store.schema import Schema, migrations_in
 
 Purpose = Literal["background", "answer"]
 """Whether somebody waits for what a request brings."""

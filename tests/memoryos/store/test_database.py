@@ -9,7 +9,8 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -27,10 +28,14 @@ from memoryos.errors import (
     StoreVersionError,
 )
 from memoryos.models import NewPage, Page
-from memoryos.store.database import MEMORY, Database, Schema
+from memoryos.store import files
+from memoryos.store.database import Database
+from memoryos.store.schema import MEMORY, Schema
 from memoryos.store.sqlite import SqliteStore
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
+BOUND = 30
+"""Seconds after which anything here counts as hanging."""
 NEWEST = len(MEMORY.migrations())
 
 
@@ -138,7 +143,8 @@ def test_nobody_but_the_owner_can_read_a_memory(path: Path) -> None:
 OPENER = """
 import sys
 from pathlib import Path
-from memoryos.store.database import MEMORY, Database, Schema
+from memoryos.store.database import Database
+from memoryos.store.schema import MEMORY, Schema
 
 print("ready", flush=True)
 for line in sys.stdin:
@@ -293,6 +299,99 @@ def test_a_file_that_is_moved_away_takes_all_its_pages_along(path: Path) -> None
 
     assert read_all(path.with_name("elsewhere.db")) == pages
     assert [entry.name for entry in path.parent.iterdir()] == ["elsewhere.db"]
+
+
+@not_on_windows
+def test_whoever_opens_what_is_there_now_waits_until_the_old_log_is_gone(
+    path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was played into the restored file, or deleted under it."""
+    store = SqliteStore(path)
+    for number in range(60):
+        add(store, f"before {number} {'x' * 3_000}")
+    replace_file(path, backup)
+    about_to_remove, go_on = threading.Event(), threading.Event()
+    remove = files.remove
+
+    def remove_late(known: Mapping[Path, files.Identity]) -> None:
+        if known:
+            about_to_remove.set()
+            go_on.wait(BOUND)
+        remove(known)
+
+    monkeypatch.setattr(files, "remove", remove_late)
+    finder = threading.Thread(target=lambda: refusal(StoreGoneError, lambda: store.newest_pages(1)))
+    finder.start()
+    assert about_to_remove.wait(BOUND)
+    opened: list[SqliteStore] = []
+
+    def reopen() -> None:
+        assert store.file_is_gone()
+        store.close()
+        opened.append(SqliteStore(path))
+        add(opened[0], "kept")
+
+    other = threading.Thread(target=reopen)
+    other.start()
+    other.join(0.2)  # as far as it comes
+    go_on.set()
+    finder.join()
+    other.join()
+
+    assert [page.user_input for page in opened[0].newest_pages(100)] == ["from the backup", "kept"]
+    opened[0].close()
+    assert [page.user_input for page in read_all(path)] == ["from the backup", "kept"]
+
+
+@not_on_windows
+def test_a_file_that_is_replaced_while_a_connection_to_it_is_opened_keeps_its_log(
+    path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SqliteStore(path)
+    store.newest_pages(1)  # as long as a connection is open, no other file gets the number of this one
+    opened: list[SqliteStore] = []
+    connect = files.connect
+
+    def connect_late(to: Path, *, timeout: float) -> sqlite3.Connection:
+        monkeypatch.undo()
+        delete_folder(path, backup)
+        opened.append(SqliteStore(path))
+        add(opened[0], "kept")
+        return connect(to, timeout=timeout)
+
+    monkeypatch.setattr(files, "connect", connect_late)
+
+    assert refusal(StoreGoneError, lambda: add(store, "lost"))
+    assert {entry.name for entry in path.parent.iterdir()} >= {"memory.db", "memory.db-wal"}
+    assert [page.user_input for page in read_all(path)] == ["kept"]
+    opened[0].close()
+
+
+@not_on_windows
+def test_a_file_that_is_replaced_while_it_is_opened_is_gone(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = Database._note_log_files
+
+    def replaced(database: Database) -> None:
+        path.rename(path.with_name("elsewhere.db"))
+        path.touch()
+        note(database)
+
+    monkeypatch.setattr(Database, "_note_log_files", replaced)
+
+    assert refusal(StoreGoneError, lambda: Database(path))
+
+
+def test_a_file_that_is_missing_is_not_made_by_a_connection(tmp_path: Path) -> None:
+    with pytest.raises(sqlite3.OperationalError):
+        files.connect(tmp_path / "missing.db", timeout=1)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "50%41", "what#1", "ü 上海", *(["why?", "c:d"] if os.name == "posix" else [])])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    with closing(SqliteStore(tmp_path / name / "memory.db")) as store:
+        page = add(store, "kept")
+    assert read_all(tmp_path / name / "memory.db") == (page,)
 
 
 @not_on_windows
