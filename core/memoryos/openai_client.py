@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from base64 import b64encode
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
@@ -31,8 +31,8 @@ def open_client(
 ) -> openai.OpenAI:
     """A client for the endpoint; "" is no key.
 
-    `timeout_seconds` bounds each wait for something to arrive, and each response as a whole: one whose body comes byte
-    by byte is given up at the first byte after that time. `monotonic` tells the seconds.
+    `timeout_seconds` bounds each wait for something to arrive, and each body as a whole: one that comes byte by byte is
+    given up at the first byte after that time. `monotonic` tells the seconds.
     """
     address, headers, query = _taken_apart(base_url)
     return openai.OpenAI(
@@ -69,7 +69,7 @@ class _PunctualClient(openai.DefaultHttpxClient):
 
     def __del__(self) -> None:
         """Let go of the connections of one that nobody closed, as the client does whose place it takes."""
-        if not self.is_closed:
+        with suppress(AttributeError):  # of one whose making failed
             self.close()
 
 

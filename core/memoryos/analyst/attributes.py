@@ -32,8 +32,8 @@ _ATTRIBUTES: Final = {
     name: "|".join(alternatives)
     for name, alternatives in {
         "name": (
-            r"(?i:\b(?:my name(?:'s| is)|je m'appelle|mon nom est|(?<!no )me llamo|mi nombre es|ich heiße|mein name ist"
-            rf"|nama (?:saya|aku)(?: adalah)?)) (?:{_CAPITAL}|[\u4e00-\u9fff])",
+            r"(?i:\b(?:my name(?:'s| is)|je m'appelle|mon nom est|(?<!no )me llamo|mi nombre es|ich hei(?:ß|ss)e"
+            rf"|mein name ist|nama (?:saya|aku)(?: adalah)?)) (?:{_CAPITAL}|[\u4e00-\u9fff])",
             r"(?:我叫|我的名字[是叫])(?![了着过他她它你我人上不什外车快醒救出滴朋])[一-鿿·]{2,4}(?=[，,。！!、 ]|$)",
             r"(?:我叫|我的名字[是叫]) ?[A-Z]|私の名前は[^。、]{1,12}です|と申します",
         ),

@@ -44,6 +44,12 @@ _DENYING: Final = any_of(
     rf"现在|已经|不再?{_ANSWERS}|了",
 )
 """What alone tells "I no longer live in Berlin", or the same in another language, from what it ends."""
+_ABOUT_OTHERS: Final = any_of(
+    r"\b(?:that|who|which|qui|que|yang)\b.*", r", (?:die|der|das|den|dem)\b.*", r"不[^，。]*的.*"
+)
+"""Where a denial is one of what is spoken of: "I like places that don't allow dogs" ends nothing."""
+_SHORT_FORM: Final = re.compile(r"'(m|re|ve)\b", re.IGNORECASE)
+_WHOLE_FORM: Final = {"m": " am", "re": " are", "ve": " have"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class _Said:
     text: str
     at: datetime
     words: tuple[str, ...]
+    clauses: frozenset[tuple[str, ...]]
     gives: frozenset[str]
     about: frozenset[str]
     tells_more: bool
@@ -111,6 +118,7 @@ def _said(owner: Owner, text: str, at: datetime, *, pages: tuple[int, ...] = (),
         text,
         at,
         words=words(text),
+        clauses=frozenset(words(clause) for clause in compiled(_FACT_CLAUSE).split(simplified(text))),
         gives=frozenset(attributes(straight, at)),
         about=frozenset(about),
         tells_more=_tells_more(undenied, about),
@@ -126,11 +134,13 @@ def _undenied(text: str) -> str:
 
 
 def _denies(clause: str) -> bool:
-    return particulars(clause) != particulars(_undenied(clause))
+    own = compiled(f"(?i){_ABOUT_OTHERS}").sub("", clause)
+    return particulars(own) != particulars(_undenied(own))
 
 
 def _core(text: str) -> tuple[str, ...]:
-    return tuple(word for word in words(_undenied(text)) if word not in _ASIDES)
+    whole = _SHORT_FORM.sub(lambda short: _WHOLE_FORM[short[1].lower()], _undenied(text))
+    return tuple(word for word in words(whole) if word not in _ASIDES)
 
 
 def _tells_more(text: str, matches: Mapping[str, int]) -> bool:
@@ -167,7 +177,7 @@ def _same(said: _Said, other: _Said) -> bool:
         return True
     if said.gives & other.gives:
         return False
-    if any(said.words == words(clause) for clause in compiled(_FACT_CLAUSE).split(simplified(other.text))):
+    if said.words in other.clauses:
         return True
     mine, theirs = frozenset(said.words), frozenset(other.words)
     if len(mine & theirs) < SAME_STATEMENT * len(mine | theirs):

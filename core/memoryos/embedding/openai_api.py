@@ -49,7 +49,7 @@ class OpenAIEmbedder:
     """The model `model` behind `<base_url>/embeddings`; its dimension is that of the first answer.
 
     The client itself retries what may pass, so a request takes at most three times `timeout_seconds` and a little;
-    `embed_query`, for which somebody waits, gives up after 5 s. Errors hold neither the key nor anything the endpoint
+    `embed_query`, for which somebody waits, gives a request 5 s. Errors hold neither the key nor anything the endpoint
     wrote, which may repeat the key or the texts.
     """
 
@@ -89,14 +89,18 @@ class OpenAIEmbedder:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         size = self._batch_texts
-        batches = [texts[first : first + size] for first in range(0, len(texts), size)]
         try:
-            return np.concatenate([self._request(self._client, batch) for batch in batches])
+            return self._in_batches(texts, size)
         except EmbeddingRefusalError:
             if min(size, len(texts)) <= _FEWEST_BATCH_TEXTS:
                 raise
-            self._batch_texts = _FEWEST_BATCH_TEXTS  # perhaps there were too many at once
-            return self.embed(texts)
+        vectors = self._in_batches(texts, _FEWEST_BATCH_TEXTS)
+        self._batch_texts = _FEWEST_BATCH_TEXTS  # there were too many at once
+        return vectors
+
+    def _in_batches(self, texts: Sequence[str], size: int) -> Matrix:
+        batches = [texts[first : first + size] for first in range(0, len(texts), size)]
+        return np.concatenate([self._request(self._client, batch) for batch in batches])
 
     def known_share(self, text: str) -> float:
         return 1.0  # byte-level vocabularies know everything

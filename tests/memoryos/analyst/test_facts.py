@@ -227,6 +227,8 @@ def test_who_moves_back_is_told_to_live_there_again() -> None:
         ("I'm a nurse.", "I'm no longer a nurse."),
         ("I have a dog.", "I don't have a dog anymore."),
         ("I'm married.", "I'm not married."),
+        ("I am a vegan.", "I'm not a vegan any more."),
+        ("I'm a vegan.", "I am no longer a vegan."),
         ("Ich wohne in Berlin.", "Ich wohne nicht mehr in Berlin."),
         ("Ich bin verheiratet.", "Ich bin nicht mehr verheiratet."),
         ("J'habite à Paris.", "Je n'habite plus à Paris."),
@@ -245,6 +247,20 @@ def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> N
     assert facts(told, [page(after, day=1)]) == (Fact("user", after, (0,), replaces=f"k:{before}"),)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I like restaurants that allow dogs.", "I like restaurants that don't allow dogs."),
+        ("J'aime les gens qui fument.", "J'aime les gens qui ne fument pas."),
+        ("Ich mag Leute, die rauchen.", "Ich mag Leute, die nicht rauchen."),
+        ("Saya suka orang yang merokok.", "Saya suka orang yang tidak merokok."),
+        ("我喜欢吃辣的菜。", "我喜欢吃不辣的菜。"),
+    ],
+)
+def test_a_denial_of_what_is_spoken_of_ends_nothing(before: str, after: str) -> None:
+    assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,)),)
+
+
 NAMES = [
     ("My name is Tim.", "My name is not Tim.", "My name is Tom."),
     ("My name is Tim.", "My name isn't Tim.", "My name is Tom."),
@@ -253,6 +269,7 @@ NAMES = [
     ("Me llamo Tim.", "No me llamo Tim.", "Me llamo Tom."),
     ("Mi nombre es Tim.", "Mi nombre no es Tim.", "Mi nombre es Tom."),
     ("Ich heiße Tim.", "Ich heiße nicht Tim.", "Ich heiße Tom."),
+    ("Ich heisse Tim.", "Ich heisse nicht Tim.", "Ich heiße Tom."),
     ("Nama saya Tim.", "Nama saya bukan Tim.", "Nama saya Tom."),
     ("我叫王小明。", "我不叫王小明。", "我叫李雷。"),
 ]
