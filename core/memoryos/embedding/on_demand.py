@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +14,8 @@ from memoryos.errors import EmbeddingError, MemoryOSError
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.models import Matrix, Vector
+
+_log = logging.getLogger(__name__)
 
 RETRY_SECONDS: Final = 30.0
 """A load that failed is tried again no sooner; until then every call raises what it raised."""
@@ -28,9 +31,9 @@ class _Failure:
 
 
 class OnDemandEmbedder:
-    """An embedder that loads its model on first use or by `preload`, once for all threads.
+    """An embedder that loads its model on first use, once for all threads.
 
-    Every method but `id`, `state` and `ready_within` waits for the load; one that fails is raised as `EmbeddingError`.
+    Every method but `id` and `state` waits for the load; one that fails is raised as `EmbeddingError`.
     """
 
     def __init__(
@@ -77,19 +80,6 @@ class OnDemandEmbedder:
     def known_share(self, text: str) -> float:
         return self._loaded().known_share(text)
 
-    def preload(self) -> None:
-        """Load the model now, unless it is there. Raises `EmbeddingError`."""
-        self._loaded()
-
-    def ready_within(self, seconds: float) -> bool:
-        """Whether the model is there, or comes within that time; starts nothing, and does not wait on a failed load."""
-        with self._changed:
-            self._changed.wait_for(self._settled, seconds)
-            return self._embedder is not None
-
-    def _settled(self) -> bool:
-        return self._embedder is not None or (self._failure is not None and not self._loading)
-
     def _loaded(self) -> Embedder:
         with self._changed:
             self._changed.wait_for(lambda: not self._loading)
@@ -101,7 +91,10 @@ class OnDemandEmbedder:
         embedder: Embedder | None = None
         failure: _Failure | None = None
         try:
-            embedder = self._load()
+            loaded = self._load()
+            # An endpoint is asked for its dimension here: one that is down is not ready.
+            _log.info("embedding model %s is ready, %d dimensions", self._id, loaded.dim)
+            embedder = loaded
         except (MemoryOSError, ImportError) as error:  # ImportError: a native library that this machine cannot load
             failure = _Failure(type(error).__name__, str(error), self._monotonic())
             raise EmbeddingError(failure.message) from error

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from embedding_endpoint import EmbeddingEndpoint
 
 from memoryos.embedding import Embedder, OnDemandEmbedder
+from memoryos.embedding.openai_api import OpenAIEmbedder
 from memoryos.errors import EmbeddingError, MissingDependencyError
 
 if TYPE_CHECKING:
@@ -76,26 +78,25 @@ def _blocked(
 def test_id_and_state_are_known_without_the_model() -> None:
     embedder = OnDemandEmbedder("compass", Script())
 
-    assert (embedder.id, embedder.state, embedder.ready_within(0)) == ("compass", "not loaded", False)
+    assert (embedder.id, embedder.state) == ("compass", "not loaded")
 
 
 @pytest.mark.parametrize(
     "call",
     [
-        OnDemandEmbedder.preload,
         lambda embedder: embedder.dim,
         lambda embedder: embedder.windows("text"),
         lambda embedder: embedder.embed(["text"]),
         lambda embedder: embedder.embed_query("text"),
     ],
-    ids=["preload", "dim", "windows", "embed", "embed_query"],
+    ids=["dim", "windows", "embed", "embed_query"],
 )
 def test_the_first_use_of_any_kind_loads_the_model(call: Callable[[OnDemandEmbedder], object]) -> None:
     embedder = OnDemandEmbedder("compass", Script(Compass()))
 
     call(embedder)
 
-    assert (embedder.state, embedder.ready_within(0)) == ("ready", True)
+    assert embedder.state == "ready"
 
 
 def test_the_loaded_model_answers_and_is_loaded_once() -> None:
@@ -114,22 +115,9 @@ def test_threads_that_come_while_it_loads_wait_for_the_one_load() -> None:
     with ThreadPoolExecutor(4) as threads:
         answers = [threads.submit(embedder.embed_query, "odd") for _ in range(4)]
         assert entered.wait(BOUND_SECONDS)
-        assert (embedder.state, embedder.ready_within(0)) == ("loading", False)
+        assert embedder.state == "loading"
         release.set()
         assert [answer.result(BOUND_SECONDS).tolist() for answer in answers] == [[0, 1]] * 4
-
-
-def test_readiness_comes_with_the_end_of_a_load_that_another_thread_does() -> None:
-    entered, release = threading.Event(), threading.Event()
-    embedder = OnDemandEmbedder("compass", _blocked(entered, release, Script(Compass())))
-
-    with ThreadPoolExecutor(2) as threads:
-        load = threads.submit(embedder.preload)
-        assert entered.wait(BOUND_SECONDS)
-        ready = threads.submit(embedder.ready_within, BOUND_SECONDS)
-        release.set()
-        assert ready.result(BOUND_SECONDS) is True
-        load.result(BOUND_SECONDS)
 
 
 def test_a_failed_load_is_named_and_raised_to_everyone_until_half_a_minute_has_passed() -> None:
@@ -142,11 +130,26 @@ def test_a_failed_load_is_named_and_raised_to_everyone_until_half_a_minute_has_p
         with pytest.raises(EmbeddingError, match=r"^model\.onnx is gone$"):
             embedder.embed_query("odd")
     assert embedder.state == "failed: EmbeddingError: model.onnx is gone"
-    assert embedder.ready_within(BOUND_SECONDS) is False
 
     clock.now += 0.2
     assert embedder.embed_query("odd").tolist() == [0, 1]
     assert embedder.state == "ready"
+
+
+def test_an_endpoint_that_is_down_is_not_ready() -> None:
+    clock = Clock()
+    with EmbeddingEndpoint() as endpoint:
+        endpoint.refuses = lambda texts: (503, "{}")
+        embedder = OnDemandEmbedder("vowels", lambda: OpenAIEmbedder(endpoint.url, "", "vowels"), monotonic=clock)
+
+        with pytest.raises(EmbeddingError):
+            embedder.windows("text")
+        assert embedder.state.startswith(f"failed: EmbeddingError: embedding endpoint {endpoint.url}")
+
+        endpoint.refuses = lambda texts: None
+        clock.now += 30
+        assert embedder.windows("text") == ("text",)
+        assert embedder.state == "ready"
 
 
 def test_half_a_minute_counts_from_the_last_failure() -> None:
@@ -157,7 +160,7 @@ def test_half_a_minute_counts_from_the_last_failure() -> None:
     for seconds, message in [(0, "first"), (30, "second"), (29, "second")]:
         clock.now += seconds
         with pytest.raises(EmbeddingError, match=message):
-            embedder.preload()
+            embedder.embed(["even"])
 
 
 @pytest.mark.parametrize(
@@ -174,7 +177,7 @@ def test_a_package_that_does_not_load_is_an_embedding_error_with_its_name_in_the
     embedder = OnDemandEmbedder("compass", Script(error))
 
     with pytest.raises(EmbeddingError, match=str(error)):
-        embedder.preload()
+        embedder.embed(["even"])
 
     assert embedder.state == state
 
@@ -183,7 +186,7 @@ def test_a_defect_in_a_loader_passes_through_and_blocks_nobody() -> None:
     embedder = OnDemandEmbedder("compass", Script(ZeroDivisionError(), Compass()))
 
     with pytest.raises(ZeroDivisionError):
-        embedder.preload()
+        embedder.embed(["even"])
 
     assert embedder.state == "not loaded"
     assert embedder.dim == 2
