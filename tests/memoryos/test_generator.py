@@ -239,7 +239,8 @@ def test_the_readme_s_quick_start_runs_as_written(
     readme = Path(__file__).parents[2] / "README.md"
     if not readme.is_file():
         pytest.skip("the tests lie outside their checkout")
-    quick_start, without_model = re.findall(r"```python\n(.*?)```", readme.read_text(encoding="utf-8"), re.DOTALL)
+    _, _, as_a_library = readme.read_text(encoding="utf-8").partition("\n## As a library\n")
+    quick_start, without_model = re.findall(r"```python\n(.*?)```", as_a_library, re.DOTALL)
     quick_start = quick_start.replace("http://localhost:11434/v1", server.base_url).replace("YOUR_API_KEY", "sk-demo")
     monkeypatch.chdir(tmp_path)
     server.reply(says("You work as a data scientist in San Francisco."), to="What do you remember about my job?")
