@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,16 @@ class HttpServer:
             return connection.getresponse().status
         finally:
             connection.close()
+
+    @contextmanager
+    def stream(self) -> Iterator[tuple[http.client.HTTPResponse, str]]:
+        """An open stream of server-sent events, and the path that takes its messages."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_SECONDS)
+        with closing(connection):
+            connection.request("GET", "/sse")
+            response = connection.getresponse()
+            data = next(line for line in iter(response.readline, b"") if line.startswith(b"data: "))
+            yield response, data.decode().removeprefix("data: ").strip()
 
     def printed(self) -> bytes:
         """What has come out of standard output."""
@@ -156,11 +167,13 @@ def test_a_request_that_a_foreign_page_could_make_is_refused(
     assert server.status_of(method, path, **accepted) in (200, 400)
 
 
-@pytest.mark.parametrize("transport", ["sse", "streamable-http"])
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
-async def test_ctrl_c_ends_a_server_that_has_clients(start: Start, transport: str) -> None:
-    server = start(transport=transport)
-    async with Client(sse_client(server.url("/sse")) if transport == "sse" else server.url("/mcp")) as client:
+no_signal_on_windows = pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
+
+
+@no_signal_on_windows
+async def test_ctrl_c_ends_a_server_that_has_clients(start: Start) -> None:
+    server = start(transport="streamable-http")
+    async with Client(server.url("/mcp")) as client:
         await client.list_tools()
         server.process.send_signal(signal.SIGINT)
         server.process.wait(PATIENCE_SECONDS)
@@ -168,18 +181,25 @@ async def test_ctrl_c_ends_a_server_that_has_clients(start: Start, transport: st
     assert server.printed() == b""
 
 
+@no_signal_on_windows
+def test_ctrl_c_ends_a_server_that_streams(start: Start) -> None:
+    server = start(transport="sse")
+    with server.stream() as (response, _):
+        server.process.send_signal(signal.SIGINT)
+        server.process.wait(PATIENCE_SECONDS)
+        response.close()
+    assert server.process.returncode == 0
+    assert server.printed() == b""
+
+
 def test_a_message_that_cannot_be_read_is_refused_and_not_logged_over_sse(start: Start) -> None:
     server = start(transport="sse")
-    stream = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-    stream.request("GET", "/sse")
-    response = stream.getresponse()
-    path = next(line for line in iter(response.readline, b"") if line.startswith(b"data: ")).decode()[6:].strip()
-    post = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
-    post.request("POST", path, body='{"my password is": xyzzy', headers={"Content-Type": "application/json"})
-    status = post.getresponse().status
-    post.close()
-    response.close()
-    stream.close()
+    with server.stream() as (response, path):
+        post = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+        post.request("POST", path, body='{"my password is": xyzzy', headers={"Content-Type": "application/json"})
+        status = post.getresponse().status
+        post.close()
+        response.close()
     server.end()
 
     assert status == 400
