@@ -13,10 +13,11 @@ with stdout_diverted():  # what the libraries print that the command line needs
 def run() -> None:
     """Run the command line and end the process with its exit code."""
     try:
-        code = main()
+        try:
+            code = main()
+        except KeyboardInterrupt:
+            code = 130
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        code = 130
     except BrokenPipeError:  # whoever read the output has gone
         code = 1
     sys.stderr.flush()

@@ -127,6 +127,24 @@ def test_a_process_without_one_of_its_standard_streams_ends_well(tmp_path: Path,
     assert (ended.returncode, "Traceback" in ended.stderr) == (0, False)
 
 
+INTERRUPTED = """
+import sys
+import memoryos_mcp.__main__ as entry
+
+def main():
+    sys.stdout.write("as far as it came")
+    raise KeyboardInterrupt
+
+entry.main = main
+entry.run()
+"""
+
+
+def test_what_was_printed_before_ctrl_c_comes_out() -> None:
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "as far as it came", "")
+
+
 def test_a_reader_that_goes_before_the_end_gets_no_traceback(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "memoryos_mcp", "mcp-json"]
     with subprocess.Popen(
