@@ -141,7 +141,8 @@ entry.run()
 
 
 def test_what_was_printed_before_ctrl_c_comes_out() -> None:
-    ended = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, text=True, check=False)
+    command, env = [sys.executable, "-c", INTERRUPTED], get_default_environment()  # in which Python keeps a buffer
+    ended = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (130, "as far as it came", "")
 
 
