@@ -40,19 +40,24 @@ _LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those."""
+    """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those.
+
+    `newest` is the memory's last page then.
+    """
 
     terms: tuple[Term, ...]
     by_words: Sequence[int]
     ranges: Sequence[DateRange]
     dated: frozenset[int]
+    newest: int
 
 
 def find(query: Query, store: Store, local: tzinfo | None, limit: int) -> Found:
     """What a store holds for a query, at most `limit` pages by words; days are counted in the zone `local`."""
-    terms = read_terms(query, store)
-    ranges = _date_ranges(query, store, local)
-    return Found(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store))
+    newest = store.newest_seq()
+    terms = read_terms(query, store, newest)
+    ranges = _date_ranges(query, store, local, newest)
+    return Found(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), newest)
 
 
 def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
@@ -74,7 +79,7 @@ def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
     return frozenset(dated)
 
 
-def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateRange]:
+def _date_ranges(query: Query, store: Store, local: tzinfo | None, pages: int) -> list[DateRange]:
     """The times that the query's dates name, in every year that the memory reaches."""
     dates = named_dates(query.text)
     span = store.span_of_time() if dates else None
@@ -82,7 +87,6 @@ def _date_ranges(query: Query, store: Store, local: tzinfo | None) -> list[DateR
         return []
     # Seen from a page, the days that it lies beside are as far away the other way round; zones shift them by a day.
     first, last = (moment.year for moment in _widened(*span, AFTER + _DAY, BEFORE + _DAY))
-    pages = store.newest_seq()
     ranges = []
     for date in dates:
         years = [date.year] if date.year is not None else range(max(first, last - _YEARS), last + 1)

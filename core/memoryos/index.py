@@ -20,6 +20,9 @@ _CHUNK_PAGES: Final = 2_000
 """Vectors are read and added so many pages at a time: all at once cost 460 MB more at 100,000 pages."""
 
 _LEVELS: Final = 127
+_ZERO: Final = np.float32(128)
+"""FAISS keeps a level as the byte above it by so much."""
+
 _REACH: Final = 6.0
 _HEADROOM: Final = 1.25
 """Components are told apart up to so many standard deviations of a random unit vector's. The vectors of a model that go
@@ -35,7 +38,7 @@ class VectorIndex:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # guards all below
-        self._index: faiss.IndexIDMap | None = None  # None until the first vector tells the dimension
+        self._index: faiss.IndexScalarQuantizer | None = None  # None until the first vector tells the dimension
         self._keep_ids(np.empty(0, dtype=np.int64))
         self._reach = 0.0  # the largest component that the levels reach
         self._peak = 0.0  # the largest that there was
@@ -74,7 +77,7 @@ class VectorIndex:
     def _remove(self, seqs: Collection[int]) -> None:
         gone = np.isin(self._ids, [*seqs])
         if self._index is not None and gone.any():
-            self._index.remove_ids(faiss.IDSelectorBatch(np.unique(self._ids[gone])))
+            self._index.remove_ids(np.flatnonzero(gone))
             self._keep_ids(self._ids[~gone])
 
     def _add_pages(self, windows: dict[int, Matrix]) -> None:
@@ -87,7 +90,7 @@ class VectorIndex:
             self._index = _empty(vectors.shape[1])
             self._reach = max(self._reach, min(1.0, _REACH / math.sqrt(vectors.shape[1])))
         self._peak = max(self._peak, float(np.abs(vectors).max()))
-        self._index.add_with_ids(self._levels(vectors), seqs)
+        self._index.add(self._levels(vectors))
         self._keep_ids(np.concatenate([self._ids, seqs]))
 
     def _keep_ids(self, ids: NDArray[np.int64]) -> None:
@@ -103,12 +106,12 @@ class VectorIndex:
                 return []
             # Set for the calling thread alone. With two on two busy cores 10,000 vectors took 38 ms instead of 0.4.
             faiss.omp_set_num_threads(1)
-            scores, ids = self._index.search(self._levels(query[np.newaxis, :]), min(limit, self._index.ntotal))
-            unit = (self._reach / _LEVELS) ** 2
+            scores, positions = self._index.search(self._levels(query[np.newaxis, :]), min(limit, self._index.ntotal))
+            seqs = self._ids[positions[0]].tolist()
+            cosines = (scores[0] * np.float32((self._reach / _LEVELS) ** 2)).tolist()
         best: dict[int, float] = {}
-        for seq, score in zip(ids[0].tolist(), scores[0].tolist(), strict=True):
-            if seq >= 0:
-                best.setdefault(seq, score * unit)
+        for seq, cosine in zip(seqs, cosines, strict=True):
+            best.setdefault(seq, cosine)
         return list(best.items())
 
     def similarities(self, seqs: NDArray[np.int64], query: Vector) -> NDArray[np.float32]:
@@ -120,11 +123,10 @@ class VectorIndex:
             positions, rows = self._positions(seqs)
             if not len(rows):
                 return best
-            faiss.omp_set_num_threads(1)
-            vectors = self._index.index.reconstruct_batch(positions)
+            codes = _codes(self._index)[positions]
             step = np.float32(self._reach / _LEVELS)
         # Not `@`: for a product this small BLAS wakes its threads, which costs 50 times as much on a busy machine.
-        np.fmax.at(best, rows, np.einsum("ij,j->i", vectors, query) * step)
+        np.fmax.at(best, rows, (np.einsum("ij,j->i", codes, query) - _ZERO * query.sum()) * step)
         return best
 
     def _levels(self, vectors: Matrix) -> Matrix:
@@ -134,14 +136,19 @@ class VectorIndex:
 
     def _positions(self, seqs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The positions in the index of all windows of pages, and for each which of the pages it is of."""
-        first = np.searchsorted(self._ordered, seqs)
-        sizes = np.searchsorted(self._ordered, seqs, side="right") - first
-        rows = np.repeat(np.arange(len(seqs)), sizes)
-        offsets = np.arange(len(rows)) - np.repeat(np.cumsum(sizes) - sizes - first, sizes)
+        first = self._ordered.searchsorted(seqs)
+        sizes = self._ordered.searchsorted(seqs, side="right") - first
+        rows = np.arange(len(seqs)).repeat(sizes)
+        offsets = np.arange(len(rows)) - (sizes.cumsum() - sizes - first).repeat(sizes)
         return self._order[offsets], rows
 
 
-def _empty(dim: int) -> faiss.IndexIDMap:
-    # IndexIDMap and not IndexIDMap2: the windows of one page share its id, which the latter's reverse map forbids.
+def _empty(dim: int) -> faiss.IndexScalarQuantizer:
     kind = faiss.ScalarQuantizer.QT_8bit_direct_signed
-    return faiss.IndexIDMap(faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT))
+    return faiss.IndexScalarQuantizer(dim, kind, faiss.METRIC_INNER_PRODUCT)
+
+
+def _codes(index: faiss.IndexScalarQuantizer) -> NDArray[np.uint8]:
+    """uint8[n, dim]: what the index holds, good until it changes; `reconstruct_batch` copies it and takes twice as long."""
+    codes: NDArray[np.uint8] = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
+    return codes.reshape(index.ntotal, index.d)

@@ -186,12 +186,11 @@ def idf(pages_with: float, pages: int) -> float:
     return max(0.05, math.log((pages - pages_with + 0.5) / (pages_with + 0.5) + 1))
 
 
-def read_terms(query: Query, store: Store) -> tuple[Term, ...]:
-    """The words of a query that stand in the memory, speakers' names and stop words left out."""
+def read_terms(query: Query, store: Store, pages: int) -> tuple[Term, ...]:
+    """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out."""
     lines = [line for line in query.text.splitlines() if line.strip()]
     asked_last = {word.term for word in store.query_words(lines[-1])} if len(lines) > 1 else set()
     names = {word.term for name in _names(query.text) for word in store.query_words(name)}
-    pages = store.newest_seq()
     terms = []
     for word in store.query_words(query.meaning):
         if _is_stop_word(word.word):

@@ -128,19 +128,20 @@ class Retriever:
         outlines = self._around(query, found, near)
         if not len(outlines.seqs):
             return ()
-        signals = self._signals(outlines, query, found, vector)
+        words = _words(outlines, found.terms)
+        signals = self._signals(outlines, words, query, found, vector)
         total = signals.total
         order = np.argsort(-total, kind="stable")[:limit]
         pages = self.store.pages(outlines.seqs[order].tolist())
-        matched = _matched_words(outlines, found.terms, order)
+        rarest_first = sorted(zip(found.terms, words.hits, strict=True), key=lambda matched: matched[0].pages)
         return tuple(
             RankedPage(
                 page=pages[int(outlines.seqs[row])],
                 score=float(total[row]),
                 signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
-                words=matched[rank],
+                words=tuple(term.word for term, hit in rarest_first if hit[row]),
             )
-            for rank, row in enumerate(order.tolist())
+            for row in order.tolist()
             # Another thread may have brought the caches a page that was added after this one's snapshot.
             if int(outlines.seqs[row]) in pages
         )
@@ -185,16 +186,16 @@ class Retriever:
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
         return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH)
 
-    def _signals(self, outlines: Outlines, query: Query, found: Found, vector: QueryVector | None) -> Signals:
+    def _signals(
+        self, outlines: Outlines, words: scoring.Words, query: Query, found: Found, vector: QueryVector | None
+    ) -> Signals:
         """The parts of each page's score."""
-        newest = self.store.newest_seq()
         trust = 0.0 if vector is None else vector.trust
-        words = _words(outlines, found.terms)
         likely = scoring.relative_words(words, trust, self.weights)
         similarity = np.zeros_like(likely)
         if vector is not None and trust:
             similarity = self.index.similarities(outlines.seqs, vector.vector)
-        page = scoring.relative_meaning(similarity, likely, newest) * np.float32(trust)
+        page = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
         signals = scoring.combine(
             outlines,
             likely,
@@ -203,7 +204,7 @@ class Retriever:
             dates=scoring.date_signal(outlines, found.ranges),
             trust=trust,
             is_statement=query.is_statement,
-            newest_seq=newest,
+            newest_seq=found.newest,
             weights=self.weights,
         )
         if vector is None or not trust:
@@ -211,7 +212,7 @@ class Retriever:
         best = np.argsort(-signals.total, kind="stable")[:_SIDES]
         sides = self.store.side_vectors(outlines.seqs[best].tolist())
         similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
-        side = scoring.relative_meaning(similarity, likely, newest) * np.float32(trust)
+        side = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
 
@@ -225,17 +226,6 @@ def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
 
 
 _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
-
-
-def _matched_words(outlines: Outlines, terms: Sequence[Term], rows: NDArray[np.int64]) -> list[tuple[str, ...]]:
-    """For each of some rows the words of the query that stand in the page, rarest first."""
-    by_stem = {stem_id(term.stem): term for term in sorted(terms, key=lambda term: term.pages)}
-    starts = np.where(rows > 0, outlines.ends[rows - 1], 0)
-    matched = []
-    for start, end in zip(starts, outlines.ends[rows], strict=True):
-        found = by_stem.keys() & outlines.stems[start:end].tolist()
-        matched.append(tuple(term.word for stem, term in by_stem.items() if stem in found))
-    return matched
 
 
 def visited(pages: Sequence[RankedPage]) -> Mapping[int, int]:

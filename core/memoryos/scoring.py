@@ -95,12 +95,13 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How candidates match the query's words: `bm25` as it comes, `full` the most that a page with all of
-    them could get, `names` the share 0-1 of the names in the query that stand in the page."""
+    """How candidates match the query's words: `bm25` as it comes, `full` the most that a page with all of them could
+    get, `names` the share 0-1 of the names in the query that stand in the page, `hits` bool[m, n] which words do."""
 
     bm25: Signal
     full: float
     names: Signal
+    hits: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +125,19 @@ class Signals:
 def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, is_name: NDArray[np.bool_]) -> Words:
     """BM25 of candidates for weighted stems, each against the candidates' average length."""
     count = len(outlines.seqs)
-    nothing = np.zeros(count, dtype=np.float32)
-    if not len(stems) or not count:
-        return Words(nothing, 0.0, nothing)
-    normal = _K1 * (1 - _B + _B * outlines.lengths / max(1.0, float(outlines.lengths.mean())))
-    bm25, names = np.zeros(count), np.zeros(count)
-    for stem, weight, named in zip(stems, weights, is_name, strict=True):
-        rows, counts = outlines.having(stem)
-        bm25[rows] += weight * counts * (_K1 + 1) / (counts + normal[rows])
-        names[rows] += named
+    hits = np.zeros((len(stems), count), dtype=bool)
+    bm25 = np.zeros(count)
+    if count:
+        normal = _K1 * (1 - _B + _B * outlines.lengths / max(1.0, int(outlines.lengths.sum()) / count))
+        for hit, stem, weight in zip(hits, stems, weights, strict=True):
+            rows, counts = outlines.having(stem)
+            hit[rows] = True
+            bm25[rows] += weight * counts * (_K1 + 1) / (counts + normal[rows])
     return Words(
         bm25=bm25.astype(np.float32),
         full=float(weights.sum()) * (_K1 + 1),
-        names=(names / max(1, int(is_name.sum()))).astype(np.float32),
+        names=(hits[is_name].sum(axis=0) / max(1, int(is_name.sum()))).astype(np.float32),
+        hits=hits,
     )
 
 

@@ -64,7 +64,17 @@ def test_names_count_by_the_share_of_them_that_stand_in_a_page() -> None:
 
 @pytest.mark.parametrize(("texts", "weights"), [(("leek",), {}), ((), {"leek": 1.0})])
 def test_without_words_or_without_pages_nothing_matches(texts: tuple[str, ...], weights: dict[str, float]) -> None:
-    assert matched(outlines(*texts), weights) == ([0] * len(texts), 0, [0] * len(texts))
+    bm25, _, names = matched(outlines(*texts), weights)
+
+    assert (bm25, names) == ([0] * len(texts), [0] * len(texts))
+
+
+def test_what_matches_says_which_words_stand_where() -> None:
+    stems = np.array([stem_id(word) for word in ("leek", "pot", "soup")], dtype=np.uint32)
+
+    words = match_words(outlines("soup leek", "leek", "lid"), stems, floats(1, 1, 1), np.zeros(3, dtype=np.bool_))
+
+    assert words.hits.tolist() == [[True, True, False], [False, False, False], [True, False, False]]
 
 
 def test_pages_without_a_word_match_nothing() -> None:
@@ -87,7 +97,7 @@ def test_pages_without_a_word_match_nothing() -> None:
 def test_words_are_measured_by_the_best_match_or_with_trust_in_meaning_by_a_sure_one(
     bm25: tuple[float, ...], trust: float, relative: tuple[float, ...]
 ) -> None:
-    words = Words(floats(*bm25), full=8.0, names=floats(0, 0, 0))
+    words = Words(floats(*bm25), full=8.0, names=floats(0, 0, 0), hits=np.zeros((0, 3), dtype=bool))
 
     assert relative_words(words, trust, Weights(confidence=0.4)).tolist() == pytest.approx(list(relative))
 

@@ -16,7 +16,7 @@ from memoryos.two_stage import SEGMENTS, TwoStageRetriever
 
 EAST, NORTH, WEST = (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)
 BETWEEN = (0.6, 0.8)
-NOTHING_FOUND = Found((), (), (), frozenset())
+NOTHING_FOUND = Found((), (), (), frozenset(), 0)
 
 
 def ranked(store: Store, text: str = "?", limit: int = 10) -> tuple[RankedPage, ...]:
@@ -104,7 +104,7 @@ def test_segments_of_another_embedder_are_not_looked_at(store: Store) -> None:
 def test_without_a_vector_of_the_query_nothing_is_found(store: Store) -> None:
     filled(store, ("soup", EAST))
     query = Query("soup", "soup", about=None, is_statement=False)
-    by_words = Found((), (1,), (), frozenset({1}))
+    by_words = Found((), (1,), (), frozenset({1}), 3)
 
     assert TwoStageRetriever(store).pages(query, None, 10, by_words) == ()
 
@@ -117,7 +117,7 @@ def test_what_words_and_dates_found_is_not_asked(store: Store) -> None:
 
     found = [
         TwoStageRetriever(store).pages(query, vector_, 10, found)
-        for found in (NOTHING_FOUND, Found((), (3,), (), frozenset({3})))
+        for found in (NOTHING_FOUND, Found((), (3,), (), frozenset({3}), 3))
     ]
 
     assert found[0] == found[1]
