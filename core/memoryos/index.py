@@ -77,7 +77,7 @@ class VectorIndex:
     def _remove(self, seqs: Collection[int]) -> None:
         gone = np.isin(self._ids, [*seqs])
         if self._index is not None and gone.any():
-            self._index.remove_ids(np.flatnonzero(gone))
+            self._index.remove_ids(faiss.IDSelectorBatch(np.flatnonzero(gone)))
             self._keep_ids(self._ids[~gone])
 
     def _add_pages(self, windows: dict[int, Matrix]) -> None:
@@ -149,6 +149,6 @@ def _empty(dim: int) -> faiss.IndexScalarQuantizer:
 
 
 def _codes(index: faiss.IndexScalarQuantizer) -> NDArray[np.uint8]:
-    """uint8[n, dim]: what the index holds, good until it changes; `reconstruct_batch` copies it and takes twice as long."""
+    """uint8[n, dim]: what the index holds, good until it changes; `reconstruct_batch` takes twice as long."""
     codes: NDArray[np.uint8] = faiss.rev_swig_ptr(index.codes.data(), index.codes.size())
     return codes.reshape(index.ntotal, index.d)

@@ -21,8 +21,6 @@ from memoryos.scoring import Signals, Weights
 from memoryos.store.base import SpeakerNames, stem_id
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from memoryos.embedding.base import Embedder
     from memoryos.index import VectorIndex
     from memoryos.models import Vector
