@@ -115,7 +115,8 @@ class Memoryos:
         now = _now()
         timestamp = (timestamp or "").strip()
         happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
-        page = NewPage(user_input, agent_response, happened_at, timestamp or None, arguments.meta_data(meta_data))
+        meta = arguments.meta_data(meta_data)
+        page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id)
         shown = timestamp or timestamps.written(now, self._zone)
         added = self._parts.store.add_page(page, timestamp=shown, now=now)
         self._parts.worker.wake()

@@ -41,6 +41,7 @@ class NewPage:
     happened_at: datetime
     timestamp: str | None = None
     meta_data: Metadata | None = None
+    assistant_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Page:
     """One exchange {user input Q, agent response R, timestamp T} (paper, section 3.1).
 
     `seq` orders pages by arrival; `previous` is the seq of the page before; `chain` and `segment` are None
-    until the page was consolidated; `meta_info` is the running summary of its chain, "" until then.
+    until the page was consolidated; `meta_info` is the running summary of its chain, "" until then. `assistant_id` is
+    None for a page of which it was not noted.
     """
 
     seq: int
@@ -64,6 +66,7 @@ class Page:
     segment: int | None = None
     analysed: bool = False
     meta_info: str = ""
+    assistant_id: str | None = None
 
     @property
     def text(self) -> str:

@@ -220,7 +220,7 @@ class Updater:
         if not pages:
             return False
         parked = self._unreadable()
-        facts = (*self.long_term.user_knowledge(), *self.long_term.assistant_knowledge())
+        facts = self.long_term.knowledge_beside(pages)
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
         profile = self.long_term.profile()
         thought = Thinking(self.store, self.analyst, self.fallback).read(

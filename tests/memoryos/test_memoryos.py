@@ -76,6 +76,7 @@ def test_an_added_page_is_answered_as_it_is_stored(open_quickly: OpenMemory) -> 
             happened_at=datetime(2026, 3, 1, 8, 30, tzinfo=timezone.utc),
             added_at=page.added_at,
             meta_data={"channel": "mail"},
+            assistant_id="default_assistant_profile",
         )
     )
     assert before <= page.added_at <= datetime.now(timezone.utc)
@@ -355,6 +356,23 @@ def test_two_users_of_one_folder_see_nothing_of_each_other(open_quickly: OpenMem
     assert texts(ann.retrieve("cats tea parcel Basel")) == ["The parcel went to Basel"]
     assert [fact.text for fact in tom.user_knowledge()] == ["I have two cats."]
     assert ann.user_knowledge() == ()
+
+
+def test_what_an_assistant_says_of_itself_is_known_of_it_whoever_reads_it_and_what_the_user_says_by_all(
+    open_quickly: OpenMemory,
+) -> None:
+    ada = open_quickly(assistant_id="ada", short_term_capacity=1)
+    ada.add_memory("I have two cats.", "My son Leo plays chess.")
+    ada.add_memory("Tea is ready", "")
+    ada.close()
+    bob = open_quickly(assistant_id="bob", short_term_capacity=1)
+
+    bob.wait_until_idle(BOUND)
+    bob.force_mid_term_analysis()
+
+    assert [fact.text for fact in open_quickly(assistant_id="ada").assistant_knowledge()] == ["My son Leo plays chess."]
+    assert bob.assistant_knowledge() == ()
+    assert [fact.text for fact in bob.user_knowledge()] == ["I have two cats."]
 
 
 # Opening and closing

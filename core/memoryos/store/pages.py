@@ -41,6 +41,7 @@ def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: d
             page.user_input,
             page.agent_response,
             meta_data,
+            page.assistant_id,
         ),
     )
     return Added(
@@ -54,6 +55,7 @@ def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: d
             added_at=now,
             meta_data=page.meta_data,
             previous=previous,
+            assistant_id=page.assistant_id,
         )
     )
 
@@ -61,13 +63,13 @@ def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: d
 def insert(connection: sqlite3.Connection, row: Row) -> tuple[int, int | None]:
     """Insert a page with its words and queue it for embedding; its seq and the seq before it.
 
-    `row` is (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data).
+    `row` is (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id).
     """
-    _, happened_at, _, _, _, user_input, agent_response, _ = row
+    _, happened_at, _, _, _, user_input, agent_response, *_ = row
     previous = connection.execute("SELECT max(seq) FROM pages").fetchone()[0]
     seq = connection.execute(
         "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
-        " previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        " assistant_id, previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
         (*row, previous, outlines.talk_of(connection, user_input, agent_response, happened_at)),
     ).fetchone()[0]
     connection.execute(

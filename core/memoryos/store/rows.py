@@ -25,7 +25,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 PAGE_COLUMNS = (
     "p.seq, p.id, p.user_input, p.agent_response, p.timestamp, p.happened_at, p.added_at, p.meta_data,"
-    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, '')"
+    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id"
 )
 PAGE_TABLES = "pages p LEFT JOIN chains c ON c.id = p.chain"
 
@@ -78,7 +78,9 @@ def marks(count: int) -> str:
 
 def page_from_row(row: Row) -> Page:
     """A page from `PAGE_COLUMNS`."""
-    seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, summary = row
+    seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, summary, assistant = (
+        row
+    )
     return Page(
         seq=seq,
         id=id_,
@@ -93,6 +95,7 @@ def page_from_row(row: Row) -> Page:
         segment=segment,
         analysed=bool(analysed),
         meta_info=summary,
+        assistant_id=assistant,
     )
 
 

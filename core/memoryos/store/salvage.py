@@ -23,7 +23,7 @@ from memoryos.store.rows import Row, from_micros
 _log = logging.getLogger(__name__)
 
 # The number, then what `pages.insert` takes.
-_COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data"
+_COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id"
 
 _SOME_BYTES = 4096
 
@@ -107,7 +107,10 @@ def _last_number(copy: Path) -> int:
 
 
 def _pages(copy: Path, table: Sequence[str]) -> Generator[Row]:
-    """The sound pages by number, each as (seq, id, ...): the table walked as far as that goes, then leaf by leaf."""
+    """The sound pages by number, each as (seq, id, ...): the table walked as far as that goes, then leaf by leaf.
+
+    Of a file of an earlier version, whose table lacks columns, all of them leaf by leaf.
+    """
     last = 0
     with closing(sqlite3.connect(copy)) as connection:
         connection.text_factory = _text
@@ -135,8 +138,9 @@ def _pages_of_leaves(leaves: Leaves, *, after: int) -> Iterator[Row]:
 
 def _is_sound(row: Row) -> bool:
     """Whether a row is a page that can be used, its texts still those that were stored."""
-    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data = row
-    if not all(isinstance(text, str) for text in (id_, timestamp, user_input, agent_response, meta_data or "")):
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
+    texts = (id_, timestamp, user_input, agent_response, meta_data or "", assistant_id or "")
+    if not all(isinstance(text, str) for text in texts):
         return False
     if not _is_moment(happened_at) or not _is_moment(added_at):
         return False

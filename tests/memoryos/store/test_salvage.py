@@ -57,6 +57,7 @@ def add(store: SqliteStore, numbers: Sequence[int]) -> tuple[Page, ...]:
                 NOON + timedelta(days=number),
                 "2026-03-01 12:00:00" if number % 2 else None,
                 {"number": number} if number % 3 else None,
+                "helper" if number % 5 else None,
             ),
             timestamp="2026-03-01 12:00:00",
             now=NOON + timedelta(hours=number),
@@ -233,6 +234,14 @@ def test_the_new_database_is_searched_by_words_and_waits_for_its_vectors(tmp_pat
     assert store.match_words(words, 1) == [34]
     assert store.unembedded_count() == COUNT
     store.close()
+
+
+def test_a_file_of_an_earlier_version_is_saved_with_what_it_has(tmp_path: Path, sample: Sample) -> None:
+    path = damaged(tmp_path, sample.content)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE pages DROP COLUMN assistant_id")
+
+    assert saved_pages(salvage(path)) == tuple(replace(page, assistant_id=None) for page in sample.pages)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

@@ -34,7 +34,12 @@ from memoryos.store.base import (
 def test_a_page_is_answered_as_it_is_stored(open_store: OpenStore) -> None:
     store = open_store()
     new = NewPage(
-        "I moved to Bern", "How is it?", NOON - timedelta(days=3), "2026-02-26 13:00:00", {"channel": "mail", "n": [1]}
+        "I moved to Bern",
+        "How is it?",
+        NOON - timedelta(days=3),
+        "2026-02-26 13:00:00",
+        {"channel": "mail", "n": [1]},
+        "helper",
     )
 
     added = store.add_page(new, timestamp="2026-02-26 13:00:00", now=NOON)
@@ -48,6 +53,7 @@ def test_a_page_is_answered_as_it_is_stored(open_store: OpenStore) -> None:
         happened_at=NOON - timedelta(days=3),
         added_at=NOON,
         meta_data={"channel": "mail", "n": [1]},
+        assistant_id="helper",
     )
     assert not added.repeated
     assert open_store().pages([1]) == {1: added.page}
