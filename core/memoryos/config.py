@@ -75,7 +75,8 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     # Who and where
     user_id: _Id = Field(default="default", description="Whose memory this is.")
     assistant_id: _Id = Field(
-        default="default_assistant_profile", description="The assistant that knowledge about an assistant belongs to."
+        default="default_assistant_profile",
+        description="Whose exchanges these are: assistants that share a memory share no knowledge about themselves.",
     )
     data_storage_path: Annotated[str, AfterValidator(checks.data_folder)] = Field(
         default="",
