@@ -45,7 +45,8 @@ _ENGLISH: Final = Grammar(
         r" (?:live|work|have))\b",
         rf"{_I}(?:work(?:ed)? (?:as|at|for|in)|work (?:from|with|full|part|on|night|remotely|two|there)|stud(?:y|ied)"
         r"|teach|taught|graduated|majored|minored|retired|run (?:an?|my|our)|own(?:ed)?|freelance|manage (?:an?|my)"
-        r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!to|with|for|up)\w|collect|play (?!it|that|this|them)\w"
+        r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!(?:to|with|for|up|about|at|of|out)\b)\w+|collect"
+        r"|play (?!(?:it|that|this|them)\b)\w+"
         r"|breed)\b",
         rf"{_I}(?:suffer from|take (?:medication|insulin|pills|supplements)|have to avoid|wear (?:glasses|contacts"
         r"|hearing)|can't (?:eat|drink|stand|tolerate|swim|drive|have)|(?:don't|do not) (?:eat|drink|smoke|like|enjoy"

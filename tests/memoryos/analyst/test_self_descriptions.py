@@ -24,6 +24,8 @@ from memoryos.analyst.self_descriptions import agent_statements, user_statements
         "I don't eat meat.",
         "I have two dogs.",
         "I have asthma.",
+        "I play the guitar.",
+        "I speak Spanish.",
         "I just adopted a puppy!",
         "I got promoted at work!",
         "I want to become a nurse.",
@@ -92,6 +94,8 @@ def test_a_lasting_statement_about_oneself_is_taken_from_either_speaker(sentence
         "我喜欢。",
         "我有一个问题想问。",
         "お元気ですか。",
+        "I play it every now and then.",
+        "I speak to her often.",
         "I love " + "very " * 70 + "long walks.",
     ],
 )
