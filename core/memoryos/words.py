@@ -150,7 +150,7 @@ _NEGATIONS: Final = frozenset(
         нет никогда без""".split(),
     )
 )
-_PARTICULAR: Final = re.compile(r"\d|[不没沒無无未别]")
+_PARTICULAR: Final = re.compile(r"\d|[不没沒無无未别]|せん|ない|なく")
 
 # A run of enders starts only where no ender stands before it, which keeps the search linear in the text.
 _SENTENCE_END: Final = re.compile(

@@ -45,7 +45,8 @@ _ENGLISH: Final = Grammar(
         r" (?:live|work|have))\b",
         rf"{_I}(?:work(?:ed)? (?:as|at|for|in)|work (?:from|with|full|part|on|night|remotely|two|there)|stud(?:y|ied)"
         r"|teach|taught|graduated|majored|minored|retired|run (?:an?|my|our)|own(?:ed)?|freelance|manage (?:an?|my)"
-        r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!to|with|for|up)\w|collect|play (?!it|that|this|them)\w"
+        r"|mentor|volunteer(?:ed)?|coach(?:ed)?|speak (?!(?:to|with|for|up|about|at|of|out)\b)\w+|collect"
+        r"|play (?!(?:it|that|this|them)\b)\w+"
         r"|breed)\b",
         rf"{_I}(?:suffer from|take (?:medication|insulin|pills|supplements)|have to avoid|wear (?:glasses|contacts"
         r"|hearing)|can't (?:eat|drink|stand|tolerate|swim|drive|have)|(?:don't|do not) (?:eat|drink|smoke|like|enjoy"
@@ -154,7 +155,8 @@ _GERMAN: Final = Grammar(
         r"\bich heisse\b|\bmein name ist\b",
         r"\bich bin (?:auch |noch |jetzt |gerade |nicht mehr |seit .{2,20} )?(?:eine? (?!bisschen|wenig)|\d+ jahre"
         r"|verheiratet|ledig|single|geschieden|verwitwet|schwanger|rentner|veganer|vegetarier|allergisch|linkshänder"
-        r"|selbstständig|arbeitslos|in .{2,25} (?:geboren|aufgewachsen)|nach .{2,25} gezogen|(?:von beruf )?\w{3,}"
+        r"|selbstständig|arbeitslos|in .{2,25} (?:geboren|aufgewachsen)|(?:(?:von|aus) .{2,25} )?nach .{2,25} gezogen"
+        r"|(?:von beruf )?\w{3,}"
         r"(?:erin|ler|rer|ter|ker|ner|istin|ist|ingenieurin?|studentin?|ärztin|arzt)\b)",
         r"\bich (?:wohne|lebe|arbeite|komme (?:ursprünglich )?aus|studiere|unterrichte|spiele|sammle|lerne|mag|liebe"
         r"|hasse|bevorzuge|plane|besitze|esse (?:kein|gern|nur)|trinke (?:kein|gern|nur)|spreche (?:deutsch|englisch"
@@ -230,12 +232,13 @@ _CHINESE: Final = Grammar(
 _JAPANESE: Final = Grammar(
     r"[\u3041-\u3096]",
     any_of(
-        r"名前は|と申します|といいます|\d+(?:歳|才)です|趣味は",
+        r"名前は|と申します|といいます|\d+(?:歳|才)です|趣味は|誕生日は\d"
+        r"|^(?:最近|先月|去年|今年|昨日|もう|、)*(?:結婚|離婚)しました",
         r"(?:私|僕|俺|わたし|ぼく|自分)[はもの][^。]{0,40}(?:住んで|働いて|勤めて|生まれ|出身|育[ちっ]|好き|嫌い|苦手"
         r"|飼って|アレルギー|歳|才|結婚して|独身|専攻|大学生|高校生|会社員|エンジニア|教師|先生です|看護師|医者"
         r"|学生です|夢は|引っ越し)",
-        r"に住んでい|で働いています|に勤めています|を飼っています|出身です|アレルギーがあります|が(?:大)?好きです"
-        r"|が(?:苦手|嫌い)です",
+        r"に(?:は|もう)*(?:住んで|勤めて)い|で(?:は|もう)*働いてい|[をは]飼ってい(?!た|まし)|に引っ越し(?:まし)?た|出身です"
+        r"|アレルギー(?:があり|はありません)|が(?:大)?好きです|が(?:苦手|嫌い)です",
         r"(?:妻|夫|息子|娘|子供|母|父|両親|兄|弟|姉|妹|祖母|祖父|うちの犬|うちの猫)[はが][^。]{1,30}(?:です|ます|でした"
         r"|ました)",
     ),

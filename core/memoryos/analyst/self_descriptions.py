@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from memoryos.analyst.first_person import GRAMMARS
@@ -24,18 +25,26 @@ _QUOTE_OR_QUESTION: Final = re.compile(r"^[\"“«'*#>|•「-]|[?？]")
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
-def user_statements(text: str) -> tuple[str, ...]:
-    """What the user says of themself and of how they want to be answered, sentence by sentence, verbatim."""
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence in the speaker's own name, verbatim, and whether it says something lasting about them."""
+
+    text: str
+    lasting: bool
+
+
+def user_sentences(text: str) -> tuple[Sentence, ...]:
+    """What the user says in their own name; how they want to be answered is lasting, too."""
     if len(text) > MAX_USER_CHARS or "```" in text:
         return ()
-    return tuple(s for s in _own_sentences(text) if found(WISH, simplified(s)) or _is_statement(s))
+    return tuple(Sentence(s, found(WISH, simplified(s)) or _is_statement(s)) for s in _own_sentences(text))
 
 
-def agent_statements(text: str) -> tuple[str, ...]:
-    """What the other speaker says of themself, verbatim; nothing where an assistant in service speaks."""
+def agent_sentences(text: str) -> tuple[Sentence, ...]:
+    """What the other speaker says in their own name; nothing where an assistant in service speaks."""
     if len(text) > MAX_AGENT_CHARS or _LAYOUT.search(text) or found(ASSISTANT_VOICE, simplified(text)):
         return ()
-    return tuple(filter(_is_statement, _own_sentences(text)))
+    return tuple(Sentence(s, _is_statement(s)) for s in _own_sentences(text))
 
 
 def _own_sentences(text: str) -> Iterator[str]:

@@ -70,6 +70,14 @@ def test_what_is_known_is_not_told_again(told: str) -> None:
         ("My name is Sam.", "My name is Samantha."),
         ("I'm 34 years old.", "I'm 35 years old."),
         ("I'm single.", "I got married last week!"),
+        ("I'm 34 years old.", "I turned 35 yesterday."),
+        ("I work for Google.", "I started a new job at Apple."),
+        ("I've lived in Paris for five years.", "I'm based in Lyon now."),
+        ("I live in Paris.", "I moved to New York City to study law."),
+        ("I live in Paris.", "I moved to Lyon with my girlfriend."),
+        ("I live in Paris.", "I moved to Lyon because of a new job."),
+        ("I live in Paris.", "I moved to Lyon from Paris."),
+        ("I live in Paris.", "I moved from Paris to Lyon."),
         ("My birthday is May 3.", "My birthday is May 4."),
         ("My favourite colour is blue.", "My favourite colour is green."),
         ("J'habite à Paris.", "J'habite maintenant à Lyon."),
@@ -78,6 +86,16 @@ def test_what_is_known_is_not_told_again(told: str) -> None:
         ("Saya tinggal di Jakarta.", "Saya pindah ke Bandung."),
         ("我今年26岁。", "我今年27岁。"),
         ("我住在北京。", "我现在住在上海。"),
+        ("我住在北京。", "我从北京搬到上海了。"),
+        ("Ich wohne in Bonn.", "Ich bin von Bonn nach Köln gezogen."),
+        ("J'habite à Paris.", "J'ai déménagé de Paris à Lyon."),
+        ("Vivo en Madrid.", "Me mudé de Madrid a Sevilla."),
+        ("Saya tinggal di Jakarta.", "Saya pindah dari Jakarta ke Bandung."),
+        ("東京に住んでいます。", "今は京都に住んでいます。"),
+        ("東京に住んでいます。", "東京から大阪に引っ越しました。"),
+        ("私は35歳です。", "私は36歳です。"),
+        ("私は独身です。", "先月、結婚しました。"),
+        ("私は結婚しています。", "去年離婚しました。"),
     ],
 )
 def test_a_new_value_replaces_the_known_one(before: str, after: str) -> None:
@@ -93,10 +111,38 @@ def test_a_new_value_replaces_the_known_one(before: str, after: str) -> None:
         ("My favourite colour is blue.", "My favourite food is pizza."),
         ("I work as a nurse.", "I work at Mercy Hospital."),
         ("I'm 34 years old and I live in Paris.", "I live in Lyon."),
+        ("I'm 34 years old and I moved to Notion from Evernote.", "I'm 35 years old."),
+        ("I play the violin.", "I play the piano."),
+        ("東京に住んでいます。", "母は大阪に住んでいます。"),
+        ("東京に住んでいます。", "私は小さなアパートに住んでいます。"),
+        ("私は35歳です。", "息子は5歳です。"),
+        ("誕生日は4月1日です。", "母の誕生日は5月3日です。"),
+        ("東京に住んでいます。", "姉は大阪で働いています。"),
+        ("東京で働いています。", "大阪で働いています。"),
     ],
 )
 def test_a_fact_about_something_else_replaces_nothing(before: str, after: str) -> None:
     assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,)),)
+
+
+MOVES_TO_WHAT_MAY_BE_NO_PLACE = [
+    "I moved to Netflix from Amazon Prime.",
+    "I moved from Amazon Prime to Netflix.",
+    "I moved to Netflix from Berlin Telecom.",
+    "I moved to Notion for my notes.",
+    "I moved to Signal because WhatsApp reads everything.",
+    "I recently moved to Spotify, the app is better.",
+    "I moved to Firefox as my main browser.",
+    "I moved to Team Platform in our company.",
+    "Saya pindah ke Netflix dari Amazon Prime.",
+]
+
+
+@pytest.mark.parametrize("move", MOVES_TO_WHAT_MAY_BE_NO_PLACE)
+def test_a_move_to_what_may_be_no_place_neither_replaces_a_home_nor_is_replaced_by_one(move: str) -> None:
+    home = "Saya tinggal di Jakarta." if move.startswith("Saya") else "I live in Berlin."
+    assert facts([known(home)], [page(move, day=1)]) == (Fact("user", move, (0,)),)
+    assert facts([known(move)], [page(home, day=1)]) == (Fact("user", home, (0,)),)
 
 
 def test_the_other_speakers_move_does_not_move_the_user() -> None:
@@ -240,6 +286,48 @@ def test_who_moves_back_is_told_to_live_there_again() -> None:
         ("我在华为工作。", "我现在不在华为工作了。"),
         ("Saya tinggal di Jakarta.", "Saya tidak lagi tinggal di Jakarta."),
         ("Saya tinggal di Jakarta.", "Saya sudah tidak tinggal di Jakarta lagi."),
+        ("I moved to Berlin last year.", "I no longer live in Berlin."),
+        ("I moved to Berlin from Hamburg.", "I no longer live in Berlin."),
+        ("I'm living in Berlin, Germany.", "I don't live in Berlin anymore."),
+        ("I live in Berlin.", "I left Berlin."),
+        ("I moved to Berlin last year.", "I left Berlin for good."),
+        ("I live in Berlin.", "I moved away from Berlin."),
+        ("I live in the UK.", "I left the UK last year."),
+        ("I work at Google.", "I no longer work for Google."),
+        ("I work for Google.", "I quit my job at Google."),
+        ("I work for Google in Berlin.", "I left Google."),
+        ("I'm working as a nurse.", "I don't work as a nurse anymore."),
+        ("I play the guitar.", "I no longer play the guitar."),
+        ("I play tennis every Sunday.", "I don't play tennis every Sunday anymore."),
+        ("My wife works at Google.", "My wife no longer works at Google."),
+        ("J'ai déménagé à Lyon.", "Je n'habite plus à Lyon."),
+        ("J'habite à Paris.", "J'ai quitté Paris."),
+        ("J'ai un chien.", "Je n'ai plus de chien."),
+        ("Je joue du piano.", "Je ne joue plus du piano."),
+        ("Me mudé a Sevilla.", "Ya no vivo en Sevilla."),
+        ("Vivo en Madrid.", "Me fui de Madrid."),
+        ("Tengo un perro.", "Ya no tengo perro."),
+        ("Ich bin nach Köln gezogen.", "Ich wohne nicht mehr in Köln."),
+        ("Ich bin Vegetarier.", "Ich bin kein Vegetarier mehr."),
+        ("Ich habe einen Hund.", "Ich habe keinen Hund mehr."),
+        ("Saya pindah ke Bandung.", "Saya tidak lagi tinggal di Bandung."),
+        ("我搬到上海了。", "我不住在上海了。"),
+        ("我住在北京。", "我离开北京了。"),
+        ("我在华为工作。", "我从华为辞职了。"),
+        ("我有一只狗。", "我没有狗了。"),
+        ("我是老师。", "我不是老师了。"),
+        ("東京に住んでいます。", "もう東京には住んでいません。"),
+        ("私は東京に住んでいる。", "今は東京に住んでいないんです。"),
+        ("東京に引っ越しました。", "もう東京に住んでいません。"),
+        ("東京に住んでいます。", "東京を離れました。"),
+        ("銀行で働いています。", "もう銀行では働いていません。"),
+        ("銀行に勤めています。", "先月、銀行を辞めました。"),
+        ("コーヒーが好きです。", "コーヒーは好きではなくなりました。"),
+        ("私はコーヒーが大好きです。", "もうコーヒーは好きじゃないです。"),
+        ("トマトが苦手です。", "もうトマトは苦手ではありません。"),
+        ("猫を飼っています。", "もう猫は飼っていません。"),
+        ("卵アレルギーがあります。", "もう卵アレルギーはありません。"),
+        ("私は学生です。", "私はもう学生ではありません。"),
     ],
 )
 def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> None:
@@ -255,10 +343,51 @@ def test_what_has_ended_replaces_just_what_it_ends(before: str, after: str) -> N
         ("Ich mag Leute, die rauchen.", "Ich mag Leute, die nicht rauchen."),
         ("Saya suka orang yang merokok.", "Saya suka orang yang tidak merokok."),
         ("我喜欢吃辣的菜。", "我喜欢吃不辣的菜。"),
+        ("大阪に住んでいます。", "もう東京に住んでいません。"),
+        ("東京に住んでいます。", "私の母はもう東京に住んでいません。"),
+        ("I live in Berlin.", "I no longer live in Hamburg."),
+        ("I live in Berlin with my wife Anna.", "I no longer live in Berlin."),
+        ("I have a dog named Rex.", "I don't have a dog anymore."),
+        ("My son lives in Berlin.", "I no longer live in Berlin."),
     ],
 )
-def test_a_denial_of_what_is_spoken_of_ends_nothing(before: str, after: str) -> None:
+def test_a_denial_of_something_else_ends_nothing(before: str, after: str) -> None:
     assert facts([known(before)], [page(after, day=1)]) == (Fact("user", after, (0,)),)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("I live in Berlin.", "I left Berlin at 8 and got to Hamburg at 10."),
+        ("I live in Berlin.", "I left Hamburg for good."),
+        ("I live in Berlin.", "When I left Berlin in 2015, it rained."),
+        ("I live in Berlin.", "I have never left Berlin."),
+        ("I live in Berlin.", "If I left Berlin I would miss it."),
+        ("I live in Berlin.", "I don't want to live in Berlin anymore."),
+        ("I live in Berlin.", "I hope I don't live in Berlin forever."),
+        ("I live in Berlin and work at Google.", "I left Google."),
+        ("I work at Google.", "My brother left Google."),
+        ("I work at Google.", "I left Google at five and went home."),
+        ("J'habite à Paris.", "Ma sœur n'habite plus à Paris."),
+        ("Vivo en Madrid.", "Mi hermana ya no vive en Madrid."),
+        ("我住在北京。", "我离开家了。"),
+        ("銀行で働いています。", "サッカー部を辞めました。"),
+        ("東京に住んでいます。", "東京に住んでいませんか。"),
+        ("コーヒーが好きです。", "紅茶は好きではありません。"),
+    ],
+)
+def test_an_ending_that_describes_nobody_is_told_only_where_it_ends_a_fact(before: str, after: str) -> None:
+    assert facts([known(before)], [page(after, day=1)]) == ()
+
+
+@pytest.mark.parametrize("ending", ["I left Berlin.", "I no longer live in Berlin."])
+def test_an_ending_is_told_where_what_it_ends_was_said_just_before(ending: str) -> None:
+    assert facts((), [page("I live in Berlin."), page(ending, day=1)]) == (Fact("user", ending, (1,)),)
+
+
+def test_a_statement_is_not_lost_to_an_earlier_sentence_that_only_denies() -> None:
+    talk = [page("Wow, I have two dogs, I don't believe it."), page("I have two dogs.", day=1)]
+    assert facts((), talk) == (Fact("user", "I have two dogs.", (1,)),)
 
 
 NAMES = [

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from memoryos.analyst.self_descriptions import agent_statements, user_statements
+from memoryos.analyst.self_descriptions import Sentence, agent_sentences, user_sentences
+
+
+def user_statements(text: str) -> tuple[str, ...]:
+    return tuple(sentence.text for sentence in user_sentences(text) if sentence.lasting)
+
+
+def agent_statements(text: str) -> tuple[str, ...]:
+    return tuple(sentence.text for sentence in agent_sentences(text) if sentence.lasting)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +32,8 @@ from memoryos.analyst.self_descriptions import agent_statements, user_statements
         "I don't eat meat.",
         "I have two dogs.",
         "I have asthma.",
+        "I play the guitar.",
+        "I speak Spanish.",
         "I just adopted a puppy!",
         "I got promoted at work!",
         "I want to become a nurse.",
@@ -44,6 +54,7 @@ from memoryos.analyst.self_descriptions import agent_statements, user_statements
         "Ich wohne in Berlin.",
         "Ich heiße Anna.",
         "Ich bin Lehrerin in München.",
+        "Ich bin von Berlin nach München gezogen.",
         "Meine Schwester arbeitet in Wien.",
         "saya bekerja di sebuah toko buku.",
         "Saya tidak suka durian.",
@@ -54,6 +65,10 @@ from memoryos.analyst.self_descriptions import agent_statements, user_statements
         "我对海鲜过敏。",
         "私は東京に住んでいます。",
         "猫を飼っています。",
+        "もう東京には住んでいません。",
+        "大阪に引っ越しました。",
+        "誕生日は5月3日です。",
+        "先月、結婚しました。",
         "趣味は写真です。",
     ],
 )
@@ -92,6 +107,9 @@ def test_a_lasting_statement_about_oneself_is_taken_from_either_speaker(sentence
         "我喜欢。",
         "我有一个问题想问。",
         "お元気ですか。",
+        "I play it every now and then.",
+        "I speak to her often.",
+        "東京に住んでいませんか。",
         "I love " + "very " * 70 + "long walks.",
     ],
 )
@@ -198,3 +216,8 @@ def test_an_introduction_is_taken_from_the_user(sentence: str) -> None:
 def test_only_a_task_that_hands_over_a_text_silences_what_follows(text: str) -> None:
     own = "I have two dogs."
     assert user_statements(text.format(f"\n{own}")) == (own,)
+
+
+def test_what_a_speaker_says_in_their_own_name_is_marked_where_it_lasts() -> None:
+    text = "I live in Rome. I left Paris. He said I live in Oslo."
+    assert user_sentences(text) == (Sentence("I live in Rome.", lasting=True), Sentence("I left Paris.", lasting=False))
