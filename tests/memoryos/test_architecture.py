@@ -132,7 +132,7 @@ SURFACE: dict[str, set[str]] = {
     },
     "over_http": set(),
     "serving": {"embedding", "over_http", "server", "session", "stdio"},
-    "recovery": {"store"},
+    "recovery": {"config", "store"},
     "reanalyse": {"reanalysis"},
     "demo_play": {"conversations", "schemas"},
     "demo_progress": {"schemas"},
