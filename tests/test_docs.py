@@ -62,6 +62,42 @@ def test_the_readme_lists_every_setting_as_it_is() -> None:
     assert table(section("Configuration")) == expected, f"paste this into the README:\n\n{expected}\n"
 
 
+def cells(row: str) -> list[str]:
+    """What stands in a row of a Markdown table, without emphasis."""
+    return [cell.strip(" *") for cell in row.strip("|").split("|")]
+
+
+def measured(file: str, names: int) -> dict[tuple[str, ...], dict[str, str]]:
+    """The first table of a benchmark's results: each row by what its first columns name, then by column."""
+    text = (ROOT / "benchmarks" / "results" / file).read_text(encoding="utf-8").split("\n\n")[1]
+    columns, _, *rows = map(cells, table(text).splitlines())
+    return {tuple(row[:names]): dict(zip(columns[names:], row[names:], strict=True)) for row in rows}
+
+
+def test_the_recall_in_the_readme_is_what_was_measured() -> None:
+    found = measured("recall/recall.md", names=2)
+    methods = ("hybrid", "bm25", "dense", "two_stage")
+    columns = [
+        *((method, "@10") for method in methods),
+        ("hybrid", "500t"),
+        *((method, "1500t") for method in methods),
+        ("hybrid", "3000t"),
+    ]
+    rows = [cells(row) for row in table(section("How much it finds")).splitlines()[2:]]
+    expected = [[name, *(found[name, method][cut] for method, cut in columns)] for name, *_ in rows]
+    assert rows == expected
+    assert {name for name, *_ in rows} == {name for name, _ in found}
+
+
+def test_the_answers_in_the_readme_scored_as_it_says() -> None:
+    found = measured("locomo_qa/locomo_qa.md", names=1)
+    rows = [cells(row)[1:] for row in table(section("How well a small model answers from it")).splitlines()[2:]]
+    assert rows == [
+        [scores["F1"], scores["BLEU-1"], f"{int(scores['prompt tokens']):,}"]
+        for scores in (found[(method,)] for method in ("full", "bm25", "memory"))
+    ]
+
+
 async def test_the_readme_lists_every_tool(make_config: Callable[..., Config]) -> None:
     server = build_server(MemorySession(make_config()))
     tools = [tool.name for tool in await server.list_tools()]
