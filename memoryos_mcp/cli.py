@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from memoryos.config import load_config
+from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError, MemoryOSError
 from memoryos_mcp import __version__
 from memoryos_mcp.stdio import claimed_stdout
@@ -19,6 +20,8 @@ from memoryos_mcp.stdio import claimed_stdout
 EXIT_CONFIG = 2
 
 _log = logging.getLogger(__name__)
+
+_SERVING_OPTIONS = ("config", "transport", "host", "port")
 
 _DESCRIPTION = """\
 MemoryOS: long-term memory for AI agents, served over the Model Context Protocol.
@@ -38,7 +41,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as standard error: no path or text is refused
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if idle := _idle_options(arguments):
+        parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
     try:
         run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "reanalyse": _reanalyse, "recover": _recover}
         return run[arguments.command](arguments)
@@ -62,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
     parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
-    commands = parser.add_subparsers(dest="command", metavar="", title="subcommands")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
     entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
     entry.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
@@ -86,6 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _idle_options(arguments: argparse.Namespace) -> list[str]:
+    """Options given before a subcommand that it would pass over in silence."""
+    taken = {None: _SERVING_OPTIONS, "mcp-json": ("config",), "reanalyse": ("config",)}.get(arguments.command, ())
+    given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
+    return [f"--{name}" for name in given if name not in taken]
+
+
 def _serve(arguments: argparse.Namespace) -> int:
     overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
     wire = claimed_stdout()
@@ -106,8 +119,11 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _mcp_json(arguments: argparse.Namespace) -> int:
     args = ["-m", "memoryos_mcp"]
     if arguments.config is not None:
-        load_config(arguments.config, environ=os.environ)
+        config = load_config(arguments.config, environ=os.environ)
+        configured_embedder(config)
         args += ["--config", os.path.abspath(arguments.config.expanduser())]
+        if config.transport != "stdio":  # which is how the client talks to what it starts
+            args += ["--transport", "stdio"]
     entry = {"mcpServers": {"memoryos": {"command": sys.executable, "args": args}}}
     sys.stdout.write(json.dumps(entry, indent=2) + "\n")
     return 0

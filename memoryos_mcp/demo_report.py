@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,17 +67,19 @@ def show(
 
 def show_next_steps(console: Console, config_file: Path | None) -> None:
     """How to connect a client; to the demo's own memory, where its configuration was kept."""
+    # As this run was started: another Python on the path may not have the package.
+    program = f"{_quoted(sys.orig_argv[0])} -m memoryos_mcp"
     option = "" if config_file is None else f' --config "{config_file}"'
     _heading(console, "Connect your client")
     console.print("This prints the entry to paste:")
-    _show_command(console, f"python -m memoryos_mcp mcp-json{option}")
+    _show_command(console, f"{program} mcp-json{option}")
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), pad_edge=False)
     for client, place in _CLIENTS:
         table.add_row(client, place)
     console.print(table)
     if config_file is not None:
         console.print("\nThe demo's memory is kept. This serves it, as a client would start it:")
-        _show_command(console, f"python -m memoryos_mcp{option}")
+        _show_command(console, f"{program}{option}")
 
 
 def evidence_found(answers: Sequence[Answer]) -> str:
@@ -226,6 +229,10 @@ def _show_indented(console: Console, label: str, text: str, *, style: str) -> No
 def _show_command(console: Console, command: str) -> None:
     # Never wrapped: it is there to be copied.
     console.print(Text(f"\n  {command}\n", style="bold"), soft_wrap=True)
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"' if " " in path else path
 
 
 def _first_lines(console: Console, text: str, width: int, count: int) -> Text:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryos.config_text import one_line
+from memoryos.errors import ConfigError
 from memoryos.store.salvage import salvage
 
 if TYPE_CHECKING:
@@ -15,9 +17,12 @@ if TYPE_CHECKING:
 def recover(database: Path) -> int:
     """Save what can be read of a damaged database into a new file beside it, and say what to do next; always 0.
 
-    Raises `StoreError` where nothing can be saved.
+    Raises `ConfigError` where there is no such file, `StoreError` where nothing can be saved.
     """
     path = database.absolute()
+    if not path.is_file():
+        problem = "is a folder" if path.is_dir() else "no such file"
+        raise ConfigError(one_line(f"{path}: {problem}; name the damaged memory.db, below users/ in the data folder"))
     sys.stdout.write(_report(path, salvage(path)))
     return 0
 

@@ -6,17 +6,15 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import faiss
 import pytest
+from embedding_endpoint import EmbeddingEndpoint
 
-from memoryos import Memoryos, MemoryOSError, StoreDamagedError
+from memoryos import Memoryos, MemoryOSError, ModelUnavailableError, StoreDamagedError
 from memoryos.models import Page
 from memoryos.words import cjk_share
 
@@ -117,8 +115,8 @@ def test_a_model_that_cannot_be_reached_leaves_no_word_of_its_error_in_the_memor
         unused.bind(("127.0.0.1", 0))  # bound and not listening: a connection is refused
         memory = open_memory(openai_base_url=f"http://127.0.0.1:{unused.getsockname()[1]}/v1", short_term_capacity=1)
         add(memory, *TEA)
-        with suppress(MemoryOSError):
-            memory.force_mid_term_analysis()
+        with pytest.raises(ModelUnavailableError):
+            memory.get_response("Which tea do I drink?")
         assert said(memory, "tea pot caddy") == list(TEA)
         derived = [segment.summary for segment, _ in memory.segments()]
         derived += [fact.text for fact in (*memory.user_knowledge(), *memory.assistant_knowledge())]
@@ -370,57 +368,13 @@ def test_knowledge_about_an_assistant_is_its_own_and_its_users(open_memory: Open
 # 18
 
 
-class SilentEndpoint:
-    """An endpoint on this machine that takes requests and never answers."""
-
-    def __init__(self) -> None:
-        self.asked = threading.Event()
-        self.released = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        self._server.block_on_close = False
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
-
-    def close(self) -> None:
-        self.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        asked, released = self.asked, self.released
-
-        class Silent(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                asked.set()
-                released.wait()
-
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
-
-        return Silent
-
-
-@pytest.fixture
-def silent_endpoint() -> Iterator[SilentEndpoint]:
-    endpoint = SilentEndpoint()
-    yield endpoint
-    endpoint.close()
-
-
-def test_pages_are_added_and_found_while_the_background_waits_for_a_model(
-    open_memory: OpenMemory, silent_endpoint: SilentEndpoint
-) -> None:
-    memory = open_memory(embedding_base_url=silent_endpoint.url, embedding_model_name="some-model")
-    add(memory, TEA[0])
-    assert silent_endpoint.asked.wait(PATIENCE_SECONDS)
-    add(memory, *TEA[1:], *MOTORCYCLE, minute=1)
-    assert not silent_endpoint.released.is_set()
-    assert memory.status().counts.pages == len(TEA + MOTORCYCLE)
-    assert memory.status().pending.embed == len(TEA + MOTORCYCLE)
-    assert TEA[0] in said(memory, "oolong in a clay pot")
+def test_pages_are_added_and_found_while_the_background_waits_for_a_model(open_memory: OpenMemory) -> None:
+    with EmbeddingEndpoint() as endpoint:
+        endpoint.open.clear()
+        memory = open_memory(embedding_base_url=endpoint.url, embedding_model_name="some-model")
+        add(memory, TEA[0])
+        assert endpoint.asked.wait(PATIENCE_SECONDS)
+        add(memory, *TEA[1:], *MOTORCYCLE, minute=1)
+        assert memory.status().counts.pages == len(TEA + MOTORCYCLE)
+        assert memory.status().pending.embed == len(TEA + MOTORCYCLE)
+        assert TEA[0] in said(memory, "oolong in a clay pot")

@@ -62,6 +62,42 @@ def test_the_readme_lists_every_setting_as_it_is() -> None:
     assert table(section("Configuration")) == expected, f"paste this into the README:\n\n{expected}\n"
 
 
+def cells(row: str) -> list[str]:
+    """What stands in a row of a Markdown table, without emphasis."""
+    return [cell.strip(" *") for cell in row.strip("|").split("|")]
+
+
+def measured(file: str, names: int) -> dict[tuple[str, ...], dict[str, str]]:
+    """The first table of a benchmark's results: each row by what its first columns name, then by column."""
+    text = (ROOT / "benchmarks" / "results" / file).read_text(encoding="utf-8").split("\n\n")[1]
+    columns, _, *rows = map(cells, table(text).splitlines())
+    return {tuple(row[:names]): dict(zip(columns[names:], row[names:], strict=True)) for row in rows}
+
+
+def test_the_recall_in_the_readme_is_what_was_measured() -> None:
+    found = measured("recall/recall.md", names=2)
+    methods = ("hybrid", "bm25", "dense", "two_stage")
+    columns = [
+        *((method, "@10") for method in methods),
+        ("hybrid", "500t"),
+        *((method, "1500t") for method in methods),
+        ("hybrid", "3000t"),
+    ]
+    rows = [cells(row) for row in table(section("How much it finds")).splitlines()[2:]]
+    expected = [[name, *(found[name, method][cut] for method, cut in columns)] for name, *_ in rows]
+    assert rows == expected
+    assert {name for name, *_ in rows} == {name for name, _ in found}
+
+
+def test_the_answers_in_the_readme_scored_as_it_says() -> None:
+    found = measured("locomo_qa/locomo_qa.md", names=1)
+    rows = [cells(row)[1:] for row in table(section("How well a small model answers from it")).splitlines()[2:]]
+    assert rows == [
+        [scores["F1"], scores["BLEU-1"], f"{int(scores['prompt tokens']):,}"]
+        for scores in (found[(method,)] for method in ("full", "bm25", "memory"))
+    ]
+
+
 async def test_the_readme_lists_every_tool(make_config: Callable[..., Config]) -> None:
     server = build_server(MemorySession(make_config()))
     tools = [tool.name for tool in await server.list_tools()]
@@ -95,6 +131,14 @@ def test_the_script_in_the_readme_finds_what_it_added(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps({"data_storage_path": "data"}), encoding="utf-8")
     printed = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "I moved to Lyon." in printed.stdout
+
+
+def test_the_library_example_finds_without_a_model_what_the_one_before_added(tmp_path: Path) -> None:
+    with_model, without = re.findall(r"```python\n(.*?)```", section("As a library"), re.DOTALL)
+    nobody_there = with_model.replace(":11434", ":9").rpartition("print(")[0]
+    script = [sys.executable, "-c", nobody_there + without]
+    printed = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "I work as a data scientist" in printed.stdout
 
 
 def test_every_file_the_readme_names_exists() -> None:

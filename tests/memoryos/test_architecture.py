@@ -132,13 +132,13 @@ SURFACE: dict[str, set[str]] = {
     },
     "over_http": set(),
     "serving": {"embedding", "over_http", "server", "session", "stdio"},
-    "recovery": {"store"},
+    "recovery": {"config", "store"},
     "reanalyse": {"reanalysis"},
     "demo_play": {"conversations", "schemas"},
     "demo_progress": {"schemas"},
     "demo_report": {"config", "conversations", "demo_play", "schemas"},
     "demo": {"conversations", "demo_play", "demo_progress", "demo_report"},
-    "cli": {"config", "demo", "reanalyse", "recovery", "serving", "stdio"},
+    "cli": {"config", "demo", "embedding", "reanalyse", "recovery", "serving", "stdio"},
     "__main__": {"cli", "stdio"},
 }
 """The same for the modules of `memoryos_mcp`, each of which may also use what `memoryos` itself exports."""

@@ -101,11 +101,43 @@ def test_no_entry_is_printed_for_a_config_that_is_wrong(tmp_path: Path) -> None:
     refused_in_one_line(run("mcp-json", "--config", "none.json", cwd=tmp_path), "no such file; ")
 
 
+def test_no_entry_is_printed_for_a_config_that_lacks_its_model(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text('{"embedding_model_file": "model.onnx"}')
+    refused_in_one_line(
+        run("mcp-json", "--config", str(config), cwd=tmp_path),
+        f"embedding_model_file: {tmp_path / 'model.onnx'} is no file; ",
+    )
+
+
 def refused_in_one_line(ended: subprocess.CompletedProcess[str], *parts: str) -> None:
     assert (ended.returncode, ended.stdout) == (CONFIG_ERROR, "")
     (line,) = ended.stderr.splitlines()
     assert line.startswith("memoryos: ")
     assert [part for part in parts if part not in line] == [], line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "idle"),
+    [
+        (("--config", "config.json", "demo"), "demo takes no --config"),
+        (("--config", "config.json", "recover", "memory.db"), "recover takes no --config"),
+        (("--transport", "sse", "--port", "0", "mcp-json"), "mcp-json takes no --transport and no --port"),
+        (("--host", "::1", "reanalyse"), "reanalyse takes no --host"),
+    ],
+)
+def test_an_option_that_a_subcommand_would_pass_over_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], idle: str
+) -> None:
+    ended = run(*arguments, cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (CONFIG_ERROR, "")
+    assert ended.stderr.endswith(f"error: {idle}\n")
+
+
+def test_a_command_that_is_none_is_answered_with_those_there_are(tmp_path: Path) -> None:
+    ended = run("frobnicate", cwd=tmp_path)
+    assert (ended.returncode, ended.stdout) == (CONFIG_ERROR, "")
+    assert "error: argument COMMAND: invalid choice: 'frobnicate'" in ended.stderr
 
 
 # Output
@@ -205,6 +237,15 @@ def config_of(printed: subprocess.CompletedProcess[str]) -> object:
     *_, option, path = json.loads(printed.stdout)["mcpServers"]["memoryos"]["args"]
     assert option == "--config"
     return path
+
+
+def test_the_entry_of_a_config_that_serves_over_http_starts_a_server_on_stdio(tmp_path: Path) -> None:
+    """What a client starts itself it talks to over standard input and output."""
+    (tmp_path / "config.json").write_text('{"transport": "streamable-http"}')
+    printed = run("mcp-json", "--config", "config.json", cwd=tmp_path)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    *_, option, transport = json.loads(printed.stdout)["mcpServers"]["memoryos"]["args"]
+    assert (option, transport) == ("--transport", "stdio")
 
 
 def test_the_entry_without_a_config_names_none(tmp_path: Path) -> None:

@@ -79,8 +79,8 @@ def test_the_shipped_conversation_is_remembered_recalled_and_kept(tmp_path: Path
         "Connect your client",
     ]
     assert re.search(r"\nEvidence among the first 5 pages: \d of 2 questions \(all of it for \d\)\n", shown)
-    assert f'\n  python -m memoryos_mcp mcp-json --config "{folder / "config.json"}"\n' in shown
-    assert f'\n  python -m memoryos_mcp --config "{folder / "config.json"}"\n' in shown
+    assert f'\n  {sys.executable} -m memoryos_mcp mcp-json --config "{folder / "config.json"}"\n' in shown
+    assert f'\n  {sys.executable} -m memoryos_mcp --config "{folder / "config.json"}"\n' in shown
     assert (config.user_id, pages) == ("Marit Asare", 62)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import sys
 from datetime import datetime, timezone
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from memoryos import Segment
@@ -175,15 +177,21 @@ def test_the_95th_percentile_is_the_value_that_19_of_20_do_not_exceed() -> None:
     assert demo_report.percentile([7.0], 0.95) == 7.0
 
 
-def test_the_next_steps_lead_to_the_kept_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("typed", "shown_as"), [(".venv/bin/python", ".venv/bin/python"), ("C:\\my venv\\python", '"C:\\my venv\\python"')]
+)
+def test_the_next_steps_lead_to_the_kept_memory_by_the_python_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, shown_as: str
+) -> None:
+    monkeypatch.setattr(sys, "orig_argv", [typed, "-m", "memoryos_mcp", "demo"])
     console = Console(file=io.StringIO(), width=80)
     config = tmp_path / "a folder" / "config.json"
 
     demo_report.show_next_steps(console, config)
 
     assert isinstance(console.file, io.StringIO)
-    commands = [line.strip() for line in console.file.getvalue().splitlines() if line.startswith("  python")]
+    commands = [line.strip() for line in console.file.getvalue().splitlines() if "memoryos_mcp" in line]
     assert commands == [
-        f'python -m memoryos_mcp mcp-json --config "{config}"',
-        f'python -m memoryos_mcp --config "{config}"',
+        f'{shown_as} -m memoryos_mcp mcp-json --config "{config}"',
+        f'{shown_as} -m memoryos_mcp --config "{config}"',
     ]

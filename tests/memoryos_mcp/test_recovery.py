@@ -112,3 +112,13 @@ def test_a_file_without_pages_ends_with_one_line_on_standard_error(tmp_path: Pat
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (f"memoryos: {notes}: holds no page of a memory that can be read; it is left as it is\n")
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize(("name", "problem"), [("none.db", "no such file"), (".", "is a folder")])
+def test_a_path_that_is_no_file_is_answered_with_what_to_name(tmp_path: Path, name: str, problem: str) -> None:
+    done = run_recover(name, tmp_path)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"memoryos: {tmp_path / name}: {problem}; name the damaged memory.db, below users/ in the data folder\n"
+    )

@@ -37,7 +37,8 @@ def body(embeddings: Sequence[object], places: Sequence[int] | None = None) -> s
 class EmbeddingEndpoint(ThreadingHTTPServer):
     """Answers with `direction` what `refuses` lets through, once the script of (status, body) is used up.
 
-    It hangs while `open` is not set, and sends blanks one by one while `drips`. Used as a context manager.
+    It hangs while `open` is not set, and sends blanks one by one while `drips`; `asked` is set by the first request.
+    Used as a context manager.
     """
 
     def __init__(self) -> None:
@@ -48,6 +49,7 @@ class EmbeddingEndpoint(ThreadingHTTPServer):
         self.paths: list[str] = []
         self.authorizations: list[str | None] = []
         self.drips = False
+        self.asked = threading.Event()
         self.open = threading.Event()
         self.open.set()
         self.released = threading.Event()
@@ -90,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(request)
         self.server.paths.append(self.path)
         self.server.authorizations.append(self.headers["Authorization"])
+        self.server.asked.set()
         if not self.server.open.is_set():
             self.server.open.wait(_LONGEST_HANG_SECONDS)  # and never answers: by then the client has gone
             return
