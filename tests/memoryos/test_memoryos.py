@@ -31,6 +31,7 @@ from memoryos import (
     Recall,
     StoreError,
     StoreGoneError,
+    WaitTimeoutError,
     assembly,
 )
 from memoryos.embedding import OnDemandEmbedder
@@ -384,6 +385,33 @@ def test_work_that_was_pending_goes_on_at_the_next_opening(open_quickly: OpenMem
 
     assert again.status().pending == Pending(0, 0, 0)
     assert [segment.pages for segment, _ in again.segments()] == [1]
+
+
+def test_a_wait_after_a_change_of_embedder_lasts_until_all_is_embedded_anew(
+    open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was pending until the new model was loaded."""
+    memory = filled(open_quickly(short_term_capacity=1), "I have two cats.", "Tea is ready")
+    memory.wait_until_idle(BOUND)
+    memory.force_mid_term_analysis()
+    memory.close()
+    load = threading.Event()
+
+    def load_slowly() -> HashEmbedder:
+        assert load.wait(BOUND)
+        return HashEmbedder("hash/2", dim=32)
+
+    monkeypatch.setattr(assembly, "configured_embedder", lambda config: OnDemandEmbedder("hash/2", load_slowly))
+    again = open_quickly(short_term_capacity=1)
+
+    with pytest.raises(WaitTimeoutError):
+        again.wait_until_idle(0.01)
+    load.set()
+    again.wait_until_idle(BOUND)
+
+    assert len(again._parts.store.page_vectors([1, 2])) == 2
+    assert [segment.vector is not None for segment, _ in again.segments()] == [True]
+    assert [fact.vector is not None for fact in again.user_knowledge()] == [True]
 
 
 def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> None:
