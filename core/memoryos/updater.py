@@ -89,7 +89,7 @@ class Updater:
     def pending(self) -> Pending:
         """What is left to do."""
         return Pending(
-            embed=self.store.unembedded_count(),
+            embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
             analyse=len(self._to_analyse(whatever_heat=False)),
         )

@@ -114,7 +114,7 @@ def test_an_endpoint_that_is_out_of_order_keeps_all_pages_waiting(
     with pytest.raises(EmbeddingError):
         engine.updater.embed()
 
-    assert (engine.store.unembedded_count(), engine.store.parked(10)) == (2, ())
+    assert (engine.store.unembedded_count("openai-api/vowels"), engine.store.parked(10)) == (2, ())
     assert engine.store.failures() == (Failure("embed", "EmbeddingError", engine.clock(), 1),)
 
 

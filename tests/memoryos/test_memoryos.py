@@ -406,6 +406,7 @@ def test_a_wait_after_a_change_of_embedder_lasts_until_all_is_embedded_anew(
 
     with pytest.raises(WaitTimeoutError):
         again.wait_until_idle(0.01)
+    assert again.status().pending == Pending(embed=4, consolidate=0, analyse=0)
     load.set()
     again.wait_until_idle(BOUND)
 

@@ -41,7 +41,7 @@ def state(engine: Engine) -> object:
         store.newest_pages(50),
         store.segments(),
         vectors,
-        store.unembedded_count(),
+        store.unembedded_count("hash/1"),
         [(fact.owner, fact.text, fact.sources) for fact in store.knowledge("user", None)],
         [(fact.owner, fact.text, fact.sources) for fact in store.knowledge("assistant", "helper")],
     )
@@ -121,7 +121,7 @@ def test_who_finds_another_embedder_in_use_leaves_the_work_to_it_at_once(open_en
     assert not before.updater.embed()
 
     assert since.updater.embed(), "the claim was given back, and not kept for its lease"
-    assert (since.store.unembedded_count(), since.store.failures()) == (0, ())
+    assert (since.store.unembedded_count("hash/2"), since.store.failures()) == (0, ())
 
 
 def test_different_kinds_of_work_go_on_beside_each_other(open_engine: OpenEngine, hooked: Hooked) -> None:

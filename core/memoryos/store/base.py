@@ -159,8 +159,8 @@ class Store(Protocol):
     def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
         """The oldest pages that have no vectors of the current embedder."""
 
-    def unembedded_count(self) -> int:
-        """How many pages have no vectors of the current embedder."""
+    def unembedded_count(self, embedder: str) -> int:
+        """How many pages, segments and facts wait for vectors of an embedder, or will once it is in use."""
 
     def commit_vectors(self, claim: Claim, vectors: Sequence[PageVectors]) -> None:
         """Store the vectors of pages; raises `ClaimLostError` if another worker, or another embedder, took over."""

@@ -116,9 +116,10 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return vectors.unembedded(connection, limit)
 
-    def unembedded_count(self) -> int:
+    def unembedded_count(self, embedder: str) -> int:
         with self._database.read() as connection:
-            return vectors.unembedded_count(connection)
+            other = None if self._embedder == _NO_EMBEDDER else vectors.replaced_by(connection, self._embedder)
+            return vectors.unembedded_count(connection, other or embedder)
 
     def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
         with self._database.write() as connection:

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
     from memoryos.models import Matrix
 
 
+_PAGES_WITHOUT_VECTORS = (
+    "pages p WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?1)"
+)
+
+
 class EmbedderRow(NamedTuple):
     """An embedder as the store knows it."""
 
@@ -54,11 +59,7 @@ def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> Embedde
         (name,),
     )
     connection.execute("DELETE FROM parked WHERE kind = 'embed'")
-    connection.execute(
-        "INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM pages p"
-        " WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?)",
-        (id_,),
-    )
+    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM {_PAGES_WITHOUT_VECTORS}", (id_,))
     return EmbedderRow(id_, dim)
 
 
@@ -99,9 +100,21 @@ def unembedded(connection: sqlite3.Connection, limit: int) -> tuple[Page, ...]:
     return tuple(page_from_row(row) for row in rows)
 
 
-def unembedded_count(connection: sqlite3.Connection) -> int:
-    """The length of the queue."""
-    return int(connection.execute("SELECT count(*) FROM unembedded").fetchone()[0])
+def unembedded_count(connection: sqlite3.Connection, name: str) -> int:
+    """How many pages, active segments and current facts have no vector of an embedder; refused pages are left out.
+
+    Only the store's current embedder has its pages in the queue.
+    """
+    (id_,) = connection.execute("SELECT coalesce(max(id), 0) FROM embedders WHERE name = ?", (name,)).fetchone()
+    pages = _PAGES_WITHOUT_VECTORS if recorded(connection, name) is None else "unembedded"
+    row = connection.execute(
+        f"SELECT (SELECT count(*) FROM {pages})"
+        " + (SELECT count(*) FROM segments WHERE archived_at IS NULL AND embedder IS NOT ?1)"
+        " + (SELECT count(*) FROM knowledge"
+        "    WHERE superseded_by IS NULL AND archived_at IS NULL AND embedder IS NOT ?1)",
+        (id_,),
+    ).fetchone()
+    return int(row[0])
 
 
 def put(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Sequence[PageVectors]) -> None:
