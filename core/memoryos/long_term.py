@@ -63,7 +63,7 @@ class LongTermMemory:
         if known is not None and known.version == version:
             return known.facts
         facts = self.store.knowledge(owner, assistant_id)
-        if all(fact.vector is not None for fact in facts):  # else the embedder is not in use yet
+        if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
             self._known[owner] = _Known(version, facts)
         return facts
 
@@ -77,9 +77,9 @@ class LongTermMemory:
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
 
     def plan(
-        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector], *, now: datetime
+        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector | None], *, now: datetime
     ) -> AnalysisPlan:
-        """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts."""
+        """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts, None where refused."""
         current: dict[Owner, list[Knowledge]] = {
             "user": list(self.user_knowledge()),
             "assistant": list(self.assistant_knowledge()),
@@ -112,7 +112,7 @@ class LongTermMemory:
         )
 
     def _knowledge(
-        self, fact: Fact, vector: Vector, pages: Sequence[Page], analysis: Analysis, *, now: datetime
+        self, fact: Fact, vector: Vector | None, pages: Sequence[Page], analysis: Analysis, *, now: datetime
     ) -> NewKnowledge:
         sources = [pages[position] for position in fact.pages]
         newest = max(sources, key=lambda page: page.happened_at)
@@ -132,13 +132,17 @@ class LongTermMemory:
         )
 
 
-def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector) -> Knowledge | None:
+def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector | None) -> Knowledge | None:
     text = fact.text.casefold()
     for other in known:
-        near = other.vector is not None and float(other.vector @ vector) >= SAME_FACT
-        if other.text.casefold() == text or (near and _may_say_the_same(other.text, fact.text)):
+        near = _are_near(other.vector, vector) and _may_say_the_same(other.text, fact.text)
+        if near or other.text.casefold() == text:
             return other
     return None
+
+
+def _are_near(one: Vector | None, other: Vector | None) -> bool:
+    return one is not None and other is not None and float(one @ other) >= SAME_FACT
 
 
 def _may_say_the_same(one: str, other: str) -> bool:

@@ -192,7 +192,7 @@ class Updater:
         consolidation = thought.result
         topics = consolidation.topics
         vectors = self._meaning.of([topic.summary for topic in topics])
-        placements = self.mid_term.place(topics, list(vectors), pages)
+        placements = self.mid_term.place(topics, vectors, pages)
         summaries = self._meaning.of([placement.summary for placement in placements])
         chain_before = None if previous is None else previous.page.chain
         return ConsolidationPlan(
@@ -227,7 +227,7 @@ class Updater:
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
         told = thought.result.facts
-        vectors = list(self._meaning.of([fact.text for fact in told])) if told else []
+        vectors = self._meaning.of([fact.text for fact in told]) if told else []
         plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
         plan = replace(plan, finished=segments, parked=thought.parked)
         self.store.commit_analysis(claim, plan, now=self.clock())

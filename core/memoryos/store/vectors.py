@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,6 +27,9 @@ from memoryos.store.rows import (
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
+
+_REFUSAL_RESTS = timedelta(days=1)
+"""After so long what the embedder refused is tried again: its endpoint may have changed."""
 
 
 _PAGES_WITHOUT_VECTORS = (
@@ -136,11 +139,20 @@ def give_up(connection: sqlite3.Connection, seq: int) -> None:
     connection.execute("DELETE FROM unembedded WHERE seq = ?", (seq,))
 
 
-def try_again(connection: sqlite3.Connection, *, parked_before: datetime) -> None:
-    """Put pages that the embedder refused back into the queue."""
+def try_again(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Let wait again what the embedder refused: a page after a day, and segments and facts all at once, once a day."""
+    day_ago = to_micros(now - _REFUSAL_RESTS)
     old = "FROM parked WHERE kind = 'embed' AND parked_at <= ?"
-    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (to_micros(parked_before),))
-    connection.execute(f"DELETE {old}", (to_micros(parked_before),))
+    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (day_ago,))
+    connection.execute(f"DELETE {old}", (day_ago,))
+    is_due = connection.execute(
+        "INSERT INTO settings (key, value) VALUES ('refused_tried_again_at', ?1)"
+        " ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 + 1 AND ?1",
+        (to_micros(now), day_ago),
+    ).rowcount
+    if is_due:
+        connection.execute("UPDATE segments SET embedder = NULL WHERE vector IS NULL")
+        connection.execute("UPDATE knowledge SET embedder = NULL WHERE vector IS NULL")
 
 
 def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]) -> dict[int, Matrix]:
