@@ -96,9 +96,12 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
 
 
 def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector | None]) -> None:
-    """Store segments' vectors; with None beside it an embedder is one that refuses the segment's summary."""
+    """Store the vectors of segments that still wait: one that grew meanwhile has that of its new summary.
+
+    With None beside it an embedder is one that refuses the segment's summary.
+    """
     connection.executemany(
-        "UPDATE segments SET embedder = ?, vector = ? WHERE id = ?",
+        "UPDATE segments SET embedder = ?1, vector = ?2 WHERE id = ?3 AND embedder IS NOT ?1",
         [(embedder.id, to_blob(vector), segment) for segment, vector in vectors.items()],
     )
     changes.append(connection, "segment", vectors)
