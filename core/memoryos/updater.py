@@ -41,6 +41,8 @@ ANALYSE_BATCH = 20
 EXTRACTIVE_LEASE_SECONDS = 30.0
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 300.0
+_MOST_DOUBLINGS = 10
+"""Enough for the longest wait; an endpoint that is down for days fails more often than a float can be doubled."""
 
 
 @dataclass(slots=True)
@@ -158,7 +160,8 @@ class Updater:
         if isinstance(error, ModelReplyError):
             attempts = 0
         wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
-        return wished + min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempts) * self.jitter.uniform(0.5, 1.5)
+        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(attempts, _MOST_DOUBLINGS))
+        return wished + wait * self.jitter.uniform(0.5, 1.5)
 
     # Consolidation
 

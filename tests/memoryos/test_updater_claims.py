@@ -209,6 +209,25 @@ def test_failures_wait_twice_as_long_each_time_up_to_five_minutes(open_engine: O
     assert max(waits) > 200
 
 
+def test_an_outage_of_weeks_is_borne_like_one_of_minutes(open_engine: OpenEngine, hooked: Hooked) -> None:
+    """After 1,024 tries, 3 days and a half, the wait was beyond any number, and the claim was not given back."""
+    engine = open_engine(embedder=hooked.embedder)
+    engine.add("soup: leek")
+    with engine.store._database.write() as connection:
+        connection.execute("INSERT INTO claims (kind, attempts) VALUES ('embed', 1024)")
+
+    def fail() -> None:
+        raise EmbeddingError("down")
+
+    hooked.interrupt("embed", fail)
+    with pytest.raises(EmbeddingError):
+        engine.updater.embed()
+
+    assert engine.store.failures() == (Failure("embed", "EmbeddingError", NOON, 1025),)
+    engine.clock.advance(450)
+    assert engine.updater.embed()
+
+
 def test_a_failing_kind_of_work_does_not_stop_the_others(open_engine: OpenEngine, hooked: Hooked) -> None:
     engine = open_engine(embedder=hooked.embedder, analyst=hooked.analyst)
     prepare(engine, "consolidate")
