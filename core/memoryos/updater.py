@@ -39,6 +39,11 @@ ANALYSE_BATCH = 20
 """Pages read in one analysis, those of the hottest segment first."""
 
 EXTRACTIVE_LEASE_SECONDS = 30.0
+_LONGEST_LEASE_SECONDS = 600.0
+_LEASE_PER_STEP = 2
+"""A lease is at least so many times as long as the longest step so far: a big model without a GPU may take minutes for
+a batch. Of two processes whose steps outlast their leases each takes over what the other is about to commit."""
+
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 300.0
 _MOST_DOUBLINGS = 10
@@ -63,12 +68,14 @@ class Updater:
     fallback: Analyst | None = None
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
+    monotonic: Callable[[], float] = time.monotonic
     hurry: Hurry = field(default_factory=Hurry, init=False, repr=False)
     """Within it batches that are not full do not wait."""
     # Each guards one kind's claim, which belongs to the holder and not to a thread.
     _locks: dict[WorkKind, threading.Lock] = field(
         default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}, init=False, repr=False
     )
+    _longest_steps: dict[WorkKind, float] = field(default_factory=dict, init=False, repr=False)  # so far, in seconds
 
     def embed(self) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
@@ -126,12 +133,16 @@ class Updater:
         if self.store.other_embedder() is not None:
             return False  # its process does all the work
         with self._locks[kind]:
-            lease_seconds = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
-            claim = self.store.claim(kind, self.holder, lease_seconds=lease_seconds, now=self.clock())
+            claim = self.store.claim(kind, self.holder, lease_seconds=self._lease_seconds(kind), now=self.clock())
             return claim is not None and self._done(claim, step)
 
+    def _lease_seconds(self, kind: WorkKind) -> float:
+        least = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
+        longest = self._longest_steps.get(kind, 0.0)
+        return max(least, min(_LONGEST_LEASE_SECONDS, _LEASE_PER_STEP * longest))
+
     def _done(self, claim: Claim, step: Callable[[Claim], bool]) -> bool:
-        started = time.monotonic()
+        started = self.monotonic()
         try:
             with ExitStack() as stack:
                 stack.push(partial(self._note_failure, claim))
@@ -141,9 +152,12 @@ class Updater:
             _log.info("%s", error)
             self.store.release(claim)  # should it be ours still: another process can make use of it
             return False
+        finally:
+            seconds = self.monotonic() - started
+            self._longest_steps[claim.kind] = max(self._longest_steps.get(claim.kind, 0.0), seconds)
         self.store.release(claim)
         if done:
-            _log.info("%s: one step in %.2f s", claim.kind, time.monotonic() - started)
+            _log.info("%s: one step in %.2f s", claim.kind, seconds)
         return done
 
     def _note_failure(self, claim: Claim, _: object, error: object, __: object) -> None:

@@ -89,6 +89,29 @@ def test_who_comes_back_after_its_lease_ran_out_adds_nothing(
 
 
 @pytest.mark.parametrize("kind", STEPS)
+def test_steps_that_take_long_are_claimed_for_longer(open_engine: OpenEngine, hooked: Hooked, kind: WorkKind) -> None:
+    """Of two processes with a slow embedder each took over the other's work before it was done, and none got done."""
+    clock = Clock()
+    one = open_engine(holder="one", clock=clock, embedder=hooked.embedder, analyst=hooked.analyst)
+    two = open_engine(holder="two", clock=clock)
+    one.updater.monotonic = lambda: (clock.now - NOON).total_seconds()
+    meanwhile: list[bool] = []
+
+    def take_long() -> None:
+        clock.advance(40)
+        meanwhile.append(STEPS[kind](two))
+
+    done = []
+    for _ in range(2):
+        prepare(one, kind)
+        hooked.interrupt(kind, take_long)
+        done.append(STEPS[kind](one))
+        clock.advance(3600)
+
+    assert (done, meanwhile) == ([False, True], [True, False])
+
+
+@pytest.mark.parametrize("kind", STEPS)
 def test_two_threads_of_one_process_never_do_the_same_work(
     open_engine: OpenEngine, hooked: Hooked, kind: WorkKind
 ) -> None:
