@@ -35,6 +35,8 @@ from memoryos import (
     assembly,
 )
 from memoryos.embedding import OnDemandEmbedder
+from memoryos.store import segmentation
+from memoryos.words import SEGMENTER_VERSION
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -413,6 +415,19 @@ def test_a_wait_after_a_change_of_embedder_lasts_until_all_is_embedded_anew(
     assert len(again._parts.store.page_vectors([1, 2])) == 2
     assert [segment.vector is not None for segment, _ in again.segments()] == [True]
     assert [fact.vector is not None for fact in again.user_knowledge()] == [True]
+
+
+def test_a_wait_after_a_change_of_segmenter_lasts_until_all_words_are_renewed(
+    open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = filled(open_quickly(), "I have two cats.", "Tea is ready")
+    memory.close()
+    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
+
+    again = open_quickly()
+    again.wait_until_idle(BOUND)
+
+    assert not again._parts.store.renew_words(1), "nothing is left to renew"
 
 
 def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> None:

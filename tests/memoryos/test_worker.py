@@ -278,6 +278,24 @@ def test_stopping_ends_idle_threads(start: StartWorker, monkeypatch: pytest.Monk
     worker.stop()
 
 
+def test_a_step_may_stop_the_worker_that_runs_it(start: StartWorker, caplog: pytest.LogCaptureFixture) -> None:
+    """As when a step's thread collects the garbage that holds a memory nobody closed."""
+    started = threading.Event()
+
+    def stop() -> bool:
+        started.wait(BOUND)
+        worker.stop()
+        return False
+
+    worker = start((stop,))
+    started.set()
+
+    (thread,) = worker._threads
+    thread.join(BOUND)
+    assert not thread.is_alive()
+    assert caplog.records == []
+
+
 def test_stopping_does_not_wait_for_a_step_that_hangs(start: StartWorker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "_STOP_SECONDS", 0.01)
     hanging, go_on, after = threading.Event(), threading.Event(), Work(1)
