@@ -118,7 +118,7 @@ class Meaning:
         return [PageVectors(p.seq, rows(p.text), rows(p.user_input), rows(p.agent_response)) for p in pages]
 
 
-def _mean(windows: Matrix) -> Matrix:
+def _mean(windows: Matrix) -> Vector:
     """One unit vector for a page of several windows."""
     mean = windows.mean(axis=0)
     norm = float(np.linalg.norm(mean))

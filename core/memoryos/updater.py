@@ -104,9 +104,12 @@ class Updater:
         )
 
     def consolidation_due(self) -> bool:
-        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough."""
-        waiting = self.short_term.waiting(self.consolidation_batch)
-        if not waiting:
+        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough.
+
+        Nothing is due before its first page is embedded.
+        """
+        waiting, unembedded = self.short_term.waiting(self.consolidation_batch), self.store.unembedded_pages(1)
+        if not waiting or any(page.seq <= waiting[0].seq for page in unembedded):
             return False
         newest = self.store.newest_pages(1)[0]
         return bool(self.hurry) or self._patience().is_batch_due(waiting, newest, now=self.clock())

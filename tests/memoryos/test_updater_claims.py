@@ -179,6 +179,21 @@ def test_with_nothing_to_do_nothing_is_written(open_engine: OpenEngine, tmp_path
     assert log.stat().st_size == size
 
 
+def test_while_due_pages_wait_for_their_vectors_nothing_is_written(open_engine: OpenEngine, tmp_path: Path) -> None:
+    """Each look at them took the claim and gave it back, every two seconds while the embedder was out of order."""
+    engine = open_engine(consolidation_idle_seconds=0)
+    prepare(engine, "embed")
+    engine.store.use_embedder("hash/1", 128)
+    log = tmp_path / "memory.db-wal"
+    size = log.stat().st_size
+
+    assert not engine.updater.consolidate()
+
+    assert log.stat().st_size == size
+    assert engine.updater.embed()
+    assert engine.updater.consolidate()
+
+
 # Failures
 
 
