@@ -73,7 +73,7 @@ class LongTermMemory:
         if known is not None and known.version == version:
             return known.facts
         facts = self.store.knowledge("user" if assistant_id is None else "assistant", assistant_id)
-        if all(fact.vector is not None for fact in facts):  # else the embedder is not in use yet
+        if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
             self._known[assistant_id] = _Known(version, facts)
         return facts
 
@@ -87,9 +87,9 @@ class LongTermMemory:
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
 
     def plan(
-        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector], *, now: datetime
+        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector | None], *, now: datetime
     ) -> AnalysisPlan:
-        """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts."""
+        """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts, None where refused."""
         current: dict[str | None, list[Knowledge]] = {
             about: list(self._current(about)) for about in (None, *map(self._assistant, pages))
         }
@@ -133,13 +133,17 @@ class LongTermMemory:
         )
 
 
-def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector) -> Knowledge | None:
+def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector | None) -> Knowledge | None:
     text = fact.text.casefold()
     for other in known:
-        near = other.vector is not None and float(other.vector @ vector) >= SAME_FACT
-        if other.text.casefold() == text or (near and _may_say_the_same(other.text, fact.text)):
+        near = _are_near(other.vector, vector) and _may_say_the_same(other.text, fact.text)
+        if near or other.text.casefold() == text:
             return other
     return None
+
+
+def _are_near(one: Vector | None, other: Vector | None) -> bool:
+    return one is not None and other is not None and float(one @ other) >= SAME_FACT
 
 
 def _may_say_the_same(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from memoryos.models import Page, PageVectors
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
-    from memoryos.models import Matrix
+    from memoryos.models import Matrix, Vector
     from memoryos.plans import Claim
     from memoryos.store.base import Store
 
@@ -40,8 +40,8 @@ class Meaning:
     def give(self, claim: Claim, *, now: datetime) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do.
 
-        A page with a text that the embedder refuses is parked. Raises `EmbeddingError` where the embedder is out of
-        order; what was embedded by then is committed.
+        What the embedder refuses waits no more until it is tried again, a day later. Raises `EmbeddingError` where the
+        embedder is out of order; what was embedded by then is committed.
         """
         pages = self.store.unembedded_pages(EMBED_BATCH)
         if pages:
@@ -49,23 +49,32 @@ class Meaning:
             return True
         segments = self.store.segments_to_embed(EMBED_BATCH)
         if segments:
-            rows = self.of([segment.summary for segment in segments])
-            self.store.commit_segment_vectors(claim, {s.id: row for s, row in zip(segments, rows, strict=True)})
+            of_segments = self.of([segment.summary for segment in segments])
+            self.store.commit_segment_vectors(claim, {s.id: v for s, v in zip(segments, of_segments, strict=True)})
             return True
         facts = self.store.knowledge_to_embed(EMBED_BATCH)
         if facts:
-            rows = self.of([fact.text for fact in facts])
-            self.store.commit_knowledge_vectors(claim, {f.id: row for f, row in zip(facts, rows, strict=True)})
+            of_facts = self.of([fact.text for fact in facts])
+            self.store.commit_knowledge_vectors(claim, {f.id: v for f, v in zip(facts, of_facts, strict=True)})
         return bool(facts)
 
-    def of(self, texts: Sequence[str]) -> Matrix:
-        """float32[len(texts), dim]: rows of unit length, and zeros, which are near nothing, for a refused text."""
+    def of(self, texts: Sequence[str]) -> list[Vector | None]:
+        """float32[dim] of unit length for each text; None for one that the embedder refuses."""
         try:
-            return self.embedder.embed(texts)
+            return [*self.embedder.embed(texts)]
         except EmbeddingRefusalError:
-            if len(texts) == 1:
-                return np.zeros((1, self.embedder.dim), dtype=np.float32)
-            return np.concatenate([self.of([text]) for text in texts])
+            return [self._of_one(text) for text in texts]
+
+    def _of_one(self, text: str) -> Vector | None:
+        windows = self.embedder.windows(text)
+        try:
+            vector: Vector = self.embedder.embed([text])[0]
+        except EmbeddingRefusalError as error:
+            if self.embedder.windows(text) != windows:  # it cuts finer after a refusal
+                return self._of_one(text)
+            _log.warning("a summary or a fact has no vector until it is tried again: %s", error)
+            return None
+        return vector
 
     def known(self, pages: Sequence[Page]) -> list[EmbeddedPage]:
         """The pages up to the first that waits for its vectors; one that is refused them is near nothing."""
@@ -109,7 +118,7 @@ class Meaning:
         return [PageVectors(p.seq, rows(p.text), rows(p.user_input), rows(p.agent_response)) for p in pages]
 
 
-def _mean(windows: Matrix) -> Matrix:
+def _mean(windows: Matrix) -> Vector:
     """One unit vector for a page of several windows."""
     mean = windows.mean(axis=0)
     norm = float(np.linalg.norm(mean))

@@ -263,10 +263,8 @@ class Memoryos:
 
         Raises `WaitTimeoutError` after `timeout` seconds.
         """
-        parts = self._parts
-        with parts.updater.hurry:
-            parts.worker.wake()
-            parts.worker.wait_until_idle(timeout)
+        with self._parts.updater.hurry:
+            self._parts.worker.wait_until_idle(timeout)
 
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""

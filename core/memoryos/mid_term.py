@@ -28,15 +28,18 @@ class Placement:
     theme: str
     summary: str
     keywords: tuple[str, ...]
-    vector: Vector
+    vector: Vector | None
     pages: tuple[int, ...]
 
 
-def f_score(vector: Vector, keywords: Sequence[str], other: Vector, other_keywords: Sequence[str]) -> float:
-    """F_score = cos(e_s, e_p) + Jaccard(K_s, K_p), in -1 to 2 (paper, equation 2)."""
+def f_score(
+    vector: Vector | None, keywords: Sequence[str], other: Vector | None, other_keywords: Sequence[str]
+) -> float:
+    """F_score = cos(e_s, e_p) + Jaccard(K_s, K_p), in -1 to 2 (paper, equation 2); None is near nothing: cos = 0."""
     ours, theirs = set(keywords), set(other_keywords)
     union = len(ours | theirs)
-    return float(vector @ other) + (len(ours & theirs) / union if union else 0.0)
+    cosine = 0.0 if vector is None or other is None else float(vector @ other)
+    return cosine + (len(ours & theirs) / union if union else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,15 @@ class MidTermMemory:
     similarity_threshold: float
     heat_threshold: float
 
-    def place(self, topics: Sequence[Topic], vectors: Sequence[Vector], pages: Sequence[Page]) -> list[Placement]:
+    def place(
+        self, topics: Sequence[Topic], vectors: Sequence[Vector | None], pages: Sequence[Page]
+    ) -> list[Placement]:
         """For each topic the segment its pages join: the best by F_score, or a new one below the threshold.
 
         `vectors` are the topics' embeddings, `pages` the batch that the topics' positions refer to. Topics of one
         batch may meet in one segment, which then stands here once.
         """
-        placements = [_as_placement(segment) for segment in self.store.segments() if segment.vector is not None]
+        placements = [_as_placement(segment) for segment in self.store.segments()]
         for topic, vector in zip(topics, vectors, strict=True):
             members = [pages[position] for position in topic.pages]
             best = self._best(placements, topic, vector)
@@ -65,7 +70,7 @@ class MidTermMemory:
                 placements[best] = _joined(placements[best], topic, vector, members)
         return [placement for placement in placements if placement.pages]
 
-    def _best(self, placements: Sequence[Placement], topic: Topic, vector: Vector) -> int | None:
+    def _best(self, placements: Sequence[Placement], topic: Topic, vector: Vector | None) -> int | None:
         scores = [f_score(p.vector, p.keywords, vector, topic.keywords) for p in placements]
         best = max(range(len(scores)), key=scores.__getitem__, default=None)
         return best if best is not None and scores[best] >= self.similarity_threshold else None
@@ -103,12 +108,10 @@ class MidTermMemory:
 
 
 def _as_placement(segment: Segment) -> Placement:
-    if segment.vector is None:
-        raise ValueError(f"segment {segment.id} has no vector")
     return Placement(segment.id, segment.theme, segment.summary, segment.keywords, segment.vector, ())
 
 
-def _new_placement(topic: Topic, vector: Vector, members: Sequence[Page]) -> Placement:
+def _new_placement(topic: Topic, vector: Vector | None, members: Sequence[Page]) -> Placement:
     return Placement(
         segment=None,
         theme=topic.theme,
@@ -119,7 +122,7 @@ def _new_placement(topic: Topic, vector: Vector, members: Sequence[Page]) -> Pla
     )
 
 
-def _joined(placement: Placement, topic: Topic, vector: Vector, members: Sequence[Page]) -> Placement:
+def _joined(placement: Placement, topic: Topic, vector: Vector | None, members: Sequence[Page]) -> Placement:
     lines = [*placement.summary.splitlines(), _dated(topic, members)]
     keywords = dict.fromkeys((*topic.keywords, *placement.keywords))  # the newest first, each once
     return replace(

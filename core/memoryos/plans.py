@@ -36,13 +36,16 @@ class ChainPlan:
 
 @dataclass(frozen=True, slots=True)
 class SegmentPlan:
-    """Pages to put into a segment, an existing one or (None) a new one, and what it says from now on."""
+    """Pages to put into a segment, an existing one or (None) a new one, and what it says from now on.
+
+    `vector` is that of the summary, None where the embedder refuses it.
+    """
 
     segment: int | None
     theme: str
     summary: str
     keywords: tuple[str, ...]
-    vector: Vector
+    vector: Vector | None
     pages: tuple[int, ...]
 
 
@@ -64,9 +67,10 @@ class ConsolidationPlan:
 class AnalysisPlan:
     """What pages add to long-term memory.
 
-    `new` facts come with their vectors; `replaced` maps ids of outdated facts to the new fact's id;
-    `confirmed` maps ids of facts found again to the pages that say so. `finished` are the segments that have no page
-    left to analyse then, so that their heat falls. `parked` names the error for which they were read without the model.
+    `new` facts come with their vectors, or with none where the embedder refuses them; `replaced` maps ids of outdated
+    facts to the new fact's id; `confirmed` maps ids of facts found again to the pages that say so. `finished` are the
+    segments that have no page left to analyse then, so that their heat falls. `parked` names the error for which they
+    were read without the model.
     """
 
     pages: tuple[int, ...]

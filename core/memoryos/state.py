@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Pages to embed, pages to consolidate, segments to analyse; all 0 when nothing is left to do."""
+    """Pages, segments and facts to embed, pages to consolidate, segments to analyse; 0 when nothing is left to do."""
 
     embed: int
     consolidate: int

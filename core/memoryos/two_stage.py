@@ -38,7 +38,6 @@ class TwoStageRetriever:
         scored = [
             (f_score(segment.vector, segment.keywords, vector.vector, keywords), segment.id)
             for segment in self.store.segments()
-            if segment.vector is not None
         ]
         pages = {
             page.seq: page

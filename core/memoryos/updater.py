@@ -39,8 +39,15 @@ ANALYSE_BATCH = 20
 """Pages read in one analysis, those of the hottest segment first."""
 
 EXTRACTIVE_LEASE_SECONDS = 30.0
+_LONGEST_LEASE_SECONDS = 600.0
+_LEASE_PER_STEP = 2
+"""A lease is at least so many times as long as the longest step so far: a big model without a GPU may take minutes for
+a batch. Of two processes whose steps outlast their leases each takes over what the other is about to commit."""
+
 _FIRST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 300.0
+_MOST_DOUBLINGS = 10
+"""Enough for the longest wait; an endpoint that is down for days fails more often than a float can be doubled."""
 
 
 @dataclass(slots=True)
@@ -61,12 +68,14 @@ class Updater:
     fallback: Analyst | None = None
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
+    monotonic: Callable[[], float] = time.monotonic
     hurry: Hurry = field(default_factory=Hurry, init=False, repr=False)
     """Within it batches that are not full do not wait."""
     # Each guards one kind's claim, which belongs to the holder and not to a thread.
     _locks: dict[WorkKind, threading.Lock] = field(
         default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}, init=False, repr=False
     )
+    _longest_steps: dict[WorkKind, float] = field(default_factory=dict, init=False, repr=False)  # so far, in seconds
 
     def embed(self) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
@@ -89,15 +98,18 @@ class Updater:
     def pending(self) -> Pending:
         """What is left to do."""
         return Pending(
-            embed=self.store.unembedded_count(),
+            embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
             analyse=len(self._to_analyse(whatever_heat=False)),
         )
 
     def consolidation_due(self) -> bool:
-        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough."""
-        waiting = self.short_term.waiting(self.consolidation_batch)
-        if not waiting:
+        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough.
+
+        Nothing is due before its first page is embedded.
+        """
+        waiting, unembedded = self.short_term.waiting(self.consolidation_batch), self.store.unembedded_pages(1)
+        if not waiting or any(page.seq <= waiting[0].seq for page in unembedded):
             return False
         newest = self.store.newest_pages(1)[0]
         return bool(self.hurry) or self._patience().is_batch_due(waiting, newest, now=self.clock())
@@ -124,12 +136,16 @@ class Updater:
         if self.store.other_embedder() is not None:
             return False  # its process does all the work
         with self._locks[kind]:
-            lease_seconds = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
-            claim = self.store.claim(kind, self.holder, lease_seconds=lease_seconds, now=self.clock())
+            claim = self.store.claim(kind, self.holder, lease_seconds=self._lease_seconds(kind), now=self.clock())
             return claim is not None and self._done(claim, step)
 
+    def _lease_seconds(self, kind: WorkKind) -> float:
+        least = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
+        longest = self._longest_steps.get(kind, 0.0)
+        return max(least, min(_LONGEST_LEASE_SECONDS, _LEASE_PER_STEP * longest))
+
     def _done(self, claim: Claim, step: Callable[[Claim], bool]) -> bool:
-        started = time.monotonic()
+        started = self.monotonic()
         try:
             with ExitStack() as stack:
                 stack.push(partial(self._note_failure, claim))
@@ -139,9 +155,12 @@ class Updater:
             _log.info("%s", error)
             self.store.release(claim)  # should it be ours still: another process can make use of it
             return False
+        finally:
+            seconds = self.monotonic() - started
+            self._longest_steps[claim.kind] = max(self._longest_steps.get(claim.kind, 0.0), seconds)
         self.store.release(claim)
         if done:
-            _log.info("%s: one step in %.2f s", claim.kind, time.monotonic() - started)
+            _log.info("%s: one step in %.2f s", claim.kind, seconds)
         return done
 
     def _note_failure(self, claim: Claim, _: object, error: object, __: object) -> None:
@@ -158,7 +177,8 @@ class Updater:
         if isinstance(error, ModelReplyError):
             attempts = 0
         wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
-        return wished + min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempts) * self.jitter.uniform(0.5, 1.5)
+        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(attempts, _MOST_DOUBLINGS))
+        return wished + wait * self.jitter.uniform(0.5, 1.5)
 
     # Consolidation
 
@@ -192,7 +212,7 @@ class Updater:
         consolidation = thought.result
         topics = consolidation.topics
         vectors = self._meaning.of([topic.summary for topic in topics])
-        placements = self.mid_term.place(topics, list(vectors), pages)
+        placements = self.mid_term.place(topics, vectors, pages)
         summaries = self._meaning.of([placement.summary for placement in placements])
         chain_before = None if previous is None else previous.page.chain
         return ConsolidationPlan(
@@ -227,7 +247,7 @@ class Updater:
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
         told = thought.result.facts
-        vectors = list(self._meaning.of([fact.text for fact in told])) if told else []
+        vectors = self._meaning.of([fact.text for fact in told]) if told else []
         plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
         plan = replace(plan, finished=segments, parked=thought.parked)
         self.store.commit_analysis(claim, plan, now=self.clock())

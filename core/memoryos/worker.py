@@ -19,6 +19,9 @@ _log = logging.getLogger(__name__)
 _IDLE_SECONDS = 2.0
 """How often an idle thread looks for work it was not woken for: pages of another process, or due by time."""
 
+_POLL_SECONDS = 0.1
+"""How often a wait looks for what no thread of this process tells: that another one did the work."""
+
 _HEAD_START_SECONDS = 0.02
 """A woken thread lets the answer behind which it works leave first."""
 
@@ -41,16 +44,20 @@ class Worker:
     def __init__(self, threads: dict[str, tuple[Step, ...]], pending: Callable[[], Pending]) -> None:
         self._steps = threads
         self._pending = pending
-        self._condition = threading.Condition()  # guards _wakes, _stopping and _threads
+        lock = threading.Lock()  # guards all below
+        self._work = threading.Condition(lock)  # there may be some, or the threads are to end
+        self._idle = threading.Condition(lock)  # a thread found nothing to do
         self._wakes = 0
+        # The last wake after which each thread asked all its steps and none did anything; 0 once one did.
+        self._idle_since = dict.fromkeys(threads, 0)
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
         """Start the threads; once."""
-        with self._condition:
+        with self._work:
             self._threads = [
-                threading.Thread(target=self._run, args=(steps,), name=f"memoryos-{name}", daemon=True)
+                threading.Thread(target=self._run, args=(name, steps), name=f"memoryos-{name}", daemon=True)
                 for name, steps in self._steps.items()
             ]
             for thread in self._threads:
@@ -58,15 +65,15 @@ class Worker:
 
     def wake(self) -> None:
         """Say that there may be work."""
-        with self._condition:
+        with self._work:
             self._wakes += 1
-            self._condition.notify_all()
+            self._work.notify_all()
 
     def stop(self) -> None:
         """Ask the threads to end after their current step, and give them a moment."""
-        with self._condition:
+        with self._work:
             self._stopping = True
-            self._condition.notify_all()
+            self._work.notify_all()
         self._join(self._threads, _STOP_SECONDS)
 
     def end(self) -> None:
@@ -84,30 +91,45 @@ class Worker:
                 thread.join(max(0.0, deadline - time.monotonic()))
 
     def wait_until_idle(self, timeout: float) -> None:
-        """Return once nothing is pending; raises `WaitTimeoutError` after `timeout` seconds."""
+        """Return once every thread looked anew and found nothing to do, and nothing is pending.
+
+        Not all work is known as pending before a thread has looked. Raises `WaitTimeoutError` after `timeout` seconds.
+        """
         deadline = time.monotonic() + timeout
-        while pending := self._pending():
+        self.wake()
+        asked = self._wakes
+        while (at_work := self._at_work(asked)) or self._pending():
             remaining = deadline - time.monotonic()
             if remaining <= 0:
-                raise WaitTimeoutError(f"after {timeout} s there is still work to do: {pending}")
-            with self._condition:
-                self._condition.wait(min(0.1, remaining))
+                raise WaitTimeoutError(
+                    f"after {timeout} s there is still work to do: {self._pending()}; "
+                    f"threads at work: {', '.join(at_work) or 'none'}"
+                )
+            with self._idle:
+                self._idle.wait(min(_POLL_SECONDS, remaining))
 
-    def _run(self, steps: tuple[Step, ...]) -> None:
+    def _at_work(self, asked: int) -> list[str]:
+        """The threads that have not come to rest since a wake."""
+        with self._idle:
+            return [name for name, wakes in self._idle_since.items() if wakes < asked]
+
+    def _run(self, name: str, steps: tuple[Step, ...]) -> None:
         rests = [_Rest() for _ in steps]
         while True:
-            with self._condition:
+            with self._work:
                 if self._stopping:
                     return
                 wakes = self._wakes
-            if any(self._worked(step, rest) for step, rest in zip(steps, rests, strict=True)):
-                with self._condition:
-                    self._condition.notify_all()
-                continue
-            with self._condition:
+            worked = any(self._worked(step, rest) for step, rest in zip(steps, rests, strict=True))
+            with self._work:
+                self._idle_since[name] = 0 if worked else wakes
+                if worked:
+                    self._work.notify_all()  # what one thread did may be what another waits for
+                    continue
+                self._idle.notify_all()
                 if not self._stopping and self._wakes == wakes:
-                    self._condition.wait(_IDLE_SECONDS)
-                    self._condition.wait_for(lambda: self._stopping, _HEAD_START_SECONDS)
+                    self._work.wait(_IDLE_SECONDS)
+                    self._work.wait_for(lambda: self._stopping, _HEAD_START_SECONDS)
 
     def _worked(self, step: Step, rest: _Rest) -> bool:
         """Whether a step did something; one that failed did nothing and rests a while."""

@@ -16,7 +16,7 @@ from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
 
 from memoryos import Config, Memoryos, assembly
-from memoryos.assembly import Visits
+from memoryos.assembly import UPKEEP_SECONDS, Upkeep, Visits
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.state import Pending
 
@@ -98,6 +98,24 @@ def test_the_longest_lease_that_can_be_configured_is_believed(make_config: Calla
     assert claim("analyse", "one", lease_seconds=lease_seconds, now=NOON) is not None
     assert claim("analyse", "two", lease_seconds=30, now=NOON) is None
     parts.store.close()
+
+
+def test_a_store_is_maintained_every_ten_minutes(open_engine: OpenEngine) -> None:
+    engine, monotonic = open_engine(), [0.0]
+    engine.add("soup: refused by the embedder")
+    upkeep = Upkeep(engine.store, engine.clock, lambda: monotonic[-1])
+    tried_again = []
+
+    for seconds in (UPKEEP_SECONDS - 1, UPKEEP_SECONDS, UPKEEP_SECONDS + 1, 2 * UPKEEP_SECONDS):
+        claim = engine.store.claim("embed", "one", lease_seconds=30, now=engine.clock())
+        assert claim is not None
+        monotonic.append(seconds)
+        engine.store.commit_refusal(claim, 1, "EmbeddingRefusalError", now=engine.clock())
+        engine.clock.advance(86_400)
+        assert not upkeep.run()
+        tried_again.append(len(engine.store.unembedded_pages(1)))
+
+    assert tried_again == [0, 1, 0, 1]
 
 
 @pytest.mark.parametrize("trouble", ["locked", "closed"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from ready_retriever import ranked, ready_retriever, seqs
 
 from memoryos.embedding.openai_api import OpenAIEmbedder
 from memoryos.errors import EmbeddingError
-from memoryos.meaning import EMBED_BATCH
+from memoryos.meaning import EMBED_BATCH, Meaning
 from memoryos.state import Failure, Parked, Pending
 
 REFUSAL = (400, '{"error": {"message": "the text is refused"}}')
@@ -79,29 +80,131 @@ def test_a_page_that_is_refused_moves_up_the_tiers_with_the_others(engine: Engin
 
     assert [page.segment is not None for page in engine.store.newest_pages(4)] == [True, True, True, False]
     assert engine.updater.pending() == Pending(0, 0, 0)
-    told = {fact.text: fact.vector for fact in engine.store.knowledge("user", None)}
-    assert [(text, bool(vector is not None and vector.any())) for text, vector in told.items()] == [
-        ("leek", True),
-        ("poison", False),
-        ("pea", True),
-    ]
+    told = [(fact.text, fact.vector is not None) for fact in engine.store.knowledge("user", None)]
+    assert told == [("leek", True), ("poison", False), ("pea", True)]
 
 
-@pytest.mark.parametrize("kind", ["facts", "segments"])
+# Segments and facts
+
+
+def poison_or_strong_is_refused(texts: Sequence[str]) -> tuple[int, str] | None:
+    return REFUSAL if any("poison" in text or "strong" in text for text in texts) else None
+
+
+def have_vectors(engine: Engine) -> tuple[list[bool], list[bool]]:
+    """Which segments and which facts."""
+    stored = (engine.store.segments(), engine.store.knowledge("user", None))
+    segments, facts = ([one.vector is not None for one in ones] for ones in stored)
+    return segments, facts
+
+
+@pytest.fixture
+def refused(endpoint: EmbeddingEndpoint, open_engine: OpenEngine) -> Engine:
+    """An engine with two segments of one fact each, of which the endpoint refuses the second."""
+    endpoint.refuses = poison_or_strong_is_refused
+    engine = open_engine(
+        embedder=OpenAIEmbedder(endpoint.url, "", "vowels"), similarity_threshold=2.0, consolidation_batch=1
+    )
+    engine.add("soup: leek", "poison: strong", "tea: last")
+    engine.finish()
+    return engine
+
+
+def test_a_summary_or_a_fact_that_is_refused_goes_without_and_waits_for_nothing(
+    refused: Engine, endpoint: EmbeddingEndpoint
+) -> None:
+    asked = len(endpoint.requests)
+
+    assert have_vectors(refused) == ([True, False], [True, False])
+    assert refused.updater.pending() == Pending(0, 0, 0)
+    assert not refused.updater.embed()
+    assert len(endpoint.requests) == asked
+
+
 def test_what_is_refused_after_a_change_of_embedder_goes_without(
-    endpoint: EmbeddingEndpoint, open_engine: OpenEngine, kind: str
+    endpoint: EmbeddingEndpoint, open_engine: OpenEngine
 ) -> None:
     before = open_engine(embedder=HashEmbedder(), similarity_threshold=2.0, consolidation_batch=1)
     before.add("soup: leek", "poison: strong", "tea: last")
     before.finish()
     engine = open_engine(embedder=OpenAIEmbedder(endpoint.url, "", "vowels"))
     engine.store.use_embedder("openai-api/vowels", 4)
-    endpoint.refuses = lambda texts: REFUSAL if any("poison" in text or "strong" in text for text in texts) else None
+    endpoint.refuses = poison_or_strong_is_refused
 
     embed(engine)
 
-    stored = engine.store.knowledge("user", None) if kind == "facts" else engine.store.segments()
-    assert [None if one.vector is None else bool(one.vector.any()) for one in stored] == [True, False]
+    assert have_vectors(engine) == ([True, False], [True, False])
+    assert engine.updater.pending().embed == 0
+
+
+def test_a_summary_and_a_fact_that_were_refused_are_tried_again_once_a_day(
+    refused: Engine, endpoint: EmbeddingEndpoint
+) -> None:
+    pending = []
+    for seconds in (0, DAY - 1, 1):
+        refused.clock.advance(seconds)
+        refused.store.maintain(now=refused.clock())
+        pending.append(refused.updater.pending().embed)
+        embed(refused)
+        assert have_vectors(refused) == ([True, False], [True, False])
+    assert pending == [2, 0, 3], "at last with the page that was refused, too"
+
+    endpoint.refuses = lambda texts: None
+    refused.clock.advance(DAY)
+    refused.store.maintain(now=refused.clock())
+    embed(refused)
+
+    assert have_vectors(refused) == ([True, True], [True, True])
+    assert refused.updater.pending() == Pending(0, 0, 0)
+
+
+def test_a_day_begun_while_the_clock_was_ahead_is_over_once_it_is_right(refused: Engine) -> None:
+    refused.store.maintain(now=refused.clock() + timedelta(days=1_000))
+    embed(refused)
+
+    refused.store.maintain(now=refused.clock())
+
+    assert refused.updater.pending().embed == 2
+
+
+def test_a_fact_that_is_refused_is_one_with_its_repetition(refused: Engine) -> None:
+    refused.clock.advance(3600)
+    refused.add("poison: strong", "tea: again")
+
+    refused.finish()
+
+    assert [(fact.text, len(fact.sources)) for fact in refused.store.knowledge("user", None)] == [
+        ("leek", 1),
+        ("strong", 2),
+        ("last", 1),
+    ]
+
+
+def test_facts_are_known_with_their_vectors_once_the_embedder_is_in_use(
+    refused: Engine, open_engine: OpenEngine
+) -> None:
+    opened = open_engine(embedder=refused.updater.embedder)
+    assert [fact.vector is not None for fact in opened.long_term.user_knowledge()] == [False, False]
+
+    opened.store.use_embedder("openai-api/vowels", 4)
+
+    assert [fact.vector is not None for fact in opened.long_term.user_knowledge()] == [True, False]
+    assert opened.long_term.user_knowledge() is opened.long_term.user_knowledge(), "they are read once"
+
+
+def test_a_summary_that_is_too_long_for_the_endpoint_is_embedded_by_its_beginning(
+    endpoint: EmbeddingEndpoint, open_engine: OpenEngine
+) -> None:
+    too_long = (413, '{"error": "`inputs` must have less than 512 tokens. Given: 700", "error_type": "Validation"}')
+    endpoint.refuses = lambda texts: too_long if any(len(text.encode()) > 1_000 for text in texts) else None
+    meaning = Meaning(open_engine().store, OpenAIEmbedder(endpoint.url, "", "vowels"))
+
+    vectors = meaning.of(["a leek", "onion " * 1_000, "a pea"])
+
+    assert [vector is not None for vector in vectors] == [True, True, True]
+
+
+# An endpoint that is out of order, or takes no long texts
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503, 400])
@@ -114,7 +217,7 @@ def test_an_endpoint_that_is_out_of_order_keeps_all_pages_waiting(
     with pytest.raises(EmbeddingError):
         engine.updater.embed()
 
-    assert (engine.store.unembedded_count(), engine.store.parked(10)) == (2, ())
+    assert (engine.store.unembedded_count("openai-api/vowels"), engine.store.parked(10)) == (2, ())
     assert engine.store.failures() == (Failure("embed", "EmbeddingError", engine.clock(), 1),)
 
 

@@ -31,9 +31,12 @@ from memoryos import (
     Recall,
     StoreError,
     StoreGoneError,
+    WaitTimeoutError,
     assembly,
 )
 from memoryos.embedding import OnDemandEmbedder
+from memoryos.store import segmentation
+from memoryos.words import SEGMENTER_VERSION
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -402,6 +405,47 @@ def test_work_that_was_pending_goes_on_at_the_next_opening(open_quickly: OpenMem
 
     assert again.status().pending == Pending(0, 0, 0)
     assert [segment.pages for segment, _ in again.segments()] == [1]
+
+
+def test_a_wait_after_a_change_of_embedder_lasts_until_all_is_embedded_anew(
+    open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was pending until the new model was loaded."""
+    memory = filled(open_quickly(short_term_capacity=1), "I have two cats.", "Tea is ready")
+    memory.wait_until_idle(BOUND)
+    memory.force_mid_term_analysis()
+    memory.close()
+    load = threading.Event()
+
+    def load_slowly() -> HashEmbedder:
+        assert load.wait(BOUND)
+        return HashEmbedder("hash/2", dim=32)
+
+    monkeypatch.setattr(assembly, "configured_embedder", lambda config: OnDemandEmbedder("hash/2", load_slowly))
+    again = open_quickly(short_term_capacity=1)
+
+    with pytest.raises(WaitTimeoutError):
+        again.wait_until_idle(0.01)
+    assert again.status().pending == Pending(embed=4, consolidate=0, analyse=0)
+    load.set()
+    again.wait_until_idle(BOUND)
+
+    assert len(again._parts.store.page_vectors([1, 2])) == 2
+    assert [segment.vector is not None for segment, _ in again.segments()] == [True]
+    assert [fact.vector is not None for fact in again.user_knowledge()] == [True]
+
+
+def test_a_wait_after_a_change_of_segmenter_lasts_until_all_words_are_renewed(
+    open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = filled(open_quickly(), "I have two cats.", "Tea is ready")
+    memory.close()
+    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
+
+    again = open_quickly()
+    again.wait_until_idle(BOUND)
+
+    assert not again._parts.store.renew_words(1), "nothing is left to renew"
 
 
 def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> None:

@@ -87,6 +87,11 @@ def test_f_score_is_the_cosine_plus_the_jaccard_index(degrees: float, keywords: 
     assert f_score(vector(0), ("soup", "leek"), vector(degrees), keywords) == pytest.approx(score, abs=1e-6)
 
 
+@pytest.mark.parametrize(("one", "other"), [(None, vector(0)), (vector(0), None), (None, None)])
+def test_f_score_without_a_vector_is_the_jaccard_index(one: Vector | None, other: Vector | None) -> None:
+    assert f_score(one, ("soup", "leek"), other, ("soup", "pot")) == pytest.approx(1 / 3)
+
+
 def test_f_score_without_any_keywords_is_the_cosine() -> None:
     assert f_score(vector(0), (), vector(60), ()) == pytest.approx(0.5)
 
@@ -129,11 +134,12 @@ def test_a_topic_joins_the_best_segment_and_not_the_first_that_would_do(engine: 
     assert joined(engine, 0) == nearest.id
 
 
-def test_a_segment_without_a_vector_of_this_embedder_is_not_joined(engine: Engine) -> None:
-    segment(engine, "soup")
+def test_a_segment_without_a_vector_of_this_embedder_is_joined_for_its_keywords_alone(engine: Engine) -> None:
+    soup = segment(engine, "soup", keywords=("soup", "leek"))
     engine.store.use_embedder("other/1", 2)
 
-    assert joined(engine, 0) is None
+    assert joined(engine, 0, "soup", "pot") is None
+    assert joined(engine, 0, "soup", "leek") == soup.id
 
 
 def shown(placements: Sequence[Placement]) -> list[tuple[object, ...]]:

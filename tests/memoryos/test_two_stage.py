@@ -93,12 +93,14 @@ def test_a_page_not_embedded_yet_is_not_found(store: Store) -> None:
     assert scored(ranked(store, "not yet")) == [("embedded", 0)]
 
 
-def test_segments_of_another_embedder_are_not_looked_at(store: Store) -> None:
-    filled(store, ("soup", EAST))
+def test_segments_without_a_vector_come_by_their_keywords(store: Store) -> None:
+    """Those of another embedder, and those whose summary is refused."""
+    filled(store, ("leek", EAST), *((f"theme {number}", EAST) for number in range(SEGMENTS)))
     store.use_embedder("other/1", 2)
-    embed(store, {1: [EAST]})
+    embed(store, {seq: [EAST] for seq in range(1, SEGMENTS + 2)})
 
-    assert ranked(store) == ()
+    assert ("leek", 1) in scored(ranked(store, "leek"))
+    assert ("leek", 1) not in scored(ranked(store, "potato"))
 
 
 def test_without_a_vector_of_the_query_nothing_is_found(store: Store) -> None:

@@ -166,6 +166,7 @@ def test_pages_added_while_the_clock_was_ahead_do_not_wait_for_their_time(open_e
     engine = open_engine(consolidation_batch=3, consolidation_idle_seconds=60.0)
     engine.clock.advance(1e8)
     engine.add("soup: one", "tea: last")
+    engine.updater.embed()
     engine.clock.now = NOON
 
     assert engine.updater.consolidation_due()

@@ -41,7 +41,7 @@ def state(engine: Engine) -> object:
         store.newest_pages(50),
         store.segments(),
         vectors,
-        store.unembedded_count(),
+        store.unembedded_count("hash/1"),
         [(fact.owner, fact.text, fact.sources) for fact in store.knowledge("user", None)],
         [(fact.owner, fact.text, fact.sources) for fact in store.knowledge("assistant", "helper")],
     )
@@ -89,6 +89,29 @@ def test_who_comes_back_after_its_lease_ran_out_adds_nothing(
 
 
 @pytest.mark.parametrize("kind", STEPS)
+def test_steps_that_take_long_are_claimed_for_longer(open_engine: OpenEngine, hooked: Hooked, kind: WorkKind) -> None:
+    """Of two processes with a slow embedder each took over the other's work before it was done, and none got done."""
+    clock = Clock()
+    one = open_engine(holder="one", clock=clock, embedder=hooked.embedder, analyst=hooked.analyst)
+    two = open_engine(holder="two", clock=clock)
+    one.updater.monotonic = lambda: (clock.now - NOON).total_seconds()
+    meanwhile: list[bool] = []
+
+    def take_long() -> None:
+        clock.advance(40)
+        meanwhile.append(STEPS[kind](two))
+
+    done = []
+    for _ in range(2):
+        prepare(one, kind)
+        hooked.interrupt(kind, take_long)
+        done.append(STEPS[kind](one))
+        clock.advance(3600)
+
+    assert (done, meanwhile) == ([False, True], [True, False])
+
+
+@pytest.mark.parametrize("kind", STEPS)
 def test_two_threads_of_one_process_never_do_the_same_work(
     open_engine: OpenEngine, hooked: Hooked, kind: WorkKind
 ) -> None:
@@ -121,7 +144,7 @@ def test_who_finds_another_embedder_in_use_leaves_the_work_to_it_at_once(open_en
     assert not before.updater.embed()
 
     assert since.updater.embed(), "the claim was given back, and not kept for its lease"
-    assert (since.store.unembedded_count(), since.store.failures()) == (0, ())
+    assert (since.store.unembedded_count("hash/2"), since.store.failures()) == (0, ())
 
 
 def test_different_kinds_of_work_go_on_beside_each_other(open_engine: OpenEngine, hooked: Hooked) -> None:
@@ -154,6 +177,21 @@ def test_with_nothing_to_do_nothing_is_written(open_engine: OpenEngine, tmp_path
     with engine.store._database.read() as connection:
         assert connection.execute("SELECT * FROM claims").fetchall() == before
     assert log.stat().st_size == size
+
+
+def test_while_due_pages_wait_for_their_vectors_nothing_is_written(open_engine: OpenEngine, tmp_path: Path) -> None:
+    """Each look at them took the claim and gave it back, every two seconds while the embedder was out of order."""
+    engine = open_engine(consolidation_idle_seconds=0)
+    prepare(engine, "embed")
+    engine.store.use_embedder("hash/1", 128)
+    log = tmp_path / "memory.db-wal"
+    size = log.stat().st_size
+
+    assert not engine.updater.consolidate()
+
+    assert log.stat().st_size == size
+    assert engine.updater.embed()
+    assert engine.updater.consolidate()
 
 
 # Failures
@@ -207,6 +245,25 @@ def test_failures_wait_twice_as_long_each_time_up_to_five_minutes(open_engine: O
     assert engine.updater.embed()
     assert engine.store.failures() == ()
     assert max(waits) > 200
+
+
+def test_an_outage_of_weeks_is_borne_like_one_of_minutes(open_engine: OpenEngine, hooked: Hooked) -> None:
+    """After 1,024 tries, 3 days and a half, the wait was beyond any number, and the claim was not given back."""
+    engine = open_engine(embedder=hooked.embedder)
+    engine.add("soup: leek")
+    with engine.store._database.write() as connection:
+        connection.execute("INSERT INTO claims (kind, attempts) VALUES ('embed', 1024)")
+
+    def fail() -> None:
+        raise EmbeddingError("down")
+
+    hooked.interrupt("embed", fail)
+    with pytest.raises(EmbeddingError):
+        engine.updater.embed()
+
+    assert engine.store.failures() == (Failure("embed", "EmbeddingError", NOON, 1025),)
+    engine.clock.advance(450)
+    assert engine.updater.embed()
 
 
 def test_a_failing_kind_of_work_does_not_stop_the_others(open_engine: OpenEngine, hooked: Hooked) -> None:

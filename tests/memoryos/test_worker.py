@@ -209,13 +209,56 @@ def test_waiting_ends_when_nothing_is_pending(start: StartWorker) -> None:
     assert work.done == 3
 
 
-def test_waiting_gives_up_after_its_time_and_says_what_is_left(start: StartWorker) -> None:
-    worker = start(pending=lambda: Pending(embed=1, consolidate=2, analyse=3))
+@pytest.mark.parametrize("of_thread", [0, 1])
+def test_waiting_lasts_until_each_thread_has_looked(start: StartWorker, of_thread: int) -> None:
+    """A memory opened with another embedder was idle until the first look had queued its pages."""
+    looked, work = threading.Event(), Work(2)
+    work.before = lambda: looked.wait(BOUND)
+    threads = [(Work(),), (Work(),)]
+    threads[of_thread] = (work,)
+    worker = start(*threads)
+
+    with pytest.raises(WaitTimeoutError):
+        worker.wait_until_idle(0.01)
+    looked.set()
+    worker.wait_until_idle(BOUND)
+
+    assert work.done == 2
+
+
+def test_waiting_ends_only_after_a_look_that_began_with_it(start: StartWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_idle_checks(monkeypatch)
+    work = Work()
+    worker = start((work,))
+    assert work.idle.wait(BOUND)
+
+    work.more(2)
+    worker.wait_until_idle(BOUND)
+
+    assert work.done == 2
+
+
+def test_waiting_does_not_last_while_a_step_rests_that_has_nothing_pending(start: StartWorker) -> None:
+    def fail() -> bool:
+        raise EmbeddingError("no model")
+
+    start((fail,)).wait_until_idle(BOUND)
+
+
+@pytest.mark.parametrize(("hanging", "at_work"), [(0, "none"), (2, "test-0, test-1")])
+def test_waiting_gives_up_after_its_time_and_says_what_is_left(start: StartWorker, hanging: int, at_work: str) -> None:
+    go_on = threading.Event()
+    threads = [(lambda: not go_on.wait(BOUND),)] * hanging
+    worker = start(*threads, pending=lambda: Pending(embed=1, consolidate=2, analyse=3))
 
     with pytest.raises(WaitTimeoutError) as gave_up:
         worker.wait_until_idle(0.01)
 
-    assert str(gave_up.value) == ("after 0.01 s there is still work to do: Pending(embed=1, consolidate=2, analyse=3)")
+    go_on.set()
+    assert str(gave_up.value) == (
+        "after 0.01 s there is still work to do: Pending(embed=1, consolidate=2, analyse=3); "
+        f"threads at work: {at_work}"
+    )
 
 
 # Stopping
@@ -233,6 +276,24 @@ def test_stopping_ends_idle_threads(start: StartWorker, monkeypatch: pytest.Monk
     thread.join(BOUND)
     assert not thread.is_alive()
     worker.stop()
+
+
+def test_a_step_may_stop_the_worker_that_runs_it(start: StartWorker, caplog: pytest.LogCaptureFixture) -> None:
+    """As when a step's thread collects the garbage that holds a memory nobody closed."""
+    started = threading.Event()
+
+    def stop() -> bool:
+        started.wait(BOUND)
+        worker.stop()
+        return False
+
+    worker = start((stop,))
+    started.set()
+
+    (thread,) = worker._threads
+    thread.join(BOUND)
+    assert not thread.is_alive()
+    assert caplog.records == []
 
 
 def test_stopping_does_not_wait_for_a_step_that_hangs(start: StartWorker, monkeypatch: pytest.MonkeyPatch) -> None:

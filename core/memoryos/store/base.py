@@ -159,8 +159,8 @@ class Store(Protocol):
     def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
         """The oldest pages that have no vectors of the current embedder."""
 
-    def unembedded_count(self) -> int:
-        """How many pages have no vectors of the current embedder."""
+    def unembedded_count(self, embedder: str) -> int:
+        """How many pages, segments and facts wait for vectors of an embedder, or will once it is in use."""
 
     def commit_vectors(self, claim: Claim, vectors: Sequence[PageVectors]) -> None:
         """Store the vectors of pages; raises `ClaimLostError` if another worker, or another embedder, took over."""
@@ -219,10 +219,10 @@ class Store(Protocol):
         """Move a batch into mid-term memory; raises `ClaimLostError` if another worker took over."""
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
-        """Active segments without a vector of the current embedder."""
+        """Active segments that wait for a vector of the current embedder."""
 
-    def commit_segment_vectors(self, claim: Claim, vectors: Mapping[int, Vector]) -> None:
-        """Store segments' vectors; raises `ClaimLostError` if another worker took over."""
+    def commit_segment_vectors(self, claim: Claim, vectors: Mapping[int, Vector | None]) -> None:
+        """Store segments' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
 
     def segments_not_analysed(self) -> Mapping[int, int]:
         """For each active segment with pages not analysed yet, how many."""
@@ -242,10 +242,10 @@ class Store(Protocol):
         """Add to long-term memory; raises `ClaimLostError` if another worker took over."""
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
-        """Current facts without a vector of the current embedder."""
+        """Current facts that wait for a vector of the current embedder."""
 
-    def commit_knowledge_vectors(self, claim: Claim, vectors: Mapping[str, Vector]) -> None:
-        """Store facts' vectors; raises `ClaimLostError` if another worker took over."""
+    def commit_knowledge_vectors(self, claim: Claim, vectors: Mapping[str, Vector | None]) -> None:
+        """Store facts' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
 
     # Reading again with a model
 
@@ -294,7 +294,7 @@ class Store(Protocol):
         """Index the words of the next `pages` old pages as new ones are; False when none are left."""
 
     def maintain(self, *, now: datetime) -> None:
-        """Trim the log of changes, queue pages refused a day ago, checkpoint, refresh the planner's statistics."""
+        """Trim the log of changes, queue what was refused a day ago, checkpoint, refresh the planner's statistics."""
 
     def close(self) -> None:
         """Release the file."""

@@ -40,7 +40,7 @@ def current(
 
 
 def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Knowledge, ...]:
-    """Current facts to embed anew after a change of embedder."""
+    """Current facts to embed: after a change of embedder, or once more after a refusal."""
     rows = connection.execute(
         f"SELECT k.seq, k.embedder, {KNOWLEDGE_COLUMNS} FROM knowledge k"
         f" WHERE k.embedder IS NOT ? AND {_CURRENT} ORDER BY k.seq LIMIT ?",
@@ -84,8 +84,8 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
     changes.append(connection, "segment", [segment for (segment,) in read])
 
 
-def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[str, Vector]) -> None:
-    """Store facts' vectors."""
+def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[str, Vector | None]) -> None:
+    """Store facts' vectors; with None beside it an embedder is one that refuses the fact."""
     connection.executemany(
         "UPDATE knowledge SET embedder = ?, vector = ? WHERE id = ?",
         [(embedder.id, to_blob(vector), id_) for id_, vector in vectors.items()],
@@ -106,8 +106,8 @@ def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: Embedde
             fact.timestamp,
             to_micros(fact.happened_at),
             fact.analysis,
-            None if fact.vector is None else embedder.id,
-            None if fact.vector is None else to_blob(fact.vector),
+            embedder.id,
+            to_blob(fact.vector),
         ),
     ).lastrowid
     connection.executemany(

@@ -56,9 +56,9 @@ def to_json(value: Metadata | tuple[str, ...] | None) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def to_blob(vectors: Matrix | Vector) -> bytes:
-    """Little-endian float16, row after row."""
-    return np.ascontiguousarray(vectors, dtype="<f2").tobytes()
+def to_blob(vectors: Matrix | Vector | None) -> bytes | None:
+    """Little-endian float16, row after row; None stays None."""
+    return None if vectors is None else np.ascontiguousarray(vectors, dtype="<f2").tobytes()
 
 
 def to_matrix(blob: bytes | None, dim: int) -> Matrix:

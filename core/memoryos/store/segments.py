@@ -86,7 +86,7 @@ def _put_segment(
 
 
 def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Segment, ...]:
-    """Active segments to embed anew after a change of embedder."""
+    """Active segments to embed: after a change of embedder, or once more after a refusal."""
     rows = connection.execute(
         f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s"
         " WHERE s.archived_at IS NULL AND s.embedder IS NOT ? ORDER BY s.id LIMIT ?",
@@ -95,10 +95,13 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
 
 
-def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector]) -> None:
-    """Store segments' vectors."""
+def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector | None]) -> None:
+    """Store the vectors of segments that still wait: one that grew meanwhile has that of its new summary.
+
+    With None beside it an embedder is one that refuses the segment's summary.
+    """
     connection.executemany(
-        "UPDATE segments SET embedder = ?, vector = ? WHERE id = ?",
+        "UPDATE segments SET embedder = ?1, vector = ?2 WHERE id = ?3 AND embedder IS NOT ?1",
         [(embedder.id, to_blob(vector), segment) for segment, vector in vectors.items()],
     )
     changes.append(connection, "segment", vectors)

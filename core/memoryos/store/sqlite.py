@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,9 +41,6 @@ from memoryos.store.work import SqliteWork
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
-
-_REFUSAL_RESTS = timedelta(days=1)
-"""After so long a page that the embedder refused is tried again: its endpoint may have changed."""
 
 _NO_EMBEDDER = EmbedderRow(id=0, dim=1)
 """Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
@@ -116,9 +113,10 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return vectors.unembedded(connection, limit)
 
-    def unembedded_count(self) -> int:
+    def unembedded_count(self, embedder: str) -> int:
         with self._database.read() as connection:
-            return vectors.unembedded_count(connection)
+            other = None if self._embedder == _NO_EMBEDDER else vectors.replaced_by(connection, self._embedder)
+            return vectors.unembedded_count(connection, other or embedder)
 
     def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
         with self._database.write() as connection:
@@ -209,7 +207,7 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return segments.without_vector(connection, self._embedder, limit)
 
-    def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector]) -> None:
+    def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector | None]) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
             vectors.check(connection, self._embedder)
@@ -245,7 +243,7 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return knowledge.without_vector(connection, self._embedder, limit)
 
-    def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector]) -> None:
+    def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector | None]) -> None:
         with self._database.write() as connection:
             claims.check(connection, claim)
             vectors.check(connection, self._embedder)
@@ -281,7 +279,7 @@ class SqliteStore(SqliteWork):
     def maintain(self, *, now: datetime) -> None:
         with self._database.write() as connection:
             changes.trim(connection)
-            vectors.try_again(connection, parked_before=now - _REFUSAL_RESTS)
+            vectors.try_again(connection, now=now)
             connection.execute("PRAGMA optimize")
         self._database.checkpoint()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,6 +27,14 @@ from memoryos.store.rows import (
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
+
+_REFUSAL_RESTS = timedelta(days=1)
+"""After so long what the embedder refused is tried again: its endpoint may have changed."""
+
+
+_PAGES_WITHOUT_VECTORS = (
+    "pages p WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?1)"
+)
 
 
 class EmbedderRow(NamedTuple):
@@ -54,11 +62,7 @@ def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> Embedde
         (name,),
     )
     connection.execute("DELETE FROM parked WHERE kind = 'embed'")
-    connection.execute(
-        "INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM pages p"
-        " WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?)",
-        (id_,),
-    )
+    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM {_PAGES_WITHOUT_VECTORS}", (id_,))
     return EmbedderRow(id_, dim)
 
 
@@ -99,9 +103,21 @@ def unembedded(connection: sqlite3.Connection, limit: int) -> tuple[Page, ...]:
     return tuple(page_from_row(row) for row in rows)
 
 
-def unembedded_count(connection: sqlite3.Connection) -> int:
-    """The length of the queue."""
-    return int(connection.execute("SELECT count(*) FROM unembedded").fetchone()[0])
+def unembedded_count(connection: sqlite3.Connection, name: str) -> int:
+    """How many pages, active segments and current facts have no vector of an embedder; refused pages are left out.
+
+    Only the store's current embedder has its pages in the queue.
+    """
+    (id_,) = connection.execute("SELECT coalesce(max(id), 0) FROM embedders WHERE name = ?", (name,)).fetchone()
+    pages = _PAGES_WITHOUT_VECTORS if recorded(connection, name) is None else "unembedded"
+    row = connection.execute(
+        f"SELECT (SELECT count(*) FROM {pages})"
+        " + (SELECT count(*) FROM segments WHERE archived_at IS NULL AND embedder IS NOT ?1)"
+        " + (SELECT count(*) FROM knowledge"
+        "    WHERE superseded_by IS NULL AND archived_at IS NULL AND embedder IS NOT ?1)",
+        (id_,),
+    ).fetchone()
+    return int(row[0])
 
 
 def put(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Sequence[PageVectors]) -> None:
@@ -123,11 +139,20 @@ def give_up(connection: sqlite3.Connection, seq: int) -> None:
     connection.execute("DELETE FROM unembedded WHERE seq = ?", (seq,))
 
 
-def try_again(connection: sqlite3.Connection, *, parked_before: datetime) -> None:
-    """Put pages that the embedder refused back into the queue."""
+def try_again(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """Let wait again what the embedder refused: a page after a day, and segments and facts all at once, once a day."""
+    day_ago = to_micros(now - _REFUSAL_RESTS)
     old = "FROM parked WHERE kind = 'embed' AND parked_at <= ?"
-    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (to_micros(parked_before),))
-    connection.execute(f"DELETE {old}", (to_micros(parked_before),))
+    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (day_ago,))
+    connection.execute(f"DELETE {old}", (day_ago,))
+    is_due = connection.execute(
+        "INSERT INTO settings (key, value) VALUES ('refused_tried_again_at', ?1)"
+        " ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 + 1 AND ?1",
+        (to_micros(now), day_ago),
+    ).rowcount
+    if is_due:
+        connection.execute("UPDATE segments SET embedder = NULL WHERE vector IS NULL")
+        connection.execute("UPDATE knowledge SET embedder = NULL WHERE vector IS NULL")
 
 
 def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]) -> dict[int, Matrix]:

@@ -232,7 +232,7 @@ def test_the_new_database_is_searched_by_words_and_waits_for_its_vectors(tmp_pat
     words = [word.word for word in store.query_words("day 33")]
 
     assert store.match_words(words, 1) == [34]
-    assert store.unembedded_count() == COUNT
+    assert store.unembedded_count("two/1") == COUNT
     store.close()
 
 

@@ -120,7 +120,7 @@ def test_a_page_sent_again_is_the_same_page(store: Store) -> None:
 
     assert (repeated.page, repeated.repeated) == (first.page, True)
     assert store.newest_pages(10) == (first.page,)
-    assert store.unembedded_count() == 1
+    assert store.unembedded_count("two/1") == 1
 
 
 @pytest.mark.parametrize(

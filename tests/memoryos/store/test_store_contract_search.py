@@ -18,6 +18,7 @@ from store_work import (
     analysis_of,
     claimed,
     consolidate,
+    embed,
     fact,
     matrix,
     topic,
@@ -38,7 +39,7 @@ def test_pages_wait_for_their_vectors_in_order_of_arrival(store: Store) -> None:
 
     store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])
 
-    assert (store.unembedded_pages(10), store.unembedded_count()) == (tuple(pages[1:]), 2)
+    assert (store.unembedded_pages(10), store.unembedded_count("two/1")) == (tuple(pages[1:]), 2)
 
 
 def test_vectors_come_back_as_float32_to_the_precision_of_float16(open_store: OpenStore, store: Store) -> None:
@@ -113,6 +114,21 @@ def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store)
     assert [known.id for known in store.knowledge_to_embed(10)] == ["K1"]
 
 
+def test_what_another_embedder_would_have_to_embed_is_counted_before_it_is_in_use(
+    store: Store, open_store: OpenStore
+) -> None:
+    pages = add(store, "one", "two")
+    embed(store, {1: [(1, 0)]})
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    opened = open_store()
+
+    assert [opened.unembedded_count(name) for name in ("two/1", "three/1")] == [1, 4]
+
+    opened.use_embedder("three/1", 3)
+    assert [opened.unembedded_count("three/1"), store.unembedded_count("two/1")] == [4, 4]
+
+
 def test_the_same_embedder_with_another_dimension_is_another_one(store: Store, open_store: OpenStore) -> None:
     before, after = store, open_store()
     (page,) = add(before, "one")
@@ -137,7 +153,7 @@ def test_what_another_embedder_left_is_embedded_anew(store: Store) -> None:
     store.commit_segment_vectors(claim, {segment.id: row})
     store.commit_knowledge_vectors(claim, {"K1": row})
 
-    assert store.unembedded_count() == 0
+    assert store.unembedded_count("three/1") == 0
     assert (store.segments_to_embed(10), store.knowledge_to_embed(10)) == ((), ())
     found = (store.page_vectors([1])[1][0], store.segments()[0].vector, store.knowledge("user", None)[0].vector)
     np.testing.assert_array_equal(found, [row, row, row])

@@ -99,6 +99,19 @@ def test_a_segment_and_a_chain_that_are_joined_grow(store: Store) -> None:
     assert [(page.chain, page.meta_info) for page in store.newest_pages(2)] == [(1, "soup and more")] * 2
 
 
+def test_a_segment_that_grew_while_its_summary_was_embedded_anew_keeps_its_newer_vector(store: Store) -> None:
+    first, second = add(store, "soup", "more soup")
+    (soup,) = consolidate(store, topic(first))
+    store.use_embedder("two/2", 2)
+    claim = claimed(store, "embed")
+    assert [segment.id for segment in store.segments_to_embed(10)] == [soup.id]
+    consolidate(store, topic(second, segment=soup.id, direction=(0, 1)))
+
+    store.commit_segment_vectors(claim, {soup.id: vector(1, 0)})
+
+    np.testing.assert_array_equal([segment.vector for segment in store.segments()], [(0, 1)])
+
+
 def test_pages_of_an_archived_segment_stay_where_they_can_be_found(store: Store) -> None:
     pages = add(store, "soup", "skis")
     store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])

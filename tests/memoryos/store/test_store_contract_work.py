@@ -125,7 +125,7 @@ def test_who_lost_a_claim_commits_nothing(store: Store, commit: str, taken_by: s
             segments,
             facts,
             [None if vector is None else vector.tolist() for vector in vectors],
-            store.unembedded_count(),
+            store.unembedded_count("two/1"),
             [store.version(kind) for kind in ("page", "vector", "segment", "knowledge", "trait")],
         )
 
