@@ -6,7 +6,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from typing import Any
 
 import pytest
@@ -86,17 +86,15 @@ def extractive(make_config: Callable[..., Config], clock: Clock) -> Config:
 @pytest.fixture
 def open_again(
     make_config: Callable[..., Config], extractive: Config, settings: dict[str, object], clock: Clock
-) -> Open:
-    """Opens the reanalysis of that memory, its waits moving the clock."""
+) -> Iterator[Open]:
+    """Opens the reanalysis of that memory, its waits moving the clock; what a test left open is closed after it."""
+    with ExitStack() as stack:
 
-    def open_one(**further: object) -> Reanalysis:
-        return Reanalysis(
-            open_parts(make_config(mid_term_similarity_threshold=SIMILARITY, **settings, **further), clock),
-            clock,
-            clock.advance,
-        )
+        def open_one(**further: object) -> Reanalysis:
+            config = make_config(mid_term_similarity_threshold=SIMILARITY, **settings, **further)
+            return stack.enter_context(Reanalysis(open_parts(config, clock), clock, clock.advance))
 
-    return open_one
+        yield open_one
 
 
 def rows(config: Config, query: str) -> list[tuple[Any, ...]]:
@@ -263,6 +261,8 @@ def test_a_server_completes_what_a_killed_run_began(
         pass
 
     assert parts.updater.pending() == Pending(0, 0, 0)
+    assert parts.model is not None
+    parts.model.close()
     parts.store.close()
     check_all_read(extractive)
 
