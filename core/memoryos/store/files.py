@@ -81,6 +81,7 @@ def _named_refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreReadOnlyError(
-            f"{path}: {error.strerror}; give this user write access, or set data_storage_path to another folder"
-        ) from error
+        advice = "set data_storage_path to another folder"
+        if isinstance(error, PermissionError):
+            advice = f"give this user write access, or {advice}"
+        raise StoreReadOnlyError(f"{path}: {error.strerror}; {advice}") from error
