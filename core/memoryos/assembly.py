@@ -51,6 +51,9 @@ _log = logging.getLogger(__name__)
 UPKEEP_SECONDS = 600.0
 """The log of changes may grow for so long before it is trimmed."""
 
+FIRST_UPKEEP_SECONDS = 60.0
+"""After opening, so that it also happens where no server ever lives for long."""
+
 _RENEWED_PAGES = 100
 """In one transaction: 50 ms, in which no page can be added."""
 
@@ -98,7 +101,7 @@ class Upkeep:
         self._store = store
         self._clock = clock
         self._monotonic = monotonic
-        self._next = monotonic() + UPKEEP_SECONDS
+        self._next = monotonic() + FIRST_UPKEEP_SECONDS
 
     def run(self) -> bool:
         """Maintain the store if it is time to; never says that there is more to do."""

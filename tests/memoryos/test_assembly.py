@@ -16,7 +16,7 @@ from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
 
 from memoryos import Config, Memoryos, assembly
-from memoryos.assembly import UPKEEP_SECONDS, Upkeep, Visits
+from memoryos.assembly import FIRST_UPKEEP_SECONDS, UPKEEP_SECONDS, Upkeep, Visits
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.state import Pending
 
@@ -100,13 +100,14 @@ def test_the_longest_lease_that_can_be_configured_is_believed(make_config: Calla
     parts.store.close()
 
 
-def test_a_store_is_maintained_every_ten_minutes(open_engine: OpenEngine) -> None:
+def test_a_store_is_maintained_a_minute_after_opening_and_every_ten_minutes_then(open_engine: OpenEngine) -> None:
     engine, monotonic = open_engine(), [0.0]
     engine.add("soup: refused by the embedder")
     upkeep = Upkeep(engine.store, engine.clock, lambda: monotonic[-1])
     tried_again = []
 
-    for seconds in (UPKEEP_SECONDS - 1, UPKEEP_SECONDS, UPKEEP_SECONDS + 1, 2 * UPKEEP_SECONDS):
+    first, second = FIRST_UPKEEP_SECONDS, FIRST_UPKEEP_SECONDS + UPKEEP_SECONDS
+    for seconds in (first - 1, first, second - 1, second):
         claim = engine.store.claim("embed", "one", lease_seconds=30, now=engine.clock())
         assert claim is not None
         monotonic.append(seconds)
