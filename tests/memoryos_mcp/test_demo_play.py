@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -49,9 +50,10 @@ class Heard:
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> TextIO:
+def log(tmp_path: Path) -> Iterator[TextIO]:
     """Where the server's standard error goes."""
-    return (tmp_path / "server.log").open("w+", encoding="utf-8")
+    with (tmp_path / "server.log").open("w+", encoding="utf-8") as file:
+        yield file
 
 
 def server(folder: Path) -> StdioServerParameters:
