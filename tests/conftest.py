@@ -7,8 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from memoryos import Config, Memoryos, load_config
+
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 OpenMemory = Callable[..., Memoryos]
 """Opens a memory in the test's folder with further settings; it is closed after the test."""

@@ -133,14 +133,6 @@ def test_the_script_in_the_readme_finds_what_it_added(tmp_path: Path) -> None:
     assert "I moved to Lyon." in printed.stdout
 
 
-def test_the_library_example_finds_without_a_model_what_the_one_before_added(tmp_path: Path) -> None:
-    with_model, without = re.findall(r"```python\n(.*?)```", section("As a library"), re.DOTALL)
-    nobody_there = with_model.replace(":11434", ":9").rpartition("print(")[0]
-    script = [sys.executable, "-c", nobody_there + without]
-    printed = subprocess.run(script, cwd=tmp_path, capture_output=True, text=True, check=True)
-    assert "I work as a data scientist" in printed.stdout
-
-
 def test_every_file_the_readme_names_exists() -> None:
     named = set(re.findall(r"`((?:\.?[\w-]+/)*[\w.-]+\.(?:py|json|md|txt))`", README)) - THEIR_FILES
     assert sorted(name for name in named if not (ROOT / name).exists()) == []

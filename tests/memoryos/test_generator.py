@@ -251,7 +251,9 @@ def test_the_readme_s_quick_start_runs_as_written(
     exec(compile(without_model, "README.md", "exec"), names)
     names["memo"].close()
 
-    assert capsys.readouterr().out == "You work as a data scientist in San Francisco.\n"
+    answer, best, *_ = capsys.readouterr().out.splitlines()
+    assert answer == "You work as a data scientist in San Francisco."
+    assert best.endswith("Hi! I'm Tom, I work as a data scientist in San Francisco.")
     (request,) = server.requests
     assert request.body["model"] == "gpt-4o-mini"
     assert request.headers["authorization"] == "Bearer sk-demo"

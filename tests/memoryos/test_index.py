@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from engine import build_engine
 from hash_embedder import HashEmbedder
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryos.index import VectorIndex
@@ -124,7 +124,6 @@ operations = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(operations, max_size=40), st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_whatever_happens_the_index_finds_what_a_search_through_all_vectors_finds(
     steps: Sequence[tuple[str, ...]], limit: int, seed: int

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryos.layout import memory_file, user_folder
@@ -31,13 +31,11 @@ def test_a_folder_is_the_safe_characters_of_the_user_id_and_its_digest(user_id: 
     assert user_folder(user_id) == folder
 
 
-@settings(deadline=None)
 @given(user_ids)
 def test_any_user_id_gives_a_name_that_every_file_system_takes(user_id: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_]{0,24}-[0-9a-f]{16}", user_folder(user_id))
 
 
-@settings(deadline=None)
 @given(user_ids, user_ids)
 def test_different_users_have_different_folders_whatever_the_case_rules(one: str, other: str) -> None:
     assert (user_folder(one).lower() == user_folder(other).lower()) == (one == other)

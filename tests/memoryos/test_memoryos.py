@@ -183,7 +183,7 @@ def test_whatever_a_text_holds_it_is_remembered_and_may_be_asked_for(open_quickl
     memory = open_quickly()
     seconds = itertools.count()
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(ANY_TEXT.filter(str.strip))
     def add_and_ask(text: str) -> None:
         when = datetime(2026, 3, 1, tzinfo=timezone.utc) + timedelta(

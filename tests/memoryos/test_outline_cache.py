@@ -74,7 +74,7 @@ def test_a_cache_of_an_empty_memory_has_no_outlines(open_engine: OpenEngine) -> 
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
 @given(st.lists(st.lists(texts, max_size=4), max_size=6), st.sets(st.integers(0, 25), max_size=8))
 def test_a_cache_that_grows_is_the_same_as_one_that_starts_anew(
     tmp_path_factory: pytest.TempPathFactory, rounds: Sequence[Sequence[str]], asked: set[int]

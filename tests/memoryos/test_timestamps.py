@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryos import timestamps
@@ -87,7 +87,6 @@ def test_a_moment_is_written_in_the_configured_zone() -> None:
     assert timestamps.written(utc(2026, 7, 1, 7, 30), BERLIN) == "2026-07-01 09:30:00"
 
 
-@settings(deadline=None)
 @given(
     st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc)),  # noqa: DTZ001
     st.sampled_from([timezone.utc, KOLKATA, timezone(timedelta(hours=-9))]),

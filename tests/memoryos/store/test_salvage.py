@@ -296,7 +296,7 @@ def test_a_file_of_an_earlier_run_is_never_overwritten(tmp_path: Path, sample: S
     assert contents(tmp_path) == {"memory.db": sample.content, name: b"earlier"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     hits=st.lists(st.tuples(st.floats(0, 1), st.integers(1, 3 * PAGE_SIZE), st.binary(min_size=1, max_size=8))),
     kept=st.floats(0, 1),

@@ -72,7 +72,7 @@ def test_pages_keep_the_order_of_their_arrival_whatever_their_times(store: Store
     assert store.pages([3, 1, 99]) == {1: pages[0], 3: pages[2]}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(
     st.text(st.characters(codec="utf-8"), max_size=50),
     st.text(st.characters(codec="utf-8"), max_size=50),

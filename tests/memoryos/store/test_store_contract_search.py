@@ -269,7 +269,7 @@ def test_nothing_in_a_word_is_syntax(store: Store, word: str) -> None:
     assert store.match_words([word], 10) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=50))
 def test_a_page_is_found_by_its_own_text(store: Store, text: str) -> None:
     page = store.add_page(NewPage(text, "", NOON), timestamp=TIMESTAMP, now=NOON).page
