@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,9 @@ from memoryos.plans import AnalysisPlan, NewKnowledge
 from memoryos.words import particulars, told
 
 if TYPE_CHECKING:
-    from memoryos.models import Vector
+    from typing_extensions import Self
+
+    from memoryos.models import Owner, Vector
     from memoryos.store.base import Store
 
 SAME_FACT = 0.95
@@ -38,43 +40,38 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class LongTermMemory:
-    """Traits, and queues of at most `capacity` current facts: the user's, and one of each assistant.
+    """Traits, and two queues of at most `capacity` current facts: the user's and this assistant's.
 
-    A fact leaves its queue into the archive, first in first out; nothing is destroyed. `assistant_id` is this
-    assistant; others may share the memory.
+    A fact leaves its queue into the archive, first in first out; nothing is destroyed. Assistants that share a memory
+    share what is known of the user.
     """
 
     store: Store
     assistant_id: str
     capacity: int
-    _known: dict[str | None, _Known] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _known: dict[Owner, _Known] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def of_assistant(self, page: Page) -> Self:
+        """What the assistant of a page knows; where it was not noted, this one."""
+        return replace(self, assistant_id=page.assistant_id or self.assistant_id)
 
     def user_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first."""
-        return self._current(None)
+        return self._current("user", None)
 
     def assistant_knowledge(self) -> tuple[Knowledge, ...]:
         """Current facts about this assistant, oldest first."""
-        return self._current(self.assistant_id)
+        return self._current("assistant", self.assistant_id)
 
-    def knowledge_beside(self, pages: Sequence[Page]) -> tuple[Knowledge, ...]:
-        """Current facts about the user and about the assistants of some pages."""
-        assistants = sorted({self._assistant(page) for page in pages})
-        return tuple(fact for about in (None, *assistants) for fact in self._current(about))
-
-    def _assistant(self, page: Page) -> str:
-        return self.assistant_id if page.assistant_id is None else page.assistant_id
-
-    def _current(self, assistant_id: str | None) -> tuple[Knowledge, ...]:
-        """The facts about an assistant, None: the user, as read last, unless any process has changed some since: every
-        recall asks for them."""
+    def _current(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        """The facts as read last, unless any process has changed some since: every recall asks for them."""
         version = self.store.version("knowledge")
-        known = self._known.get(assistant_id)
+        known = self._known.get(owner)
         if known is not None and known.version == version:
             return known.facts
-        facts = self.store.knowledge("user" if assistant_id is None else "assistant", assistant_id)
+        facts = self.store.knowledge(owner, assistant_id)
         if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
-            self._known[assistant_id] = _Known(version, facts)
+            self._known[owner] = _Known(version, facts)
         return facts
 
     def profile(self) -> Profile:
@@ -90,37 +87,26 @@ class LongTermMemory:
         self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector | None], *, now: datetime
     ) -> AnalysisPlan:
         """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts, None where refused."""
-        current: dict[str | None, list[Knowledge]] = {
-            about: list(self._current(about)) for about in (None, *map(self._assistant, pages))
+        current: dict[Owner, list[Knowledge]] = {
+            "user": list(self.user_knowledge()),
+            "assistant": list(self.assistant_knowledge()),
         }
         new: list[NewKnowledge] = []
         replaced: dict[str, str] = {}
         confirmed: dict[str, tuple[int, ...]] = {}
         for fact, vector in zip(analysis.facts, vectors, strict=True):
-            sources = [pages[position] for position in fact.pages]
-            newest = max(sources, key=lambda page: page.happened_at)
-            assistant_id = self._assistant(newest) if fact.owner == "assistant" else None
-            known = current[assistant_id]
+            known = current[fact.owner]
             same = None if fact.replaces else _same(known, fact, vector)
             if same is not None:
-                confirmed[same.id] = (*confirmed.get(same.id, ()), *(page.seq for page in sources))
+                sources = tuple(pages[position].seq for position in fact.pages)
+                confirmed[same.id] = (*confirmed.get(same.id, ()), *sources)
                 continue
-            knowledge = Knowledge(
-                id=str(ULID.from_datetime(now)),
-                owner=fact.owner,
-                text=fact.text,
-                timestamp=newest.timestamp,
-                happened_at=newest.happened_at,
-                sources=tuple(page.id for page in sources),
-                analysis=analysis.analysis,
-                assistant_id=assistant_id,
-                vector=vector,
-            )
-            new.append(NewKnowledge(knowledge, pages=tuple(page.seq for page in sources)))
+            knowledge = self._knowledge(fact, vector, pages, analysis, now=now)
+            new.append(knowledge)
             if any(old.id == fact.replaces for old in known):
-                replaced[str(fact.replaces)] = knowledge.id
+                replaced[str(fact.replaces)] = knowledge.knowledge.id
                 known[:] = [old for old in known if old.id != fact.replaces]
-            known.append(knowledge)
+            known.append(knowledge.knowledge)
         archived = [fact.id for queue in current.values() for fact in queue[: max(0, len(queue) - self.capacity)]]
         return AnalysisPlan(
             pages=tuple(page.seq for page in pages),
@@ -130,6 +116,26 @@ class LongTermMemory:
             confirmed=confirmed,
             archived=tuple(archived),
             analysis=analysis.analysis,
+        )
+
+    def _knowledge(
+        self, fact: Fact, vector: Vector | None, pages: Sequence[Page], analysis: Analysis, *, now: datetime
+    ) -> NewKnowledge:
+        sources = [pages[position] for position in fact.pages]
+        newest = max(sources, key=lambda page: page.happened_at)
+        return NewKnowledge(
+            Knowledge(
+                id=str(ULID.from_datetime(now)),
+                owner=fact.owner,
+                text=fact.text,
+                timestamp=newest.timestamp,
+                happened_at=newest.happened_at,
+                sources=tuple(page.id for page in sources),
+                analysis=analysis.analysis,
+                assistant_id=self.assistant_id if fact.owner == "assistant" else None,
+                vector=vector,
+            ),
+            pages=tuple(page.seq for page in sources),
         )
 
 

@@ -100,7 +100,7 @@ class OutlineCache:
             talks = self._talks.values
             centres = self._rows(around)[:, np.newaxis]
             near = (centres + np.arange(-reach, reach + 1)).clip(0, max(0, len(talks) - 1))
-            wanted = np.zeros(len(talks), dtype=bool)  # sorts them and leaves each once, 5 times as fast as `np.unique`
+            wanted = np.zeros(len(talks), dtype=bool)  # sorts them and leaves each once, cheaper than `np.unique`
             wanted[near[talks[near] == talks[centres]]] = True
             wanted[self._rows(seqs)] = True
             return self._at(np.flatnonzero(wanted))

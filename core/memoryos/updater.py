@@ -240,7 +240,8 @@ class Updater:
         if not pages:
             return False
         parked = self._unreadable()
-        facts = self.long_term.knowledge_beside(pages)
+        long_term = self.long_term.of_assistant(pages[0])
+        facts = (*long_term.user_knowledge(), *long_term.assistant_knowledge())
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
         profile = self.long_term.profile()
         thought = Thinking(self.store, self.analyst, self.fallback).read(
@@ -248,22 +249,24 @@ class Updater:
         )
         told = thought.result.facts
         vectors = self._meaning.of([fact.text for fact in told]) if told else []
-        plan = self.long_term.plan(pages, thought.result, vectors, now=self.clock())
+        plan = long_term.plan(pages, thought.result, vectors, now=self.clock())
         plan = replace(plan, finished=segments, parked=thought.parked)
         self.store.commit_analysis(claim, plan, now=self.clock())
         return True
 
     def _hottest_pages(self, segments: Sequence[Segment], most: int) -> tuple[list[Page], tuple[int, ...]]:
-        """The next pages to analyse, and the segments that then have none left."""
+        """The next pages to analyse, all had with one assistant, and the segments that then have none left."""
         pages: list[Page] = []
         finished = []
         for segment in segments:
             room = most - len(pages)
             new = self.store.pages_of_segment(segment.id, not_analysed=True, limit=room + 1)
-            pages += new[:room]
+            own = [page for page in new[:room] if page.assistant_id == (*pages, *new)[0].assistant_id]
+            pages += own
             if len(new) > room:
                 break
-            finished.append(segment.id)
+            if len(own) == len(new):
+                finished.append(segment.id)
         return pages, tuple(finished)
 
 

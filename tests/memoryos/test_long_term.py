@@ -213,36 +213,6 @@ def test_knowledge_about_an_assistant_is_that_assistants_alone(engine: Engine, o
     assert (known(engine.long_term), known(other)) == ((both, both) if owner == "user" else (both[:1], both[1:]))
 
 
-def test_a_fact_about_an_assistant_is_about_the_one_of_its_newest_page_whoever_analyses(engine: Engine) -> None:
-    times = [NOON, NOON + timedelta(days=1), NOON + timedelta(days=2)]
-    pages = [
-        replace(page, happened_at=time, assistant_id=name)
-        for page, time, name in zip(engine.store.pages([1, 2, 3]).values(), times, ("ada", "bob", None), strict=True)
-    ]
-    told = [Fact("assistant", text, sources) for text, sources in (("a", (0,)), ("b", (0, 1)), ("c", (2,)))]
-    told.append(user_fact("d", 1))
-
-    plan = engine.long_term.plan(pages, Analysis((), tuple(told), "extractive"), [direction("any")] * 4, now=NOON)
-
-    assert [(new.knowledge.text, new.knowledge.assistant_id) for new in plan.new] == [
-        ("a", "ada"),
-        ("b", "bob"),
-        ("c", "helper"),
-        ("d", None),
-    ]
-
-
-def test_a_fact_about_one_assistant_replaces_none_about_another(engine: Engine) -> None:
-    ada, bob = (replace(engine.long_term, assistant_id=name) for name in ("ada", "bob"))
-    learn(ada, Fact("assistant", "Knows soup", (0,)))
-    (soup,) = ada.assistant_knowledge()
-
-    learn(bob, Fact("assistant", "Knows tea", (0,), replaces=soup.id), Fact("assistant", "knows SOUP", (1,)))
-
-    assert [fact.text for fact in ada.assistant_knowledge()] == ["Knows soup"]
-    assert [fact.text for fact in bob.assistant_knowledge()] == ["Knows tea", "knows SOUP"]
-
-
 # Dates and the profile
 
 

@@ -366,15 +366,19 @@ def test_what_an_assistant_says_of_itself_is_known_of_it_whoever_reads_it_and_wh
 ) -> None:
     ada = open_quickly(assistant_id="ada", short_term_capacity=1)
     ada.add_memory("I have two cats.", "My son Leo plays chess.")
-    ada.add_memory("Tea is ready", "")
+    ada.add_memory("Tea is ready", "I live in Rome.")
     ada.close()
     bob = open_quickly(assistant_id="bob", short_term_capacity=1)
+    bob.add_memory("Is it?", "My son Leo plays chess.")
+    bob.add_memory("So it is", "I live in Bern.")
+    bob.add_memory("See you tomorrow!", "")
 
     bob.wait_until_idle(BOUND)
     bob.force_mid_term_analysis()
 
-    assert [fact.text for fact in open_quickly(assistant_id="ada").assistant_knowledge()] == ["My son Leo plays chess."]
-    assert bob.assistant_knowledge() == ()
+    of_ada, of_bob = (memory.assistant_knowledge() for memory in (open_quickly(assistant_id="ada"), bob))
+    assert {fact.text for fact in of_ada} == {"My son Leo plays chess.", "I live in Rome."}
+    assert {fact.text for fact in of_bob} == {"My son Leo plays chess.", "I live in Bern."}
     assert [fact.text for fact in bob.user_knowledge()] == ["I have two cats."]
 
 
