@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import weakref
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,23 +15,12 @@ from memoryos.assembly import assemble
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
-from memoryos.models import Added, Knowledge, Metadata, NewPage, Page, Profile, RankedPage, Recall, Segment
-from memoryos.retriever import visited
+from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment
+from memoryos.recalling import recall
 from memoryos.state import Status
 
 if TYPE_CHECKING:
     from typing_extensions import Self
-
-    from memoryos.finding import Found
-    from memoryos.query import Query
-
-    Facts = tuple[Knowledge, ...]
-
-KNOWLEDGE_PER_RECALL = 10
-"""Facts of each kind brought to a query (paper, section 3.4)."""
-
-_PAGE_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
-"""A ULID."""
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
@@ -131,40 +119,7 @@ class Memoryos:
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
-        if named := self._named_pages(query, limit):
-            return Recall(query, replace(self.profile(), text=""), (), named, (), ())
-        parts = self._parts
-        asked = parts.retriever.read(query)
-        # Embedding takes longest: what does not need it is looked up meanwhile.
-        looked_up = parts.lookups.submit(self._looked_up, asked)
-        vector = parts.retriever.embed(asked)
-        found, profile, short_term, of_user, of_assistant = looked_up.result()
-        pages = parts.rank(asked, vector, limit, found)
-        if self.config.count_visits:
-            parts.visits.add(visited(pages))
-        return Recall(
-            query=query,
-            profile=profile,
-            short_term=short_term,
-            pages=pages,
-            user_knowledge=parts.retriever.knowledge(of_user, vector, KNOWLEDGE_PER_RECALL),
-            assistant_knowledge=parts.retriever.knowledge(of_assistant, vector, KNOWLEDGE_PER_RECALL),
-        )
-
-    def _looked_up(self, asked: Query) -> tuple[Found, Profile, tuple[Page, ...], Facts, Facts]:
-        """What a recall takes from the database before the query's embedding is there."""
-        parts = self._parts
-        with parts.store.snapshot():
-            found, short_term = parts.retriever.find(asked), parts.short_term.pages()
-            return found, self.profile(), short_term, self.user_knowledge(), self.assistant_knowledge()
-
-    def _named_pages(self, query: str, limit: int) -> tuple[RankedPage, ...]:
-        """The pages whose ids a query consists of, in its order; none where it is one in words."""
-        ids = tuple(dict.fromkeys(name.upper() for name in re.split(r"[\s,]+", query.strip(" ,"))))
-        if not all(map(_PAGE_ID.fullmatch, ids)):
-            return ()
-        found = self._parts.store.pages_by_id(ids[:limit])
-        return tuple(RankedPage(found[name], score=1.0, signals={"id": 1.0}) for name in ids if name in found)
+        return recall(self._parts, query, limit, count_visits=self.config.count_visits)
 
     def profile(self) -> Profile:
         """The user as known so far."""

@@ -12,7 +12,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from memoryos.store.base import OutlineColumns, Store
+    from memoryos.columns import OutlineColumns
+    from memoryos.store.base import Store
 
 _CHUNK_PAGES: Final = 5_000
 _SLACK: Final = 8

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from memoryos.store.base import SpeakerNames
+from memoryos.columns import SpeakerNames
 from memoryos.words import SPACED, cjk_share, sentences
 
 if TYPE_CHECKING:

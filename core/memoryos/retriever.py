@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos import scoring
+from memoryos.columns import SpeakerNames, stem_id
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.finding import Found, find
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.query import Query, Term, read_query
 from memoryos.scoring import Signals, Weights
-from memoryos.store.base import SpeakerNames, stem_id
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder

@@ -19,10 +19,10 @@ from memoryos.dates import AFTER, BEFORE
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from memoryos.columns import SideVectors
     from memoryos.models import Vector
     from memoryos.outline_cache import Outlines
     from memoryos.query import Speaker
-    from memoryos.store.base import SideVectors
 
     Signal = NDArray[np.float32]
     """One number for each candidate: float32[n]."""

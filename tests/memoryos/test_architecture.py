@@ -37,8 +37,9 @@ ARROWS: dict[str, set[str]] = {
     "timestamps": set(),
     "config": set(),
     # Rooms behind an interface: others see the Protocol in *.base, and assembly picks what is behind it
-    "store.base": set(),
-    "store": {"store.base", "talk"},
+    "store.base": {"columns"},
+    "columns": set(),
+    "store": {"columns", "talk"},
     "embedding.base": set(),
     "embedding": {"embedding.base", "config", "dialect", "openai_client"},
     "analyst.base": set(),
@@ -49,12 +50,12 @@ ARROWS: dict[str, set[str]] = {
     "long_term": {"store.base"},
     # Reading
     "index": {"store.base"},
-    "outline_cache": {"store.base"},
+    "outline_cache": {"columns", "store.base"},
     "heap": set(),
-    "query": {"store.base"},
-    "scoring": {"dates", "outline_cache", "query", "store.base"},
+    "query": {"columns", "store.base"},
+    "scoring": {"columns", "dates", "outline_cache", "query"},
     "finding": {"dates", "query", "scoring", "store.base"},
-    "retriever": {"embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},
+    "retriever": {"columns", "embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},
     "two_stage": {"finding", "mid_term", "query", "retriever", "store.base"},
     # The language model
     "openai_client": set(),
@@ -100,7 +101,8 @@ ARROWS: dict[str, set[str]] = {
         "updater",
         "worker",
     },
-    "memoryos": {"arguments", "assembly", "config", "finding", "generator", "query", "retriever", "timestamps"},
+    "recalling": {"assembly", "finding", "query", "retriever"},
+    "memoryos": {"arguments", "assembly", "config", "generator", "recalling", "timestamps"},
     "reanalysis": {"assembly", "config", "updater"},
     "": {"config", "memoryos"},
 }

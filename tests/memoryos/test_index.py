@@ -16,9 +16,10 @@ from hash_embedder import HashEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memoryos.columns import ChangeKind, VectorChanges, WindowVectors
 from memoryos.index import VectorIndex
 from memoryos.store import changes
-from memoryos.store.base import ChangeKind, Store, VectorChanges, WindowVectors
+from memoryos.store.base import Store
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from store_work import add
 
 from memoryos import outline_cache
+from memoryos.columns import stem_id
 from memoryos.outline_cache import OutlineCache, Outlines
 from memoryos.store import changes
-from memoryos.store.base import Store, stem_id
+from memoryos.store.base import Store
 from memoryos.store.sqlite import SqliteStore
 
 WORDS = ("leek", "potato", "soup")

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_work import add
 
+from memoryos.columns import SpeakerNames
 from memoryos.query import Query, Speaker, Term, idf, read_query, read_terms
-from memoryos.store.base import SpeakerNames, Store
+from memoryos.store.base import Store
 
 SPEAKERS = SpeakerNames(user=frozenset({"Tom", "Tommy"}), agent=frozenset({"Ada", "Zoë"}))
 NOBODY = SpeakerNames(frozenset(), frozenset())

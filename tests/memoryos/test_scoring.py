@@ -10,6 +10,7 @@ import pytest
 from small_outlines import floats, outlines
 from store_work import NOON
 
+from memoryos.columns import SideVectors, stem_id
 from memoryos.outline_cache import Outlines
 from memoryos.query import Speaker
 from memoryos.scoring import (
@@ -23,7 +24,6 @@ from memoryos.scoring import (
     relative_meaning,
     relative_words,
 )
-from memoryos.store.base import SideVectors, stem_id
 
 NAN = math.nan
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from store_work import NOON
 
+from memoryos.columns import stem_id
 from memoryos.outline_cache import Outlines
-from memoryos.store.base import stem_id
 
 if TYPE_CHECKING:
     from memoryos.scoring import Signal

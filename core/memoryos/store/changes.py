@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Literal
 
-from memoryos.store.base import ChangeKind
+from memoryos.columns import ChangeKind
 
 Operation = Literal["upsert", "delete"]
 

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import numpy as np
 
+from memoryos.columns import OutlineChanges, OutlineColumns, SpeakerNames, stem_id
 from memoryos.store import changes
-from memoryos.store.base import OutlineChanges, OutlineColumns, SpeakerNames, stem_id
 from memoryos.store.rows import from_micros, to_micros
 from memoryos.store.search import stems
 from memoryos.talk import PageBefore, begins_talk, greets, names_called

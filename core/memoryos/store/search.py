@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
-from memoryos.store.base import QueryWord
+from memoryos.columns import QueryWord
 from memoryos.words import index_text
 
 _FREQUENT = 500

@@ -8,6 +8,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryos.columns import (
+    ChangeKind,
+    OutlineChanges,
+    OutlineColumns,
+    QueryWord,
+    SideVectors,
+    SpeakerNames,
+    VectorChanges,
+    WindowVectors,
+)
 from memoryos.models import Added, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
 from memoryos.plans import AnalysisPlan, Claim, ConsolidationPlan, Rereading, RereadingSize
 from memoryos.state import Counts
@@ -23,16 +33,6 @@ from memoryos.store import (
     segmentation,
     segments,
     vectors,
-)
-from memoryos.store.base import (
-    ChangeKind,
-    OutlineChanges,
-    OutlineColumns,
-    QueryWord,
-    SideVectors,
-    SpeakerNames,
-    VectorChanges,
-    WindowVectors,
 )
 from memoryos.store.database import Database
 from memoryos.store.search import WordCounts

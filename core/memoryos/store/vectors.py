@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from memoryos.columns import SideVectors, VectorChanges, WindowVectors
 from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
 from memoryos.store import changes
-from memoryos.store.base import SideVectors, VectorChanges, WindowVectors
 from memoryos.store.rows import (
     BYTES_PER_NUMBER,
     PAGE_COLUMNS,

@@ -24,9 +24,7 @@ from store_work import (
 from memoryos.errors import StoreError
 from memoryos.models import NewPage, Page, Trait
 from memoryos.state import Counts
-from memoryos.store.base import (
-    Store,
-)
+from memoryos.store.base import Store
 
 # Pages
 

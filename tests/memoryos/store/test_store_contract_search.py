@@ -24,10 +24,11 @@ from store_work import (
     topic,
 )
 
+from memoryos.columns import QueryWord, SpeakerNames, stem_id
 from memoryos.errors import ClaimLostError
 from memoryos.models import NewPage, PageVectors
 from memoryos.store import pages, search, segmentation
-from memoryos.store.base import QueryWord, SpeakerNames, Store, stem_id
+from memoryos.store.base import Store
 from memoryos.store.sqlite import SqliteStore
 
 # Vectors
