@@ -96,6 +96,11 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file and empty it, unless readers are under way for too long."""
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
 
