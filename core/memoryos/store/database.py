@@ -106,7 +106,8 @@ class Database:
 
         On Windows, nobody can while it is open.
         """
-        return self._identity is None or files.identity(self.path) != self._identity
+        known = self._identity  # once: another thread may note just then that the file is gone
+        return known is None or files.identity(self.path) != known
 
     def close(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
