@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+import tempfile
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from engine import Engine, build_engine
+from engine import Clock, Engine, build_engine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memoryos import Config, InvalidArgumentError, Memoryos
+from memoryos.models import Page
 
 TALK = (
     "soup: I like leek soup",
@@ -49,6 +57,67 @@ def test_after_its_work_a_memory_is_as_if_the_page_had_never_been_added(tmp_path
     assert known(forgetful) == known(innocent)
     forgetful.store.close()
     innocent.store.close()
+
+
+A_RETRY_NO_MORE_SECONDS = 700
+TOPICS = ("soup", "skis", "chess")
+ADDING = st.tuples(st.just("add"), st.sampled_from(TOPICS))
+WORKING = st.tuples(st.sampled_from(("embed", "consolidate", "analyse", "finish")), st.integers(0, 1))
+FORGETTING = st.tuples(st.just("forget"), st.lists(st.integers(0, 30), min_size=1, max_size=2))
+STEPS = st.lists(st.one_of(*[ADDING] * 5, *[WORKING] * 3, FORGETTING), min_size=20, max_size=60)
+
+
+@settings(max_examples=50)
+@given(steps=STEPS)
+def test_whatever_was_done_before_a_memory_stays_sound_and_knows_what_its_pages_say(
+    steps: list[tuple[str, Any]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "memory.db"
+        clock = Clock()
+        engines = [
+            build_engine(path, clock=clock, holder=holder, consolidation_batch=3, heat_threshold=2.0) for holder in "ab"
+        ]
+        pages: list[Page] = []
+        for number, (step, argument) in enumerate(steps):
+            if step == "add":
+                clock.advance(A_RETRY_NO_MORE_SECONDS)
+                pages += engines[0].add(f"{argument}: I did thing {number % 3}")
+            elif step == "forget":
+                gone = {pages.pop(at % len(pages)).id for at in argument if pages}
+                if gone:
+                    assert engines[1].store.forget_pages(sorted(gone)).pages == len(gone)
+            else:
+                work = {
+                    "embed": engines[argument].updater.embed,
+                    "consolidate": partial(engines[argument].updater.consolidate, now_due=True),
+                    "analyse": engines[argument].updater.analyse,
+                    "finish": engines[argument].finish,
+                }
+                work[step]()
+        engines[0].finish()
+        for engine in engines:
+            engine.store.close()
+
+        kept = [page.user_input for page in pages]
+        with closing(sqlite3.connect(path)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+            connection.execute("INSERT INTO words (words) VALUES ('integrity-check')")
+            assert connection.execute("SELECT user_input FROM pages ORDER BY seq").fetchall() == [
+                (text,) for text in kept
+            ]
+            assert connection.execute("SELECT count(*) FROM pages WHERE segment IS NULL").fetchone()[0] <= 1
+            miscounted = connection.execute(
+                "SELECT s.id FROM segments s LEFT JOIN pages p ON p.segment = s.id"
+                " GROUP BY s.id HAVING count(p.seq) <> s.pages OR s.pages = 0"
+            )
+            assert miscounted.fetchall() == []
+            told = {text for (text,) in connection.execute("SELECT text FROM knowledge")}
+            orphans = "SELECT id FROM chains WHERE id NOT IN (SELECT chain FROM pages WHERE chain IS NOT NULL)"
+            assert connection.execute(orphans).fetchall() == []
+        facts = [text.partition(": ")[2] for text in kept]
+        assert set(facts[:-1]) <= told <= set(facts)
 
 
 def test_what_is_forgotten_is_recalled_by_no_one(make_config: Callable[..., Config]) -> None:
