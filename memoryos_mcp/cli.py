@@ -1,4 +1,4 @@
-"""The command line: serve, show a client's entry, run the demo, read again with a model, rescue a damaged memory."""
+"""The command line: serve, show a client's entry, run the demo, and what is done with a memory as a whole."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryos.config import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError, MemoryOSError
 from memoryos_mcp import __version__
 from memoryos_mcp.stdio import claimed_stdout
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 EXIT_CONFIG = 2
 
@@ -36,6 +40,15 @@ examples:
   python -m memoryos_mcp --config config.json              serve over stdio
   python -m memoryos_mcp --transport streamable-http --port 8765"""
 
+_EXPORT = """\
+Write all of a memory as JSON lines: first every exchange ("kind": "page"), in order of arrival, then what was derived
+from them ("fact", "trait", "segment", "chain"). Servers may go on using the memory; the file is of one moment."""
+
+_IMPORT = """\
+Add the pages of an export to a memory, with their ids and times, or the exchanges of a JSON list, or all conversations
+of a file of JSON lines. What is there already is not added again, so the command may be repeated; a file with a mistake
+in it adds nothing. What an export holds besides pages is passed over: a server derives it anew, in the background."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
@@ -46,7 +59,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if idle := _idle_options(arguments):
         parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
     try:
-        run = {None: _serve, "mcp-json": _mcp_json, "demo": _demo, "reanalyse": _reanalyse, "recover": _recover}
+        run = {
+            None: _serve,
+            "mcp-json": _mcp_json,
+            "demo": _demo,
+            "reanalyse": _reanalyse,
+            "recover": _recover,
+            "export": _export,
+            "import": _import,
+        }
         return run[arguments.command](arguments)
     except ConfigError as error:
         sys.stderr.write(f"memoryos: {error}\n")
@@ -89,12 +110,32 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
+    _add_transfer(commands)
     return parser
+
+
+def _add_transfer(commands: _Commands) -> None:
+    leaving = commands.add_parser("export", help="write a memory as JSON lines", description=_EXPORT)
+    leaving.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    coming = commands.add_parser(
+        "import", help="add the pages of such a file, or of conversations", description=_IMPORT
+    )
+    coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    for command in (leaving, coming):
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
 
 
 def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
-    taken = {None: _SERVING_OPTIONS, "mcp-json": ("config",), "reanalyse": ("config",)}.get(arguments.command, ())
+    taken = {
+        None: _SERVING_OPTIONS,
+        "mcp-json": ("config",),
+        "reanalyse": ("config",),
+        "export": ("config",),
+        "import": ("config",),
+    }.get(arguments.command, ())
     given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
     return [f"--{name}" for name in given if name not in taken]
 
@@ -147,6 +188,22 @@ def _recover(arguments: argparse.Namespace) -> int:
     from memoryos_mcp.recovery import recover
 
     return recover(arguments.database)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.transfer import export
+
+    return export(config, arguments.output)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.transfer import import_
+
+    return import_(config, arguments.source)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -104,6 +104,7 @@ ARROWS: dict[str, set[str]] = {
     "recalling": {"assembly", "finding", "query", "retriever"},
     "memoryos": {"arguments", "assembly", "config", "generator", "recalling", "timestamps"},
     "reanalysis": {"assembly", "config", "updater"},
+    "transfer": {"arguments", "config", "layout", "store", "timestamps"},
     "": {"config", "memoryos"},
 }
 """Which rooms of the engine each room uses besides the bottom; a room is a module or a folder of `memoryos`."""
@@ -137,11 +138,13 @@ SURFACE: dict[str, set[str]] = {
     "serving": {"embedding", "over_http", "server", "session", "stdio"},
     "recovery": {"config", "store"},
     "reanalyse": {"reanalysis"},
+    "transfer_lines": {"config", "conversations", "json_files", "transfer"},
+    "transfer": {"config", "store", "timestamps", "transfer", "transfer_lines"},
     "demo_play": {"conversations", "schemas"},
     "demo_progress": {"schemas"},
     "demo_report": {"config", "conversations", "demo_play", "schemas"},
     "demo": {"conversations", "demo_play", "demo_progress", "demo_report"},
-    "cli": {"config", "demo", "embedding", "reanalyse", "recovery", "serving", "stdio"},
+    "cli": {"config", "demo", "embedding", "reanalyse", "recovery", "serving", "stdio", "transfer"},
     "__main__": {"cli", "stdio"},
 }
 """The same for the modules of `memoryos_mcp`, each of which may also use what `memoryos` itself exports."""
