@@ -58,5 +58,6 @@ def validated(model: type[_Model], value: object, place: object, *, expected: st
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-        problem = ": ".join(filter(None, (str(place), where, first["msg"])))
+        wanted = first["msg"].partition(" or instance of ")[0]  # a class of ours says nothing to a user
+        problem = ": ".join(filter(None, (str(place), where, wanted)))
         raise ConfigError(one_line(f"{problem}; expected: {expected}")) from error

@@ -137,7 +137,7 @@ def _values(path: Path) -> Iterator[tuple[object, str]]:
         if by_lines:
             for number, line in enumerate(content, 1):
                 place = Place(path, number)
-                if text := _decoded(line, place).strip():
+                if text := _decoded(line, place).rstrip():
                     yield parsed(text, place, expected=_EXPECTED), str(place)
             return
         value = parsed(_decoded(content.read(), Place(path)), Place(path), expected=_EXPECTED)

@@ -7,7 +7,7 @@ server derives vectors, topics and facts of what was added as it does for every 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timezone, tzinfo
 from pathlib import Path
@@ -60,7 +60,7 @@ def opened_contents(config: Config) -> Iterator[Contents]:
 
 def add_pages(
     config: Config, pages: Iterable[IncomingPage], sleep: Callable[[float], None] = time.sleep
-) -> Iterator[tuple[int, int]]:
+) -> Generator[tuple[int, int]]:
     """Add the pages that are not there yet, in their order; after each transaction, how many it added of how many.
 
     The memory is made where there is none. Once a pair is out, its pages are on disk; whatever ends it before the last
