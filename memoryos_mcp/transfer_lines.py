@@ -26,18 +26,15 @@ _EXPECTED: Final = (
 )
 
 
-class _Exchange(ExchangeObject):
+class _PageObject(ExchangeObject):
     meta_data: dict[str, object] | None = None
-
-
-class _Talk(BaseModel):
-    pages: list[_Exchange]
-
-
-class _PageLine(_Exchange):
     happened_at: str | None = None
     added_at: str | None = None
     assistant_id: str | None = None
+
+
+class _Talk(BaseModel):
+    pages: list[_PageObject]
 
 
 def export_line(content: Page | Knowledge | Trait | SegmentContent | ChainContent) -> bytes:
@@ -49,8 +46,8 @@ def export_line(content: Page | Knowledge | Trait | SegmentContent | ChainConten
 def import_pages(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
     """The pages of an export or of conversations, in the file's order and checked.
 
-    Times without a zone are in `zone`; exchanges that are no pages of an export are noted as had with `assistant_id`.
-    Raises `ConfigError` with one line that names the file, the place in it and what is expected.
+    Times without a zone are in `zone`; an exchange that no export wrote, and that names no assistant, is noted as had
+    with `assistant_id`. Raises `ConfigError` with one line that names the file, the place in it and what is expected.
     """
     for value, place in _values(path):
         yield from _pages(value, place, zone, assistant_id)
@@ -164,36 +161,37 @@ def _decoded(content: bytes, place: Place) -> str:
 def _pages(value: object, place: str, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind == "page":
-        yield _incoming(validated(_PageLine, value, place, expected=_EXPECTED), place, zone)
+        yield _incoming(validated(_PageObject, value, place, expected=_EXPECTED), place, zone)
     elif kind is None:
         for exchange, where in _exchanges(value, place):
-            line = _PageLine(**exchange.model_dump(exclude={"id"}), assistant_id=assistant_id)
-            yield _incoming(line, where, zone)
+            # Its id, if any, is one within the file.
+            given = {"id": None, "assistant_id": exchange.assistant_id or assistant_id}
+            yield _incoming(exchange.model_copy(update=given), where, zone)
     elif kind not in DERIVED:
         kinds = ", ".join(("page", *DERIVED))
         raise ConfigError(one_line(f"{place}: kind: got {str(kind)[:40]!r}; expected: one of {kinds}"))
 
 
-def _exchanges(value: object, place: str) -> Iterator[tuple[_Exchange, str]]:
+def _exchanges(value: object, place: str) -> Iterator[tuple[_PageObject, str]]:
     if isinstance(value, dict) and "pages" in value:
         talk = validated(_Talk, value, place, expected=_EXPECTED)
         yield from ((exchange, f"{place}: pages[{index}]") for index, exchange in enumerate(talk.pages))
     else:
-        yield validated(_Exchange, value, place, expected=_EXPECTED), place
+        yield validated(_PageObject, value, place, expected=_EXPECTED), place
 
 
-def _incoming(line: _PageLine, place: str, zone: tzinfo | None) -> IncomingPage:
+def _incoming(page: _PageObject, place: str, zone: tzinfo | None) -> IncomingPage:
     try:
         return incoming_page(
-            line.user_input,
-            line.agent_response,
-            timestamp=line.timestamp,
-            meta_data=line.meta_data,
-            assistant_id=line.assistant_id,
+            page.user_input,
+            page.agent_response,
+            timestamp=page.timestamp,
+            meta_data=page.meta_data,
+            assistant_id=page.assistant_id,
             zone=zone,
-            id_=line.id,
-            happened_at=line.happened_at,
-            added_at=line.added_at,
+            id_=page.id,
+            happened_at=page.happened_at,
+            added_at=page.added_at,
         )
     except InvalidArgumentError as error:
         raise ConfigError(one_line(f"{place}: {error}")) from error

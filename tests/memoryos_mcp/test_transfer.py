@@ -89,7 +89,7 @@ def page_lines(exported: bytes) -> list[bytes]:
 def imported(source: Path, config: Path) -> str:
     done = run("import", source.name, "--config", config, cwd=source.parent)
     assert (done.returncode, done.stderr) == (0, b"")
-    return done.stdout.decode()
+    return done.stdout.decode().replace(os.linesep, "\n")
 
 
 def refusal(done: subprocess.CompletedProcess[bytes]) -> str:
@@ -297,9 +297,7 @@ def test_neither_loads_a_model_nor_an_index(tmp_path: Path, config: Path, comman
     (tmp_path / "talk.jsonl").write_text('{"user_input": "Hello.", "agent_response": ""}\n', encoding="utf-8")
     heavy = ["faiss", "onnxruntime", "tokenizers", "openai", "sentence_transformers"]
     (tmp_path / "sitecustomize.py").write_text(f"import sys\nfor name in {heavy}: sys.modules[name] = None\n")
-    # Beside what the path holds already.
-    path = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
 
-    done = run(*command, "--config", config, cwd=tmp_path, PYTHONPATH=path)
+    done = run(*command, "--config", config, cwd=tmp_path, PYTHONPATH=str(tmp_path))
 
     assert (done.returncode, done.stderr) == (0, b"")

@@ -163,6 +163,14 @@ def test_exchanges_of_conversations_are_noted_as_had_with_the_configured_assista
     assert two.page == replace(two.page, user_input="B", timestamp=None, meta_data={"n": 1}, assistant_id="mine")
 
 
+def test_an_exchange_that_no_export_wrote_keeps_the_times_and_the_assistant_it_names(tmp_path: Path) -> None:
+    given = {"happened_at": "2026-03-01T12:00:00Z", "added_at": "2026-03-01 13:00:00", "assistant_id": "helper"}
+
+    (page,) = imported(written(tmp_path / "lines.jsonl", exchange("A", timestamp="at noon", **given)))
+
+    assert page == IncomingPage(NewPage("A", "", NOON, "at noon", None, "helper"), "at noon", NOON)
+
+
 def test_a_list_over_many_lines_is_read_whole(tmp_path: Path) -> None:
     path = tmp_path / "talk.json"
     path.write_text(json.dumps([exchange("A"), exchange("B")], indent=2), encoding="utf-8")
