@@ -1,4 +1,4 @@
-"""The command line: serve, show a client's entry, run the demo, and what is done with a memory as a whole."""
+"""The command line: serve, show a client's entry, run the demo, and look after a memory."""
 
 from __future__ import annotations
 
@@ -59,16 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if idle := _idle_options(arguments):
         parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
     try:
-        run = {
-            None: _serve,
-            "mcp-json": _mcp_json,
-            "demo": _demo,
-            "reanalyse": _reanalyse,
-            "recover": _recover,
-            "export": _export,
-            "import": _import,
-        }
-        return run[arguments.command](arguments)
+        return _COMMANDS[arguments.command](arguments)
     except ConfigError as error:
         sys.stderr.write(f"memoryos: {error}\n")
         return EXIT_CONFIG
@@ -108,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     again = commands.add_parser("reanalyse", help="read again, with a model, what was read without one")
     again.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
     again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
+    forget = commands.add_parser("forget", help="delete exchanges for good, with what was made of them")
+    forget.add_argument("ids", nargs="+", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
+    forget.add_argument(
+        "--yes", action="store_true", help="delete without asking; the exchanges are shown all the same"
+    )
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
     _add_transfer(commands)
@@ -129,13 +126,7 @@ def _add_transfer(commands: _Commands) -> None:
 
 def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
-    taken = {
-        None: _SERVING_OPTIONS,
-        "mcp-json": ("config",),
-        "reanalyse": ("config",),
-        "export": ("config",),
-        "import": ("config",),
-    }.get(arguments.command, ())
+    taken = {None: _SERVING_OPTIONS, "demo": (), "recover": ()}.get(arguments.command, ("config",))
     given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
     return [f"--{name}" for name in given if name not in taken]
 
@@ -184,6 +175,13 @@ def _reanalyse(arguments: argparse.Namespace) -> int:
     return reanalyse(config, yes=arguments.yes)
 
 
+def _forget(arguments: argparse.Namespace) -> int:
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.forget import forget
+
+    return forget(config, arguments.ids, yes=arguments.yes)
+
+
 def _recover(arguments: argparse.Namespace) -> int:
     from memoryos_mcp.recovery import recover
 
@@ -204,6 +202,18 @@ def _import(arguments: argparse.Namespace) -> int:
     from memoryos_mcp.transfer import import_
 
     return import_(config, arguments.source)
+
+
+_COMMANDS = {
+    None: _serve,
+    "mcp-json": _mcp_json,
+    "demo": _demo,
+    "reanalyse": _reanalyse,
+    "forget": _forget,
+    "recover": _recover,
+    "export": _export,
+    "import": _import,
+}
 
 
 def _log_to_stderr(level: str) -> None:

@@ -16,6 +16,7 @@ from rich.text import Text
 from memoryos.config_text import one_line
 from memoryos.words import content_words, sentences
 from memoryos_mcp.demo_play import PAGES_PER_QUESTION
+from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +46,7 @@ def introduce(console: Console, conversation: Conversation) -> None:
     span = f"{min(times)[:_DATE]} to {max(times)[:_DATE]}" if times else "without dates"
     _heading(console, f"MemoryOS demo: {plain(conversation.name)}")
     console.print(
-        f"A conversation of {_counted(len(conversation.exchanges), 'exchange')}, {span}, told to a real server "
+        f"A conversation of {counted(len(conversation.exchanges), 'exchange')}, {span}, told to a real server "
         "(python -m memoryos_mcp) by a real MCP client over stdio. Offline: no language model, no network."
     )
 
@@ -57,7 +58,7 @@ def show(
     if played.answers:
         _heading(console, f"What it recalls: the first {PAGES_PER_QUESTION} pages for each question")
         _show_answers(console, conversation, played.answers)
-    _heading(console, f"How it sorted the talk: {_counted(len(segments), 'segment')}, hottest first")
+    _heading(console, f"How it sorted the talk: {counted(len(segments), 'segment')}, hottest first")
     _show_segments(console, segments)
     _heading(console, f"What it knows of {plain(conversation.name)}")
     _show_profile(console, played.profile)
@@ -90,7 +91,7 @@ def evidence_found(answers: Sequence[Answer]) -> str:
     if not asked:
         return ""
     return (
-        f"Evidence among the first {PAGES_PER_QUESTION} pages: {some} of {_counted(len(asked), 'question')}"
+        f"Evidence among the first {PAGES_PER_QUESTION} pages: {some} of {counted(len(asked), 'question')}"
         f" (all of it for {complete})"
     )
 
@@ -254,13 +255,9 @@ def _table(*columns: str) -> Table:
 
 def _say_rest(console: Console, count: int, noun: str) -> None:
     if count > 0:
-        console.print(Text(f"... and {_counted(count, f'more {noun}')}", style="dim"))
+        console.print(Text(f"... and {counted(count, f'more {noun}')}", style="dim"))
 
 
 def _heading(console: Console, text: str) -> None:
     console.print()
     console.print(Text(text, style="bold cyan"))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

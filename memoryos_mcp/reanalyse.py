@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.prompt import Confirm
 
 from memoryos import ConfigError, ModelUnavailableError
 from memoryos.reanalysis import Reanalysis
+from memoryos_mcp.consent import agreed
+from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -38,7 +39,7 @@ def reanalyse(config: Config, *, yes: bool) -> int:
         outlook = work.outlook()
         sys.stdout.write(_estimate(config, outlook))
         sys.stdout.flush()
-        if not outlook.pages or not (yes or _agreed(console)):
+        if not outlook.pages or not (yes or agreed("Begin?", console)):
             return 0
         try:
             _run(work, console)
@@ -56,20 +57,10 @@ def _estimate(config: Config, outlook: Outlook) -> str:
     if not outlook.pages:
         return "Nothing is to do: no page was read without a model.\n"
     return (
-        f"{_pages(outlook.pages)} to read again with {config.llm_model}: about {outlook.calls:,} calls and "
+        f"{counted(outlook.pages, 'page')} to read again with {config.llm_model}: about {outlook.calls:,} calls and "
         f"{outlook.tokens:,} tokens.\n"
         "The pages stay searchable; topics and facts found without a model are archived when it begins.\n"
     )
-
-
-def _agreed(console: Console) -> bool:
-    if sys.stdin is not None and sys.stdin.isatty() and console.is_terminal:
-        try:
-            return Confirm.ask("Begin?", console=console, default=False)
-        except EOFError:  # the end of input is no agreement
-            return False
-    sys.stdout.write("Nothing was changed; add --yes to begin.\n")
-    return False
 
 
 def _run(work: Reanalysis, console: Console) -> None:
@@ -87,13 +78,9 @@ def _run(work: Reanalysis, console: Console) -> None:
 def _concluded(left: Outlook, console: Console) -> int:
     if left.pages:
         console.print(
-            f"{_pages(left.pages)} were read meanwhile by a server that has no model: "
+            f"{counted(left.pages, 'page')} were read meanwhile by a server that has no model: "
             "stop it, and run this command again."
         )
         return EXIT_UNFINISHED
     sys.stdout.write("Done: the model has read all pages it was to read.\n")
     return 0
-
-
-def _pages(count: int) -> str:
-    return f"{count:,} page{'' if count == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from memoryos.config_text import one_line
 from memoryos.errors import ConfigError
 from memoryos.store.salvage import salvage
+from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from memoryos.store.salvage import Salvage
@@ -30,7 +31,7 @@ def recover(database: Path) -> int:
 def _report(damaged: Path, saved: Salvage) -> str:
     set_aside = damaged.with_name(f"{damaged.name}.damaged")
     return f"""\
-Saved {_pages(saved.pages)} from {damaged}
+Saved {counted(saved.pages, "page")} from {damaged}
    to {saved.recovered}
 {_losses(saved)}
 The damaged file is as it was. To go on with what was saved:
@@ -54,8 +55,4 @@ The damaged file is as it was. To go on with what was saved:
 def _losses(saved: Salvage) -> str:
     if not saved.lost:
         return "None is missing, going by their numbering.\n"
-    return f"{_pages(saved.lost)} could not be read, going by their numbering.\n"
-
-
-def _pages(count: int) -> str:
-    return f"{count:,} page{'' if count == 1 else 's'}"
+    return f"{counted(saved.lost, 'page')} could not be read, going by their numbering.\n"

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 _MISSPELT = 0.8
 """So much a name is like the one that was meant: "metadata", and not "explanation", which some clients send along."""
 
-_TYPES = {"boolean": "true or false", "integer": "a whole number", "object": "an object", "string": "text"}
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "an object",
+    "string": "text",
+}
 
 
 class ExplainingServer(Server):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
+from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
 from memoryos_mcp.fitting import as_json, clipped, items_within, lines_within, pages_within, tokens
 from memoryos_mcp.schemas import (
     AddedDetails,
     AddMemoryResult,
+    ForgetMemoryResult,
     KnowledgeItem,
     RetrievedKnowledge,
     RetrievedPage,
@@ -16,6 +17,7 @@ from memoryos_mcp.schemas import (
     ShortTermPage,
     UserProfileResult,
 )
+from memoryos_mcp.wording import gone
 
 _PROFILE_SHARE = 0.10
 _KNOWLEDGE_SHARE = 0.15
@@ -39,6 +41,13 @@ def added(answer: Added) -> AddMemoryResult:
         message=message,
         timestamp=answer.page.timestamp,
         details=AddedDetails(id=answer.page.id, repeated=answer.repeated),
+    )
+
+
+def forgot(forgotten: Forgotten) -> ForgetMemoryResult:
+    """The reply to `forget_memory`."""
+    return ForgetMemoryResult(
+        message=gone(forgotten), pages=forgotten.pages, facts=forgotten.facts, traits=forgotten.traits
     )
 
 

@@ -88,6 +88,14 @@ class UserProfileResult(_Wire):
     cut: Annotated[str, Field(description="what max_tokens left out")] = ""
 
 
+class ForgetMemoryResult(_Wire):
+    status: Literal["success"] = "success"
+    message: str
+    pages: Annotated[int, Field(description="exchanges deleted")]
+    facts: Annotated[int, Field(description="facts that stood on them, deleted")]
+    traits: Annotated[int, Field(description="traits that stood on them, deleted")]
+
+
 class TierCounts(_Wire):
     pages: int
     short_term: int

@@ -17,6 +17,7 @@ from memoryos import ConfigError, MemoryOSError, timestamps
 from memoryos.config_text import one_line
 from memoryos.transfer import add_pages, file_of, opened_contents
 from memoryos_mcp.transfer_lines import export_line, import_pages
+from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -37,7 +38,7 @@ def export(config: Config, output: Path | None) -> int:
     target = output.expanduser().absolute()
     with opened_contents(config) as contents, _new_file(target) as lines:
         pages = _write(contents, lines, bar=True)
-    sys.stdout.write(f"Exported {_pages(pages)}, and what was derived from them, to {target}.\n")
+    sys.stdout.write(f"Exported {counted(pages, 'page')}, and what was derived from them, to {target}.\n")
     return 0
 
 
@@ -66,7 +67,7 @@ def import_(config: Config, source: Path) -> int:
         console.print("Interrupted. What was imported is kept; run this command again to go on.")
         return EXIT_INTERRUPTED
     there = f" ({known:,} {'was' if known == 1 else 'were'} there already)" if known else ""
-    sys.stdout.write(f"Imported {_pages(added)}{there} into {file_of(config)}.\n")
+    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {file_of(config)}.\n")
     if added:
         sys.stdout.write(
             "They are found by their words from now on; a server, also one that is running, derives vectors, topics "
@@ -131,7 +132,3 @@ def _named_refusals(target: Path) -> Iterator[None]:
     except OSError as error:
         advice = "name a new file in a folder that can be written and has room"
         raise ConfigError(one_line(f"--output: {target}: {error.strerror}; {advice}")) from error
-
-
-def _pages(count: int) -> str:
-    return f"{count:,} page{'' if count == 1 else 's'}"

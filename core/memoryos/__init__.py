@@ -32,7 +32,18 @@ from memoryos.errors import (
     StoreVersionError,
     WaitTimeoutError,
 )
-from memoryos.models import Added, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall, Segment, Trait
+from memoryos.models import (
+    Added,
+    Forgotten,
+    Knowledge,
+    Page,
+    Profile,
+    RankedKnowledge,
+    RankedPage,
+    Recall,
+    Segment,
+    Trait,
+)
 from memoryos.state import Counts, Failure, Pending, Status
 
 if TYPE_CHECKING:
@@ -47,6 +58,7 @@ __all__ = [
     "EmbeddingError",
     "EmbeddingRefusalError",
     "Failure",
+    "Forgotten",
     "InvalidArgumentError",
     "Knowledge",
     "MemoryOSError",

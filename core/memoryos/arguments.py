@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import Metadata
@@ -14,6 +15,9 @@ MAX_META_DATA = 20_000
 """Characters of a page's meta_data as JSON."""
 
 MAX_RESULTS = 100
+MAX_FORGOTTEN = 500
+"""Pages forgotten in one call."""
+
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
 
@@ -38,6 +42,16 @@ def within(argument: str, value: int, low: int, high: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise InvalidArgumentError(argument, repr(value), f"a whole number from {low} to {high}")
     return value
+
+
+def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
+    """Ids as pages bear them, each once; raises `InvalidArgumentError` unless it is a list of them, not too long."""
+    if isinstance(ids, str) or not all(isinstance(id_, str) for id_ in ids):
+        raise InvalidArgumentError("page_ids", f"a {type(ids).__name__}", "a list of ids of pages")
+    distinct = tuple(dict.fromkeys(id_.strip().upper() for id_ in ids))
+    if not 1 <= len(distinct) <= MAX_FORGOTTEN:
+        raise InvalidArgumentError("page_ids", f"{len(distinct)} ids", f"1 to {MAX_FORGOTTEN}")
+    return distinct
 
 
 def meta_data(value: Metadata | None) -> Metadata | None:

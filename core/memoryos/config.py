@@ -174,6 +174,9 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     port: int = Field(
         default=8765, ge=0, le=65_535, description="Port that sse and streamable-http listen on; 0: a free one."
     )
+    forget_tool: bool = Field(
+        default=False, description="Whether agents get a fourth tool, forget_memory, which deletes exchanges for good."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="INFO", description="Least severe messages written to stderr; DEBUG includes dialogue."
     )

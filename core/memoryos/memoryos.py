@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -15,7 +16,7 @@ from memoryos.assembly import assemble
 from memoryos.config import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generator import Generator
-from memoryos.models import Added, Knowledge, Metadata, NewPage, Profile, Recall, Segment
+from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
 from memoryos.recalling import recall
 from memoryos.state import Status
 
@@ -120,6 +121,18 @@ class Memoryos:
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
         return recall(self._parts, query, limit, count_visits=self.config.count_visits)
+
+    def forget(self, page_ids: Sequence[str]) -> Forgotten:
+        """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
+
+        The other pages of their talks and topics are grouped again in the background. What is deleted is overwritten
+        in the file; copies of the file are not reached. Raises `InvalidArgumentError`, with nothing deleted, unless
+        these are ids of 1 to 500 stored pages, and `StoreError`.
+        """
+        ids = arguments.page_ids(page_ids)
+        forgotten = self._parts.store.forget_pages(ids)
+        self._parts.worker.wake()
+        return forgotten
 
     def profile(self) -> Profile:
         """The user as known so far."""

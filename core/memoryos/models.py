@@ -93,6 +93,17 @@ class Added:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What went with pages that were forgotten: the pages, the facts and traits that stood on them, and how many other
+    pages of their talks and topics are grouped again without them."""
+
+    pages: int
+    facts: int
+    traits: int
+    regrouped: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageVectors:
     """The embeddings of one page, a row for each window its text was read in.
 

@@ -88,6 +88,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "transport": "stdio",
         "host": "127.0.0.1",
         "port": 8765,
+        "forget_tool": False,
         "log_level": "INFO",
     }
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from memoryos.models import (
         Added,
+        Forgotten,
         Knowledge,
         Matrix,
         NewPage,
@@ -69,6 +70,12 @@ class Store(Protocol):
 
     def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
         """The oldest pages of a segment, all or only those not analysed yet."""
+
+    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+        """Delete pages, at most 999, for good, with all that was derived from them.
+
+        Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        """
 
     # Vectors and words
 

@@ -96,12 +96,18 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
+    def empty_log(self) -> None:
+        """Move the write-ahead log into the file and empty it, unless readers are under way for too long."""
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
 
         On Windows, nobody can while it is open.
         """
-        return self._identity is None or files.identity(self.path) != self._identity
+        known = self._identity  # once: another thread may note just then that the file is gone
+        return known is None or files.identity(self.path) != known
 
     def close(self) -> None:
         """Close the idle connections; those in use close when they are given back."""

@@ -38,7 +38,8 @@ def talk_of(connection: sqlite3.Connection, user_input: str, agent_response: str
             connection.execute("UPDATE talks SET pages = pages + 1 WHERE id = ?", (talk,))
             return int(talk)
     inserted = connection.execute(
-        "INSERT INTO talks (first_page, pages) VALUES ((SELECT coalesce(max(seq), 0) + 1 FROM pages), 1) RETURNING id"
+        "INSERT INTO talks (first_page, pages) VALUES"
+        " (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pages'), 0) + 1, 1) RETURNING id"
     )
     return int(inserted.fetchone()[0])
 
@@ -47,13 +48,29 @@ def add(connection: sqlite3.Connection, seq: int, user_input: str, agent_respons
     """Record the stems of a new page and the names called in it."""
     terms = terms_of(connection, user_input, agent_response)
     connection.execute("INSERT INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms))
-    called = [(name, 1, 0) for name in names_called(user_input)]
-    called += [(name, 0, 1) for name in names_called(agent_response)]
     connection.executemany(
         "INSERT INTO names (name, by_user, by_agent) VALUES (?, ?, ?) ON CONFLICT (name)"
         " DO UPDATE SET by_user = by_user + excluded.by_user, by_agent = by_agent + excluded.by_agent",
-        called,
+        _names(user_input, agent_response),
     )
+
+
+def take_back(connection: sqlite3.Connection, seq: int) -> None:
+    """Take a page that is about to be deleted out of its talk, and the names called in it out of their counts."""
+    talk, *texts = connection.execute(
+        "SELECT talk, user_input, agent_response FROM pages WHERE seq = ?", (seq,)
+    ).fetchone()
+    connection.execute("UPDATE talks SET pages = pages - 1 WHERE id = ?", (talk,))
+    connection.executemany(
+        "UPDATE names SET by_user = by_user - ?2, by_agent = by_agent - ?3 WHERE name = ?1", _names(*texts)
+    )
+    connection.execute("DELETE FROM names WHERE by_user <= 0 AND by_agent <= 0")
+
+
+def _names(user_input: str, agent_response: str) -> list[tuple[str, int, int]]:
+    """(name, 1 if the user calls it, 1 if the agent does) for the names called in a page."""
+    called = [(name, 1, 0) for name in names_called(user_input)]
+    return called + [(name, 0, 1) for name in names_called(agent_response)]
 
 
 def terms_of(connection: sqlite3.Connection, user_input: str, agent_response: str) -> bytes:

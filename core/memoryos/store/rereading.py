@@ -42,6 +42,15 @@ def forget(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
     connection.execute(f"DELETE FROM extractive_pages WHERE released = 1 AND page IN {in_list(pages)}")
 
 
+def read_again(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
+    """Let pages be analysed once more, whatever the heat of their segments."""
+    connection.execute(f"UPDATE pages SET analysed = 0 WHERE seq IN {in_list(pages)}")
+    connection.execute(f"DELETE FROM parked WHERE kind = 'analyse' AND page IN {in_list(pages)}")
+    connection.executemany(
+        "INSERT OR REPLACE INTO extractive_pages (page, released) VALUES (?, 1)", [(page,) for page in pages]
+    )
+
+
 def _note(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO extractive_pages (page, released) VALUES (?, 0)", [(page,) for page in pages]

@@ -81,7 +81,9 @@ def _copy(damaged: Path, copy: Path) -> None:
 
 
 def _save(copy: Path, recovered: Path) -> Salvage:
-    numbers = _last_number(copy)
+    # Unknown, the count of lost pages rests on the gaps between those that are found.
+    numbers = _known_number(copy, "SELECT seq FROM sqlite_sequence WHERE name = 'pages'")
+    forgotten = _known_number(copy, "SELECT value FROM settings WHERE key = 'forgotten_pages'")
     saved = 0
     database = Database(recovered)
     try:
@@ -93,16 +95,16 @@ def _save(copy: Path, recovered: Path) -> Salvage:
                     saved, numbers = saved + 1, max(numbers, seq)
     finally:
         database.close()
-    return Salvage(recovered, saved, numbers - saved)
+    return Salvage(recovered, saved, max(0, numbers - saved - forgotten))
 
 
-def _last_number(copy: Path) -> int:
-    """The number of the last page ever added, 0 where that cannot be read."""
+def _known_number(copy: Path, query: str) -> int:
+    """A number that the database notes of itself, 0 where it cannot be read."""
     with closing(sqlite3.connect(copy)) as connection:
         try:
-            row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'pages'").fetchone()
+            row = connection.execute(query).fetchone()
         except sqlite3.DatabaseError:
-            return 0  # the count of lost pages then rests on the gaps between those that are found
+            return 0
     return 0 if row is None else int(row[0])
 
 

@@ -18,13 +18,14 @@ from memoryos.columns import (
     VectorChanges,
     WindowVectors,
 )
-from memoryos.models import Added, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
 from memoryos.plans import AnalysisPlan, Claim, ConsolidationPlan, Rereading, RereadingSize
 from memoryos.state import Counts
 from memoryos.store import (
     changes,
     claims,
     counts,
+    forgetting,
     knowledge,
     outlines,
     pages,
@@ -264,6 +265,12 @@ class SqliteStore(SqliteWork):
     def segments_to_analyse_again(self) -> frozenset[int]:
         with self._database.read() as connection:
             return rereading.segments_to_analyse(connection)
+
+    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+        with self._database.write(durable=True) as connection:
+            forgotten = forgetting.forget(connection, ids)
+        self._database.empty_log()
+        return forgotten
 
     def counts(self, assistant_id: str) -> Counts:
         with self._database.read() as connection:

@@ -395,6 +395,22 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 
 @not_on_windows
+def test_a_file_is_gone_though_another_thread_notes_it_just_then(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server then asked the memory of the deleted file once more, and refused the call."""
+    with closing(Database(path)) as database:
+        path.unlink()
+        known = files.identity
+
+        def noted_meanwhile(asked: Path) -> files.Identity | None:
+            database._identity = None
+            return known(asked)
+
+        monkeypatch.setattr(files, "identity", noted_meanwhile)
+
+        assert database.file_is_gone()
+
+
+@not_on_windows
 def test_a_file_once_gone_is_gone_though_one_of_its_number_is_there(path: Path) -> None:
     """The system gives the number of a deleted file to the next one: here it is the same one, moved back."""
     store = SqliteStore(path)

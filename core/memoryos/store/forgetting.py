@@ -1,0 +1,142 @@
+"""Forgetting pages for good: they go, with everything that was made of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from memoryos.errors import InvalidArgumentError
+from memoryos.models import Forgotten
+from memoryos.store import changes, outlines, rereading
+from memoryos.store.rows import in_list, marks
+
+_TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
+"""Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
+
+
+def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
+    """Delete pages, the facts and traits that stand on them, and every summary that was written with them in view.
+
+    The other pages of these talks and topics go back to the queue and are grouped again without them; a fact that was
+    replaced by one of the deleted holds again. Background work that may have read the pages loses its claim. What is
+    deleted is overwritten in the file. Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
+    """
+    seqs = _seqs(connection, ids)
+    with _overwriting(connection):
+        connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
+        facts, told_elsewhere = _forget_facts(connection, seqs)
+        traits = _forget_traits(connection, seqs)
+        regrouped = _dissolve(connection, seqs)
+        _forget_pages(connection, seqs)
+        rereading.read_again(connection, told_elsewhere)
+        # A word deleted from the index stays in it until its parts are merged.
+        connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    return Forgotten(pages=len(seqs), facts=facts, traits=traits, regrouped=regrouped)
+
+
+@contextmanager
+def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
+    """Within it what is deleted is overwritten with zeros."""
+    (before,) = connection.execute("PRAGMA secure_delete").fetchone()
+    connection.execute("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA secure_delete = {before}")
+
+
+def _seqs(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
+    rows = connection.execute(f"SELECT id, seq FROM pages WHERE id IN {marks(len(ids))} ORDER BY seq", [*ids])
+    seq_of = dict(rows.fetchall())
+    if unknown := [id_ for id_ in ids if id_ not in seq_of]:
+        raise InvalidArgumentError("page_ids", f"{unknown[0]!r}", "ids of stored pages; none was forgotten")
+    return [*seq_of.values()]
+
+
+def _forget_facts(connection: sqlite3.Connection, seqs: Collection[int]) -> tuple[int, list[int]]:
+    """Delete the facts that pages are a source of; how many, and the other pages that they stood on.
+
+    What such a page says of a fact cannot be told from what the others say, so these are read again.
+    """
+    facts = f"SELECT knowledge FROM knowledge_sources WHERE page IN {in_list(seqs)}"
+    gone = connection.execute(
+        f"SELECT seq, id, superseded_by, superseded_at FROM knowledge WHERE seq IN ({facts}) ORDER BY seq"
+    ).fetchall()
+    others = connection.execute(
+        f"SELECT DISTINCT page FROM knowledge_sources WHERE knowledge IN ({facts}) AND page NOT IN {in_list(seqs)}"
+    ).fetchall()
+    # Oldest first: of a chain of corrections each link hands on to the next, and the last one to what is left.
+    revived = []
+    for seq, id_, superseded_by, superseded_at in gone:
+        revived += connection.execute(
+            "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE superseded_by = ? RETURNING seq",
+            (superseded_by, superseded_at, id_),
+        ).fetchall()
+        connection.execute("DELETE FROM knowledge WHERE seq = ?", (seq,))
+    deleted = [seq for seq, *_ in gone]
+    changes.append(connection, "knowledge", {seq for (seq,) in revived}.difference(deleted))
+    changes.append(connection, "knowledge", deleted, "delete")
+    return len(deleted), [seq for (seq,) in others]
+
+
+def _forget_traits(connection: sqlite3.Connection, seqs: Collection[int]) -> int:
+    """Delete the traits whose evidence stands on pages: they bear the page's time."""
+    times = f"SELECT happened_at FROM pages WHERE seq IN {in_list(seqs)}"
+    return int(connection.execute(f"DELETE FROM traits WHERE happened_at IN ({times})").rowcount)
+
+
+def _dissolve(connection: sqlite3.Connection, seqs: Collection[int]) -> int:
+    """Delete the segments and chains that pages are in, and queue the other pages in them; how many these are."""
+    placed = connection.execute(f"SELECT segment, chain FROM pages WHERE seq IN {in_list(seqs)}").fetchall()
+    segments = {segment for segment, _ in placed if segment is not None}
+    chains = {chain for _, chain in placed if chain is not None}
+    affected = f"segment IN {in_list(segments)} OR chain IN {in_list(chains)}"
+    shrunk = connection.execute(
+        f"SELECT DISTINCT segment FROM pages WHERE ({affected}) AND segment NOT IN {in_list(segments)}"
+    ).fetchall()
+    left = [segment for (segment,) in shrunk]
+    connection.execute(
+        f"DELETE FROM parked WHERE kind = 'consolidate' AND page IN (SELECT seq FROM pages WHERE {affected})"
+    )
+    queued = connection.execute(f"UPDATE pages SET segment = NULL, chain = NULL WHERE {affected}").rowcount
+    connection.execute("DELETE FROM chains WHERE id NOT IN (SELECT chain FROM pages WHERE chain IS NOT NULL)")
+    _recount(connection, left)
+    # Those without pages keep the summaries of pages that a model has read again since.
+    empty = "id NOT IN (SELECT segment FROM pages WHERE segment IS NOT NULL)"
+    gone = connection.execute(f"DELETE FROM segments WHERE {empty} RETURNING id").fetchall()
+    changes.append(connection, "segment", left)
+    changes.append(connection, "segment", [segment for (segment,) in gone], "delete")
+    return int(queued) - len([placing for placing in placed if placing != (None, None)])
+
+
+def _recount(connection: sqlite3.Connection, segments: Collection[int]) -> None:
+    """Bring segments up to the pages that are left in them."""
+    of_it = "FROM pages WHERE segment = segments.id"
+    connection.execute(
+        f"UPDATE segments SET pages = (SELECT count(*) {of_it}),"
+        f" l_interaction = (SELECT count(*) {of_it} AND analysed = 0),"
+        f" first_page_at = coalesce((SELECT min(happened_at) {of_it}), first_page_at),"
+        f" last_page_at = coalesce((SELECT max(happened_at) {of_it}), last_page_at)"
+        f" WHERE id IN {in_list(segments)}"
+    )
+
+
+def _forget_pages(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    for seq in seqs:
+        outlines.take_back(connection, seq)
+        connection.execute(
+            "UPDATE pages SET previous = (SELECT previous FROM pages WHERE seq = ?1) WHERE previous = ?1", (seq,)
+        )
+    for table in _TABLES_OF_A_PAGE:
+        connection.execute(f"DELETE FROM {table} WHERE seq IN {in_list(seqs)}")
+    connection.execute(f"DELETE FROM words WHERE rowid IN {in_list(seqs)}")
+    connection.execute(f"DELETE FROM pages WHERE seq IN {in_list(seqs)}")
+    connection.execute("DELETE FROM talks WHERE pages = 0")
+    connection.execute(
+        "INSERT INTO settings (key, value) VALUES ('forgotten_pages', ?1)"
+        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + ?1",
+        (len(seqs),),
+    )
+    changes.append(connection, "page", seqs, "delete")
+    changes.append(connection, "vector", seqs, "delete")

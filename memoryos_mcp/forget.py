@@ -1,0 +1,52 @@
+"""The command `forget`: exchanges deleted for good, with what was made of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+
+from memoryos import ConfigError, arguments
+from memoryos.config_text import one_line
+from memoryos.layout import memory_file
+from memoryos.store.sqlite import SqliteStore
+from memoryos_mcp.consent import agreed
+from memoryos_mcp.wording import counted, gone
+
+if TYPE_CHECKING:
+    from memoryos import Config, Page
+
+_SHOWN_CHARACTERS: Final = 60
+
+
+def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
+    """Show the exchanges with these ids and, once that is agreed to, forget them; the exit code.
+
+    Raises `ConfigError` where the configuration's user has no memory or it holds no such exchange, and `StoreError`.
+    """
+    path = memory_file(Path(config.data_storage_path), config.user_id)
+    if not path.is_file():
+        raise ConfigError(one_line(f"{path}: no such file; the user {config.user_id!r} has no memory in that folder"))
+    ids = arguments.page_ids(ids)
+    with closing(SqliteStore(path)) as store:
+        known = store.pages_by_id(ids)
+        if unknown := [id_ for id_ in ids if id_ not in known]:
+            raise ConfigError(
+                one_line(f"{path}: holds no exchange {unknown[0]!r}; retrieve_memory and export give their ids")
+            )
+        sys.stdout.write("".join(_line(known[id_]) for id_ in ids))
+        sys.stdout.flush()
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        if yes or agreed(f"Forget {counted(len(ids), 'exchange')} for good?", console):
+            sys.stdout.write(f"{gone(store.forget_pages(ids))}\n")
+    return 0
+
+
+def _line(page: Page) -> str:
+    text = " ".join(page.text.split())
+    shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[: _SHOWN_CHARACTERS - 1]}…"
+    return f"{page.id}  {page.timestamp}  {shown}\n"

@@ -1,0 +1,313 @@
+"""What is forgotten is gone: from every answer, from every cache, and from the bytes of the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from store_work import (
+    NOON,
+    TIMESTAMP,
+    add,
+    analyse,
+    analysis_of,
+    claimed,
+    consolidate,
+    embed,
+    fact,
+    matrix,
+    topic,
+    vector,
+)
+
+from memoryos.errors import ClaimLostError, InvalidArgumentError
+from memoryos.index import VectorIndex
+from memoryos.models import Forgotten, NewPage, Page, PageVectors, Segment, Trait
+from memoryos.outline_cache import OutlineCache
+from memoryos.plans import ChainPlan, ConsolidationPlan
+from memoryos.store.base import Store
+from memoryos.store.salvage import salvage
+from memoryos.store.sqlite import SqliteStore
+
+
+def texts_of_facts(store: Store) -> list[str]:
+    return [fact.text for fact in store.knowledge("user", None)]
+
+
+def not_analysed(store: Store) -> list[str]:
+    return [page.user_input for page in store.newest_pages(100) if not page.analysed]
+
+
+# Pages
+
+
+def test_a_forgotten_page_is_in_no_answer(store: Store) -> None:
+    pages = add(store, "leek soup", "alpine skis", "more soup")
+    embed(store, {1: [(1, 0)], 2: [(0, 1)], 3: [(1, 0)]})
+
+    forgotten = store.forget_pages([pages[1].id])
+
+    assert forgotten == Forgotten(pages=1, facts=0, traits=0, regrouped=0)
+    assert store.newest_pages(10) == (pages[0], replace(pages[2], previous=1))
+    assert (store.pages([2]), store.pages_by_id([pages[1].id])) == ({}, {})
+    assert (store.match_words(["skis"], 10), store.query_words("skis")) == ([], ())
+    assert [*store.page_vectors([1, 2, 3])] == [1, 3]
+    assert store.side_vectors([2]).rows.tolist() == []
+    assert store.outlines_after(0, 10).seqs.tolist() == [1, 3]
+    assert store.counts("helper").pages == 2
+
+
+def test_a_page_that_waited_for_its_vectors_waits_no_more(store: Store) -> None:
+    pages = add(store, "soup", "skis")
+
+    store.forget_pages([pages[0].id])
+
+    assert [page.user_input for page in store.unembedded_pages(10)] == ["skis"]
+
+
+def test_caches_drop_what_is_forgotten(store: Store) -> None:
+    pages = add(store, "soup", "skis", "soup again")
+    embed(store, {1: [(1, 0)], 2: [(0, 1)], 3: [(1, 0)]})
+    index, outlines = VectorIndex(), OutlineCache()
+    index.refresh(store)
+    outlines.refresh(store)
+
+    store.forget_pages([pages[1].id, pages[2].id])
+    index.refresh(store)
+    outlines.refresh(store)
+
+    assert [seq for seq, _ in index.search(vector(0, 1), 10)] == [1]
+    assert outlines.of([1, 2, 3]).seqs.tolist() == [1]
+
+
+def test_a_page_added_afterwards_is_a_page_of_its_own(store: Store) -> None:
+    pages = add(store, "soup", "skis")
+    cache = OutlineCache()
+    cache.refresh(store)
+    store.forget_pages([pages[1].id])
+
+    (added,) = add(store, "chess", now=NOON + timedelta(hours=2))
+    cache.refresh(store)
+
+    assert (added.seq, added.previous) == (3, 1)
+    assert cache.of([1, 2, 3]).first_of_talk.tolist() == [True, True]
+
+
+def test_a_talk_shrinks_by_what_is_forgotten_and_ends_with_its_last_page(store: Store) -> None:
+    pages = [*add(store, "soup", "more soup"), *add(store, "skis", now=NOON + timedelta(hours=2))]
+    store.forget_pages([pages[0].id, pages[2].id])
+    cache = OutlineCache()
+    cache.refresh(store)
+
+    assert cache.of([1, 2, 3]).talk_pages.tolist() == [1]
+    assert store.forget_pages([pages[1].id]).pages == 1
+    assert (store.newest_pages(10), store.newest_seq(), store.span_of_time()) == ((), 0, None)
+    assert add(store, "chess")[0].previous is None
+
+
+def test_names_called_in_forgotten_pages_are_not_known_any_more(store: Store) -> None:
+    pages = [
+        store.add_page(NewPage(f"{n}", "Thanks, Tom!", NOON), timestamp=TIMESTAMP, now=NOON).page for n in range(6)
+    ]
+    store.forget_pages([pages[0].id])
+    assert store.speaker_names().user == {"Tom"}
+
+    store.forget_pages([pages[1].id])
+
+    assert store.speaker_names().user == frozenset()
+
+
+def test_an_unknown_id_is_refused_and_nothing_is_forgotten(store: Store) -> None:
+    (page,) = add(store, "soup")
+    other = page.id[:-1] + ("0" if page.id[-1] != "0" else "1")
+
+    with pytest.raises(InvalidArgumentError, match=f"page_ids: got '{other}'"):
+        store.forget_pages([page.id, other])
+
+    assert store.newest_pages(10) == (page,)
+
+
+# What was derived
+
+
+def grouped(store: Store, *plans: tuple[str, tuple[Page, ...]], chains: tuple[tuple[Page, ...], ...]) -> None:
+    """Embedded pages in segments and chains."""
+    placed = [page for _, pages in plans for page in pages]
+    embed(store, {page.seq: [(1, 0)] for page in placed})
+    plan = ConsolidationPlan(
+        tuple(ChainPlan(None, f"talk {at}", tuple(p.seq for p in chain)) for at, chain in enumerate(chains, 1)),
+        tuple(topic(*pages, theme=theme) for theme, pages in plans),
+        (),
+        "extractive",
+    )
+    claim = claimed(store, "consolidate")
+    store.commit_consolidation(claim, plan, now=NOON)
+    store.release(claim)
+
+
+def test_the_other_pages_of_its_topic_and_talk_are_queued_again(store: Store) -> None:
+    one, two, three, four, five = add(store, "one", "two", "three", "four", "five")
+    grouped(
+        store,
+        ("soup", (one, two)),
+        ("skis", (three, four)),
+        ("chess", (five,)),
+        chains=((one, three), (two, four), (five,)),
+    )
+
+    forgotten = store.forget_pages([one.id])
+
+    # "two" shared its topic, "three" its talk; "four" stays in what is left of its own.
+    assert forgotten.regrouped == 2
+    placed = [(p.user_input, p.segment, p.chain, p.meta_info) for p in store.newest_pages(10)]
+    assert placed == [
+        ("two", None, None, ""),
+        ("three", None, None, ""),
+        ("four", 2, 2, "talk 2"),
+        ("five", 3, 3, "talk 3"),
+    ]
+    assert [(s.theme, s.pages, s.l_interaction) for s in store.segments()] == [("skis", 1, 1), ("chess", 1, 1)]
+    assert [page.user_input for page in store.waiting_pages(newest=1, limit=10)] == ["two", "three"]
+
+
+def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None:
+    one, two = add(store, "one", "two")
+    grouped(store, ("soup", (one,)), ("skis", (two,)), chains=((one, two),))
+
+    store.forget_pages([one.id])
+
+    counts = store.counts("helper")
+    assert (counts.segments, counts.archived_segments) == (0, 0)
+
+
+def read(store: Store, *pages: Page) -> Segment:
+    (segment,) = consolidate(store, topic(*pages))
+    return segment
+
+
+def test_facts_that_stand_on_it_are_deleted_and_their_other_pages_read_again(store: Store) -> None:
+    one, two, three = add(store, "one", "two", "three")
+    embed(store, {1: [(1, 0)], 2: [(1, 0)], 3: [(1, 0)]})
+    segment = read(store, one, two, three)
+    facts = [fact("A", "of one", one), fact("B", "of one and two", one, two), fact("C", "of three", three)]
+    analyse(store, analysis_of(segment, one, two, three, new=facts))
+
+    forgotten = store.forget_pages([one.id])
+
+    assert (forgotten.facts, forgotten.regrouped) == (2, 2)
+    assert (texts_of_facts(store), not_analysed(store)) == (["of three"], ["two"])
+
+
+def test_a_page_to_read_again_is_read_whatever_the_heat_of_its_topic(store: Store) -> None:
+    one, two = add(store, "one", "two")
+    grouped(store, ("soup", (one,)), ("skis", (two,)), chains=((one,), (two,)))
+    soup, skis = store.segments()
+    analyse(store, analysis_of(soup, one, new=[fact("A", "of both", one, two)]))
+    analyse(store, analysis_of(skis, two))
+    assert store.segments_to_analyse_again() == frozenset()
+
+    store.forget_pages([one.id])
+
+    assert store.segments_to_analyse_again() == {skis.id}
+    analyse(store, analysis_of(skis, two, new=[fact("D", "of two", two)]))
+    assert (store.segments_to_analyse_again(), texts_of_facts(store)) == (frozenset(), ["of two"])
+
+
+def test_a_fact_that_it_corrected_holds_again(store: Store) -> None:
+    one, two, three = add(store, "one", "two", "three")
+    embed(store, {1: [(1, 0)], 2: [(1, 0)], 3: [(1, 0)]})
+    segment = read(store, one, two, three)
+    analyse(store, analysis_of(segment, one, new=[fact("A", "lives in Bern", one)]))
+    lyon = analysis_of(segment, two, new=[fact("B", "lives in Lyon", two)])
+    analyse(store, replace(lyon, replaced={"A": "B"}))
+    oslo = analysis_of(segment, three, new=[fact("C", "lives in Oslo", three)])
+    analyse(store, replace(oslo, replaced={"B": "C"}))
+
+    store.forget_pages([two.id])
+    assert texts_of_facts(store) == ["lives in Oslo"]
+
+    store.forget_pages([three.id])
+    assert texts_of_facts(store) == ["lives in Bern"]
+
+
+def test_corrections_forgotten_together_leave_what_they_corrected(store: Store) -> None:
+    one, two, three = add(store, "one", "two", "three")
+    embed(store, {1: [(1, 0)], 2: [(1, 0)], 3: [(1, 0)]})
+    segment = read(store, one, two, three)
+    analyse(store, analysis_of(segment, one, new=[fact("A", "lives in Bern", one)]))
+    for page, (old, new) in ((two, ("A", "B")), (three, ("B", "C"))):
+        analyse(store, replace(analysis_of(segment, page, new=[fact(new, "moved", page)]), replaced={old: new}))
+
+    assert store.forget_pages([three.id, two.id]).facts == 2
+
+    assert texts_of_facts(store) == ["lives in Bern"]
+    assert store.counts("helper").superseded_knowledge == 0
+
+
+def test_the_trait_whose_evidence_it_is_goes_with_it(store: Store) -> None:
+    (one,) = add(store, "one")
+    (two,) = add(store, "two", now=NOON + timedelta(minutes=1))
+    embed(store, {1: [(1, 0)], 2: [(1, 0)]})
+    segment = read(store, one, two)
+    warm = Trait("Agreeableness", "High", "helps a neighbour", one.happened_at, TIMESTAMP)
+    open_ = Trait("Openness", "High", "reads a lot", two.happened_at, TIMESTAMP)
+    analyse(store, replace(analysis_of(segment, one, two), traits=(warm, open_)))
+
+    assert store.forget_pages([one.id]).traits == 1
+
+    assert store.traits() == (open_,)
+
+
+# Work under way
+
+
+def test_work_that_may_have_read_it_is_not_committed(store: Store) -> None:
+    one, _ = add(store, "one", "two")
+    claim = claimed(store, "embed")
+    vectors = [PageVectors(page.seq, matrix((1, 0)), matrix((1, 0)), matrix()) for page in store.unembedded_pages(10)]
+
+    store.forget_pages([one.id])
+
+    with pytest.raises(ClaimLostError):
+        store.commit_vectors(claim, vectors)
+    embed(store, {2: [(1, 0)]})
+
+
+# The file
+
+
+def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store = SqliteStore(path)
+    store.use_embedder("two/1", 2)
+    pages = add(store, *(f"page {number} about soup" for number in range(40)), "zanzibar " * 3_000, "quokkas", "end")
+    embed(store, {page.seq: [(1, 0)] for page in pages})
+    secret, other, last = pages[-3:]
+    grouped_into = topic(*pages, theme="zanzibar")
+    (segment,) = consolidate(store, replace(grouped_into, keywords=("zanzibar", "quokkas")))
+    analyse(store, analysis_of(segment, *pages, new=[fact("A", "was in Zanzibar with quokkas", secret, other)]))
+    store.maintain(now=NOON)
+
+    store.forget_pages([secret.id, other.id])
+
+    files = [file for file in tmp_path.iterdir() if not file.name.endswith("-shm")]
+    left = {file.name: file.read_bytes().lower() for file in files}
+    assert [(name, word) for name in left for word in (b"zanzibar", b"quokka") if word in left[name]] == []
+    assert left["memory.db"].count(b"about soup")
+    assert store.match_words(["end"], 10) == [last.seq]
+    store.close()
+
+
+def test_a_rescue_does_not_miss_what_was_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store = SqliteStore(path)
+    pages = add(store, "one", "two", "three", "four")
+    store.forget_pages([pages[1].id])
+    store.forget_pages([pages[3].id])
+    store.close()
+
+    saved = salvage(path)
+
+    assert (saved.pages, saved.lost) == (2, 0)
