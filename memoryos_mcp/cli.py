@@ -10,12 +10,16 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from memoryos.config import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError, MemoryOSError
 from memoryos_mcp import __version__
 from memoryos_mcp.stdio import claimed_stdout
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 EXIT_CONFIG = 2
 
@@ -35,6 +39,15 @@ examples:
   python -m memoryos_mcp demo                              see it work on a sample conversation
   python -m memoryos_mcp --config config.json              serve over stdio
   python -m memoryos_mcp --transport streamable-http --port 8765"""
+
+_EXPORT = """\
+Write all of a memory as JSON lines: first every exchange ("kind": "page"), in order of arrival, then what was derived
+from them ("fact", "trait", "segment", "chain"). Servers may go on using the memory; the file is of one moment."""
+
+_IMPORT = """\
+Add the pages of an export to a memory, with their ids and times, or the exchanges of a JSON list, or all conversations
+of a file of JSON lines. What is there already is not added again, so the command may be repeated; a file with a mistake
+in it adds nothing. What an export holds besides pages is passed over: a server derives it anew, in the background."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -94,7 +107,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
+    _add_transfer(commands)
     return parser
+
+
+def _add_transfer(commands: _Commands) -> None:
+    leaving = commands.add_parser("export", help="write a memory as JSON lines", description=_EXPORT)
+    leaving.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    coming = commands.add_parser(
+        "import", help="add the pages of such a file, or of conversations", description=_IMPORT
+    )
+    coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    for command in (leaving, coming):
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
 
 
 def _idle_options(arguments: argparse.Namespace) -> list[str]:
@@ -161,6 +188,22 @@ def _recover(arguments: argparse.Namespace) -> int:
     return recover(arguments.database)
 
 
+def _export(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.transfer import export
+
+    return export(config, arguments.output)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.transfer import import_
+
+    return import_(config, arguments.source)
+
+
 _COMMANDS = {
     None: _serve,
     "mcp-json": _mcp_json,
@@ -168,6 +211,8 @@ _COMMANDS = {
     "reanalyse": _reanalyse,
     "forget": _forget,
     "recover": _recover,
+    "export": _export,
+    "import": _import,
 }
 
 

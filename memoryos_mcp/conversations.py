@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field
 
 from memoryos import arguments, timestamps
 from memoryos.config_checks import normal_id
 from memoryos.config_text import one_line
 from memoryos.errors import ConfigError, InvalidArgumentError
 from memoryos.words import sentences
+from memoryos_mcp.json_files import Place, parsed, readable, validated
 
-_ACCEPTED = (
+_EXPECTED = (
     'a JSON list of {"user_input": "...", "agent_response": "...", "timestamp": "YYYY-MM-DD HH:MM:SS"}, or an object '
     'with such "pages" and "questions" [{"question": "...", "evidence": [indexes or ids of pages]}], one line in .jsonl'
 )
@@ -52,7 +52,9 @@ class Conversation:
     note: str = ""
 
 
-class _Page(BaseModel):
+class ExchangeObject(BaseModel):
+    """An exchange as it stands in a file."""
+
     id: str | None = None
     user_input: str
     agent_response: str
@@ -70,7 +72,7 @@ class _AskedQuestion(BaseModel):
 class _File(BaseModel):
     user: str | None = None
     id: str | None = None
-    pages: list[_Page] = Field(min_length=1)
+    pages: list[ExchangeObject] = Field(min_length=1)
     questions: list[_AskedQuestion] = []
 
 
@@ -85,15 +87,11 @@ def read(path: Path) -> Conversation:
 
     Raises `ConfigError` with one line that names the file, the place in it and what is expected.
     """
-    try:
-        line, text = _text(path)
-        place = f"{path}: line {line}" if path.suffix == ".jsonl" else str(path)
-        content = _content(text, path, line, place)
-        return _conversation(content, place, path.stem)
-    except OSError as error:
-        raise ConfigError(one_line(f"{path}: {error.strerror}; name a file that can be read")) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(one_line(f"{path}: byte {error.start} is not UTF-8; save the file as UTF-8")) from error
+    with readable(Place(path)):
+        place, text = _text(path)
+    found = parsed(text, place, expected=_EXPECTED)
+    content = validated(_File, found if isinstance(found, dict) else {"pages": found}, place, expected=_EXPECTED)
+    return _conversation(content, str(place), path.stem)
 
 
 def spread(questions: Sequence[Question], count: int) -> tuple[Question, ...]:
@@ -103,29 +101,14 @@ def spread(questions: Sequence[Question], count: int) -> tuple[Question, ...]:
     return tuple(questions[index * len(questions) // count] for index in range(count))
 
 
-def _text(path: Path) -> tuple[int, str]:
-    """What is to be parsed, and the line it begins in."""
+def _text(path: Path) -> tuple[Place, str]:
+    """What is to be parsed, and where it stands."""
     with path.open(encoding="utf-8-sig") as content:
         if path.suffix != ".jsonl":
-            return 1, content.read()
-        return next(((number, line) for number, line in enumerate(content, 1) if line.strip()), (1, ""))
-
-
-def _content(text: str, path: Path, line: int, place: str) -> _File:
-    try:
-        parsed = json.loads(text)
-        return _File.model_validate(parsed if isinstance(parsed, dict) else {"pages": parsed})
-    except json.JSONDecodeError as error:
-        where = f"{path}: line {line + error.lineno - 1}, column {error.colno}"
-        raise ConfigError(one_line(f"{where}: not JSON ({error.msg}); expected: {_ACCEPTED}")) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
-        raise ConfigError(
-            one_line(": ".join(filter(None, (place, where, f"{first['msg']}; expected: {_ACCEPTED}"))))
-        ) from error
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of open brackets
-        raise ConfigError(one_line(f"{place}: {error}; expected: {_ACCEPTED}")) from error
+            return Place(path), content.read()
+        return next(
+            ((Place(path, line), text) for line, text in enumerate(content, 1) if text.strip()), (Place(path, 1), "")
+        )
 
 
 def _conversation(content: _File, place: str, stem: str) -> Conversation:
@@ -144,7 +127,7 @@ def _conversation(content: _File, place: str, stem: str) -> Conversation:
     return Conversation(_name(content, place, stem), exchanges, questions, note)
 
 
-def _exchange(page: _Page, place: str) -> Exchange:
+def _exchange(page: ExchangeObject, place: str) -> Exchange:
     try:
         user_input, agent_response = arguments.page_texts(page.user_input, page.agent_response)
         if page.timestamp:

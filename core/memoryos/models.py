@@ -45,6 +45,16 @@ class NewPage:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingPage:
+    """A page that comes from elsewhere: `shown` is its timestamp as others see it, `id` None where it had none."""
+
+    page: NewPage
+    shown: str
+    added_at: datetime
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One exchange {user input Q, agent response R, timestamp T} (paper, section 3.1).
 
@@ -123,6 +133,23 @@ class Segment:
     analysis: AnalysisKind
     archived_at: datetime | None = None
     vector: Vector | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentContent:
+    """A segment with the ids of its pages, in order of arrival."""
+
+    segment: Segment
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainContent:
+    """Pages of one talk (paper, section 3.2): its summary and their ids, in order of arrival."""
+
+    summary: str
+    analysis: AnalysisKind
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

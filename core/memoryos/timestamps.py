@@ -16,10 +16,10 @@ def zone(name: str) -> tzinfo | None:
     return ZoneInfo(name) if name else None
 
 
-def parse(text: str, local: tzinfo | None) -> datetime:
+def parse(text: str, local: tzinfo | None, *, argument: str = "timestamp") -> datetime:
     """The moment a timestamp names, in UTC; without a zone of its own it is in `local` (None: the machine's).
 
-    Raises `InvalidArgumentError`.
+    Raises `InvalidArgumentError`, which calls it `argument`.
     """
     # Python 3.10's fromisoformat does not know the suffix "Z".
     candidate = text.strip()
@@ -33,7 +33,7 @@ def parse(text: str, local: tzinfo | None) -> datetime:
             moment = moment.replace(tzinfo=local)
         return moment.astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError) as error:
-        raise InvalidArgumentError("timestamp", repr(text[:40]), _ACCEPTED) from error
+        raise InvalidArgumentError(argument, repr(text[:40]), _ACCEPTED) from error
 
 
 def written(moment: datetime, local: tzinfo | None) -> str:

@@ -104,6 +104,7 @@ ARROWS: dict[str, set[str]] = {
     "recalling": {"assembly", "finding", "query", "retriever"},
     "memoryos": {"arguments", "assembly", "config", "generator", "recalling", "timestamps"},
     "reanalysis": {"assembly", "config", "updater"},
+    "transfer": {"arguments", "config", "layout", "store", "timestamps"},
     "": {"config", "memoryos"},
 }
 """Which rooms of the engine each room uses besides the bottom; a room is a module or a folder of `memoryos`."""
@@ -115,7 +116,8 @@ SURFACE: dict[str, set[str]] = {
     "json_rpc": set(),
     "stdio_transport": {"json_rpc"},
     "refusals": {"config", "stdio_transport"},
-    "conversations": {"arguments", "config", "timestamps"},
+    "json_files": {"config"},
+    "conversations": {"arguments", "config", "json_files", "timestamps"},
     "trimming": set(),
     "fitting": {"schemas", "trimming"},
     "wording": set(),
@@ -139,11 +141,13 @@ SURFACE: dict[str, set[str]] = {
     "recovery": {"config", "store", "wording"},
     "reanalyse": {"consent", "reanalysis", "wording"},
     "forget": {"arguments", "config", "consent", "layout", "store", "wording"},
+    "transfer_lines": {"config", "conversations", "json_files", "transfer"},
+    "transfer": {"config", "store", "timestamps", "transfer", "transfer_lines", "wording"},
     "demo_play": {"conversations", "schemas"},
     "demo_progress": {"schemas"},
     "demo_report": {"config", "conversations", "demo_play", "schemas", "wording"},
     "demo": {"conversations", "demo_play", "demo_progress", "demo_report"},
-    "cli": {"config", "demo", "embedding", "forget", "reanalyse", "recovery", "serving", "stdio"},
+    "cli": {"config", "demo", "embedding", "forget", "reanalyse", "recovery", "serving", "stdio", "transfer"},
     "__main__": {"cli", "stdio"},
 }
 """The same for the modules of `memoryos_mcp`, each of which may also use what `memoryos` itself exports."""

@@ -38,11 +38,11 @@ def test_help_names_every_subcommand_and_option(tmp_path: Path) -> None:
     ended = run("--help", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     words = ["--config", "--transport", "--host", "--port", "--version", "stdio"]
-    words += ["mcp-json", "demo", "reanalyse", "forget", "recover"]
+    words += ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import"]
     assert [word for word in words if word not in ended.stdout] == []
 
 
-@pytest.mark.parametrize("command", ["mcp-json", "demo", "reanalyse", "forget", "recover"])
+@pytest.mark.parametrize("command", ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import"])
 def test_every_subcommand_has_help(tmp_path: Path, command: str) -> None:
     ended = run(command, "--help", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -124,6 +124,7 @@ def refused_in_one_line(ended: subprocess.CompletedProcess[str], *parts: str) ->
         (("--config", "config.json", "recover", "memory.db"), "recover takes no --config"),
         (("--transport", "sse", "--port", "0", "mcp-json"), "mcp-json takes no --transport and no --port"),
         (("--host", "::1", "reanalyse"), "reanalyse takes no --host"),
+        (("--port", "0", "export"), "export takes no --port"),
     ],
 )
 def test_an_option_that_a_subcommand_would_pass_over_is_refused(
