@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from memoryos.config import load_config
 from memoryos.embedding import configured_embedder
-from memoryos.errors import ConfigError, MemoryOSError
+from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos_mcp import __version__
 from memoryos_mcp.stdio import claimed_stdout
 
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
     try:
         return _COMMANDS[arguments.command](arguments)
-    except ConfigError as error:
+    except (ConfigError, InvalidArgumentError) as error:
         sys.stderr.write(f"memoryos: {error}\n")
         return EXIT_CONFIG
     except MemoryOSError as error:

@@ -26,19 +26,15 @@ _SHOWN_CHARACTERS: Final = 60
 def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
     """Show the exchanges with these ids and, once that is agreed to, forget them; the exit code.
 
-    Raises `ConfigError` where the configuration's user has no memory or it holds no such exchange, and `StoreError`.
+    Raises `ConfigError` where the configuration's user has no memory, `InvalidArgumentError` where it holds no such
+    exchange, and `StoreError`.
     """
     path = memory_file(Path(config.data_storage_path), config.user_id)
     if not path.is_file():
         raise ConfigError(one_line(f"{path}: no such file; the user {config.user_id!r} has no memory in that folder"))
     ids = arguments.page_ids(ids)
     with closing(SqliteStore(path)) as store:
-        known = store.pages_by_id(ids)
-        if unknown := [id_ for id_ in ids if id_ not in known]:
-            raise ConfigError(
-                one_line(f"{path}: holds no exchange {unknown[0]!r}; retrieve_memory and export give their ids")
-            )
-        sys.stdout.write("".join(_line(known[id_]) for id_ in ids))
+        sys.stdout.write("".join(map(_line, store.pages_to_forget(ids))))
         sys.stdout.flush()
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         if yes or agreed(f"Forget {counted(len(ids), 'exchange')} for good?", console):

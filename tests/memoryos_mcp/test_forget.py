@@ -93,7 +93,7 @@ def test_an_id_that_is_none_of_the_users_is_named_and_nothing_is_forgotten(
 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     (line,) = done.stderr.splitlines()
-    assert f"holds no exchange '{NOBODYS}'; " in line
+    assert line == f"memoryos: page_ids: got '{NOBODYS}'; accepted: ids of stored exchanges; nothing was forgotten"
     with Memoryos.open(make_config()) as memory:
         assert memory.status().counts.pages == 3
 
@@ -153,7 +153,7 @@ async def test_an_agent_forgets_what_its_user_wants_forgotten(allowed: Client) -
 @pytest.mark.parametrize(
     ("ids", "refusal"),
     [
-        ([NOBODYS], f"page_ids: got '{NOBODYS}'; accepted: ids of stored pages; none was forgotten"),
+        ([NOBODYS], f"page_ids: got '{NOBODYS}'; accepted: ids of stored exchanges; nothing was forgotten"),
         ([], "page_ids: got 0 ids; accepted: 1 to 500"),
         (
             NOBODYS,

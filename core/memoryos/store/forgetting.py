@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Forgotten
-from memoryos.store import changes, outlines, rereading
-from memoryos.store.rows import in_list, marks
+from memoryos.models import Forgotten, Page
+from memoryos.store import changes, outlines, pages, rereading
+from memoryos.store.rows import in_list
 
 _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 """Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
@@ -22,7 +22,7 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     replaced by one of the deleted holds again. Background work that may have read the pages loses its claim. What is
     deleted is overwritten in the file. Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
     """
-    seqs = _seqs(connection, ids)
+    seqs = sorted(page.seq for page in named(connection, ids))
     with _overwriting(connection):
         connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
         facts, told_elsewhere = _forget_facts(connection, seqs)
@@ -46,12 +46,19 @@ def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute(f"PRAGMA secure_delete = {before}")
 
 
-def _seqs(connection: sqlite3.Connection, ids: Sequence[str]) -> list[int]:
-    rows = connection.execute(f"SELECT id, seq FROM pages WHERE id IN {marks(len(ids))} ORDER BY seq", [*ids])
-    seq_of = dict(rows.fetchall())
-    if unknown := [id_ for id_ in ids if id_ not in seq_of]:
-        raise InvalidArgumentError("page_ids", f"{unknown[0]!r}", "ids of stored pages; none was forgotten")
-    return [*seq_of.values()]
+def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:
+    """The pages with these ids; raises `InvalidArgumentError` for one that is unknown, or a fact's."""
+    found = pages.by_id(connection, ids)
+    for id_ in ids:
+        if id_ not in found:
+            sources = connection.execute(
+                "SELECT p.id FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
+                " JOIN pages p ON p.seq = s.page WHERE k.id = ? ORDER BY p.seq",
+                (id_,),
+            ).fetchall()
+            hint = f" (this fact stands on {', '.join(page for (page,) in sources)})" if sources else ""
+            raise InvalidArgumentError("page_ids", f"{id_!r}", f"ids of stored exchanges{hint}; nothing was forgotten")
+    return tuple(found[id_] for id_ in ids)
 
 
 def _forget_facts(connection: sqlite3.Connection, seqs: Collection[int]) -> tuple[int, list[int]]:

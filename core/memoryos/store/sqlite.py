@@ -266,6 +266,11 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return rereading.segments_to_analyse(connection)
 
+    def pages_to_forget(self, ids: Sequence[str]) -> tuple[Page, ...]:
+        """The pages that `forget_pages` would delete; raises what it would."""
+        with self._database.read() as connection:
+            return forgetting.named(connection, ids)
+
     def forget_pages(self, ids: Sequence[str]) -> Forgotten:
         with self._database.write(durable=True) as connection:
             forgotten = forgetting.forget(connection, ids)

@@ -129,6 +129,19 @@ def test_an_unknown_id_is_refused_and_nothing_is_forgotten(store: Store) -> None
     assert store.newest_pages(10) == (page,)
 
 
+def test_for_the_id_of_a_fact_the_pages_are_named_on_which_it_stands(store: Store) -> None:
+    one, two = add(store, "one", "two")
+    embed(store, {1: [(1, 0)], 2: [(1, 0)]})
+    analyse(store, analysis_of(read(store, one, two), one, two, new=[fact("A", "of both", one, two)]))
+
+    with pytest.raises(
+        InvalidArgumentError, match=rf"got 'A'; accepted: .* \(this fact stands on {one.id}, {two.id}\)"
+    ):
+        store.forget_pages([one.id, "A"])
+
+    assert texts_of_facts(store) == ["of both"]
+
+
 # What was derived
 
 
