@@ -141,6 +141,11 @@ def memory_server(config_file: Path) -> list[str]:
     return [sys.executable, "-m", "memoryos_mcp", "--config", str(config_file)]
 
 
+def embedding_server(config_file: Path, reply: Path) -> list[str]:
+    """The command that serves a recall that embeds the query and answers with the text in a file."""
+    return [sys.executable, str(Path(__file__).with_name("embedding_server.py")), str(config_file), str(reply)]
+
+
 def bare_server() -> list[str]:
     """The command that serves one tool that does nothing."""
     return [sys.executable, str(Path(__file__).with_name("bare_server.py"))]

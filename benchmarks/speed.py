@@ -2,8 +2,8 @@
 
     python benchmarks/speed.py [--quick] [--sizes 1000,10000] [--fill fast] [--out FOLDER]
 
-A bare server of the same SDK, an fsync and a query's embedding run in turn with what is compared to them, so that a
-busy or slow machine moves both. Dialogue is made up from a seed.
+A bare server of the same SDK, one that embeds a query and answers without a memory, an fsync and a query's embedding
+run in turn with what is compared to them, so that a busy or slow machine moves both. Dialogue is made up from a seed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from benchmarks import budgets, measuring
 from benchmarks.dialogue import Dialogue
 from benchmarks.filling import fill, fill_fast
 from benchmarks.footprint import MB, installed_bytes, resident_bytes
-from benchmarks.pipes import Server, bare_server, memory_server
+from benchmarks.pipes import Server, bare_server, embedding_server, memory_server
 from benchmarks.report import Sheet, circumstances, progress_bars, save, wide_console
 from memoryos import load_config
 from memoryos.embedding import configured_embedder
@@ -172,12 +172,22 @@ class Run:
         questions = self._questions(measuring.WARM_CALLS + self._extent.calls)
         tick = self._ticker(f"retrievals at {size:,} pages", self._extent.calls)
         batch = self._config.consolidation_batch
-        self._retrievals[size] = measuring.retrievals(server, self._embedder, questions, batch, tick)
+        with self._least(server, questions[0]) as least:
+            self._retrievals[size] = measuring.retrievals(server, least, self._embedder, questions, batch, tick)
         resident = resident_bytes(server.pid)
         if resident is not None:
             self._resident[size] = resident
         else:
             self.notes.append("the server's memory was not measured: this platform needs psutil (pip install psutil)")
+
+    def _least(self, server: Server, question: str) -> Server:
+        """A server that answers as this one answers a question, whatever it is asked."""
+        reply = self._folder / "reply.json"
+        answered = server.call("retrieve_memory", {"query": question})
+        reply.write_text(answered["content"][0]["text"], encoding="utf-8")
+        least = Server(embedding_server(self._config_file, reply), self._log)
+        least.initialize()
+        return least
 
     def _add(self, server: Server, bare: Server, size: int) -> None:
         numbers = range(self._pages, self._pages + 2 * self._extent.calls)

@@ -47,9 +47,16 @@ def test_one_size_says_nothing_about_growth() -> None:
 
 
 def test_a_retrieval_may_cost_one_query_embedding_and_more_in_a_larger_memory() -> None:
-    times = Retrievals(retrieve=(0.012,), embed=(0.01,))
+    times = Retrievals(retrieve=(0.012,), least=(0.011,), embed=(0.01,))
     references = {pages: retrieve_lines(pages, times)[0].reference for pages in (100, 10_000, 10_001, 1_000_000)}
     assert references == {100: 15.0, 10_000: 15.0, 10_001: 25.0, 1_000_000: 25.0}
+
+
+def test_a_retrieval_is_compared_to_a_server_that_only_embeds() -> None:
+    times = Retrievals(retrieve=(0.012,), least=(0.008,), embed=(0.005,))
+    *_, ours, least = retrieve_lines(10_000, times)
+    assert (ours.against, ours.value, ours.reference, ours.budget) == ("a server that only embeds", 12.0, 8.0, None)
+    assert (least.against, least.value, least.reference) == ("query embedding + 5 ms", 8.0, 10.0)
 
 
 def test_memory_is_compared_to_its_limit() -> None:
