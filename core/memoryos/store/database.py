@@ -176,6 +176,8 @@ class Database:
         with ExitStack() as unless_ready:
             unless_ready.callback(connection.close)
             connection.execute("PRAGMA foreign_keys = ON")
+            # Always: an update that moves a text would leave a copy behind that no later deletion reaches.
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
             connection.execute("PRAGMA temp_store = MEMORY")

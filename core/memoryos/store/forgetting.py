@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import Forgotten, Page
@@ -23,27 +22,15 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     deleted is overwritten in the file. Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
     """
     seqs = sorted(page.seq for page in named(connection, ids))
-    with _overwriting(connection):
-        connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
-        facts, told_elsewhere = _forget_facts(connection, seqs)
-        traits = _forget_traits(connection, seqs)
-        regrouped = _dissolve(connection, seqs)
-        _forget_pages(connection, seqs)
-        rereading.read_again(connection, told_elsewhere)
-        # A word deleted from the index stays in it until its parts are merged.
-        connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
+    facts, told_elsewhere = _forget_facts(connection, seqs)
+    traits = _forget_traits(connection, seqs)
+    regrouped = _dissolve(connection, seqs)
+    _forget_pages(connection, seqs)
+    rereading.read_again(connection, told_elsewhere)
+    # A word deleted from the index stays in it until its parts are merged.
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
     return Forgotten(pages=len(seqs), facts=facts, traits=traits, regrouped=regrouped)
-
-
-@contextmanager
-def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
-    """Within it what is deleted is overwritten with zeros."""
-    (before,) = connection.execute("PRAGMA secure_delete").fetchone()
-    connection.execute("PRAGMA secure_delete = ON")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA secure_delete = {before}")
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from memoryos.index import VectorIndex
 from memoryos.models import Forgotten, NewPage, Page, PageVectors, Segment, Trait
 from memoryos.outline_cache import OutlineCache
 from memoryos.plans import ChainPlan, ConsolidationPlan
+from memoryos.store import files
 from memoryos.store.base import Store
 from memoryos.store.salvage import salvage
 from memoryos.store.sqlite import SqliteStore
@@ -291,6 +293,19 @@ def test_work_that_may_have_read_it_is_not_committed(store: Store) -> None:
 # The file
 
 
+@pytest.fixture
+def sqlite_leaves_what_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As most builds of it do unless they are told otherwise."""
+    connect = files.connect
+
+    def connected(path: Path, *, timeout: float) -> sqlite3.Connection:
+        connection = connect(path, timeout=timeout)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(files, "connect", connected)
+
+
 def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     store = SqliteStore(path)
@@ -310,6 +325,25 @@ def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     assert [(name, word) for name in left for word in (b"zanzibar", b"quokka") if word in left[name]] == []
     assert left["memory.db"].count(b"about soup")
     assert store.match_words(["end"], 10) == [last.seq]
+    store.close()
+
+
+@pytest.mark.usefixtures("sqlite_leaves_what_is_deleted")
+def test_no_byte_is_left_where_a_text_stood_before_work_on_its_page_moved_it(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store = SqliteStore(path)
+    store.use_embedder("two/1", 2)
+    pages = add(store, *(f"quokka {number} " * (number % 50 + 1) for number in range(200)))
+    embed(store, {page.seq: [(1, 0)] for page in pages})
+    for at in range(0, len(pages), 10):
+        (*_, segment) = consolidate(store, topic(*pages[at : at + 10]))
+        analyse(store, analysis_of(segment, *pages[at : at + 10]))
+    store.maintain(now=NOON)
+
+    store.forget_pages([page.id for page in pages])
+
+    left = {file.name: file.read_bytes().count(b"quokka") for file in tmp_path.iterdir()}
+    assert {name: count for name, count in left.items() if count} == {}
     store.close()
 
 
