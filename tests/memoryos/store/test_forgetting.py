@@ -162,7 +162,7 @@ def grouped(store: Store, *plans: tuple[str, tuple[Page, ...]], chains: tuple[tu
     store.release(claim)
 
 
-def test_the_other_pages_of_its_topic_and_talk_are_queued_again(store: Store) -> None:
+def test_the_other_pages_of_its_topic_are_queued_again(store: Store) -> None:
     one, two, three, four, five = add(store, "one", "two", "three", "four", "five")
     grouped(
         store,
@@ -174,17 +174,30 @@ def test_the_other_pages_of_its_topic_and_talk_are_queued_again(store: Store) ->
 
     forgotten = store.forget_pages([one.id])
 
-    # "two" shared its topic, "three" its talk; "four" stays in what is left of its own.
-    assert forgotten.regrouped == 2
+    assert forgotten.regrouped == 1
+    # "three" was in its talk, "four" in that of "two", which may be in another one from now on.
     placed = [(p.user_input, p.segment, p.chain, p.meta_info) for p in store.newest_pages(10)]
     assert placed == [
         ("two", None, None, ""),
-        ("three", None, None, ""),
-        ("four", 2, 2, "talk 2"),
+        ("three", 2, None, ""),
+        ("four", 2, None, ""),
         ("five", 3, 3, "talk 3"),
     ]
-    assert [(s.theme, s.pages, s.l_interaction) for s in store.segments()] == [("skis", 1, 1), ("chess", 1, 1)]
-    assert [page.user_input for page in store.waiting_pages(newest=1, limit=10)] == ["two", "three"]
+    assert [(s.theme, s.pages, s.l_interaction) for s in store.segments()] == [("skis", 2, 2), ("chess", 1, 1)]
+    assert [page.user_input for page in store.waiting_pages(newest=1, limit=10)] == ["two"]
+
+
+def test_what_other_pages_are_in_never_tells_of_one_that_was_grouped_anew_before_it_was_forgotten(store: Store) -> None:
+    one, two, three, four, _ = add(store, "one", "two", "three", "four", "five")
+    grouped(store, ("one, two", (one, two)), ("three, four", (three, four)), chains=((one, three), (two, four)))
+    store.forget_pages([one.id])
+    waiting = store.waiting_pages(newest=1, limit=10)
+    grouped(store, ("anew", waiting), chains=(waiting,))
+
+    store.forget_pages([two.id, three.id])
+
+    assert store.segments() == ()
+    assert [(page.user_input, page.meta_info) for page in store.newest_pages(10)] == [("four", ""), ("five", "")]
 
 
 def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None:
@@ -193,8 +206,8 @@ def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None
 
     store.forget_pages([one.id])
 
-    counts = store.counts("helper")
-    assert (counts.segments, counts.archived_segments) == (0, 0)
+    assert [segment.theme for segment in store.segments()] == ["skis"]
+    assert store.counts("helper").archived_segments == 0
 
 
 def read(store: Store, *pages: Page) -> Segment:
