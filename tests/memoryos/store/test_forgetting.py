@@ -200,6 +200,18 @@ def test_what_other_pages_are_in_never_tells_of_one_that_was_grouped_anew_before
     assert [(page.user_input, page.meta_info) for page in store.newest_pages(10)] == [("four", ""), ("five", "")]
 
 
+def test_pages_that_were_analysed_before_they_are_grouped_anew_do_not_heat_their_topic(store: Store) -> None:
+    one, two, three, _ = add(store, "one", "two", "three", "four")
+    grouped(store, ("soup", (one, two)), ("skis", (three,)), chains=((one, two, three),))
+    soup, _ = store.segments()
+    analyse(store, analysis_of(soup, one, two))
+
+    store.forget_pages([one.id])
+    grouped(store, ("soup", (two,)), chains=((two,),))
+
+    assert [(segment.theme, segment.l_interaction) for segment in store.segments()] == [("skis", 1), ("soup", 0)]
+
+
 def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None:
     one, two = add(store, "one", "two")
     grouped(store, ("soup", (one,)), ("skis", (two,)), chains=((one, two),))
