@@ -372,6 +372,24 @@ def test_no_byte_is_left_where_a_text_stood_before_work_on_its_page_moved_it(tmp
     store.close()
 
 
+def test_no_byte_of_it_is_left_once_those_who_read_it_meanwhile_are_done(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store, reader = SqliteStore(path), SqliteStore(path)
+    secret, _ = add(store, "quokka", "end")
+    with reader.snapshot():
+        assert [page.user_input for page in reader.newest_pages(2)] == ["quokka", "end"]
+        store.forget_pages([secret.id])
+        assert [page.user_input for page in reader.newest_pages(2)] == ["quokka", "end"]
+    assert [page.user_input for page in reader.newest_pages(2)] == ["end"]
+
+    store.maintain(now=NOON)
+
+    left = {file.name: file.read_bytes().count(b"quokka") for file in tmp_path.iterdir()}
+    assert {name: count for name, count in left.items() if count} == {}
+    reader.close()
+    store.close()
+
+
 def test_a_rescue_does_not_miss_what_was_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     store = SqliteStore(path)
