@@ -19,4 +19,4 @@ def gone(forgotten: Forgotten) -> str:
     said = f"Forgot {counted(forgotten.pages, 'exchange')}, and {derived} that stood on what was said there."
     if not forgotten.regrouped:
         return said
-    return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same talks and topics will be grouped anew."
+    return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."

@@ -125,9 +125,9 @@ class Memoryos:
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
 
-        The other pages of their talks and topics are grouped again in the background. What is deleted is overwritten
-        in the file; copies of the file are not reached. Raises `InvalidArgumentError`, with nothing deleted, unless
-        these are ids of 1 to 500 stored pages, and `StoreError`.
+        The other pages of their topics are grouped again in the background. What is deleted is overwritten in the file,
+        where somebody reads it just then within minutes; copies of the file are not reached. Raises
+        `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages, and `StoreError`.
         """
         ids = arguments.page_ids(page_ids)
         forgotten = self._parts.store.forget_pages(ids)

@@ -95,7 +95,7 @@ class Added:
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """What went with pages that were forgotten: the pages, the facts and traits that stood on them, and how many other
-    pages of their talks and topics are grouped again without them."""
+    pages of their topics are grouped again without them."""
 
     pages: int
     facts: int

@@ -387,3 +387,26 @@ def test_without_a_model_nothing_is_read_again(extractive: Config, clock: Clock)
     with pytest.raises(ModelNotConfiguredError, match="set openai_base_url"):
         Reanalysis(parts, clock)
     parts.store.close()
+
+
+@pytest.mark.parametrize("work_goes_on", [True, False])
+def test_a_memory_that_forgot_pages_is_read_again_to_the_end(
+    work_goes_on: bool, server: ScriptedLLM, extractive: Config, open_again: Open, clock: Clock
+) -> None:
+    server.reply(ReadingModel(subject_of), times=None)
+    parts = open_parts(extractive, clock)
+    pages = parts.store.newest_pages(PAGES)
+    parts.store.forget_pages([page.id for page in pages[:30:10]])
+    if work_goes_on:
+        finish(parts)
+    parts.store.close()
+
+    left = READ - 3
+    with open_again() as again:
+        assert again.outlook().pages == left
+        told = list(again.run())
+
+        assert (told[0], told[-1]) == (Progress(left, 0, 0), Progress(left, left, left))
+        assert again.outlook() == Outlook(0, 0, 0)
+    assert rows(extractive, "SELECT count(*) FROM pages WHERE segment AND chain AND analysed") == [(left,)]
+    assert rows(extractive, EXTRACTIVE) == []

@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 _MINIMUM_SQLITE = (3, 35)
 _LOCKED_WAIT_SECONDS = 0.01
 _EMPTY_LOG_MILLISECONDS = 2_000
-"""For readers that are under way when a file is found gone."""
+"""For readers that are under way when a file is found gone, or a page in it was forgotten."""
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
 _AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
@@ -96,10 +96,18 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def empty_log(self) -> None:
-        """Move the write-ahead log into the file and empty it, unless readers are under way for too long."""
+    def empty_log(self, *, patiently: bool = False) -> None:
+        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it.
+
+        `patiently` waits for readers that are under way, and nobody can write meanwhile.
+        """
+        wait = _EMPTY_LOG_MILLISECONDS if patiently else 0
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute(f"PRAGMA busy_timeout = {wait}")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
 
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
@@ -176,6 +184,8 @@ class Database:
         with ExitStack() as unless_ready:
             unless_ready.callback(connection.close)
             connection.execute("PRAGMA foreign_keys = ON")
+            # Always: an update that moves a text would leave a copy behind that no later deletion reaches.
+            connection.execute("PRAGMA secure_delete = ON")
             connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
             connection.execute("PRAGMA temp_store = MEMORY")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Sequence
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import Forgotten, Page
@@ -18,32 +17,21 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     """Delete pages, the facts and traits that stand on them, and every summary that was written with them in view.
 
-    The other pages of these talks and topics go back to the queue and are grouped again without them; a fact that was
-    replaced by one of the deleted holds again. Background work that may have read the pages loses its claim. What is
-    deleted is overwritten in the file. Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
+    The other pages of these topics go back to the queue and are grouped again without them; those of their talks that
+    are in other topics stay there. A fact that was replaced by one of the deleted holds again. Background work that may
+    have read the pages loses its claim. What is deleted is overwritten in the file. Raises `InvalidArgumentError`, with
+    nothing deleted, for an unknown id.
     """
     seqs = sorted(page.seq for page in named(connection, ids))
-    with _overwriting(connection):
-        connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
-        facts, told_elsewhere = _forget_facts(connection, seqs)
-        traits = _forget_traits(connection, seqs)
-        regrouped = _dissolve(connection, seqs)
-        _forget_pages(connection, seqs)
-        rereading.read_again(connection, told_elsewhere)
-        # A word deleted from the index stays in it until its parts are merged.
-        connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
+    facts, told_elsewhere = _forget_facts(connection, seqs)
+    traits = _forget_traits(connection, seqs)
+    regrouped = _dissolve(connection, seqs)
+    _forget_pages(connection, seqs)
+    rereading.read_again(connection, told_elsewhere)
+    # A word deleted from the index stays in it until its parts are merged.
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
     return Forgotten(pages=len(seqs), facts=facts, traits=traits, regrouped=regrouped)
-
-
-@contextmanager
-def _overwriting(connection: sqlite3.Connection) -> Iterator[None]:
-    """Within it what is deleted is overwritten with zeros."""
-    (before,) = connection.execute("PRAGMA secure_delete").fetchone()
-    connection.execute("PRAGMA secure_delete = ON")
-    try:
-        yield
-    finally:
-        connection.execute(f"PRAGMA secure_delete = {before}")
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:
@@ -94,39 +82,27 @@ def _forget_traits(connection: sqlite3.Connection, seqs: Collection[int]) -> int
 
 
 def _dissolve(connection: sqlite3.Connection, seqs: Collection[int]) -> int:
-    """Delete the segments and chains that pages are in, and queue the other pages in them; how many these are."""
-    placed = connection.execute(f"SELECT segment, chain FROM pages WHERE seq IN {in_list(seqs)}").fetchall()
-    segments = {segment for segment, _ in placed if segment is not None}
-    chains = {chain for _, chain in placed if chain is not None}
-    affected = f"segment IN {in_list(segments)} OR chain IN {in_list(chains)}"
-    shrunk = connection.execute(
-        f"SELECT DISTINCT segment FROM pages WHERE ({affected}) AND segment NOT IN {in_list(segments)}"
-    ).fetchall()
-    left = [segment for (segment,) in shrunk]
+    """Delete the segments and chains that pages are in, and queue the segments' other pages; how many these are.
+
+    The chains of those go, too: one that a page has left would still tell of it once that page is forgotten. What stays
+    in another segment is left without a summary of its talk.
+    """
+    placed = connection.execute(f"SELECT segment FROM pages WHERE seq IN {in_list(seqs)} AND segment IS NOT NULL")
+    at = [segment for (segment,) in placed]
+    in_them = f"segment IN {in_list({*at})}"
+    parted = connection.execute(f"SELECT DISTINCT chain FROM pages WHERE {in_them} AND chain IS NOT NULL")
+    chains = in_list([chain for (chain,) in parted])
     connection.execute(
-        f"DELETE FROM parked WHERE kind = 'consolidate' AND page IN (SELECT seq FROM pages WHERE {affected})"
+        f"DELETE FROM parked WHERE kind = 'consolidate' AND page IN (SELECT seq FROM pages WHERE {in_them})"
     )
-    queued = connection.execute(f"UPDATE pages SET segment = NULL, chain = NULL WHERE {affected}").rowcount
-    connection.execute("DELETE FROM chains WHERE id NOT IN (SELECT chain FROM pages WHERE chain IS NOT NULL)")
-    _recount(connection, left)
+    connection.execute(f"UPDATE pages SET chain = NULL WHERE chain IN {chains}")
+    connection.execute(f"DELETE FROM chains WHERE id IN {chains}")
+    queued = connection.execute(f"UPDATE pages SET segment = NULL WHERE {in_them}").rowcount
     # Those without pages keep the summaries of pages that a model has read again since.
     empty = "id NOT IN (SELECT segment FROM pages WHERE segment IS NOT NULL)"
     gone = connection.execute(f"DELETE FROM segments WHERE {empty} RETURNING id").fetchall()
-    changes.append(connection, "segment", left)
     changes.append(connection, "segment", [segment for (segment,) in gone], "delete")
-    return int(queued) - len([placing for placing in placed if placing != (None, None)])
-
-
-def _recount(connection: sqlite3.Connection, segments: Collection[int]) -> None:
-    """Bring segments up to the pages that are left in them."""
-    of_it = "FROM pages WHERE segment = segments.id"
-    connection.execute(
-        f"UPDATE segments SET pages = (SELECT count(*) {of_it}),"
-        f" l_interaction = (SELECT count(*) {of_it} AND analysed = 0),"
-        f" first_page_at = coalesce((SELECT min(happened_at) {of_it}), first_page_at),"
-        f" last_page_at = coalesce((SELECT max(happened_at) {of_it}), last_page_at)"
-        f" WHERE id IN {in_list(segments)}"
-    )
+    return int(queued) - len(at)
 
 
 def _forget_pages(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:

@@ -16,6 +16,8 @@ _SEGMENTS = (
     "SELECT DISTINCT p.segment FROM extractive_pages e JOIN pages p ON p.seq = e.page"
     " WHERE e.released = 0 AND p.segment IS NOT NULL"
 )
+_READ = f"segment IN ({_SEGMENTS}) OR segment IS NULL AND seq IN (SELECT page FROM extractive_pages WHERE released = 0)"
+"""Which pages are to be released; those without a segment lost it when another page in it was forgotten."""
 _RELEASED = "extractive_pages e JOIN pages p ON p.seq = e.page"
 _WAITING = f"{_RELEASED} WHERE e.released = 1 AND p.segment IS NULL AND p.seq < {OUTSIDE_NEWEST}"
 _NOT_ANALYSED = (
@@ -65,19 +67,19 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     """
     connection.execute("DELETE FROM claims WHERE kind IN ('consolidate', 'analyse')")
     segments = [segment for (segment,) in connection.execute(_SEGMENTS)]
-    chosen = f"SELECT seq FROM pages WHERE segment IN {in_list(segments)}"
-    seqs = [seq for (seq,) in connection.execute(chosen)]
+    seqs = [seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE {_READ}")]
+    chosen = in_list(seqs)
     facts = connection.execute(
         "UPDATE knowledge SET archived_at = ? WHERE analysis = 'extractive' AND superseded_by IS NULL"
-        f" AND archived_at IS NULL AND seq IN (SELECT knowledge FROM knowledge_sources WHERE page IN ({chosen}))"
+        f" AND archived_at IS NULL AND seq IN (SELECT knowledge FROM knowledge_sources WHERE page IN {chosen})"
         " RETURNING seq",
         (to_micros(now),),
     ).fetchall()
-    connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN ({chosen})")
-    connection.execute(f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM ({chosen})")
+    connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN {chosen}")
     connection.execute(
-        f"UPDATE pages SET segment = NULL, chain = NULL, analysed = 0 WHERE segment IN {in_list(segments)}"
+        f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
     )
+    connection.execute(f"UPDATE pages SET segment = NULL, chain = NULL, analysed = 0 WHERE seq IN {chosen}")
     connection.execute("DELETE FROM chains WHERE id NOT IN (SELECT chain FROM pages WHERE chain IS NOT NULL)")
     connection.execute(
         "UPDATE segments SET archived_at = coalesce(archived_at, ?), pages = 0, n_visit = 0, l_interaction = 0"
@@ -92,7 +94,7 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
 def state(connection: sqlite3.Connection, *, newest: int) -> Rereading:
     """How far pages are on their way through a model."""
     row = connection.execute(
-        f"SELECT (SELECT count(*) FROM pages WHERE segment IN ({_SEGMENTS})),"
+        f"SELECT (SELECT count(*) FROM pages WHERE {_READ}),"
         f" (SELECT count(*) FROM {_WAITING}), (SELECT count(*) FROM {_NOT_ANALYSED})",
         (newest,),
     ).fetchone()
@@ -104,7 +106,7 @@ def size(connection: sqlite3.Connection, *, newest: int) -> RereadingSize:
     of_texts = "sum(length(CAST(user_input AS BLOB)) + length(CAST(agent_response AS BLOB)))"
     ungrouped, grouped = connection.execute(
         f"SELECT (SELECT {of_texts} FROM pages"
-        f"  WHERE segment IN ({_SEGMENTS}) OR seq IN (SELECT p.seq FROM {_WAITING})),"
+        f"  WHERE {_READ} OR seq IN (SELECT p.seq FROM {_WAITING})),"
         f" (SELECT {of_texts} FROM pages WHERE seq IN (SELECT p.seq FROM {_NOT_ANALYSED}))",
         (newest,),
     ).fetchone()

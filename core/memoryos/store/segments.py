@@ -61,8 +61,10 @@ def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: Analys
 def _put_segment(
     connection: sqlite3.Connection, plan: SegmentPlan, analysis: AnalysisKind, embedder: EmbedderRow, *, now: datetime
 ) -> None:
-    first, last = connection.execute(
-        f"SELECT min(happened_at), max(happened_at) FROM pages WHERE seq IN {in_list(plan.pages)}"
+    # Pages that are grouped again may have been analysed before.
+    first, last, new = connection.execute(
+        "SELECT min(happened_at), max(happened_at), count(*) FILTER (WHERE analysed = 0)"
+        f" FROM pages WHERE seq IN {in_list(plan.pages)}"
     ).fetchone()
     values = (plan.theme, plan.summary, to_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
     segment = plan.segment
@@ -70,7 +72,7 @@ def _put_segment(
         segment = connection.execute(
             "INSERT INTO segments (theme, summary, keywords, analysis, embedder, vector, l_interaction, pages,"
             " first_page_at, last_page_at, last_visit_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (*values, len(plan.pages), len(plan.pages), first, last, to_micros(now)),
+            (*values, new, len(plan.pages), first, last, to_micros(now)),
         ).fetchone()[0]
     else:
         # A segment archived by another process meanwhile comes back: it has a page of today.
@@ -79,7 +81,7 @@ def _put_segment(
             " l_interaction = l_interaction + ?, pages = pages + ?, first_page_at = min(first_page_at, ?),"
             " last_page_at = max(last_page_at, ?), last_visit_at = max(last_visit_at, ?), archived_at = NULL"
             " WHERE id = ?",
-            (*values, len(plan.pages), len(plan.pages), first, last, to_micros(now), segment),
+            (*values, new, len(plan.pages), first, last, to_micros(now), segment),
         )
     connection.execute(f"UPDATE pages SET segment = ? WHERE seq IN {in_list(plan.pages)}", (segment,))
     changes.append(connection, "segment", [segment])

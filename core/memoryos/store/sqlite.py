@@ -274,7 +274,7 @@ class SqliteStore(SqliteWork):
     def forget_pages(self, ids: Sequence[str]) -> Forgotten:
         with self._database.write(durable=True) as connection:
             forgotten = forgetting.forget(connection, ids)
-        self._database.empty_log()
+        self._database.empty_log(patiently=True)
         return forgotten
 
     def counts(self, assistant_id: str) -> Counts:
@@ -293,7 +293,7 @@ class SqliteStore(SqliteWork):
             changes.trim(connection)
             vectors.try_again(connection, now=now)
             connection.execute("PRAGMA optimize")
-        self._database.checkpoint()
+        self._database.empty_log()
 
     def close(self) -> None:
         self._database.close()

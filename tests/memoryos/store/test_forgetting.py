@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ from memoryos.index import VectorIndex
 from memoryos.models import Forgotten, NewPage, Page, PageVectors, Segment, Trait
 from memoryos.outline_cache import OutlineCache
 from memoryos.plans import ChainPlan, ConsolidationPlan
+from memoryos.store import files
 from memoryos.store.base import Store
 from memoryos.store.salvage import salvage
 from memoryos.store.sqlite import SqliteStore
@@ -160,7 +162,7 @@ def grouped(store: Store, *plans: tuple[str, tuple[Page, ...]], chains: tuple[tu
     store.release(claim)
 
 
-def test_the_other_pages_of_its_topic_and_talk_are_queued_again(store: Store) -> None:
+def test_the_other_pages_of_its_topic_are_queued_again(store: Store) -> None:
     one, two, three, four, five = add(store, "one", "two", "three", "four", "five")
     grouped(
         store,
@@ -172,17 +174,42 @@ def test_the_other_pages_of_its_topic_and_talk_are_queued_again(store: Store) ->
 
     forgotten = store.forget_pages([one.id])
 
-    # "two" shared its topic, "three" its talk; "four" stays in what is left of its own.
-    assert forgotten.regrouped == 2
+    assert forgotten.regrouped == 1
+    # "three" was in its talk, "four" in that of "two", which may be in another one from now on.
     placed = [(p.user_input, p.segment, p.chain, p.meta_info) for p in store.newest_pages(10)]
     assert placed == [
         ("two", None, None, ""),
-        ("three", None, None, ""),
-        ("four", 2, 2, "talk 2"),
+        ("three", 2, None, ""),
+        ("four", 2, None, ""),
         ("five", 3, 3, "talk 3"),
     ]
-    assert [(s.theme, s.pages, s.l_interaction) for s in store.segments()] == [("skis", 1, 1), ("chess", 1, 1)]
-    assert [page.user_input for page in store.waiting_pages(newest=1, limit=10)] == ["two", "three"]
+    assert [(s.theme, s.pages, s.l_interaction) for s in store.segments()] == [("skis", 2, 2), ("chess", 1, 1)]
+    assert [page.user_input for page in store.waiting_pages(newest=1, limit=10)] == ["two"]
+
+
+def test_what_other_pages_are_in_never_tells_of_one_that_was_grouped_anew_before_it_was_forgotten(store: Store) -> None:
+    one, two, three, four, _ = add(store, "one", "two", "three", "four", "five")
+    grouped(store, ("one, two", (one, two)), ("three, four", (three, four)), chains=((one, three), (two, four)))
+    store.forget_pages([one.id])
+    waiting = store.waiting_pages(newest=1, limit=10)
+    grouped(store, ("anew", waiting), chains=(waiting,))
+
+    store.forget_pages([two.id, three.id])
+
+    assert store.segments() == ()
+    assert [(page.user_input, page.meta_info) for page in store.newest_pages(10)] == [("four", ""), ("five", "")]
+
+
+def test_pages_that_were_analysed_before_they_are_grouped_anew_do_not_heat_their_topic(store: Store) -> None:
+    one, two, three, _ = add(store, "one", "two", "three", "four")
+    grouped(store, ("soup", (one, two)), ("skis", (three,)), chains=((one, two, three),))
+    soup, _ = store.segments()
+    analyse(store, analysis_of(soup, one, two))
+
+    store.forget_pages([one.id])
+    grouped(store, ("soup", (two,)), chains=((two,),))
+
+    assert [(segment.theme, segment.l_interaction) for segment in store.segments()] == [("skis", 1), ("soup", 0)]
 
 
 def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None:
@@ -191,8 +218,8 @@ def test_a_topic_without_pages_is_deleted_and_not_archived(store: Store) -> None
 
     store.forget_pages([one.id])
 
-    counts = store.counts("helper")
-    assert (counts.segments, counts.archived_segments) == (0, 0)
+    assert [segment.theme for segment in store.segments()] == ["skis"]
+    assert store.counts("helper").archived_segments == 0
 
 
 def read(store: Store, *pages: Page) -> Segment:
@@ -291,6 +318,19 @@ def test_work_that_may_have_read_it_is_not_committed(store: Store) -> None:
 # The file
 
 
+@pytest.fixture
+def sqlite_leaves_what_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As most builds of it do unless they are told otherwise."""
+    connect = files.connect
+
+    def connected(path: Path, *, timeout: float) -> sqlite3.Connection:
+        connection = connect(path, timeout=timeout)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr(files, "connect", connected)
+
+
 def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "memory.db"
     store = SqliteStore(path)
@@ -310,6 +350,43 @@ def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     assert [(name, word) for name in left for word in (b"zanzibar", b"quokka") if word in left[name]] == []
     assert left["memory.db"].count(b"about soup")
     assert store.match_words(["end"], 10) == [last.seq]
+    store.close()
+
+
+@pytest.mark.usefixtures("sqlite_leaves_what_is_deleted")
+def test_no_byte_is_left_where_a_text_stood_before_work_on_its_page_moved_it(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store = SqliteStore(path)
+    store.use_embedder("two/1", 2)
+    pages = add(store, *(f"quokka {number} " * (number % 50 + 1) for number in range(200)))
+    embed(store, {page.seq: [(1, 0)] for page in pages})
+    for at in range(0, len(pages), 10):
+        (*_, segment) = consolidate(store, topic(*pages[at : at + 10]))
+        analyse(store, analysis_of(segment, *pages[at : at + 10]))
+    store.maintain(now=NOON)
+
+    store.forget_pages([page.id for page in pages])
+
+    left = {file.name: file.read_bytes().count(b"quokka") for file in tmp_path.iterdir()}
+    assert {name: count for name, count in left.items() if count} == {}
+    store.close()
+
+
+def test_no_byte_of_it_is_left_once_those_who_read_it_meanwhile_are_done(tmp_path: Path) -> None:
+    path = tmp_path / "memory.db"
+    store, reader = SqliteStore(path), SqliteStore(path)
+    secret, _ = add(store, "quokka", "end")
+    with reader.snapshot():
+        assert [page.user_input for page in reader.newest_pages(2)] == ["quokka", "end"]
+        store.forget_pages([secret.id])
+        assert [page.user_input for page in reader.newest_pages(2)] == ["quokka", "end"]
+    assert [page.user_input for page in reader.newest_pages(2)] == ["end"]
+
+    store.maintain(now=NOON)
+
+    left = {file.name: file.read_bytes().count(b"quokka") for file in tmp_path.iterdir()}
+    assert {name: count for name, count in left.items() if count} == {}
+    reader.close()
     store.close()
 
 
