@@ -176,6 +176,7 @@ def _reanalyse(arguments: argparse.Namespace) -> int:
 
 
 def _forget(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
     config = load_config(arguments.config, environ=os.environ)
     from memoryos_mcp.forget import forget
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from memoryos import Config, InvalidArgumentError, Memoryos
 from memoryos.models import Page
+from memoryos.state import Pending
 
 TALK = (
     "soup: I like leek soup",
@@ -61,6 +62,26 @@ def test_after_its_work_a_memory_is_as_if_the_page_had_never_been_added(tmp_path
 
 A_RETRY_NO_MORE_SECONDS = 700
 TOPICS = ("soup", "skis", "chess")
+
+
+def test_a_fact_that_another_page_still_tells_is_found_again_whatever_the_heat(tmp_path: Path) -> None:
+    clock = Clock()
+    engine = build_engine(tmp_path / "memory.db", clock=clock, heat_threshold=100.0)
+    pages: list[Page] = []
+    for text in ("soup: I like leek", "soup: I own a pot", "soup: I like leek", "end: that is all"):
+        clock.advance(A_RETRY_NO_MORE_SECONDS)
+        pages += engine.add(text)
+    engine.finish()
+
+    assert engine.store.forget_pages([pages[0].id]).facts == 1
+    while engine.updater.consolidate(now_due=True) or engine.updater.analyse():
+        pass
+
+    assert sorted(fact.text for fact in engine.long_term.user_knowledge()) == ["I like leek", "I own a pot"]
+    assert engine.updater.pending() == Pending(0, 0, 0)
+    engine.store.close()
+
+
 ADDING = st.tuples(st.just("add"), st.sampled_from(TOPICS))
 WORKING = st.tuples(st.sampled_from(("embed", "consolidate", "analyse", "finish")), st.integers(0, 1))
 FORGETTING = st.tuples(st.just("forget"), st.lists(st.integers(0, 30), min_size=1, max_size=2))

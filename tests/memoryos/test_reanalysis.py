@@ -236,6 +236,7 @@ def test_pages_that_were_read_before_the_store_noted_it_are_read_again_too(
 ) -> None:
     with closing(sqlite3.connect(path_of(extractive))) as connection:
         connection.execute("DROP TABLE extractive_pages")
+        connection.execute("DROP TABLE analyse_again")
         connection.execute("ALTER TABLE pages DROP COLUMN assistant_id")
         connection.execute("PRAGMA user_version = 2")
 

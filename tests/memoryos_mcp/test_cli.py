@@ -9,29 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import CONFIG_ERROR, PATIENCE_SECONDS, run
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import get_default_environment, stdio_client
 
 from memoryos_mcp import __version__
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 30
-CONFIG_ERROR = 2
-
-
-def run(*args: str, cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """A command that has run to its end, with no input."""
-    return subprocess.run(
-        [sys.executable, "-m", "memoryos_mcp", *args],
-        cwd=cwd,
-        env={**get_default_environment(), **env},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
 
 
 def test_help_names_every_subcommand_and_option(tmp_path: Path) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from command_line import CONFIG_ERROR, run
 from mcp import Client
-from mcp.client.stdio import get_default_environment
 from tool_calls import called, refused
 
 from memoryos import Config, Memoryos
@@ -19,8 +17,6 @@ from memoryos_mcp.session import MemorySession
 
 OpenSession = Callable[..., MemorySession]
 
-PATIENCE_SECONDS = 60
-CONFIG_ERROR = 2
 NOBODYS = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 
 # The command
@@ -46,24 +42,10 @@ def config(tmp_path: Path) -> Path:
     return file
 
 
-def run(*options: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command run to its end, with no terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "memoryos_mcp", "forget", *map(str, options)],
-        cwd=cwd,
-        env=get_default_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-
-
 def test_exchanges_are_shown_and_forgotten_with_what_stood_on_them(
     tmp_path: Path, config: Path, pages: list[str], make_config: Callable[..., Config]
 ) -> None:
-    done = run("--config", config, "--yes", pages[0].lower(), pages[1], cwd=tmp_path)
+    done = run("forget", "--config", config, "--yes", pages[0].lower(), pages[1], cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     first, second, last = done.stdout.splitlines()
@@ -78,7 +60,7 @@ def test_exchanges_are_shown_and_forgotten_with_what_stood_on_them(
 def test_without_yes_nothing_is_forgotten(
     tmp_path: Path, config: Path, pages: list[str], make_config: Callable[..., Config]
 ) -> None:
-    done = run("--config", config, pages[0], cwd=tmp_path)
+    done = run("forget", "--config", config, pages[0], cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[1:] == ["Nothing was changed; add --yes to begin."]
@@ -89,7 +71,7 @@ def test_without_yes_nothing_is_forgotten(
 def test_an_id_that_is_none_of_the_users_is_named_and_nothing_is_forgotten(
     tmp_path: Path, config: Path, pages: list[str], make_config: Callable[..., Config]
 ) -> None:
-    done = run("--config", config, "--yes", pages[0], NOBODYS, cwd=tmp_path)
+    done = run("forget", "--config", config, "--yes", pages[0], NOBODYS, cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     (line,) = done.stderr.splitlines()
@@ -99,7 +81,7 @@ def test_an_id_that_is_none_of_the_users_is_named_and_nothing_is_forgotten(
 
 
 def test_no_memory_is_made_where_there_is_none(tmp_path: Path, config: Path) -> None:
-    done = run("--config", config, NOBODYS, cwd=tmp_path)
+    done = run("forget", "--config", config, NOBODYS, cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     assert "no such file; the user 'tom' has no memory in that folder" in done.stderr

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from command_line import CONFIG_ERROR, PATIENCE_SECONDS, run
 from engine import NOON, Clock
 from hash_embedder import HashEmbedder
 from mcp.client.stdio import get_default_environment
@@ -27,8 +28,6 @@ from memoryos.models import NewPage
 
 PAGES = 40
 READ = PAGES - 10
-PATIENCE_SECONDS = 60
-CONFIG_ERROR = 2
 INTERRUPTED = 130
 
 
@@ -77,20 +76,6 @@ def command(*options: object) -> list[str]:
     return [sys.executable, "-m", "memoryos_mcp", "reanalyse", *map(str, options)]
 
 
-def run(*options: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """The command run to its end, with no terminal."""
-    return subprocess.run(
-        command(*options),
-        cwd=cwd,
-        env=get_default_environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=PATIENCE_SECONDS,
-        check=False,
-    )
-
-
 def dump(database: Path) -> list[str]:
     with closing(sqlite3.connect(database)) as connection:
         return list(connection.iterdump())
@@ -114,7 +99,7 @@ def test_without_a_model_it_names_the_settings_to_set(tmp_path: Path, database: 
     file = tmp_path / "config.json"
     file.write_text('{"user_id": "tom", "data_storage_path": "data"}', encoding="utf-8")
 
-    done = run("--config", file, "--yes", cwd=tmp_path)
+    done = run("reanalyse", "--config", file, "--yes", cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     assert done.stderr == (
@@ -128,7 +113,7 @@ def test_without_yes_it_tells_what_it_would_take_and_changes_nothing(
 ) -> None:
     before = dump(database)
 
-    done = run("--config", config, cwd=tmp_path)
+    done = run("reanalyse", "--config", config, cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     first, *rest = done.stdout.splitlines()
@@ -145,12 +130,15 @@ def test_without_yes_it_tells_what_it_would_take_and_changes_nothing(
 def test_with_yes_the_model_reads_all_of_it(tmp_path: Path, database: Path, config: Path, server: ScriptedLLM) -> None:
     server.reply(ReadingModel(subject_of), times=None)
 
-    done = run("--config", config, "--yes", cwd=tmp_path)
+    done = run("reanalyse", "--config", config, "--yes", cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[-1] == "Done: the model has read all pages it was to read."
     check_all_read(database)
-    assert run("--config", config, cwd=tmp_path).stdout == "Nothing is to do: no page was read without a model.\n"
+    assert (
+        run("reanalyse", "--config", config, cwd=tmp_path).stdout
+        == "Nothing is to do: no page was read without a model.\n"
+    )
 
 
 def test_a_run_that_is_killed_goes_on_when_it_is_started_again(
@@ -166,7 +154,7 @@ def test_a_run_that_is_killed_goes_on_when_it_is_started_again(
     server.release()
     server.reply(model, times=None)
 
-    done = run("--config", config, "--yes", cwd=tmp_path)
+    done = run("reanalyse", "--config", config, "--yes", cwd=tmp_path)
 
     assert (done.returncode, done.stderr) == (0, "")
     check_all_read(database)
@@ -197,7 +185,7 @@ def test_a_budget_that_is_spent_ends_it_with_the_reason_and_the_way_on(
     config.write_text(config.read_text().replace("}", ', "llm_daily_token_budget": 200}'), encoding="utf-8")
     server.reply(ReadingModel(subject_of), times=None)
 
-    done = run("--config", config, "--yes", cwd=tmp_path)
+    done = run("reanalyse", "--config", config, "--yes", cwd=tmp_path)
 
     assert done.returncode == 1
     reason, way_on = done.stderr.splitlines()

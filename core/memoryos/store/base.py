@@ -195,7 +195,7 @@ class Store(Protocol):
         """How much they are to read."""
 
     def segments_to_analyse_again(self) -> frozenset[int]:
-        """Active segments that hold such pages, whatever their heat."""
+        """Active segments that hold such pages, or ones whose fact went with a forgotten page, whatever their heat."""
 
     # Work and state
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import Forgotten, Page
-from memoryos.store import changes, outlines, pages, rereading
+from memoryos.store import changes, outlines, pages
 from memoryos.store.rows import in_list
 
 _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
@@ -28,7 +28,7 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     traits = _forget_traits(connection, seqs)
     regrouped = _dissolve(connection, seqs)
     _forget_pages(connection, seqs)
-    rereading.read_again(connection, told_elsewhere)
+    _analyse_again(connection, told_elsewhere)
     # A word deleted from the index stays in it until its parts are merged.
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
     return Forgotten(pages=len(seqs), facts=facts, traits=traits, regrouped=regrouped)
@@ -73,6 +73,13 @@ def _forget_facts(connection: sqlite3.Connection, seqs: Collection[int]) -> tupl
     changes.append(connection, "knowledge", {seq for (seq,) in revived}.difference(deleted))
     changes.append(connection, "knowledge", deleted, "delete")
     return len(deleted), [seq for (seq,) in others]
+
+
+def _analyse_again(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+    """Let pages be analysed once more, whatever the heat of their segments."""
+    connection.execute(f"UPDATE pages SET analysed = 0 WHERE seq IN {in_list(seqs)}")
+    connection.execute(f"DELETE FROM parked WHERE kind = 'analyse' AND page IN {in_list(seqs)}")
+    connection.executemany("INSERT OR IGNORE INTO analyse_again (page) VALUES (?)", [(seq,) for seq in seqs])
 
 
 def _forget_traits(connection: sqlite3.Connection, seqs: Collection[int]) -> int:

@@ -70,6 +70,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(to_micros(now), id_) for id_ in plan.archived],
     )
     connection.execute(f"UPDATE pages SET analysed = 1 WHERE seq IN {in_list(plan.pages)}")
+    connection.execute(f"DELETE FROM analyse_again WHERE page IN {in_list(plan.pages)}")
     # Not simply 0: pages may have joined a segment while these were read.
     connection.execute(
         "UPDATE segments SET n_visit = 0,"

@@ -44,15 +44,6 @@ def forget(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
     connection.execute(f"DELETE FROM extractive_pages WHERE released = 1 AND page IN {in_list(pages)}")
 
 
-def read_again(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
-    """Let pages be analysed once more, whatever the heat of their segments."""
-    connection.execute(f"UPDATE pages SET analysed = 0 WHERE seq IN {in_list(pages)}")
-    connection.execute(f"DELETE FROM parked WHERE kind = 'analyse' AND page IN {in_list(pages)}")
-    connection.executemany(
-        "INSERT OR REPLACE INTO extractive_pages (page, released) VALUES (?, 1)", [(page,) for page in pages]
-    )
-
-
 def _note(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
     connection.executemany(
         "INSERT OR REPLACE INTO extractive_pages (page, released) VALUES (?, 0)", [(page,) for page in pages]
@@ -119,4 +110,8 @@ def size(connection: sqlite3.Connection, *, newest: int) -> RereadingSize:
 
 def segments_to_analyse(connection: sqlite3.Connection) -> frozenset[int]:
     """Active segments with pages that are to be analysed again."""
-    return frozenset(segment for (segment,) in connection.execute(f"SELECT DISTINCT p.segment FROM {_NOT_ANALYSED}"))
+    rows = connection.execute(
+        f"SELECT p.segment FROM {_NOT_ANALYSED} UNION SELECT p.segment FROM analyse_again a"
+        " JOIN pages p ON p.seq = a.page JOIN segments s ON s.id = p.segment WHERE s.archived_at IS NULL"
+    )
+    return frozenset(segment for (segment,) in rows)
