@@ -126,7 +126,7 @@ class Memoryos:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
 
         The other pages of their topics are grouped again in the background. What is deleted is overwritten in the file,
-        where somebody reads it just then within minutes; copies of the file are not reached. Raises
+        at once or, while somebody reads it, by the next maintenance; copies of the file are not reached. Raises
         `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages, and `StoreError`.
         """
         ids = arguments.page_ids(page_ids)
