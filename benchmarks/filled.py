@@ -20,7 +20,7 @@ from benchmarks.conversations import Conversation
 from benchmarks.memories import Memory, Settings
 from memoryos import Config, load_config
 from memoryos.embedding import configured_embedder
-from memoryos.layout import memory_file
+from memoryos.layout import file_of
 from memoryos.store.schema import migrations_in
 
 SETTINGS: Final[Settings] = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
@@ -156,4 +156,4 @@ def _config(settings: Settings) -> Config:
 
 def _file(settings: Settings) -> Path:
     config = _config(settings)
-    return memory_file(Path(config.data_storage_path), config.user_id)
+    return file_of(config)

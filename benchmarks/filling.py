@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from benchmarks.conversations import Exchange
 from benchmarks.dialogue import Dialogue
 from memoryos import Config, Memoryos, timestamps
 from memoryos.embedding import Embedder, configured_embedder
-from memoryos.layout import memory_file
+from memoryos.layout import file_of
 from memoryos.models import NewPage, Page, PageVectors, WorkKind
 from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, SegmentPlan
 from memoryos.store.sqlite import SqliteStore
@@ -55,7 +54,7 @@ def fill_fast(config: Config, dialogue: Dialogue, first: int, last: int, tick: T
     first 1,000 pages with noise, so what a query finds means nothing: good for speed and size alone.
     """
     embedder = configured_embedder(config)
-    store = SqliteStore(memory_file(Path(config.data_storage_path), config.user_id))
+    store = SqliteStore(file_of(config))
     try:
         store.use_embedder(embedder.id, embedder.dim)
         vectors = _Vectors(embedder, dialogue, min(last, _DISTINCT))

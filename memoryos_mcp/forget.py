@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from memoryos import ConfigError, arguments
-from memoryos.config_text import one_line
-from memoryos.layout import memory_file
+from memoryos import arguments
+from memoryos.layout import existing_file_of
 from memoryos.store.sqlite import SqliteStore
 from memoryos_mcp.consent import agreed
 from memoryos_mcp.wording import counted, gone
@@ -29,11 +27,8 @@ def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
     Raises `ConfigError` where the configuration's user has no memory, `InvalidArgumentError` where it holds no such
     exchange, and `StoreError`.
     """
-    path = memory_file(Path(config.data_storage_path), config.user_id)
-    if not path.is_file():
-        raise ConfigError(one_line(f"{path}: no such file; the user {config.user_id!r} has no memory in that folder"))
     ids = arguments.page_ids(ids)
-    with closing(SqliteStore(path)) as store:
+    with closing(SqliteStore(existing_file_of(config))) as store:
         sys.stdout.write("".join(map(_line, store.pages_to_forget(ids))))
         sys.stdout.flush()
         console = Console(stderr=True, highlight=False, soft_wrap=True)

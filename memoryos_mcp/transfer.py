@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from memoryos import ConfigError, MemoryOSError, timestamps
 from memoryos.config_text import one_line
-from memoryos.transfer import add_pages, file_of, opened_contents
+from memoryos.layout import file_of
+from memoryos.transfer import add_pages, opened_contents
 from memoryos_mcp.transfer_lines import export_line, import_pages
 from memoryos_mcp.wording import counted
 

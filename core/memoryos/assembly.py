@@ -24,7 +24,7 @@ from memoryos.embedding import configured_embedder
 from memoryos.errors import StoreError
 from memoryos.heat import HeatFormula
 from memoryos.index import VectorIndex
-from memoryos.layout import memory_file, server_file
+from memoryos.layout import file_of, server_file
 from memoryos.llm import ChatModel
 from memoryos.long_term import LongTermMemory
 from memoryos.mid_term import MidTermMemory
@@ -152,7 +152,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
     Raises `ConfigError` (`MissingDependencyError` where an embedder's package is not installed) and `StoreError`.
     """
     embedder = embedder or configured_embedder(config)
-    store = SqliteStore(memory_file(Path(config.data_storage_path), config.user_id))
+    store = SqliteStore(file_of(config))
     short_term = ShortTermMemory(store, config.short_term_capacity)
     mid_term = MidTermMemory(
         store,

@@ -10,15 +10,14 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timezone, tzinfo
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ulid import ULID
 
 from memoryos import arguments, timestamps
 from memoryos.config_checks import normal_id
-from memoryos.errors import ConfigError, InvalidArgumentError
-from memoryos.layout import memory_file
+from memoryos.errors import InvalidArgumentError
+from memoryos.layout import existing_file_of, file_of
 from memoryos.models import IncomingPage, Metadata, NewPage
 from memoryos.store.contents import Contents
 from memoryos.store.database import Database
@@ -37,11 +36,6 @@ _PAUSE_SECONDS: Final = 0.025
 _MAX_TIMESTAMP: Final = 64
 
 
-def file_of(config: Config) -> Path:
-    """The database of the memory that a configuration names, whether it is there or not."""
-    return memory_file(Path(config.data_storage_path), config.user_id)
-
-
 @contextmanager
 def opened_contents(config: Config) -> Iterator[Contents]:
     """All that a memory holds, as of one moment.
@@ -49,12 +43,7 @@ def opened_contents(config: Config) -> Iterator[Contents]:
     Raises `ConfigError` where there is no memory, and `StoreError`. While it is open the write-ahead log of a server
     that adds pages grows.
     """
-    path = file_of(config)
-    if not path.is_file():
-        raise ConfigError(
-            f"{path}: no such file; set user_id and data_storage_path to those of a memory that was used before"
-        )
-    with closing(Database(path)) as database, database.snapshot():
+    with closing(Database(existing_file_of(config))) as database, database.snapshot():
         yield Contents(database)
 
 

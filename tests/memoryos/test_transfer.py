@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from memoryos import Config, ConfigError, InvalidArgumentError, timestamps
+from memoryos.layout import file_of
 from memoryos.models import IncomingPage, NewPage
-from memoryos.transfer import BATCH_CHARACTERS, BATCH_PAGES, add_pages, file_of, incoming_page, opened_contents
+from memoryos.transfer import BATCH_CHARACTERS, BATCH_PAGES, add_pages, incoming_page, opened_contents
 
 MakeConfig = Callable[..., Config]
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)

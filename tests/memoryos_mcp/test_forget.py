@@ -84,7 +84,7 @@ def test_no_memory_is_made_where_there_is_none(tmp_path: Path, config: Path) -> 
     done = run("forget", "--config", config, NOBODYS, cwd=tmp_path)
 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
-    assert "no such file; the user 'tom' has no memory in that folder" in done.stderr
+    assert "no such file; set user_id and data_storage_path to those of a memory that was used before" in done.stderr
     assert not (tmp_path / "data").exists()
 
 

@@ -17,10 +17,11 @@ from mcp.client.stdio import get_default_environment, stdio_client
 from tool_calls import called, idle, read
 
 from memoryos import load_config
+from memoryos.layout import file_of
 from memoryos.models import NewPage
 from memoryos.store.contents import Contents
 from memoryos.store.database import Database
-from memoryos.transfer import BATCH_PAGES, file_of
+from memoryos.transfer import BATCH_PAGES
 
 PATIENCE_SECONDS = 60
 CONFIG_ERROR = 2
