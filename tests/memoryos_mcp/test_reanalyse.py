@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from command_line import CONFIG_ERROR, PATIENCE_SECONDS, run
+from command_line import CONFIG_ERROR, run
 from engine import NOON, Clock
 from hash_embedder import HashEmbedder
 from mcp.client.stdio import get_default_environment
@@ -28,6 +28,7 @@ from memoryos.models import NewPage
 
 PAGES = 40
 READ = PAGES - 10
+PATIENCE_SECONDS = 60
 INTERRUPTED = 130
 
 

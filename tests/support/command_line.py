@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcp.client.stdio import get_default_environment
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 30
 CONFIG_ERROR = 2
 
 
