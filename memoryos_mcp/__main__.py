@@ -3,11 +3,11 @@
 import os
 import sys
 
-from memoryos_mcp.stdio import ensure_standard_streams, stdout_diverted
+from memoryos_mcp.transport.stdio import ensure_standard_streams, stdout_diverted
 
 ensure_standard_streams()
 with stdout_diverted():  # what the libraries print that the command line needs
-    from memoryos_mcp.cli import main
+    from memoryos_mcp.commands.cli import main
 
 
 def run() -> None:

@@ -15,12 +15,14 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import INVALID_PARAMS, CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
-from memoryos import MemoryOSError, arguments, generator, timestamps
-from memoryos_mcp import __version__, replies
-from memoryos_mcp.fitting import as_json
-from memoryos_mcp.refusals import ExplainingServer
-from memoryos_mcp.schemas import AddMemoryResult, ForgetMemoryResult, RetrieveMemoryResult, UserProfileResult
-from memoryos_mcp.status import status_reply
+from memoryos import MemoryOSError, arguments, timestamps
+from memoryos.generation import response
+from memoryos_mcp import __version__
+from memoryos_mcp.tools import replies
+from memoryos_mcp.tools.fitting import as_json
+from memoryos_mcp.tools.refusals import ExplainingServer
+from memoryos_mcp.tools.schemas import AddMemoryResult, ForgetMemoryResult, RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.tools.status import status_reply
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -194,7 +196,7 @@ def _add_prompt(server: ExplainingServer, session: MemorySession) -> None:
             recalled = session.memory().retrieve(query)
         except MemoryOSError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from error
-        chat = generator.messages(
+        chat = response.messages(
             recalled,
             relationship_with_user=relationship_with_user,
             style_hint=style_hint,

@@ -1,10 +1,13 @@
-"""What a command and a tool say in the same words."""
+"""What commands and tools say in the same words, and how a command asks before it changes what cannot be undone."""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from memoryos import Forgotten
 
 
@@ -13,10 +16,23 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def gone(forgotten: Forgotten) -> str:
+def forgotten_text(forgotten: Forgotten) -> str:
     """What was forgotten, and what comes of it."""
     derived = f"{counted(forgotten.facts, 'fact')} and {counted(forgotten.traits, 'trait')}"
     said = f"Forgot {counted(forgotten.pages, 'exchange')}, and {derived} that stood on what was said there."
     if not forgotten.regrouped:
         return said
     return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."
+
+
+def agreed(question: str, console: Console) -> bool:
+    """Whether a person at a terminal says yes; anybody else is told how to agree beforehand."""
+    from rich.prompt import Confirm  # here: a server says some of the above and must not wait for rich
+
+    if sys.stdin is not None and sys.stdin.isatty() and console.is_terminal:
+        try:
+            return Confirm.ask(question, console=console, default=False)
+        except EOFError:  # the end of input is no agreement
+            return False
+    sys.stdout.write("Nothing was changed; add --yes to begin.\n")
+    return False

@@ -15,8 +15,8 @@ import pytest
 from embedding_endpoint import EmbeddingEndpoint
 
 from memoryos import Memoryos, MemoryOSError, ModelUnavailableError, StoreDamagedError
+from memoryos.language.words import cjk_share
 from memoryos.models import Page
-from memoryos.words import cjk_share
 
 PATIENCE_SECONDS = 60
 

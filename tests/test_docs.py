@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from memoryos import Config
-from memoryos.config import describe
-from memoryos_mcp.cli import main
+from memoryos.config.settings import describe
+from memoryos_mcp.commands.cli import main
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 

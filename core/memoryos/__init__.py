@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
-from memoryos.config import Config, load_config
+from memoryos.config.settings import Config, load_config
 from memoryos.errors import (
     ClaimLostError,
     ConfigError,
@@ -44,7 +44,7 @@ from memoryos.models import (
     Segment,
     Trait,
 )
-from memoryos.state import Counts, Failure, Pending, Status
+from memoryos.status import Counts, Failure, Pending, Status
 
 if TYPE_CHECKING:
     from memoryos.memoryos import Memoryos

@@ -17,33 +17,34 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
-from memoryos import heap, timestamps
-from memoryos.analyst.extractive import ExtractiveAnalyst
-from memoryos.analyst.model import ModelAnalyst
+from memoryos import timestamps
+from memoryos.analyst.extractive.analyst import ExtractiveAnalyst
+from memoryos.analyst.model.analyst import ModelAnalyst
 from memoryos.embedding import configured_embedder
 from memoryos.errors import StoreError
-from memoryos.heat import HeatFormula
-from memoryos.index import VectorIndex
-from memoryos.layout import file_of, server_file
-from memoryos.llm import ChatModel
-from memoryos.long_term import LongTermMemory
-from memoryos.mid_term import MidTermMemory
-from memoryos.outline_cache import OutlineCache
-from memoryos.retriever import Retriever
-from memoryos.short_term import ShortTermMemory
-from memoryos.store.sqlite import SqliteStore
-from memoryos.store.usage import UsageStore
-from memoryos.two_stage import TwoStageRetriever
-from memoryos.updater import EXTRACTIVE_LEASE_SECONDS, Updater
-from memoryos.worker import Step, Worker
+from memoryos.llm.model import ChatModel
+from memoryos.retrieval.hybrid import HybridRetriever
+from memoryos.retrieval.page_index import PageIndex
+from memoryos.retrieval.two_stage import TwoStageRetriever
+from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.storage.paths import file_of, server_file
+from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.sqlite.usage import UsageStore
+from memoryos.tiers.heat import HeatFormula
+from memoryos.tiers.long_term import LongTermMemory
+from memoryos.tiers.mid_term import MidTermMemory
+from memoryos.tiers.short_term import ShortTermMemory
+from memoryos.updating import heap
+from memoryos.updating.updater import EXTRACTIVE_LEASE_SECONDS, Updater
+from memoryos.updating.worker import Step, Worker
 
 if TYPE_CHECKING:
-    from memoryos.config import Config
+    from memoryos.config.settings import Config
     from memoryos.embedding.on_demand import OnDemandEmbedder
-    from memoryos.finding import Found
     from memoryos.models import RankedPage
-    from memoryos.query import Query
-    from memoryos.retriever import QueryVector
+    from memoryos.retrieval.candidates import Candidates
+    from memoryos.retrieval.hybrid import QueryVector
+    from memoryos.retrieval.query import Query
 
 
 _log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ FIRST_UPKEEP_SECONDS = 60.0
 _RENEWED_PAGES = 100
 """In one transaction: 50 ms, in which no page can be added."""
 
-Rank = Callable[["Query", "QueryVector | None", int, "Found"], "tuple[RankedPage, ...]"]
+Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], "tuple[RankedPage, ...]"]
 """How pages are ranked for a query."""
 
 
@@ -136,7 +137,7 @@ class Parts:
     short_term: ShortTermMemory
     mid_term: MidTermMemory
     long_term: LongTermMemory
-    retriever: Retriever
+    retriever: HybridRetriever
     rank: Rank
     updater: Updater
     visits: Visits
@@ -162,7 +163,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
         heat_threshold=config.mid_term_heat_threshold,
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-    retriever = Retriever(store, VectorIndex(), OutlineCache(), embedder, timestamps.zone(config.timezone))
+    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
     model = _chat_model(config, clock)
     extractive = ExtractiveAnalyst()
     updater = Updater(

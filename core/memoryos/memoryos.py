@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
-from memoryos.config import Config, load_config
+from memoryos.config.settings import Config, load_config
 from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
-from memoryos.generator import Generator
+from memoryos.generation.response import Responder
 from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
-from memoryos.recalling import recall
-from memoryos.state import Status
+from memoryos.retrieval.recall import recall
+from memoryos.status import Status
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -172,7 +172,7 @@ class Memoryos:
                 "and llm_model in the configuration"
             )
         meta_data = arguments.meta_data(user_conversation_meta_data)
-        answer = Generator(model).answer(
+        answer = Responder(model).answer(
             self.retrieve(query),
             relationship_with_user=relationship_with_user,
             style_hint=style_hint,
@@ -231,7 +231,7 @@ class Memoryos:
 
         Raises `WaitTimeoutError` after `timeout` seconds.
         """
-        with self._parts.updater.hurry:
+        with self._parts.updater.waiters:
             self._parts.worker.wait_until_idle(timeout)
 
     def file_is_gone(self) -> bool:

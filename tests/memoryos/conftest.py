@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from engine import Engine, OpenEngine, build_engine
 
-from memoryos.store.base import Store
+from memoryos.storage.ports import Store
 
 
 @pytest.fixture

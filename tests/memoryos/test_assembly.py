@@ -18,7 +18,7 @@ from scripted_llm import HANG, ScriptedLLM
 from memoryos import Config, Memoryos, assembly
 from memoryos.assembly import FIRST_UPKEEP_SECONDS, UPKEEP_SECONDS, Upkeep, Visits
 from memoryos.embedding import OnDemandEmbedder
-from memoryos.state import Pending
+from memoryos.status import Pending
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -124,7 +124,7 @@ def test_visits_that_cannot_be_saved_are_given_up_with_a_word(
     open_engine: OpenEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
 ) -> None:
     """They are saved while a memory closes, which must go on."""
-    monkeypatch.setattr("memoryos.store.database.BUSY_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("memoryos.storage.sqlite.database.BUSY_TIMEOUT_SECONDS", 0.05)
     store, holder = open_engine().store, open_engine().store
     visits = Visits(store, Clock())
     visits.add({1: 2})

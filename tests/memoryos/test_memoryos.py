@@ -35,8 +35,8 @@ from memoryos import (
     assembly,
 )
 from memoryos.embedding import OnDemandEmbedder
-from memoryos.store import segmentation
-from memoryos.words import SEGMENTER_VERSION
+from memoryos.language.words import SEGMENTER_VERSION
+from memoryos.storage.sqlite import reindexing
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -444,7 +444,7 @@ def test_a_wait_after_a_change_of_segmenter_lasts_until_all_words_are_renewed(
 ) -> None:
     memory = filled(open_quickly(), "I have two cats.", "Tea is ready")
     memory.close()
-    monkeypatch.setattr(segmentation, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
+    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
 
     again = open_quickly()
     again.wait_until_idle(BOUND)

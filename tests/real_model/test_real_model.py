@@ -14,11 +14,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from memoryos import Memoryos, ModelError, WaitTimeoutError, model_text
-from memoryos.analyst import prompts
-from memoryos.analyst.grounding import Grounds
+from memoryos import Memoryos, ModelError, WaitTimeoutError
+from memoryos.analyst.model import prompts
+from memoryos.analyst.model.grounding import Grounds
+from memoryos.llm import reply_text
 from memoryos.models import Page
-from memoryos.state import Status
+from memoryos.status import Status
 
 URL = os.environ.get("MEMORYOS_TEST_MODEL_URL", "")
 
@@ -133,9 +134,9 @@ def test_what_is_stored_stands_on_the_pages(outcome: Outcome) -> None:
         grounds.check_statement(text, text)
         grounds.check_language([text])
         assert grounds.share(text, every) > 0.0, text
-        assert not model_text.has_template_tokens(text), text
-        assert not model_text.is_loop(text), text
-        assert not model_text.is_error(text), text
+        assert not reply_text.has_template_tokens(text), text
+        assert not reply_text.is_loop(text), text
+        assert not reply_text.is_error(text), text
 
 
 def test_facts_and_traits_are_of_known_kinds_with_dates_of_the_talk(outcome: Outcome) -> None:
@@ -161,7 +162,7 @@ def test_a_question_is_answered_and_kept_or_refused_by_name(outcome: Outcome) ->
     newest = memory.retrieve(query).short_term[-1]
     assert (newest.user_input, newest.agent_response) == (query, answer)
     assert answer.strip()
-    assert not model_text.is_error(answer)
+    assert not reply_text.is_error(answer)
 
 
 def _in_words(status: Status) -> str:

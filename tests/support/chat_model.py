@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from memoryos.config import ModelEndpoint
-from memoryos.llm import ChatModel
-from memoryos.store.usage import UsageStore
+from memoryos.config.settings import ModelEndpoint
+from memoryos.llm.model import ChatModel
+from memoryos.storage.sqlite.usage import UsageStore
 
 if TYPE_CHECKING:
     from scripted_llm import ScriptedLLM

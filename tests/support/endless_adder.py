@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine import NOON, Clock, build_engine
 
-from memoryos.worker import Worker
+from memoryos.updating.worker import Worker
 
 
 def main(path: str, round_: str) -> None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from hash_embedder import HashEmbedder
 from label_analyst import LabelAnalyst
 
-from memoryos.heat import HeatFormula
-from memoryos.long_term import LongTermMemory
-from memoryos.mid_term import MidTermMemory
 from memoryos.models import NewPage, Page
-from memoryos.short_term import ShortTermMemory
-from memoryos.store.sqlite import SqliteStore
-from memoryos.updater import Updater
+from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.tiers.heat import HeatFormula
+from memoryos.tiers.long_term import LongTermMemory
+from memoryos.tiers.mid_term import MidTermMemory
+from memoryos.tiers.short_term import ShortTermMemory
+from memoryos.updating.updater import Updater
 
 if TYPE_CHECKING:
     from memoryos.analyst.base import Analyst

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scripted_llm import Request, Response, says_json
 
-from memoryos.analyst.prompts import DIMENSIONS
+from memoryos.analyst.model.prompts import DIMENSIONS
 
 _PAGE = re.compile(r'<page number="(\d+)" time="([^"]*)">\n(.*?)</page>', re.DOTALL)
 _SIDE = re.compile(r"<(user|assistant)>(.*?)</\1>", re.DOTALL)

@@ -7,27 +7,27 @@ from typing import TYPE_CHECKING
 
 from hash_embedder import HashEmbedder
 
-from memoryos.index import VectorIndex
 from memoryos.models import RankedPage
-from memoryos.outline_cache import OutlineCache
-from memoryos.retriever import QueryVector, Retriever
-from memoryos.scoring import Weights
-from memoryos.store.base import Store
+from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
+from memoryos.retrieval.page_index import PageIndex
+from memoryos.retrieval.scoring import Weights
+from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.storage.ports import Store
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
 
 
-def ready_retriever(store: Store, embedder: Embedder | None = None, weights: Weights | None = None) -> Retriever:
+def ready_retriever(store: Store, embedder: Embedder | None = None, weights: Weights | None = None) -> HybridRetriever:
     """One that is prepared, with the embedder "two/1" of two dimensions unless another is given."""
     embedder = embedder or HashEmbedder("two/1", 2)
-    retriever = Retriever(store, VectorIndex(), OutlineCache(), embedder, timezone.utc, weights or Weights())
+    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timezone.utc, weights or Weights())
     retriever.prepare()
     return retriever
 
 
 def ranked(
-    retriever: Retriever, text: str, vector: QueryVector | None = None, limit: int = 10
+    retriever: HybridRetriever, text: str, vector: QueryVector | None = None, limit: int = 10
 ) -> tuple[RankedPage, ...]:
     """The pages that a text brings."""
     query = retriever.read(text)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from store_work import NOON
 
-from memoryos.columns import stem_id
-from memoryos.outline_cache import Outlines
+from memoryos.retrieval.page_index import Outlines
+from memoryos.storage.index_rows import stem_id
 
 if TYPE_CHECKING:
-    from memoryos.scoring import Signal
+    from memoryos.retrieval.scoring import Signal
 
 
 def floats(*numbers: float) -> Signal:

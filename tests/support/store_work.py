@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from memoryos.models import Knowledge, NewPage, Owner, Page, PageVectors, Segment, WorkKind
-from memoryos.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan
-from memoryos.store.base import Store
+from memoryos.storage.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan
+from memoryos.storage.ports import Store
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector

@@ -13,7 +13,7 @@ from memoryos.embedding.on_demand import OnDemandEmbedder
 from memoryos.errors import ConfigError, MissingDependencyError
 
 if TYPE_CHECKING:
-    from memoryos.config import Config
+    from memoryos.config.settings import Config
 
 __all__ = ["MAX_WINDOWS", "Embedder", "OnDemandEmbedder", "configured_embedder", "open_embedder"]
 

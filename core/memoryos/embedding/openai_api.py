@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import openai
 
-from memoryos.dialect import is_too_long
 from memoryos.embedding.ids import openai_api_id
 from memoryos.embedding.vectors import unit_rows
 from memoryos.embedding.windows import cut_bytes
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
-from memoryos.openai_client import open_client
+from memoryos.llm.client import open_client
+from memoryos.llm.dialect import is_too_long
 
 if TYPE_CHECKING:
     from openai.types import Embedding as CreatedEmbedding

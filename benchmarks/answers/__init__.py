@@ -1,0 +1,1 @@
+"""How well a small model answers from a memory."""

@@ -1,0 +1,1 @@
+"""What a model's endpoint costs, and what it cannot cost."""

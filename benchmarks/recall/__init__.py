@@ -1,0 +1,1 @@
+"""How much of the gold evidence a memory brings up."""

@@ -1,0 +1,297 @@
+"""Config: every setting of the product in one frozen value, and where it may come from.
+
+Arguments come first, then `MEMORYOS_<KEY>` variables, the config file, `OPENAI_API_KEY` and `OPENAI_BASE_URL`, and the
+default. An empty string, null and a placeholder such as "YOUR_OPENAI_API_KEY" are the same as not set.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    JsonValue,
+    SecretStr,
+    ValidationError,
+    WithJsonSchema,
+    field_serializer,
+    model_validator,
+)
+
+from memoryos.config import checks, sources
+from memoryos.config.text import first_of, shown, type_text
+from memoryos.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["Config", "ModelEndpoint", "Setting", "describe", "json_schema", "load_config"]
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+_log = logging.getLogger(__name__)
+
+
+def _plain_secret(secret: SecretStr) -> SecretStr:
+    return SecretStr(checks.secret_text(secret.get_secret_value()))
+
+
+_IdSchema = WithJsonSchema({"type": "string", "minLength": 1, "maxLength": checks.MAX_ID_CHARACTERS})
+_Id: TypeAlias = Annotated[str, AfterValidator(checks.normal_id), _IdSchema]
+_Name: TypeAlias = Annotated[str, AfterValidator(checks.plain_text), Field(max_length=256)]
+_Url: TypeAlias = Annotated[str, AfterValidator(checks.web_address), Field(max_length=2_000)]
+_Secret: TypeAlias = Annotated[SecretStr, AfterValidator(_plain_secret), Field(max_length=2_000)]
+_Factor: TypeAlias = Annotated[float, Field(ge=0)]
+_Capacity: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000_000)]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEndpoint:
+    """Where dialogue is sent to be thought about: an OpenAI-compatible chat endpoint; an `api_key` of "" is none."""
+
+    base_url: str = field(repr=False)
+    api_key: str = field(repr=False)
+    model: str
+
+    @property
+    def address(self) -> str:
+        """The base URL fit to be shown: without user information and query."""
+        return checks.without_secrets(self.base_url)
+
+
+class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=False):
+    """The settings of MemoryOS; every key is optional, and an empty string means not set."""
+
+    # Who and where
+    user_id: _Id = Field(default="default", description="Whose memory this is.")
+    assistant_id: _Id = Field(
+        default="default_assistant_profile",
+        description="Whose exchanges these are: assistants that share a memory share no knowledge about themselves.",
+    )
+    data_storage_path: Annotated[str, AfterValidator(checks.data_folder)] = Field(
+        default="",
+        max_length=4_000,
+        validate_default=True,
+        description="Folder of all memories; empty: the platform's folder for user data.",
+    )
+    timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
+        default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
+    )
+
+    # The language model that reads pages in the background and answers get_response
+    openai_api_key: _Secret = Field(
+        default=SecretStr(""),
+        description="Key of the model's endpoint; with no openai_base_url either, no model is used.",
+    )
+    openai_base_url: _Url = Field(
+        default="", description="OpenAI-compatible endpoint of the model; empty: OpenAI's own, used only with a key."
+    )
+    llm_model: _Name = Field(default="gpt-4o-mini", description="Name of the model at that endpoint.")
+    llm_timeout_seconds: float = Field(
+        default=120.0, gt=0, le=3_600, description="Seconds after which one call to the model is given up."
+    )
+    llm_concurrency: int = Field(default=1, ge=1, le=8, description="Background calls to the model at the same time.")
+    llm_daily_token_budget: int = Field(
+        default=0, ge=0, le=1_000_000_000_000, description="Tokens the background work may use a day; 0: no limit."
+    )
+
+    # Embeddings
+    embedding_model_name: Annotated[str, AfterValidator(checks.model_name)] = Field(
+        default="all-MiniLM-L6-v2",
+        max_length=4_000,
+        description="The default model, a Hugging Face name, a path from ./, ../ or ~/, or the endpoint's model.",
+    )
+    embedding_model_file: Annotated[str, AfterValidator(checks.absolute_path)] = Field(
+        default="", max_length=4_000, description="Another copy of the default model's weights (model.onnx)."
+    )
+    embedding_base_url: _Url = Field(
+        default="", description="OpenAI-compatible endpoint that computes embeddings; empty: this machine does."
+    )
+    embedding_api_key: _Secret = Field(default=SecretStr(""), description="Key of the embedding endpoint.")
+    embedding_threads: int = Field(default=2, ge=1, le=64, description="Threads that compute one embedding.")
+
+    # The three tiers
+    short_term_capacity: int = Field(
+        default=10, ge=1, le=1_000, description="Newest pages that make up short-term memory."
+    )
+    mid_term_capacity: _Capacity = Field(
+        default=2_000, description="Segments in mid-term memory; beyond it the coldest are archived."
+    )
+    mid_term_similarity_threshold: float = Field(
+        default=0.6, ge=0, le=2, description="Score (cosine + keyword overlap) from which a page joins a segment."
+    )
+    mid_term_heat_threshold: float = Field(default=5.0, gt=0, description="Heat from which a segment is analysed.")
+    long_term_knowledge_capacity: _Capacity = Field(
+        default=100, description="Facts about the user, and as many about the assistant; older ones are archived."
+    )
+
+    # The three terms of heat
+    heat_alpha: _Factor = Field(default=1.0, description="Weight of a segment's visits in its heat.")
+    heat_beta: _Factor = Field(default=1.0, description="Weight of a segment's pages not yet analysed in its heat.")
+    heat_gamma: _Factor = Field(default=1.0, description="Weight of a segment's recency in its heat.")
+    heat_recency_seconds: float = Field(
+        default=1e7, gt=0, description="Seconds without a visit after which recency has fallen to 1/e."
+    )
+
+    # Retrieval
+    retrieval_mode: Literal["hybrid", "two_stage"] = Field(
+        default="hybrid", description="Meaning and words over all pages, or the paper's segments first, then pages."
+    )
+    retrieval_queue_capacity: int = Field(
+        default=7, ge=1, le=100, description="Pages a query brings back where it does not say how many."
+    )
+    count_visits: bool = Field(default=True, description="Whether retrieving a page warms its segment.")
+
+    # Background work
+    consolidation_batch: int = Field(
+        default=10, ge=1, le=50, description="Waiting pages that are grouped and summarised at once."
+    )
+    consolidation_idle_seconds: float = Field(
+        default=60.0,
+        ge=0,
+        le=2_592_000,
+        description="Seconds after which a batch that is not full is taken, by a model 60 times as long after the last "
+        "page; 0: at once.",
+    )
+
+    # Serving
+    transport: Literal["stdio", "sse", "streamable-http"] = Field(
+        default="stdio", description="How clients reach the server; sse is for old clients."
+    )
+    host: Annotated[str, AfterValidator(checks.loopback_host)] = Field(
+        default="127.0.0.1", max_length=256, description="Loopback address that sse and streamable-http listen on."
+    )
+    port: int = Field(
+        default=8765, ge=0, le=65_535, description="Port that sse and streamable-http listen on; 0: a free one."
+    )
+    forget_tool: bool = Field(
+        default=False, description="Whether agents get a fourth tool, forget_memory, which deletes exchanges for good."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
+        default="INFO", description="Least severe messages written to stderr; DEBUG includes dialogue."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_unset(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if key != sources.SCHEMA_KEY and value != ""}
+
+    @field_serializer("openai_api_key", "embedding_api_key", when_used="json")
+    def _hide_key(self, secret: SecretStr) -> str:
+        return "set" if secret.get_secret_value() else ""
+
+    @field_serializer("openai_base_url", "embedding_base_url", when_used="json")
+    def _hide_user_information(self, address: str) -> str:
+        return checks.without_secrets(address)
+
+    def __repr_args__(self) -> Iterable[tuple[str | None, object]]:
+        """What `repr` and `str` show: nothing secret."""
+        return self.redacted().items()
+
+    def redacted(self) -> dict[str, JsonValue]:
+        """Every setting as it is in effect, fit to be shown: a key is "set" or "", a URL without its secrets."""
+        return self.model_dump(mode="json")
+
+    @property
+    def model_endpoint(self) -> ModelEndpoint | None:
+        """The language model to use, None where none is on.
+
+        It is on with a key, or with an endpoint other than OpenAI's own, which may do without one.
+        """
+        key = self.openai_api_key.get_secret_value()
+        host = urlsplit(self.openai_base_url or OPENAI_URL).hostname
+        if not key and host == urlsplit(OPENAI_URL).hostname:
+            return None
+        return ModelEndpoint(self.openai_base_url or OPENAI_URL, key, self.llm_model)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting as documents and messages describe it; `default` is JSON text."""
+
+    key: str
+    type: str
+    default: str
+    description: str
+
+
+def load_config(
+    path: Path | None, *, environ: Mapping[str, str], arguments: Mapping[str, object] = MappingProxyType({})
+) -> Config:
+    """The settings in effect; `path` is the config file, None for none.
+
+    `${NAME}` in a text is replaced from `environ`; relative paths begin at the config file's folder, those of
+    arguments and variables at the working directory. Raises `ConfigError` with one line that names place, key, value
+    and what is accepted; keys of endpoints are never shown. Placeholders and unknown `MEMORYOS_` variables are logged.
+    """
+    kinds: dict[str, object] = {key: info.annotation for key, info in Config.model_fields.items()}
+    places = [sources.from_arguments(arguments), sources.from_environment(environ, kinds)]
+    if path is not None:
+        places.append(sources.from_file(path))
+    gathered = sources.gather(places, environ, kinds)
+    if gathered.values.keys() & {"llm_model", "openai_base_url"}:
+        # Only who names a model or an endpoint has agreed that a key lying about in the environment is used.
+        gathered = sources.gather([*places, sources.from_openai_environment(environ)], environ, kinds)
+    problems = list(gathered.problems)
+    try:
+        config = Config.model_validate(gathered.values)
+    except ValidationError as error:
+        problems += _explained(error.errors(include_url=False), gathered)
+    if problems:
+        raise ConfigError(first_of(problems))
+    if gathered.placeholders:
+        _log.warning("placeholders count as not set: %s", ", ".join(gathered.placeholders))
+    if unknown := sources.unknown_variables(environ, kinds):
+        _log.warning("environment variables without a setting: %s", ", ".join(unknown))
+    return config
+
+
+def json_schema() -> dict[str, JsonValue]:
+    """The JSON schema of a config file, for editors; config.schema.json holds it."""
+    schema = Config.model_json_schema()
+    properties = {sources.SCHEMA_KEY: {"type": "string", "description": "This schema, for editors; ignored."}}
+    for key, parts in schema["properties"].items():
+        properties[key] = {name: part for name, part in parts.items() if name != "title"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "MemoryOS configuration",
+        "description": schema["description"],
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def describe() -> tuple[Setting, ...]:
+    """Every setting in the order of the model."""
+    return tuple(
+        Setting(key, type_text(parts), json.dumps(parts["default"]), parts["description"])
+        for key, parts in Config.model_json_schema()["properties"].items()
+    )
+
+
+def _explained(errors: Iterable[ErrorDetails], gathered: sources.Gathered) -> list[str]:
+    """One line for each value the model rejects: place, key, value and what is accepted."""
+    types = {setting.key: setting.type for setting in describe()}
+    lines = []
+    for error in errors:
+        key = str(error["loc"][0])
+        source = gathered.sources.get(key, sources.Source("default", {}))
+        written = source.values.get(key, "")
+        accepted = str(error["ctx"]["error"]) if error["type"] == "value_error" else types[key]
+        if isinstance(written, str) and not source.prefix and error["type"] in ("int_type", "float_type", "bool_type"):
+            accepted += ", without quotes"
+        secret = key.endswith("_api_key") or (key.endswith("_base_url") and not {"@", "?"}.isdisjoint(str(written)))
+        lines.append(f"{source.place}: {source.name(key)}: got {shown(written, secret)}; accepted: {accepted}")
+    return lines

@@ -1,0 +1,1 @@
+"""From what a memory brings to a query to an answer."""

@@ -1,0 +1,1 @@
+"""The language model: its endpoint, its dialect, and what it wrote before anybody believes it."""

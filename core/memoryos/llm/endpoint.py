@@ -1,0 +1,189 @@
+"""One request to an OpenAI-compatible endpoint: what it answered, or why not, as named errors without its words.
+
+What an endpoint writes into an error may repeat the key or the dialogue; it is read here and goes no further.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final
+
+import openai
+
+from memoryos.errors import ModelReplyError, ModelUnavailableError
+from memoryos.llm.client import open_client
+
+if TYPE_CHECKING:
+    from memoryos.config.settings import ModelEndpoint
+
+_ANSWER_RETRIES: Final = 2
+_LONGEST_RETRY_AFTER_SECONDS: Final = 86_400.0
+_MOST_TOKENS: Final = 10**9
+"""An endpoint that counts more in one request is not believed."""
+
+_ABOUT_THE_REQUEST: Final = frozenset((400, 413, 415, 422, 500, 501))
+"""Statuses by which an endpoint may mean this request and not itself."""
+
+_REASONS: Final[Mapping[int, str]] = {
+    401: "it refuses the key; check openai_api_key",
+    402: "it wants to be paid",
+    403: "it refuses the key; check openai_api_key",
+    404: "there is no such model or address; check llm_model and openai_base_url",
+    429: "too many requests, or a quota is used up",
+}
+
+
+class Refusal(Exception):
+    """The endpoint refused a request, maybe for how it was put; `said` is for matching only, never to be shown."""
+
+    def __init__(self, status: int, said: str, outage: ModelUnavailableError) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.said = said
+        self.outage = outage
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the model wrote; `cut` where it had no room to go on. Tokens are None where the endpoint counts none."""
+
+    text: str
+    cut: bool
+    prompt_tokens: int | None
+    completion_tokens: int | None
+
+
+class ChatEndpoint:
+    """Sends requests; safe to use from several threads. What `timeout_seconds` bounds, `open_client` says."""
+
+    def __init__(
+        self, endpoint: ModelEndpoint, timeout_seconds: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._model = endpoint.model
+        self._source = f"model endpoint {endpoint.address}, model {endpoint.model}"
+        self._client = open_client(
+            endpoint.base_url, endpoint.api_key, timeout_seconds, max_retries=0, monotonic=monotonic
+        )
+
+    def complete(
+        self, messages: list[dict[str, str]], parameters: Mapping[str, object], *, somebody_waits: bool
+    ) -> Reply:
+        """The model's reply. Raises `ModelUnavailableError`, `ModelReplyError` and `Refusal`.
+
+        The client itself tries again only where somebody waits. Background work comes back by its own clock: it then
+        holds no thread meanwhile, and a slow endpoint does not get the same request while it works on the last.
+        """
+        client = self._client.with_options(max_retries=_ANSWER_RETRIES) if somebody_waits else self._client
+        body = {"model": self._model, "messages": messages, **parameters}
+        try:
+            answer: object = client.post("/chat/completions", body=body, cast_to=object)
+        except openai.APIStatusError as error:
+            raise self._refused(error) from None
+        except openai.APITimeoutError:
+            raise self._outage("no answer in time") from None
+        except openai.APIConnectionError:
+            raise self._outage("it cannot be reached, or broke off; check openai_base_url") from None
+        except openai.OpenAIError as error:
+            raise self._outage(type(error).__name__) from None
+        except (ValueError, RecursionError):  # what the JSON parser raises
+            raise self._outage("the answer is not JSON; check openai_base_url") from None
+        return self._reply(answer)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()
+
+    def _reply(self, answer: object) -> Reply:
+        answer = _parsed(answer)
+        if not isinstance(answer, dict) or not isinstance(answer.get("choices"), list):
+            raise self._without_choices(answer)
+        if not answer["choices"]:
+            raise self._unusable("the answer has no choices")
+        choice = answer["choices"][0]
+        message = choice.get("message") if isinstance(choice, dict) else None
+        if not isinstance(choice, dict) or not isinstance(message, dict):
+            raise self._unusable("the answer has no message")
+        if choice.get("finish_reason") == "content_filter":
+            raise self._unusable("the provider's filter withheld the answer")
+        usage = answer.get("usage")
+        counts = usage if isinstance(usage, dict) else {}
+        return Reply(
+            _text(message.get("content")),
+            choice.get("finish_reason") == "length",
+            _count(counts.get("prompt_tokens")),
+            _count(counts.get("completion_tokens")),
+        )
+
+    def _without_choices(self, answer: object) -> ModelUnavailableError:
+        """Some gateways wrap an upstream's error in a sound response."""
+        problem = answer.get("error") if isinstance(answer, dict) else None
+        code = problem.get("code") if isinstance(problem, dict) else None
+        if isinstance(code, int):
+            return self._outage(f"error {code} in the answer: {_reason(code)}")
+        if problem is not None:
+            return self._outage("an error in the place of an answer")
+        return self._outage("the answer is not that of a chat endpoint; check openai_base_url")
+
+    def _refused(self, error: openai.APIStatusError) -> Refusal | ModelUnavailableError:
+        status = error.status_code
+        outage = self._outage(
+            f"HTTP {status}: {_reason(status)}",
+            _retry_after_seconds(error.response.headers.get("retry-after"), datetime.now(timezone.utc)),
+        )
+        if status not in _ABOUT_THE_REQUEST:
+            return outage
+        return Refusal(status, f"{error.message} {error.body}".lower(), outage)
+
+    def _outage(self, reason: str, retry_after_seconds: float = 0.0) -> ModelUnavailableError:
+        return ModelUnavailableError(f"{self._source}: {reason}", retry_after_seconds=retry_after_seconds)
+
+    def _unusable(self, reason: str) -> ModelReplyError:
+        return ModelReplyError(f"{self._source}: {reason}")
+
+
+def _reason(status: int) -> str:
+    return _REASONS.get(status, "it is out of order" if status >= 500 else "it refuses the request")
+
+
+def _parsed(answer: object) -> object:
+    """The answer; one that is not declared as JSON comes as text, whatever it is."""
+    if not isinstance(answer, str):
+        return answer
+    try:
+        return json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(content: object) -> str:
+    """The content as text: some endpoints send it in parts, and none at all where the model did not get to it."""
+    if isinstance(content, list):
+        parts = [part.get("text") for part in content if isinstance(part, dict)]
+        content = "".join(part for part in parts if isinstance(part, str))
+    # Half an emoji, which JSON can hold and UTF-8 cannot, becomes a question mark.
+    return content.encode(errors="replace").decode() if isinstance(content, str) else ""
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _MOST_TOKENS else None
+
+
+def _retry_after_seconds(header: str | None, now: datetime) -> float:
+    """How long the endpoint asks to wait, a number of seconds or a date; 0 where it does not say, or nonsense."""
+    if header is None:
+        return 0.0
+    try:
+        seconds = float(header)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(header)
+        except ValueError:
+            return 0.0
+        aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
+        seconds = (aware - now).total_seconds()
+    return min(_LONGEST_RETRY_AFTER_SECONDS, seconds) if seconds > 0 else 0.0

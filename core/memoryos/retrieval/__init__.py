@@ -1,0 +1,1 @@
+"""From a query to the pages and facts that bear on it."""

@@ -1,0 +1,233 @@
+"""From a query to what is worth reading: candidates by meaning, words and dates, scored together."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from memoryos.errors import EmbeddingError, EmbeddingRefusalError
+from memoryos.models import Knowledge, RankedKnowledge, RankedPage
+from memoryos.retrieval import scoring
+from memoryos.retrieval.candidates import Candidates, find
+from memoryos.retrieval.query import Query, Term, read_query
+from memoryos.retrieval.scoring import Signals, Weights
+from memoryos.storage.index_rows import SpeakerNames, stem_id
+
+if TYPE_CHECKING:
+    from memoryos.embedding.base import Embedder
+    from memoryos.models import Vector
+    from memoryos.retrieval.page_index import Outlines, PageIndex
+    from memoryos.retrieval.vector_index import VectorIndex
+    from memoryos.storage.ports import Store
+
+_log = logging.getLogger(__name__)
+
+CANDIDATES: Final = 64
+"""Pages taken from each of meaning and words; 200 of each change no figure of `benchmarks/recall.py` by a point."""
+
+_SIDES: Final = 16
+"""So many of the best pages are compared by their sides, too; for the others the whole page stands in. Twice as many
+move no figure of `benchmarks/recall.py` by more than 0.6 points, and their sides take twice as long to read."""
+
+_SEEDS: Final = 12
+"""For a statement the talk around so many of the best candidates is looked at."""
+
+_LOAD_SECONDS: Final = 1.0
+_REST_SECONDS: Final = 30.0
+
+NOBODY: Final = SpeakerNames(frozenset(), frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVector:
+    """The query's embedding and how far 0-1 it can be trusted."""
+
+    vector: Vector
+    trust: float
+
+
+@dataclass(slots=True)
+class HybridRetriever:
+    """Ranks pages and facts for a query; reads, never writes.
+
+    `local` is the zone in which the days of a query are counted (None: the machine's).
+    """
+
+    store: Store
+    index: VectorIndex
+    outlines: PageIndex
+    embedder: Embedder
+    local: tzinfo | None = None
+    weights: Weights = field(default_factory=Weights)
+    _prepared: threading.Event = field(default_factory=threading.Event)
+    # Set once it was prepared, or could not be, or a query waited for that in vain: from then on none waits.
+    _awaited: threading.Event = field(default_factory=threading.Event)
+    _rests_until: float = 0.0
+
+    def prepare(self) -> bool:
+        """Load the embedder and the index; False when they were loaded before. Raises `EmbeddingError`."""
+        if self._prepared.is_set():
+            return False
+        try:
+            self.store.use_embedder(self.embedder.id, self.embedder.dim)
+            self.outlines.refresh(self.store)
+            self.index.refresh(self.store)
+            self._prepared.set()
+        finally:
+            self._awaited.set()
+        return True
+
+    def read(self, text: str) -> Query:
+        """The query that a text is."""
+        return read_query(text, self.store.speaker_names() if self.weights.speakers else NOBODY)
+
+    def embed(self, query: Query) -> QueryVector | None:
+        """The query's embedding; None while the model is not there or fails, and pages are found by words."""
+        if not self._awaited.wait(_LOAD_SECONDS):
+            self._awaited.set()
+        if not self._prepared.is_set() or time.monotonic() < self._rests_until:
+            return None
+        try:
+            return self._vector(query)
+        except EmbeddingRefusalError as error:
+            _log.warning("a query is answered by words: %s", error)
+            return None
+        except EmbeddingError as error:
+            # An endpoint that is down must not make every query wait for it.
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            _log.warning("queries are answered by words for %d s: %s", _REST_SECONDS, error)
+            return None
+
+    def _vector(self, query: Query) -> QueryVector:
+        unknown = 1.0 - self.embedder.known_share(query.meaning)
+        trust = min(1.0, max(0.0, 1.0 - self.weights.distrust * unknown))
+        return QueryVector(self.embedder.embed_query(query.meaning), trust)
+
+    def find(self, query: Query) -> Candidates:
+        """What the words and dates of a query find; needs no embedding of it."""
+        with self.store.snapshot():
+            self.outlines.refresh(self.store)
+            return find(query, self.store, self.local, 2 * CANDIDATES)
+
+    def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
+        """The best pages, best first; `found` is what `find` gives for the query."""
+        with self.store.snapshot():
+            return self._ranked(query, vector, limit, found)
+
+    def _ranked(
+        self, query: Query, vector: QueryVector | None, limit: int, found: Candidates
+    ) -> tuple[RankedPage, ...]:
+        near = self._near(vector)
+        outlines = self._around(query, found, near)
+        if not len(outlines.seqs):
+            return ()
+        words = _words(outlines, found.terms)
+        signals = self._signals(outlines, words, query, found, vector)
+        total = signals.total
+        order = np.argsort(-total, kind="stable")[:limit]
+        pages = self.store.pages(outlines.seqs[order].tolist())
+        rarest_first = sorted(zip(found.terms, words.hits, strict=True), key=lambda matched: matched[0].pages)
+        return tuple(
+            RankedPage(
+                page=pages[int(outlines.seqs[row])],
+                score=float(total[row]),
+                signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
+                words=tuple(term.word for term, hit in rarest_first if hit[row]),
+            )
+            for row in order.tolist()
+            # Another thread may have brought the caches a page that was added after this one's snapshot.
+            if int(outlines.seqs[row]) in pages
+        )
+
+    def knowledge(
+        self, facts: Sequence[Knowledge], vector: QueryVector | None, limit: int
+    ) -> tuple[RankedKnowledge, ...]:
+        """The facts closest to the query, best first; the newest ones while there is no query vector."""
+        if vector is None:
+            return tuple(RankedKnowledge(fact, 0.0) for fact in facts[::-1][:limit])
+        nothing = np.zeros_like(vector.vector)
+        vectors = np.array([nothing if fact.vector is None else fact.vector for fact in facts]).reshape(
+            -1, len(nothing)
+        )
+        scores = np.maximum(np.einsum("ij,j->i", vectors, vector.vector), 0.0)
+        best = np.argsort(-scores, kind="stable")[:limit].tolist()
+        return tuple(RankedKnowledge(facts[at], float(scores[at])) for at in best)
+
+    def _near(self, vector: QueryVector | None) -> dict[int, float]:
+        """The pages nearest in meaning, with their cosines."""
+        if vector is None or vector.trust == 0:
+            return {}
+        self.index.refresh(self.store)
+        return dict(self.index.search(vector.vector, CANDIDATES))
+
+    def _candidates(self, near: Mapping[int, float], found: Candidates) -> set[int]:
+        """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
+        # What meaning leaves, words may fill: in a language that the model does not know they are all there is.
+        candidates = {*near, *found.by_words[: 2 * CANDIDATES - len(near)], *found.dated}
+        return candidates or {page.seq for page in self.store.newest_pages(CANDIDATES)}
+
+    def _around(self, query: Query, found: Candidates, near: Mapping[int, float]) -> Outlines:
+        """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
+        candidates = self._candidates(near, found)
+        outlines = self.outlines.of(candidates, candidates, 1)
+        if not query.is_statement or not len(outlines.seqs):
+            return outlines
+        words = _words(outlines, found.terms).bm25
+        least = min(near.values(), default=0.0)
+        similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
+        first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
+        seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
+        return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH)
+
+    def _signals(
+        self, outlines: Outlines, words: scoring.Words, query: Query, found: Candidates, vector: QueryVector | None
+    ) -> Signals:
+        """The parts of each page's score."""
+        trust = 0.0 if vector is None else vector.trust
+        likely = scoring.relative_words(words, trust, self.weights)
+        similarity = np.zeros_like(likely)
+        if vector is not None and trust:
+            similarity = self.index.similarities(outlines.seqs, vector.vector)
+        page = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        signals = scoring.combine(
+            outlines,
+            likely,
+            page,
+            names=words.names,
+            dates=scoring.date_signal(outlines, found.ranges),
+            trust=trust,
+            is_statement=query.is_statement,
+            newest_seq=found.newest,
+            weights=self.weights,
+        )
+        if vector is None or not trust:
+            return signals
+        best = np.argsort(-signals.total, kind="stable")[:_SIDES]
+        sides = self.store.side_vectors(outlines.seqs[best].tolist())
+        similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
+        side = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
+
+
+def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
+    return scoring.match_words(
+        outlines,
+        stems=np.array([stem_id(term.stem) for term in terms], dtype=np.uint32),
+        weights=np.array([term.weight for term in terms], dtype=np.float32),
+        is_name=np.array([term.is_name for term in terms], dtype=bool),
+    )
+
+
+_SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")
+
+
+def visited(pages: Sequence[RankedPage]) -> Mapping[int, int]:
+    """The segments that these pages belong to, each visited once."""
+    return {ranked.page.segment: 1 for ranked in pages if ranked.page.segment is not None}

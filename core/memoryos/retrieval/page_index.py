@@ -1,0 +1,157 @@
+"""What ranking knows of every page, in memory: a cache of the store, brought up to date from the log of changes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from memoryos.storage.index_rows import OutlineColumns
+    from memoryos.storage.ports import Store
+
+_CHUNK_PAGES: Final = 5_000
+_SLACK: Final = 8
+"""A full column grows by this part of its length, so that a page now and then is not a copy of everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Pages as ranking sees them, a row each by ascending seq.
+
+    `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC), `lengths` (in
+    words) int64[n]; `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts`
+    uint16[m], those of row i up to `ends[i]`, int64[n].
+    """
+
+    seqs: NDArray[np.int64]
+    talks: NDArray[np.int64]
+    happened_at: NDArray[np.int64]
+    first_of_talk: NDArray[np.bool_]
+    talk_pages: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    stems: NDArray[np.uint32]
+    counts: NDArray[np.uint16]
+    ends: NDArray[np.int64]
+
+    def having(self, stem: int) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
+        """The rows that hold a stem, and how often each does."""
+        hits = np.flatnonzero(self.stems == stem)  # once a page at most
+        return np.searchsorted(self.ends, hits, side="right"), self.counts[hits]
+
+
+class PageIndex:
+    """The outlines of all pages of a memory, about 350 bytes a page; thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # guards all below
+        self._version = 0
+        self._forget()
+
+    def _forget(self) -> None:
+        self._seqs = _Column(np.int64)
+        self._talks = _Column(np.int64)
+        self._happened_at = _Column(np.int64)
+        self._lengths = _Column(np.int64)
+        self._starts = _Column(np.int64)  # where the stems of each page begin
+        self._sizes = _Column(np.int64)  # and how many they are
+        self._stems = _Column(np.uint32)
+        self._counts = _Column(np.uint16)
+
+    def refresh(self, store: Store) -> None:
+        """Apply what any process committed since the last refresh; cheap when nothing was."""
+        with self._lock:
+            if self._version and store.version("page") <= self._version:
+                return
+            with store.snapshot():
+                changes = store.outline_changes(self._version, self._newest())
+                if changes.complete:
+                    self._forget()
+                while len((columns := store.outlines_after(self._newest(), _CHUNK_PAGES)).seqs):
+                    self._add(columns)
+            self._version = changes.version
+
+    def _newest(self) -> int:
+        seqs = self._seqs.values
+        return int(seqs[-1]) if len(seqs) else 0
+
+    def _add(self, columns: OutlineColumns) -> None:
+        ends = np.cumsum(columns.sizes)
+        words = np.concatenate([[0], np.cumsum(columns.counts, dtype=np.int64)])
+        self._starts.extend(len(self._stems.values) + ends - columns.sizes)
+        self._sizes.extend(columns.sizes)
+        self._lengths.extend(words[ends] - words[ends - columns.sizes])
+        self._seqs.extend(columns.seqs)
+        self._talks.extend(columns.talks)
+        self._happened_at.extend(columns.happened_at)
+        self._stems.extend(columns.stems)
+        self._counts.extend(columns.counts)
+
+    def of(self, seqs: Collection[int], around: Collection[int] = (), reach: int = 1) -> Outlines:
+        """The outlines of pages, and of those up to `reach` pages before and after each of `around` in its talk.
+
+        Unknown seqs are left out.
+        """
+        with self._lock:
+            talks = self._talks.values
+            centres = self._rows(around)[:, np.newaxis]
+            near = (centres + np.arange(-reach, reach + 1)).clip(0, max(0, len(talks) - 1))
+            wanted = np.zeros(len(talks), dtype=bool)  # sorts them and leaves each once, cheaper than `np.unique`
+            wanted[near[talks[near] == talks[centres]]] = True
+            wanted[self._rows(seqs)] = True
+            return self._at(np.flatnonzero(wanted))
+
+    def _rows(self, seqs: Collection[int]) -> NDArray[np.int64]:
+        known = self._seqs.values
+        wanted = np.fromiter(seqs, dtype=np.int64, count=len(seqs))
+        rows = known.searchsorted(wanted)
+        inside = rows < len(known)
+        rows, wanted = rows[inside], wanted[inside]
+        return np.asarray(rows[known[rows] == wanted], dtype=np.int64)
+
+    def _at(self, rows: NDArray[np.int64]) -> Outlines:
+        all_talks, sizes = self._talks.values, self._sizes.values[rows]
+        talks = all_talks[rows]
+        # Talks follow each other, so that one is a range of rows.
+        first = all_talks.searchsorted(talks)
+        ends = sizes.cumsum()
+        offsets = np.arange(sizes.sum()) + np.repeat(self._starts.values[rows] - ends + sizes, sizes)
+        return Outlines(
+            seqs=self._seqs.values[rows],
+            talks=talks,
+            happened_at=self._happened_at.values[rows],
+            first_of_talk=first == rows,
+            talk_pages=all_talks.searchsorted(talks, side="right") - first,
+            lengths=self._lengths.values[rows],
+            stems=self._stems.values[offsets],
+            counts=self._counts.values[offsets],
+            ends=ends,
+        )
+
+
+class _Column:
+    """A growing array."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._room = np.empty(0, dtype=dtype)
+        self._length = 0
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """A view of what was added so far."""
+        return self._room[: self._length]
+
+    def extend(self, values: NDArray[Any]) -> None:
+        """Add values at the end."""
+        length = self._length + len(values)
+        if length > len(self._room):
+            room = np.empty(length + length // _SLACK, dtype=self._room.dtype)
+            room[: self._length] = self.values
+            self._room = room
+        self._room[self._length : length] = values
+        self._length = length

@@ -1,0 +1,228 @@
+"""What a query asks for: its words and their weights, what to embed of it, whom and which days it names."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+from memoryos.language.words import SPACED, cjk_share, sentences
+from memoryos.storage.index_rows import SpeakerNames
+
+if TYPE_CHECKING:
+    from memoryos.storage.ports import Store
+
+IDF_POWER: Final = 1.25
+LAST_LINE_WEIGHT: Final = 1.5
+"""Of a query of several lines the last one is what is asked now; the others say what led there."""
+
+# Words of questions in Chinese and English. They stand in nearly every page and are weighted near zero there anyway;
+# in a small memory their counts do not tell yet.
+_STOP_WORDS: Final = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "and",
+        "or",
+        "but",
+        "if",
+        "of",
+        "at",
+        "by",
+        "for",
+        "with",
+        "about",
+        "to",
+        "from",
+        "in",
+        "on",
+        "off",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "doing",
+        "have",
+        "has",
+        "had",
+        "having",
+        "i",
+        "me",
+        "my",
+        "we",
+        "our",
+        "you",
+        "your",
+        "he",
+        "him",
+        "his",
+        "she",
+        "her",
+        "it",
+        "its",
+        "they",
+        "them",
+        "their",
+        "what",
+        "which",
+        "who",
+        "whom",
+        "this",
+        "that",
+        "these",
+        "those",
+        "as",
+        "so",
+        "than",
+        "too",
+        "very",
+        "can",
+        "will",
+        "just",
+        "should",
+        "would",
+        "could",
+        "how",
+        "when",
+        "where",
+        "why",
+        "not",
+        "no",
+        "yes",
+        "there",
+        "here",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+        "d",
+        "m",
+        "n",
+        "out",
+        "up",
+        "into",
+        "over",
+        "during",
+        "while",
+        "hi",
+        "because",
+        "before",
+        "any",
+        "many",
+        "only",
+    ]
+)
+_LIGHT_CHARACTERS: Final = frozenset(
+    "的了是我你他她它们在有和就不也都很吗呢吧啊呀哦嗯这那个一上下说要会能可以到去来没为什怎么样哪些谁给让得着过还又对把被从与及或但而"
+    "所如果因想时候好多"
+)
+
+
+_SPEAKER_TAG: Final = re.compile(r"^[^\S\n]*(?:[<\[(]([\w .-]{1,30})[>\])]|([A-Z]\w{1,20}))\s*[:：]", re.MULTILINE)
+_LATIN_NAME: Final = re.compile(rf"(?<!{SPACED})[A-Z][A-Za-z]+(?!{SPACED})")
+_WORD: Final = re.compile(f"{SPACED}+")
+_QUESTION_MARKS: Final = ("?", "？", "؟")
+_CLOSING_MARKS: Final = "\"'”’»)]*」』）》 "
+
+MOSTLY_CJK: Final = 0.3
+
+Speaker = Literal["user", "agent"]
+"""One of the two sides of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word to score pages by, with its weight."""
+
+    word: str
+    stem: str
+    pages: int
+    weight: float
+    is_name: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query as retrieval reads it.
+
+    `text` is all of it, `meaning` what to embed: names of the speakers stand in nearly every page and only blur it.
+    `about` is the speaker that it names. A statement means the talk that it continues, a question the page with the
+    answer.
+    """
+
+    text: str
+    meaning: str
+    about: Speaker | None
+    is_statement: bool
+
+
+def read_query(text: str, speakers: SpeakerNames) -> Query:
+    """The query that a text is, given what the speakers call each other."""
+    words = set(_WORD.findall(text))
+    of_user, of_agent = words & speakers.user, words & speakers.agent
+    about: Speaker | None = None
+    if bool(of_user) != bool(of_agent):
+        about = "user" if of_user else "agent"
+    return Query(
+        text=text,
+        meaning=_without(text, of_user | of_agent),
+        about=about,
+        is_statement=_is_statement(text),
+    )
+
+
+def idf(pages_with: float, pages: int) -> float:
+    """BM25's inverse document frequency, never below a twentieth."""
+    return max(0.05, math.log((pages - pages_with + 0.5) / (pages_with + 0.5) + 1))
+
+
+def read_terms(query: Query, store: Store, pages: int) -> tuple[Term, ...]:
+    """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out."""
+    lines = [line for line in query.text.splitlines() if line.strip()]
+    asked_last = {word.term for word in store.query_words(lines[-1])} if len(lines) > 1 else set()
+    names = {word.term for name in _names(query.text) for word in store.query_words(name)}
+    terms = []
+    for word in store.query_words(query.meaning):
+        if _is_stop_word(word.word):
+            continue
+        weight: float = idf(min(word.pages, pages), pages) ** IDF_POWER
+        if word.term in asked_last:
+            weight *= LAST_LINE_WEIGHT
+        terms.append(Term(word.word, word.term, word.pages, weight, word.term in names))
+    return tuple(terms)
+
+
+def _is_statement(text: str) -> bool:
+    """Whether less than half of the sentences are questions: somebody talks instead of asking for a fact."""
+    said = sentences(text)
+    questions: int = sum(sentence.rstrip(_CLOSING_MARKS).endswith(_QUESTION_MARKS) for sentence in said)
+    return questions < len(said) / 2
+
+
+def _names(text: str) -> set[str]:
+    """Names that a query is sure to mean: who speaks in it ("<Bart>: ..."), and Latin names in Chinese or Japanese."""
+    names = {match[1] or match[2] for match in _SPEAKER_TAG.finditer(text)}
+    return names | set(_LATIN_NAME.findall(text)) if cjk_share(text) > MOSTLY_CJK else names
+
+
+def _is_stop_word(word: str) -> bool:
+    return word in _STOP_WORDS or all(character in _LIGHT_CHARACTERS for character in word)
+
+
+def _without(text: str, names: set[str]) -> str:
+    """The text without names and their genitives; the text itself where nothing else would be left."""
+    if not names:
+        return text
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    rest = re.sub(rf"(?<!{SPACED})(?:{pattern})(?:['’]s)?(?!{SPACED})", "", text)
+    return rest if re.search(r"\w", rest) else text

@@ -1,0 +1,233 @@
+"""What a store of one user's memory is to the rest of the engine.
+
+Each method is one transaction. Nothing is cached in a store; what it answered is what was committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from memoryos.models import (
+        Added,
+        Forgotten,
+        Knowledge,
+        Matrix,
+        NewPage,
+        Owner,
+        Page,
+        PageVectors,
+        Segment,
+        Trait,
+        Vector,
+        WorkKind,
+    )
+    from memoryos.status import Counts, Failure, Parked
+    from memoryos.storage.index_rows import (
+        ChangeKind,
+        OutlineChanges,
+        OutlineColumns,
+        QueryWord,
+        SideVectors,
+        SpeakerNames,
+        VectorChanges,
+        WindowVectors,
+    )
+    from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
+
+
+class Store(Protocol):
+    """One user's memory on disk. Every method may raise `StoreError`."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """Within it all that this thread reads is of one moment; for several reads that must fit together."""
+
+    # Pages
+
+    def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
+        """The page as stored, on disk and searchable by words when this returns; `timestamp` is shown with it.
+
+        An equal page (texts, given timestamp, meta_data) among the last 20 of the last 10 minutes is returned instead.
+        """
+
+    def pages(self, seqs: Collection[int]) -> dict[int, Page]:
+        """Pages by seq; unknown seqs are left out."""
+
+    def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
+        """Pages by id, of at most 999; unknown ids are left out."""
+
+    def newest_pages(self, count: int) -> tuple[Page, ...]:
+        """The last `count` pages, oldest first."""
+
+    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+        """The oldest pages without a segment, those among the `newest` pages excepted."""
+
+    def waiting_count(self, *, newest: int) -> int:
+        """How many pages `waiting_pages` would give without a limit."""
+
+    def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
+        """The oldest pages of a segment, all or only those not analysed yet."""
+
+    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+        """Delete pages, at most 999, for good, with all that was derived from them.
+
+        Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        """
+
+    # Vectors and words
+
+    def use_embedder(self, name: str, dim: int) -> None:
+        """Make this the embedder of the store, whose vectors all methods read and write from now on.
+
+        Pages that have none of it are queued; until then they are found by words. Raises `ClaimLostError` if this
+        store used it before and another process uses another one since.
+        """
+
+    def other_embedder(self) -> str | None:
+        """The embedder that another process made the store's since this one used its own; None where none did."""
+
+    def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
+        """The oldest pages that have no vectors of the current embedder."""
+
+    def unembedded_count(self, embedder: str) -> int:
+        """How many pages, segments and facts wait for vectors of an embedder, or will once it is in use."""
+
+    def commit_vectors(self, claim: Claim, vectors: Sequence[PageVectors]) -> None:
+        """Store the vectors of pages; raises `ClaimLostError` if another worker, or another embedder, took over."""
+
+    def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
+        """Park a page that the embedder refuses: it has no vectors then, and waits for none."""
+
+    def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
+        """The window vectors of pages, float32[windows, dim] each; pages not embedded are left out."""
+
+    def windows_after(self, seq: int, pages: int) -> WindowVectors:
+        """The window vectors of the next `pages` embedded pages after a seq."""
+
+    def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
+        """The window vectors of both sides of pages; pages not embedded are left out."""
+
+    def query_words(self, text: str) -> tuple[QueryWord, ...]:
+        """The words of a text as the index knows them, with the number of pages each stands in."""
+
+    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
+        """The best pages by BM25 over any of the words, or (`together`) with all of them, best first."""
+
+    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
+        """What happened to pages after version `since`, for a cache whose newest page is `newest`."""
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        """What ranking needs of the next `pages` pages after a seq."""
+
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        """How many pages happened within a time, and the first `limit` of them."""
+
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        """When the earliest and the latest page happened; None without pages."""
+
+    def speaker_names(self) -> SpeakerNames:
+        """The names by which user and agent address each other."""
+
+    def newest_seq(self) -> int:
+        """The seq of the newest page, 0 without pages: about how many there are."""
+
+    def version(self, kind: ChangeKind) -> int:
+        """The number of the last change of a kind; a cache of a later version is up to date."""
+
+    def vector_changes(self, since: int) -> VectorChanges:
+        """What happened to page vectors after version `since`."""
+
+    # Mid-term memory
+
+    def segments(self) -> tuple[Segment, ...]:
+        """All active segments with their vectors (of the current embedder) and page counts."""
+
+    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+        """Theme and number of pages of the active segments with most pages."""
+
+    def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
+        """Move a batch into mid-term memory; raises `ClaimLostError` if another worker took over."""
+
+    def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
+        """Active segments that wait for a vector of the current embedder."""
+
+    def commit_segment_vectors(self, claim: Claim, vectors: Mapping[int, Vector | None]) -> None:
+        """Store segments' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
+
+    def segments_not_analysed(self) -> Mapping[int, int]:
+        """For each active segment with pages not analysed yet, how many."""
+
+    def add_visits(self, visits: Mapping[int, int], *, now: datetime) -> None:
+        """Add to the visits of segments."""
+
+    # Long-term memory
+
+    def traits(self) -> tuple[Trait, ...]:
+        """The user's traits, by dimension."""
+
+    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        """Current facts about the user, or about one assistant, oldest first, with their vectors."""
+
+    def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
+        """Add to long-term memory; raises `ClaimLostError` if another worker took over."""
+
+    def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
+        """Current facts that wait for a vector of the current embedder."""
+
+    def commit_knowledge_vectors(self, claim: Claim, vectors: Mapping[str, Vector | None]) -> None:
+        """Store facts' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
+
+    # Reading again with a model
+
+    def release_for_reanalysis(self, *, now: datetime) -> int:
+        """Put all pages that were read for want of a model back among those that wait, and say how many.
+
+        Their segments and the facts found in them are archived. Work under way elsewhere loses its claim.
+        """
+
+    def reanalysis_state(self, *, newest: int) -> ReanalysisState:
+        """How far such pages are; those among the `newest` pages wait for nothing."""
+
+    def reanalysis_size(self, *, newest: int) -> ReanalysisSize:
+        """How much they are to read."""
+
+    def segments_to_reanalyse(self) -> frozenset[int]:
+        """Active segments that hold such pages, or ones whose fact went with a forgotten page, whatever their heat."""
+
+    # Work and state
+
+    def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
+        """The claim on a kind of work, new or renewed; None while another holds it or a failure's wait runs."""
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back after success; past failures of this kind are forgotten."""
+
+    def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
+        """Give a claim back after a failure; nobody claims this kind for `wait_seconds`."""
+
+    def limit_batch(self, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+        """Keep, for the tries to come, what replies of the model said about how much it can read at once."""
+
+    def failures(self) -> tuple[Failure, ...]:
+        """Kinds of work whose last try failed."""
+
+    def parked(self, limit: int) -> tuple[Parked, ...]:
+        """The pages last left without a kind of work, newest first."""
+
+    def parked_pages(self, *kinds: WorkKind) -> frozenset[str]:
+        """The ids of all pages that were left without one of these kinds of work, by default without any."""
+
+    def counts(self, assistant_id: str) -> Counts:
+        """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""
+
+    def renew_words(self, pages: int) -> bool:
+        """Index the words of the next `pages` old pages as new ones are; False when none are left."""
+
+    def maintain(self, *, now: datetime) -> None:
+        """Trim the log of changes, queue what was refused a day ago, checkpoint, refresh the planner's statistics."""
+
+    def close(self) -> None:
+        """Release the file."""

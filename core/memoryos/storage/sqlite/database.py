@@ -1,0 +1,269 @@
+"""One SQLite file: connections, transactions, migrations."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
+from memoryos.storage.sqlite import files
+from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
+from memoryos.storage.sqlite.schema import MEMORY, Schema, statements
+
+_log = logging.getLogger(__name__)
+
+_MINIMUM_SQLITE = (3, 35)
+_LOCKED_WAIT_SECONDS = 0.01
+_EMPTY_LOG_MILLISECONDS = 2_000
+"""For readers that are under way when a file is found gone, or a page in it was forgotten."""
+# A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
+# write most, reach their own threshold first.
+_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
+
+
+class Database:
+    """A pool of connections to one file, created with its folder and brought to the newest schema when opened.
+
+    Raises `StoreError` and its subclasses; SQLite's own exceptions never leave this package.
+    """
+
+    def __init__(self, path: Path, schema: Schema = MEMORY) -> None:
+        self.path = path
+        self._schema = schema
+        self._lock = threading.Lock()  # guards _idle, _closed and _log_files
+        self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
+        self._closed = False
+        self._log_files: dict[Path, files.Identity] = {}
+        self._pinned = threading.local()  # .connection: that of this thread's snapshot
+        _check_sqlite()
+        with translated_errors(path):
+            files.create(path)
+            self._identity = files.identity(path)  # None once it is gone: the next file may get the number of this one
+            self.schema_version = self._migrate()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside a read transaction: everything seen is of one moment."""
+        pinned: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+        if pinned is not None:
+            with translated_errors(self.path):
+                yield pinned
+            return
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Within it all reads of the calling thread see one moment, and share one transaction."""
+        with self.read() as connection:
+            outer: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+            self._pinned.connection = connection
+            try:
+                yield
+            finally:
+                self._pinned.connection = outer
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+        """A connection inside a write transaction, committed at the end, rolled back on any exception.
+
+        `durable` waits until the commit is on disk: for the commit behind an answer. Background work is
+        repeatable and goes without.
+        """
+        with translated_errors(self.path), self._borrowed(durable=durable) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+                if durable:
+                    self._check_in_place()
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+
+    def checkpoint(self) -> None:
+        """Move the write-ahead log into the file as far as readers allow."""
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def empty_log(self, *, patiently: bool = False) -> None:
+        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it.
+
+        `patiently` waits for readers that are under way, and nobody can write meanwhile.
+        """
+        wait = _EMPTY_LOG_MILLISECONDS if patiently else 0
+        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+            connection.execute(f"PRAGMA busy_timeout = {wait}")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
+
+    def file_is_gone(self) -> bool:
+        """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
+
+        On Windows, nobody can while it is open.
+        """
+        known = self._identity  # once: another thread may note just then that the file is gone
+        return known is None or files.identity(self.path) != known
+
+    def close(self) -> None:
+        """Close the idle connections; those in use close when they are given back."""
+        with self._lock:
+            self._closed = True
+        with translated_errors(self.path):
+            self._close_idle(gone=self.file_is_gone())
+
+    def _check_in_place(self) -> None:
+        """Raise `StoreGoneError` if the file is gone, and leave nothing of it to be taken for the next one's."""
+        if self.file_is_gone():
+            self._close_idle(gone=True)
+            raise StoreGoneError(
+                f"{self.path}: was deleted, moved away or replaced while it was open; what was asked is not done. "
+                "Open the memory again to use what is there now (a server does that at its next call)"
+            )
+
+    def _close_idle(self, *, gone: bool) -> None:
+        # The lock is held to the end: whoever finds the file gone, and opens what is there now, must find no log.
+        with self._lock, ExitStack() as closing:
+            connections = [connection for pool in self._idle.values() for connection in pool]
+            for connection in connections:
+                closing.callback(connection.close)
+            for pool in self._idle.values():
+                pool.clear()
+            log_files, self._log_files = self._log_files, {}
+            if gone:
+                self._identity = None
+                for connection in connections[:1]:
+                    self._empty_log(connection)
+                files.remove(log_files)  # or SQLite would play the log into a file that was put in its place
+
+    def _empty_log(self, connection: sqlite3.Connection) -> None:
+        """Move the whole log into the open file, which may live on elsewhere; SQLite does this only in its place."""
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {_EMPTY_LOG_MILLISECONDS}")
+            connection.execute("PRAGMA wal_checkpoint(FULL)")
+        except sqlite3.Error as error:
+            _log.warning("%s: is gone, and the file that was open may lack its newest pages: %s", self.path, error)
+
+    @contextmanager
+    def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+        self._check_in_place()
+        with self._lock:
+            if self._closed:
+                raise StoreError(f"{self.path}: the memory was closed; open it again to use it")
+            connection = self._idle[durable].pop() if self._idle[durable] else None
+        if connection is None:
+            connection = self._connect(durable=durable)
+        try:
+            yield connection
+        finally:
+            with self._lock:
+                keep = not self._closed
+                if keep:
+                    self._idle[durable].append(connection)
+            if not keep:
+                connection.close()
+
+    def _connect(self, *, durable: bool) -> sqlite3.Connection:
+        try:
+            connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
+        except sqlite3.OperationalError:
+            self._check_in_place()
+            raise
+        with ExitStack() as unless_ready:
+            unless_ready.callback(connection.close)
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Always: an update that moves a text would leave a copy behind that no later deletion reaches.
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_AUTOCHECKPOINT_PAGES[durable]}")
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("PRAGMA cache_size = -8000")
+            connection.executescript(self._schema.temporary_tables)
+            self._note_log_files()
+            unless_ready.pop_all()
+        return connection
+
+    def _note_log_files(self) -> None:
+        log_files = files.log_files(self.path)
+        self._check_in_place()  # otherwise they are another file's
+        with self._lock:
+            self._log_files = log_files
+
+    def _migrate(self) -> int:
+        """Bring the file to the newest schema, one transaction a migration; returns the schema version."""
+        migrations = self._schema.migrations()
+        newest = len(migrations)
+        connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
+        try:
+            version = self._version(connection)
+            if version > newest:
+                raise StoreVersionError(
+                    f"{self.path} has schema version {version}, this package knows {newest}: "
+                    "install the newer package that wrote it"
+                )
+            if version < newest:
+                _switch_to_wal(connection)
+            while version < newest:
+                connection.execute("BEGIN IMMEDIATE")
+                version = self._version(connection)  # another process may have been faster
+                if version < newest:
+                    for statement in statements(migrations[version]):
+                        connection.execute(statement)
+                    version += 1
+                    connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
+                    connection.execute(f"PRAGMA user_version = {version}")
+                connection.execute("COMMIT")
+            self._note_log_files()
+            return version
+        finally:
+            connection.close()
+
+    def _version(self, connection: sqlite3.Connection) -> int:
+        application_id, version, tables = connection.execute(
+            "SELECT (SELECT application_id FROM pragma_application_id),"
+            " (SELECT user_version FROM pragma_user_version), (SELECT count(*) FROM sqlite_master)"
+        ).fetchone()
+        if tables and application_id != self._schema.application_id:
+            raise damaged(self.path, "is a database, but not one of this package")
+        return int(version)
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Turn on the write-ahead log for good; SQLite's busy timeout does not cover the lock this takes."""
+    deadline = time.monotonic() + BUSY_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_LOCKED_WAIT_SECONDS)
+        else:
+            return
+
+
+def _check_sqlite() -> None:
+    if sqlite3.sqlite_version_info < _MINIMUM_SQLITE:
+        wanted = ".".join(map(str, _MINIMUM_SQLITE))
+        raise StoreError(
+            f"SQLite {sqlite3.sqlite_version} is too old: use a Python built with SQLite {wanted} or newer"
+        )
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5 (text)")
+    except sqlite3.OperationalError as error:
+        raise StoreError("this Python's SQLite lacks FTS5: use a Python built with it (python.org's has it)") from error
+    finally:
+        connection.close()

@@ -1,0 +1,114 @@
+"""Pages that come from elsewhere, each taken in once however often it comes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from ulid import ULID
+
+from memoryos.models import IncomingPage
+from memoryos.storage.sqlite import pages
+from memoryos.storage.sqlite.database import Database
+from memoryos.storage.sqlite.rows import marks, to_json, to_micros
+
+
+class Intake:
+    """One import into a database: the pages of a file, in its order.
+
+    A page that brings an id is there already if one of that id is. One without is compared by content, and equal
+    exchanges of a talk stay apart: of the third that comes there have to be three. So an import that was cut short is
+    completed by the same one from its beginning.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held = _HeldContents()
+        self._came: Counter[tuple[bytes, str | None]] = Counter()
+
+    def add(self, incoming: Sequence[IncomingPage]) -> int:
+        """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
+
+        Raises `StoreError` with none of them added; they cannot be offered again then.
+        """
+        without_id = any(page.id is None for page in incoming)
+        if without_id:  # most of it before a server's own pages have to wait
+            with self._database.read() as connection:
+                self._held.catch_up(connection)
+        with self._database.write(durable=True) as connection:
+            if without_id:
+                self._held.catch_up(connection)
+            known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
+            added = 0
+            for page in incoming:
+                if self._is_held(page, known):
+                    continue
+                added += 1
+                known.add(_insert(connection, page))
+        return added
+
+    def _is_held(self, incoming: IncomingPage, known: Collection[str]) -> bool:
+        if incoming.id is not None:
+            return incoming.id in known
+        digest, timestamp = _digest(incoming, incoming.page.timestamp), incoming.page.timestamp
+        self._came[digest, timestamp] += 1
+        held = self._held.given(digest)
+        if timestamp is not None:  # it may have come without, and have the time of its arrival since
+            held += self._held.shown(_digest(incoming, None), timestamp)
+        return held >= self._came[digest, timestamp]
+
+
+class _HeldContents:
+    """How often a database holds each content."""
+
+    def __init__(self) -> None:
+        self._newest = 0
+        self._given: Counter[bytes] = Counter()
+        self._shown: Counter[tuple[bytes, str]] = Counter()
+
+    def catch_up(self, connection: sqlite3.Connection) -> None:
+        """Count the pages that came since the last time."""
+        rows = connection.execute(
+            "SELECT seq, digest, timestamp FROM pages WHERE seq > ? ORDER BY seq", (self._newest,)
+        )
+        for seq, digest, timestamp in rows:
+            self._newest = seq
+            self._given[digest] += 1
+            self._shown[digest, timestamp] += 1
+
+    def given(self, digest: bytes) -> int:
+        """How many pages have this digest."""
+        return self._given[digest]
+
+    def shown(self, digest: bytes, timestamp: str) -> int:
+        """How many pages have this digest and are shown with this timestamp."""
+        return self._shown[digest, timestamp]
+
+
+def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
+    return {id_ for (id_,) in connection.execute(f"SELECT id FROM pages WHERE id IN {marks(len(ids))}", ids)}
+
+
+def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:
+    page, id_ = incoming.page, incoming.id or str(ULID())
+    pages.insert(
+        connection,
+        (
+            id_,
+            to_micros(page.happened_at),
+            to_micros(incoming.added_at),
+            _digest(incoming, page.timestamp),
+            incoming.shown,
+            page.user_input,
+            page.agent_response,
+            to_json(page.meta_data),
+            page.assistant_id,
+        ),
+    )
+    return id_
+
+
+def _digest(incoming: IncomingPage, timestamp: str | None) -> bytes:
+    page = incoming.page
+    return pages.content_digest(page.user_input, page.agent_response, timestamp, to_json(page.meta_data))

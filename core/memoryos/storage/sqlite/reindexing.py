@@ -1,0 +1,54 @@
+"""Bringing the words of old pages up to the segmenter of this package, when a newer one cuts texts differently."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from memoryos.language.words import SEGMENTER_VERSION, index_text
+from memoryos.storage.sqlite import changes, outlines
+
+_FIRST_VERSION = 1
+"""Of memories that do not tell."""
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether no page was cut by an older segmenter than this package's."""
+    return _setting(connection, "segmenter", _FIRST_VERSION) >= SEGMENTER_VERSION
+
+
+def renew(connection: sqlite3.Connection, pages: int) -> bool:
+    """Index the words of the next pages anew, if an older segmenter cut them; False when none are left.
+
+    Until a page's turn comes it is found by its old words. What a newer package indexed stays as it is.
+    """
+    if is_current(connection):
+        return False
+    rows = connection.execute(
+        "SELECT seq, user_input, agent_response FROM pages WHERE seq > ? ORDER BY seq LIMIT ?",
+        (_setting(connection, "segmented_to", 0), pages),
+    ).fetchall()
+    for seq, user_input, agent_response in rows:
+        connection.execute(
+            "UPDATE words SET user_words = ?, agent_words = ? WHERE rowid = ?",
+            (index_text(user_input), index_text(agent_response), seq),
+        )
+        connection.execute(
+            "UPDATE page_terms SET terms = ? WHERE seq = ?",
+            (outlines.terms_of(connection, user_input, agent_response), seq),
+        )
+    changes.append(connection, "page", [seq for seq, _, _ in rows])
+    if rows:
+        _set(connection, "segmented_to", rows[-1][0])
+    else:
+        _set(connection, "segmenter", SEGMENTER_VERSION)
+        _set(connection, "segmented_to", 0)
+    return bool(rows)
+
+
+def _setting(connection: sqlite3.Connection, key: str, default: int) -> int:
+    row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+    return default if row is None else int(row[0])
+
+
+def _set(connection: sqlite3.Connection, key: str, value: int) -> None:
+    connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, str(value)))

@@ -1,0 +1,52 @@
+"""What a kind of file holds: its tables, made and changed by migrations, and its mark."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+APPLICATION_ID = 0x4D4F5331
+"""Marks a file as ours ("MOS1")."""
+
+_TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
+# Per connection: the index's own tokenizer for a query's words, with and without the stemmer, and the number of
+# pages a word stands in.
+_TEMPORARY_TABLES = f"""
+CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = "porter {_TOKENIZER}");
+CREATE VIRTUAL TABLE temp.query_words USING fts5vocab ('temp', 'query_text', 'instance');
+CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = "{_TOKENIZER}");
+CREATE VIRTUAL TABLE temp.plain_words USING fts5vocab ('temp', 'plain_text', 'instance');
+CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row');
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What a kind of file holds: its migrations in order, its mark, and the tables each connection adds for itself."""
+
+    migrations: Callable[[], list[str]]
+    application_id: int
+    temporary_tables: str = ""
+
+
+def migrations_in(name: str) -> list[str]:
+    """The migration scripts of a folder in order; the schema version is how many of them a file has seen."""
+    folder = resources.files("memoryos.storage.sqlite") / name
+    names = sorted(entry.name for entry in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", entry.name))
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit the transaction around them."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+MEMORY = Schema(lambda: migrations_in("migrations"), APPLICATION_ID, _TEMPORARY_TABLES)

@@ -1,0 +1,299 @@
+"""The store on SQLite: each method of `Store` as one transaction over the tables' modules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.status import Counts
+from memoryos.storage.index_rows import (
+    ChangeKind,
+    OutlineChanges,
+    OutlineColumns,
+    QueryWord,
+    SideVectors,
+    SpeakerNames,
+    VectorChanges,
+    WindowVectors,
+)
+from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
+from memoryos.storage.sqlite import (
+    changes,
+    claims,
+    counts,
+    forgetting,
+    full_text,
+    knowledge,
+    outlines,
+    pages,
+    reanalysis,
+    reindexing,
+    topics,
+    vectors,
+)
+from memoryos.storage.sqlite.database import Database
+from memoryos.storage.sqlite.full_text import WordCounts
+from memoryos.storage.sqlite.vectors import EmbedderRow
+from memoryos.storage.sqlite.work import SqliteWork
+
+if TYPE_CHECKING:
+    from memoryos.models import Matrix, Vector
+
+_NO_EMBEDDER = EmbedderRow(id=0, dim=1)
+"""Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
+
+
+class SqliteStore(SqliteWork):
+    """One user's memory in one file. What each method does, `Store` says."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(Database(path))
+        self.path = path
+        self.schema_version = self._database.schema_version
+        self._embedder = _NO_EMBEDDER
+        self._embedder_name = ""
+        self._word_counts = WordCounts()
+
+    def file_is_gone(self) -> bool:
+        return self._database.file_is_gone()
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        return self._database.snapshot()
+
+    def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
+        with self._database.write(durable=True) as connection:
+            return pages.add(connection, page, timestamp=timestamp, now=now)
+
+    def pages(self, seqs: Collection[int]) -> dict[int, Page]:
+        with self._database.read() as connection:
+            return pages.by_seq(connection, seqs)
+
+    def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
+        with self._database.read() as connection:
+            return pages.by_id(connection, ids)
+
+    def newest_pages(self, count: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.newest(connection, count)
+
+    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.waiting(connection, newest=newest, limit=limit)
+
+    def waiting_count(self, *, newest: int) -> int:
+        with self._database.read() as connection:
+            return pages.waiting_count(connection, newest=newest)
+
+    def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.of_segment(connection, segment, not_analysed=not_analysed, limit=limit)
+
+    def use_embedder(self, name: str, dim: int) -> None:
+        if name == self._embedder_name:  # not taken back from a process that came with another one since
+            with self._database.read() as connection:
+                vectors.check(connection, self._embedder)
+            return
+        with self._database.read() as connection:
+            row = vectors.recorded(connection, name)
+        if row is None or row.dim != dim:  # opening a memory with the embedder it knows writes nothing
+            with self._database.write() as connection:
+                row = vectors.use_embedder(connection, name, dim)
+        self._embedder, self._embedder_name = row, name
+
+    def other_embedder(self) -> str | None:
+        if self._embedder == _NO_EMBEDDER:
+            return None
+        with self._database.read() as connection:
+            return vectors.replaced_by(connection, self._embedder)
+
+    def unembedded_pages(self, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return vectors.unembedded(connection, limit)
+
+    def unembedded_count(self, embedder: str) -> int:
+        with self._database.read() as connection:
+            other = None if self._embedder == _NO_EMBEDDER else vectors.replaced_by(connection, self._embedder)
+            return vectors.unembedded_count(connection, other or embedder)
+
+    def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
+            vectors.put(connection, self._embedder, new)
+
+    def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
+            vectors.give_up(connection, seq)
+            claims.park(connection, claim.kind, [seq], error, now=now)
+
+    def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
+        with self._database.read() as connection:
+            return vectors.windows(connection, self._embedder, seqs)
+
+    def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
+        with self._database.read() as connection:
+            return vectors.sides(connection, self._embedder, seqs)
+
+    def query_words(self, text: str) -> tuple[QueryWord, ...]:
+        with self._database.read() as connection:
+            words = full_text.query_words(connection, text, self._word_counts.known(pages.newest_seq(connection)))
+        self._word_counts.learn(words)
+        return words
+
+    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
+        with self._database.read() as connection:
+            return full_text.match(connection, words, limit, together=together)
+
+    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
+        with self._database.read() as connection:
+            return outlines.changed(connection, since, newest)
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        with self._database.read() as connection:
+            return outlines.read(connection, seq, pages)
+
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        with self._database.read() as connection:
+            return outlines.pages_between(connection, start, end, limit)
+
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        with self._database.read() as connection:
+            return outlines.span_of_time(connection)
+
+    def speaker_names(self) -> SpeakerNames:
+        with self._database.read() as connection:
+            return outlines.speaker_names(connection)
+
+    def newest_seq(self) -> int:
+        with self._database.read() as connection:
+            return pages.newest_seq(connection)
+
+    def version(self, kind: ChangeKind) -> int:
+        with self._database.read() as connection:
+            return changes.version(connection, kind)
+
+    def vector_changes(self, since: int) -> VectorChanges:
+        with self._database.read() as connection:
+            return vectors.changed(connection, since)
+
+    def windows_after(self, seq: int, pages: int) -> WindowVectors:
+        with self._database.read() as connection:
+            return vectors.windows_after(connection, self._embedder, seq, pages)
+
+    def segments(self) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return topics.active(connection, self._embedder)
+
+    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+        with self._database.read() as connection:
+            return topics.largest_topics(connection, count)
+
+    def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            topics.consolidate(connection, plan, self._embedder, now=now)
+            seqs = [seq for segment in plan.segments for seq in segment.pages]
+            if plan.parked is None:
+                reanalysis.note_consolidated(connection, seqs, plan.analysis)
+            else:
+                claims.park(connection, claim.kind, seqs, plan.parked, now=now)
+
+    def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return topics.without_vector(connection, self._embedder, limit)
+
+    def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector | None]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
+            topics.put_vectors(connection, self._embedder, new)
+
+    def segments_not_analysed(self) -> Mapping[int, int]:
+        with self._database.read() as connection:
+            return topics.not_analysed(connection)
+
+    def add_visits(self, visits: Mapping[int, int], *, now: datetime) -> None:
+        with self._database.write() as connection:
+            topics.add_visits(connection, visits, now=now)
+
+    def traits(self) -> tuple[Trait, ...]:
+        with self._database.read() as connection:
+            return knowledge.traits(connection)
+
+    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return knowledge.current(connection, self._embedder, owner, assistant_id)
+
+    def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            knowledge.analyse(connection, plan, self._embedder, now=now)
+            if plan.parked is None:
+                reanalysis.note_analysed(connection, plan.pages, plan.analysis)
+            else:
+                reanalysis.forget(connection, plan.pages)
+                claims.park(connection, claim.kind, plan.pages, plan.parked, now=now)
+
+    def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return knowledge.without_vector(connection, self._embedder, limit)
+
+    def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector | None]) -> None:
+        with self._database.write() as connection:
+            claims.check(connection, claim)
+            vectors.check(connection, self._embedder)
+            knowledge.put_vectors(connection, self._embedder, new)
+
+    def release_for_reanalysis(self, *, now: datetime) -> int:
+        with self._database.write() as connection:
+            return reanalysis.release(connection, now=now)
+
+    def reanalysis_state(self, *, newest: int) -> ReanalysisState:
+        with self._database.read() as connection:
+            return reanalysis.state(connection, newest=newest)
+
+    def reanalysis_size(self, *, newest: int) -> ReanalysisSize:
+        with self._database.read() as connection:
+            return reanalysis.size(connection, newest=newest)
+
+    def segments_to_reanalyse(self) -> frozenset[int]:
+        with self._database.read() as connection:
+            return reanalysis.segments_to_analyse(connection)
+
+    def pages_to_forget(self, ids: Sequence[str]) -> tuple[Page, ...]:
+        """The pages that `forget_pages` would delete; raises what it would."""
+        with self._database.read() as connection:
+            return forgetting.named(connection, ids)
+
+    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+        with self._database.write(durable=True) as connection:
+            forgotten = forgetting.forget(connection, ids)
+        self._database.empty_log(patiently=True)
+        return forgotten
+
+    def counts(self, assistant_id: str) -> Counts:
+        with self._database.read() as connection:
+            return counts.of_tiers(connection, assistant_id)
+
+    def renew_words(self, pages: int) -> bool:
+        with self._database.read() as connection:
+            if reindexing.is_current(connection):  # opening a memory writes nothing
+                return False
+        with self._database.write() as connection:
+            return reindexing.renew(connection, pages)
+
+    def maintain(self, *, now: datetime) -> None:
+        with self._database.write() as connection:
+            changes.trim(connection)
+            vectors.try_again(connection, now=now)
+            connection.execute("PRAGMA optimize")
+        self._database.empty_log()
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,130 @@
+"""Chains and segments: what consolidation makes of pages."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from memoryos.models import AnalysisKind, Segment
+from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.storage.sqlite import changes
+from memoryos.storage.sqlite.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_json, to_micros
+from memoryos.storage.sqlite.vectors import EmbedderRow
+
+if TYPE_CHECKING:
+    from memoryos.models import Vector
+
+
+def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segment, ...]:
+    """Segments not archived; a vector of another embedder reads as None."""
+    rows = connection.execute(
+        f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s WHERE s.archived_at IS NULL ORDER BY s.id"
+    )
+    return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def largest_topics(connection: sqlite3.Connection, count: int) -> list[tuple[str, int]]:
+    """Theme and number of pages of the segments with most pages."""
+    return connection.execute(
+        "SELECT theme, pages FROM segments WHERE archived_at IS NULL ORDER BY pages DESC, id LIMIT ?", (count,)
+    ).fetchall()
+
+
+def consolidate(
+    connection: sqlite3.Connection, plan: ConsolidationPlan, embedder: EmbedderRow, *, now: datetime
+) -> None:
+    """Put a batch's pages into chains and segments, and archive the segments the plan names."""
+    for chain in plan.chains:
+        _put_chain(connection, chain, plan.analysis)
+    for segment in plan.segments:
+        _put_segment(connection, segment, plan.analysis, embedder, now=now)
+    connection.execute(
+        f"UPDATE segments SET archived_at = ? WHERE archived_at IS NULL AND id IN {in_list(plan.archived)}",
+        (to_micros(now),),
+    )
+    changes.append(connection, "segment", plan.archived)
+
+
+def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:
+    chain = plan.chain
+    if chain is None:
+        chain = connection.execute(
+            "INSERT INTO chains (summary, analysis) VALUES (?, ?)", (plan.summary, analysis)
+        ).lastrowid
+    else:
+        connection.execute("UPDATE chains SET summary = ?, analysis = ? WHERE id = ?", (plan.summary, analysis, chain))
+    connection.execute(f"UPDATE pages SET chain = ? WHERE seq IN {in_list(plan.pages)}", (chain,))
+
+
+def _put_segment(
+    connection: sqlite3.Connection, plan: SegmentPlan, analysis: AnalysisKind, embedder: EmbedderRow, *, now: datetime
+) -> None:
+    # Pages that are grouped again may have been analysed before.
+    first, last, new = connection.execute(
+        "SELECT min(happened_at), max(happened_at), count(*) FILTER (WHERE analysed = 0)"
+        f" FROM pages WHERE seq IN {in_list(plan.pages)}"
+    ).fetchone()
+    values = (plan.theme, plan.summary, to_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
+    segment = plan.segment
+    if segment is None:
+        segment = connection.execute(
+            "INSERT INTO segments (theme, summary, keywords, analysis, embedder, vector, l_interaction, pages,"
+            " first_page_at, last_page_at, last_visit_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            (*values, new, len(plan.pages), first, last, to_micros(now)),
+        ).fetchone()[0]
+    else:
+        # A segment archived by another process meanwhile comes back: it has a page of today.
+        connection.execute(
+            "UPDATE segments SET theme = ?, summary = ?, keywords = ?, analysis = ?, embedder = ?, vector = ?,"
+            " l_interaction = l_interaction + ?, pages = pages + ?, first_page_at = min(first_page_at, ?),"
+            " last_page_at = max(last_page_at, ?), last_visit_at = max(last_visit_at, ?), archived_at = NULL"
+            " WHERE id = ?",
+            (*values, new, len(plan.pages), first, last, to_micros(now), segment),
+        )
+    connection.execute(f"UPDATE pages SET segment = ? WHERE seq IN {in_list(plan.pages)}", (segment,))
+    changes.append(connection, "segment", [segment])
+
+
+def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Segment, ...]:
+    """Active segments to embed: after a change of embedder, or once more after a refusal."""
+    rows = connection.execute(
+        f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s"
+        " WHERE s.archived_at IS NULL AND s.embedder IS NOT ? ORDER BY s.id LIMIT ?",
+        (embedder.id, limit),
+    )
+    return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector | None]) -> None:
+    """Store the vectors of segments that still wait: one that grew meanwhile has that of its new summary.
+
+    With None beside it an embedder is one that refuses the segment's summary.
+    """
+    connection.executemany(
+        "UPDATE segments SET embedder = ?1, vector = ?2 WHERE id = ?3 AND embedder IS NOT ?1",
+        [(embedder.id, to_blob(vector), segment) for segment, vector in vectors.items()],
+    )
+    changes.append(connection, "segment", vectors)
+
+
+def not_analysed(connection: sqlite3.Connection) -> dict[int, int]:
+    """For each active segment with pages not analysed, how many."""
+    rows = connection.execute(
+        "SELECT p.segment, count(*) FROM pages p JOIN segments s ON s.id = p.segment"
+        " WHERE p.analysed = 0 AND p.segment IS NOT NULL AND s.archived_at IS NULL GROUP BY p.segment"
+    )
+    return dict(rows.fetchall())
+
+
+def add_visits(connection: sqlite3.Connection, visits: Mapping[int, int], *, now: datetime) -> None:
+    """Count visits; a cache of segments need not hear of them, so no change is logged."""
+    connection.executemany(
+        "UPDATE segments SET n_visit = n_visit + ?, last_visit_at = max(last_visit_at, ?) WHERE id = ?",
+        [(count, to_micros(now), segment) for segment, count in visits.items()],
+    )
+
+
+def _segment(row: Row, row_embedder: int | None, embedder: EmbedderRow) -> Segment:
+    return segment_from_row(row if row_embedder == embedder.id else (*row[:-1], None), dim=embedder.dim)

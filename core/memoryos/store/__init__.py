@@ -1,1 +1,0 @@
-"""Keeping a memory on disk; the only place with SQL."""

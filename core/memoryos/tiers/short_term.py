@@ -1,0 +1,33 @@
+"""Short-term memory: the newest pages, first in first out (paper, section 3.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from memoryos.models import Page
+    from memoryos.storage.ports import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ShortTermMemory:
+    """The last `capacity` pages by arrival; older ones without a segment are waiting for mid-term memory.
+
+    The tier is a view of the stored pages: a page leaves it by the next one's arrival, and nothing moves.
+    """
+
+    store: Store
+    capacity: int
+
+    def pages(self) -> tuple[Page, ...]:
+        """The queue, oldest first."""
+        return self.store.newest_pages(self.capacity)
+
+    def waiting(self, limit: int) -> tuple[Page, ...]:
+        """The oldest pages that left the queue and are not in mid-term memory yet."""
+        return self.store.waiting_pages(newest=self.capacity, limit=limit)
+
+    def waiting_count(self) -> int:
+        """How many pages left the queue and are not in mid-term memory yet."""
+        return self.store.waiting_count(newest=self.capacity)

@@ -1,0 +1,1 @@
+"""The work behind the calls: embedding, moving pages up the tiers, and upkeep."""

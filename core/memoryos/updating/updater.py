@@ -1,0 +1,275 @@
+"""Moving pages up the tiers: each step claims, reads, thinks and commits once, and is safe to repeat.
+
+A step that dies leaves everything as it was; its claim runs out and the next worker does the same work.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, get_args
+
+from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
+from memoryos.models import Consolidation, Page, Segment, WorkKind
+from memoryos.status import Pending
+from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.updating.batch_size import BatchReader, Reading
+from memoryos.updating.embedding_step import EmbeddingStep
+from memoryos.updating.schedule import Schedule, Waiters
+
+if TYPE_CHECKING:
+    from memoryos.analyst.base import Analyst, EmbeddedPage
+    from memoryos.embedding.base import Embedder
+    from memoryos.storage.plans import Claim
+    from memoryos.storage.ports import Store
+    from memoryos.tiers.long_term import LongTermMemory
+    from memoryos.tiers.mid_term import MidTermMemory
+    from memoryos.tiers.short_term import ShortTermMemory
+
+_log = logging.getLogger(__name__)
+
+ANALYSE_BATCH = 20
+"""Pages read in one analysis, those of the hottest segment first."""
+
+EXTRACTIVE_LEASE_SECONDS = 30.0
+_LONGEST_LEASE_SECONDS = 600.0
+_LEASE_PER_STEP = 2
+"""A lease is at least so many times as long as the longest step so far: a big model without a GPU may take minutes for
+a batch. Of two processes whose steps outlast their leases each takes over what the other is about to commit."""
+
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_WAIT_SECONDS = 300.0
+_MOST_DOUBLINGS = 10
+"""Enough for the longest wait; an endpoint that is down for days fails more often than a float can be doubled."""
+
+
+@dataclass(slots=True)
+class Updater:
+    """The background work on one user's memory, a step at a time, without threads of its own."""
+
+    store: Store
+    embedder: Embedder
+    analyst: Analyst
+    short_term: ShortTermMemory
+    mid_term: MidTermMemory
+    long_term: LongTermMemory
+    clock: Callable[[], datetime]
+    holder: str
+    consolidation_batch: int
+    consolidation_idle_seconds: float
+    # What reads a page that the analyst's model gives nothing usable for; None where no model is used.
+    fallback: Analyst | None = None
+    thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
+    jitter: random.Random = field(default_factory=random.Random)
+    monotonic: Callable[[], float] = time.monotonic
+    waiters: Waiters = field(default_factory=Waiters, init=False, repr=False)
+    """Within it batches that are not full do not wait."""
+    # Each guards one kind's claim, which belongs to the holder and not to a thread.
+    _locks: dict[WorkKind, threading.Lock] = field(
+        default_factory=lambda: {kind: threading.Lock() for kind in get_args(WorkKind)}, init=False, repr=False
+    )
+    _longest_steps: dict[WorkKind, float] = field(default_factory=dict, init=False, repr=False)  # so far, in seconds
+
+    def embed(self) -> bool:
+        """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
+        if not self._embedding.has_work():
+            return False
+        return self._claimed("embed", lambda claim: self._embedding.run(claim, now=self.clock()))
+
+    def consolidate(self, *, now_due: bool = False) -> bool:
+        """Move a batch of waiting pages into mid-term memory once due; False when nothing was to do."""
+        if not now_due and not self.consolidation_due():
+            return False
+        return self._claimed("consolidate", self._consolidate)
+
+    def analyse(self, *, whatever_heat: bool = False) -> bool:
+        """Read the hottest segments' new pages into long-term memory; False when nothing was to do."""
+        if not self._to_analyse(whatever_heat):
+            return False
+        return self._claimed("analyse", lambda claim: self._analyse(claim, whatever_heat))
+
+    def pending(self) -> Pending:
+        """What is left to do."""
+        return Pending(
+            embed=self.store.unembedded_count(self.embedder.id),
+            consolidate=self.short_term.waiting_count(),
+            analyse=len(self._to_analyse(whatever_heat=False)),
+        )
+
+    def consolidation_due(self) -> bool:
+        """Whether a whole batch waits, somebody waits for it, or what there is has waited long enough.
+
+        Nothing is due before its first page is embedded.
+        """
+        waiting, unembedded = self.short_term.waiting(self.consolidation_batch), self.store.unembedded_pages(1)
+        if not waiting or any(page.seq <= waiting[0].seq for page in unembedded):
+            return False
+        newest = self.store.newest_pages(1)[0]
+        return bool(self.waiters) or self._schedule().is_batch_due(waiting, newest, now=self.clock())
+
+    @property
+    def _embedding(self) -> EmbeddingStep:
+        return EmbeddingStep(self.store, self.embedder)
+
+    def _schedule(self) -> Schedule:
+        return Schedule(self.consolidation_batch, self.consolidation_idle_seconds, self.analyst.kind == "model")
+
+    def _to_analyse(self, whatever_heat: bool) -> list[Segment]:
+        now = self.clock()
+        if whatever_heat:
+            return self.mid_term.to_analyse(now=now)
+        hot = self.mid_term.hot(now=now)
+        if not hot or self.waiters:
+            return hot
+        waiting = self.store.segments_not_analysed()
+        pages = sum(waiting.get(segment.id, 0) for segment in hot)
+        return hot if self._schedule().is_enough(pages, self.store.newest_pages(1)[0], now=now) else []
+
+    def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
+        if self.store.other_embedder() is not None:
+            return False  # its process does all the work
+        with self._locks[kind]:
+            claim = self.store.claim(kind, self.holder, lease_seconds=self._lease_seconds(kind), now=self.clock())
+            return claim is not None and self._done(claim, step)
+
+    def _lease_seconds(self, kind: WorkKind) -> float:
+        least = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
+        longest = self._longest_steps.get(kind, 0.0)
+        return max(least, min(_LONGEST_LEASE_SECONDS, _LEASE_PER_STEP * longest))
+
+    def _done(self, claim: Claim, step: Callable[[Claim], bool]) -> bool:
+        started = self.monotonic()
+        try:
+            with ExitStack() as stack:
+                stack.push(partial(self._note_failure, claim))
+                self.store.use_embedder(self.embedder.id, self.embedder.dim)
+                done = step(claim)
+        except ClaimLostError as error:
+            _log.info("%s", error)
+            self.store.release(claim)  # should it be ours still: another process can make use of it
+            return False
+        finally:
+            seconds = self.monotonic() - started
+            self._longest_steps[claim.kind] = max(self._longest_steps.get(claim.kind, 0.0), seconds)
+        self.store.release(claim)
+        if done:
+            _log.info("%s: one step in %.2f s", claim.kind, seconds)
+        return done
+
+    def _note_failure(self, claim: Claim, _: object, error: object, __: object) -> None:
+        """Give the claim back for a while, whatever the step raised: a bug must not be tried over and over either."""
+        if isinstance(error, Exception) and not isinstance(error, ClaimLostError):
+            wait_seconds = self._wait_seconds(claim.attempts, error)
+            self.store.fail(claim, type(error).__name__, wait_seconds=wait_seconds, now=self.clock())
+
+    def _wait_seconds(self, attempts: int, error: Exception) -> float:
+        """Doubling with the number of failed tries, and spread so that processes do not come back together.
+
+        At least as long as an endpoint asks for; not growing where the endpoint is well and only its reply was not.
+        """
+        if isinstance(error, ModelReplyError):
+            attempts = 0
+        wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
+        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(attempts, _MOST_DOUBLINGS))
+        return wished + wait * self.jitter.uniform(0.5, 1.5)
+
+    # Consolidation
+
+    def _consolidate(self, claim: Claim) -> bool:
+        pages = self._embedding.embedded(self.short_term.waiting(_most(self.consolidation_batch, claim)))
+        if not pages:
+            return False
+        previous = self._before(pages[0].page)
+        reading = BatchReader(self.store, self.analyst, self.fallback).read(
+            claim, pages, self.consolidation_batch, lambda analyst: analyst.consolidate(previous, pages)
+        )
+        plan = self._consolidation_plan(previous, [page.page for page in pages], reading)
+        self.store.commit_consolidation(claim, plan, now=self.clock())
+        return True
+
+    def _before(self, page: Page) -> EmbeddedPage | None:
+        if page.previous is None:
+            return None
+        previous = list(self.store.pages([page.previous]).values())
+        # What the model could not read on a page it would be shown again in the summary of its talk.
+        readable = [page for page in previous if page.id not in self._unreadable()]
+        return next(iter(self._embedding.embedded(readable)), None)
+
+    def _unreadable(self) -> frozenset[str]:
+        """The ids of pages that the model gave nothing usable for."""
+        return self.store.parked_pages("consolidate", "analyse")
+
+    def _consolidation_plan(
+        self, previous: EmbeddedPage | None, pages: Sequence[Page], reading: Reading[Consolidation]
+    ) -> ConsolidationPlan:
+        consolidation = reading.result
+        topics = consolidation.topics
+        vectors = self._embedding.embed_texts([topic.summary for topic in topics])
+        placements = self.mid_term.place(topics, vectors, pages)
+        summaries = self._embedding.embed_texts([placement.summary for placement in placements])
+        chain_before = None if previous is None else previous.page.chain
+        return ConsolidationPlan(
+            chains=tuple(
+                ChainPlan(
+                    chain=chain_before if part.continues else None,
+                    summary=part.summary,
+                    pages=tuple(pages[position].seq for position in part.pages),
+                )
+                for part in consolidation.chains
+            ),
+            segments=tuple(
+                SegmentPlan(p.segment, p.theme, p.summary, p.keywords, vector, p.pages)
+                for p, vector in zip(placements, summaries, strict=True)
+            ),
+            archived=self.mid_term.evicted(placements, now=self.clock()),
+            analysis=consolidation.analysis,
+            parked=reading.parked,
+        )
+
+    # Analysis
+
+    def _analyse(self, claim: Claim, whatever_heat: bool) -> bool:
+        pages, segments = self._hottest_pages(self._to_analyse(whatever_heat), _most(ANALYSE_BATCH, claim))
+        if not pages:
+            return False
+        parked = self._unreadable()
+        long_term = self.long_term.of_assistant(pages[0])
+        facts = (*long_term.user_knowledge(), *long_term.assistant_knowledge())
+        known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
+        profile = self.long_term.profile()
+        reading = BatchReader(self.store, self.analyst, self.fallback).read(
+            claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
+        )
+        told = reading.result.facts
+        vectors = self._embedding.embed_texts([fact.text for fact in told]) if told else []
+        plan = long_term.plan(pages, reading.result, vectors, now=self.clock())
+        plan = replace(plan, finished=segments, parked=reading.parked)
+        self.store.commit_analysis(claim, plan, now=self.clock())
+        return True
+
+    def _hottest_pages(self, segments: Sequence[Segment], most: int) -> tuple[list[Page], tuple[int, ...]]:
+        """The next pages to analyse, all had with one assistant, and the segments that then have none left."""
+        pages: list[Page] = []
+        finished = []
+        for segment in segments:
+            room = most - len(pages)
+            new = self.store.pages_of_segment(segment.id, not_analysed=True, limit=room + 1)
+            own = [page for page in new[:room] if page.assistant_id == (*pages, *new)[0].assistant_id]
+            pages += own
+            if len(new) > room:
+                break
+            if len(own) == len(new):
+                finished.append(segment.id)
+        return pages, tuple(finished)
+
+
+def _most(batch: int, claim: Claim) -> int:
+    """The pages to read at once: a batch, or less after replies that could not be used."""
+    return batch if claim.batch is None else min(batch, claim.batch)

@@ -1,0 +1,229 @@
+"""The command line: serve, show a client's entry, run the demo, and look after a memory."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from memoryos.config.settings import load_config
+from memoryos.embedding import configured_embedder
+from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
+from memoryos_mcp import __version__
+from memoryos_mcp.transport.stdio import claimed_stdout
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
+
+EXIT_CONFIG = 2
+
+_log = logging.getLogger(__name__)
+
+_SERVING_OPTIONS = ("config", "transport", "host", "port")
+
+_DESCRIPTION = """\
+MemoryOS: long-term memory for AI agents, served over the Model Context Protocol.
+
+Without a subcommand it serves: over stdio (what Claude Desktop, Cline, Cursor and VS Code start), or over HTTP with
+--transport. It works offline; without --config it keeps its memory in the platform's folder for user data."""
+
+_EPILOG = """\
+examples:
+  python -m memoryos_mcp mcp-json                          print the entry for your client's configuration
+  python -m memoryos_mcp demo                              see it work on a sample conversation
+  python -m memoryos_mcp --config config.json              serve over stdio
+  python -m memoryos_mcp --transport streamable-http --port 8765"""
+
+_EXPORT = """\
+Write all of a memory as JSON lines: first every exchange ("kind": "page"), in order of arrival, then what was derived
+from them ("fact", "trait", "segment", "chain"). Servers may go on using the memory; the file is of one moment."""
+
+_IMPORT = """\
+Add the pages of an export to a memory, with their ids and times, or the exchanges of a JSON list, or all conversations
+of a file of JSON lines. What is there already is not added again, so the command may be repeated; a file with a mistake
+in it adds nothing. What an export holds besides pages is passed over: a server derives it anew, in the background."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error: no path or text is refused
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if idle := _idle_options(arguments):
+        parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
+    try:
+        return _COMMANDS[arguments.command](arguments)
+    except (ConfigError, InvalidArgumentError) as error:
+        sys.stderr.write(f"memoryos: {error}\n")
+        return EXIT_CONFIG
+    except MemoryOSError as error:
+        sys.stderr.write(f"memoryos: {error}\n")
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m memoryos_mcp",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"memoryos-mcp-server {__version__}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (see config.example.json)")
+    parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
+    parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
+    entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
+    entry.add_argument(
+        "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
+    )
+    demo = commands.add_parser("demo", help="see it work: a conversation remembered and recalled")
+    demo.add_argument(
+        "--conversation",
+        type=Path,
+        metavar="FILE",
+        help="a JSON list of exchanges, or JSON lines of conversations with questions (default: one of our own)",
+    )
+    demo.add_argument("--questions", type=int, default=8, metavar="N", help="questions to ask at most (default 8)")
+    demo.add_argument(
+        "--keep", type=Path, metavar="FOLDER", help="keep the demo's memory there (default: throw it away)"
+    )
+    again = commands.add_parser("reanalyse", help="read again, with a model, what was read without one")
+    again.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
+    again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
+    forget = commands.add_parser("forget", help="delete exchanges for good, with what was made of them")
+    forget.add_argument("ids", nargs="+", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
+    forget.add_argument(
+        "--yes", action="store_true", help="delete without asking; the exchanges are shown all the same"
+    )
+    recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
+    recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
+    _add_transfer(commands)
+    return parser
+
+
+def _add_transfer(commands: _Commands) -> None:
+    leaving = commands.add_parser("export", help="write a memory as JSON lines", description=_EXPORT)
+    leaving.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
+    coming = commands.add_parser(
+        "import", help="add the pages of such a file, or of conversations", description=_IMPORT
+    )
+    coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    for command in (leaving, coming):
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
+
+
+def _idle_options(arguments: argparse.Namespace) -> list[str]:
+    """Options given before a subcommand that it would pass over in silence."""
+    taken = {None: _SERVING_OPTIONS, "demo": (), "recover": ()}.get(arguments.command, ("config",))
+    given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
+    return [f"--{name}" for name in given if name not in taken]
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    wire = claimed_stdout()
+    _log_to_stderr("INFO")
+    config = load_config(
+        arguments.config,
+        environ=os.environ,
+        arguments={key: value for key, value in overrides.items() if value is not None},
+    )
+    logging.getLogger().setLevel(config.log_level)
+    # Here and not at the top: what they import may print, and the other commands do not need it.
+    from memoryos_mcp.transport.serving import serve
+
+    serve(config, wire)
+    return 0
+
+
+def _mcp_json(arguments: argparse.Namespace) -> int:
+    args = ["-m", "memoryos_mcp"]
+    if arguments.config is not None:
+        config = load_config(arguments.config, environ=os.environ)
+        configured_embedder(config)
+        args += ["--config", os.path.abspath(arguments.config.expanduser())]
+        if config.transport != "stdio":  # which is how the client talks to what it starts
+            args += ["--transport", "stdio"]
+    entry = {"mcpServers": {"memoryos": {"command": sys.executable, "args": args}}}
+    sys.stdout.write(json.dumps(entry, indent=2) + "\n")
+    return 0
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.commands.demo.command import run_demo
+
+    return run_demo(arguments.conversation, questions=arguments.questions, keep=arguments.keep)
+
+
+def _reanalyse(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.commands.reanalyse import reanalyse
+
+    return reanalyse(config, yes=arguments.yes)
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.commands.forget import forget
+
+    return forget(config, arguments.ids, yes=arguments.yes)
+
+
+def _recover(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.commands.recovery import recover
+
+    return recover(arguments.database)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.commands.transfer import export
+
+    return export(config, arguments.output)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("WARNING")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.commands.transfer import import_
+
+    return import_(config, arguments.source)
+
+
+_COMMANDS = {
+    None: _serve,
+    "mcp-json": _mcp_json,
+    "demo": _demo,
+    "reanalyse": _reanalyse,
+    "forget": _forget,
+    "recover": _recover,
+    "export": _export,
+    "import": _import,
+}
+
+
+def _log_to_stderr(level: str) -> None:
+    """Configure logging before anything else is imported: the SDK would do it in its own way."""
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    # One line for each request, HTTP call or processor feature tried is noise at INFO.
+    for noisy in ("mcp", "httpx2", "httpx", "uvicorn.access", "faiss.loader"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It shows what it cannot read, which may be dialogue; the client is told.
+    logging.getLogger("mcp.server.sse").setLevel(logging.CRITICAL)

@@ -1,0 +1,135 @@
+"""The commands `export` and `import`: a memory as a file of JSON lines, and pages out of one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from memoryos import ConfigError, MemoryOSError, timestamps
+from memoryos.config.text import one_line
+from memoryos.storage.paths import file_of
+from memoryos.storage.transfer import add_pages, opened_contents
+from memoryos_mcp.importers.json_lines import export_line, import_pages
+from memoryos_mcp.wording import counted
+
+if TYPE_CHECKING:
+    from memoryos import Config
+    from memoryos.storage.sqlite.contents import Contents
+
+EXIT_INTERRUPTED = 130
+
+
+def export(config: Config, output: Path | None) -> int:
+    """Write all of a memory to a new file, or to standard output; always 0.
+
+    Raises `ConfigError` where there is no memory, or the file is there or cannot be written, and `MemoryOSError`.
+    """
+    if output is None:
+        with opened_contents(config) as contents, _standard_output() as lines:
+            _write(contents, lines, bar=not sys.stdout.isatty())
+        return 0
+    target = output.expanduser().absolute()
+    with opened_contents(config) as contents, _new_file(target) as lines:
+        pages = _write(contents, lines, bar=True)
+    sys.stdout.write(f"Exported {counted(pages, 'page')}, and what was derived from them, to {target}.\n")
+    return 0
+
+
+def import_(config: Config, source: Path) -> int:
+    """Add the pages of a file to a memory, once the whole file is checked; the exit code.
+
+    Raises `ConfigError` for what is wrong with the file, with nothing added, and `MemoryOSError`.
+    """
+    path = source.expanduser().absolute()
+    if not path.is_file():  # and not a pipe, which cannot be read twice
+        problem = "is not a plain file" if path.exists() else "no such file"
+        raise ConfigError(one_line(f"{path}: {problem}; name a file that export wrote, or one of conversations"))
+    zone = timestamps.zone(config.timezone)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    added = known = 0
+    try:
+        with _progress(console, shown=True) as bar:
+            checking = bar.add_task("Checking", total=None)
+            total = sum(1 for _ in bar.track(import_pages(path, zone, config.assistant_id), task_id=checking))
+            bar.update(checking, total=total)
+            importing = bar.add_task("Importing", total=total)
+            for new, offered in add_pages(config, import_pages(path, zone, config.assistant_id)):
+                added, known = added + new, known + offered - new
+                bar.advance(importing, offered)
+    except KeyboardInterrupt:
+        console.print("Interrupted. What was imported is kept; run this command again to go on.")
+        return EXIT_INTERRUPTED
+    there = f" ({known:,} {'was' if known == 1 else 'were'} there already)" if known else ""
+    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {file_of(config)}.\n")
+    if added:
+        sys.stdout.write(
+            "They are found by their words from now on; a server, also one that is running, derives vectors, topics "
+            "and facts from them in the background.\n"
+        )
+    return 0
+
+
+def _write(contents: Contents, lines: BinaryIO, *, bar: bool) -> int:
+    console = Console(stderr=True, highlight=False)
+    with _progress(console, shown=bar) as progress:
+        pages = contents.page_count()
+        for page in progress.track(contents.pages(), total=pages, description="Exporting"):
+            lines.write(export_line(page))
+        for content in contents.derived():
+            lines.write(export_line(content))
+    return pages
+
+
+def _progress(console: Console, *, shown: bool) -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, disable=not (shown and console.is_terminal), transient=True)
+
+
+@contextmanager
+def _standard_output() -> Iterator[BinaryIO]:
+    """The bytes of standard output: `sys.stdout` has an encoding of the system's choice."""
+    try:
+        with open(sys.stdout.fileno(), "wb", closefd=False) as lines:
+            yield lines
+    except BrokenPipeError:  # whoever read it has gone
+        raise
+    except OSError as error:
+        raise MemoryOSError(f"standard output: {error.strerror}; the export is not complete") from error
+
+
+@contextmanager
+def _new_file(target: Path) -> Iterator[BinaryIO]:
+    """A file that has its name once it is complete, readable by its owner only."""
+    _check_free(target)
+    with _named_refusals(target), ExitStack() as unless_done:
+        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        unless_done.callback(Path(name).unlink)
+        with os.fdopen(descriptor, "wb") as lines:
+            yield lines
+            lines.flush()
+            os.fsync(lines.fileno())
+        _check_free(target)
+        Path(name).replace(target)
+        unless_done.pop_all()
+
+
+def _check_free(target: Path) -> None:
+    if os.path.lexists(target):
+        raise ConfigError(one_line(f"--output: {target} exists and is left as it is; name a new file"))
+
+
+@contextmanager
+def _named_refusals(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        advice = "name a new file in a folder that can be written and has room"
+        raise ConfigError(one_line(f"--output: {target}: {error.strerror}; {advice}")) from error

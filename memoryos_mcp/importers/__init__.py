@@ -1,0 +1,1 @@
+"""Exchanges from elsewhere: the file formats that the import reads."""

@@ -1,0 +1,63 @@
+"""JSON files of a user's own: whatever is wrong with one is a line that names the place and what is expected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from memoryos.config.text import one_line
+from memoryos.errors import ConfigError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a JSON value stands: a file, or a line of one."""
+
+    path: Path
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return str(self.path) if self.line is None else f"{self.path}: line {self.line}"
+
+
+@contextmanager
+def readable(place: Place) -> Iterator[None]:
+    """Within it, what cannot be read or is no UTF-8 is a `ConfigError`."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError(one_line(f"{place}: {error.strerror}; name a file that can be read")) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(one_line(f"{place}: byte {error.start} is not UTF-8; save the file as UTF-8")) from error
+
+
+def parsed(text: str, place: Place, *, expected: str) -> object:
+    """The JSON value at a place. Raises `ConfigError`."""
+    try:
+        value: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        where = f"{place.path}: line {(place.line or 1) + error.lineno - 1}, column {error.colno}"
+        raise ConfigError(one_line(f"{where}: not JSON ({error.msg}); expected: {expected}")) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits; thousands of open brackets
+        raise ConfigError(one_line(f"{place}: {error}; expected: {expected}")) from error
+    return value
+
+
+def validated(model: type[_Model], value: object, place: object, *, expected: str) -> _Model:
+    """The JSON value at a place as such a model. Raises `ConfigError`."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"]).lstrip(".")
+        wanted = first["msg"].partition(" or instance of ")[0]  # a class of ours says nothing to a user
+        problem = ": ".join(filter(None, (str(place), where, wanted)))
+        raise ConfigError(one_line(f"{problem}; expected: {expected}")) from error

@@ -1,0 +1,97 @@
+"""What a client reads whose call does not fit: one line that names the argument and what is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
+from pydantic import ValidationError
+
+from memoryos.config.text import closest, first_of, shown
+from memoryos_mcp.transport.stdio_messages import Server
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import Context
+    from mcp_types import CallToolResult, GetPromptResult, InputRequiredResult, PromptArgument
+    from pydantic_core import ErrorDetails
+
+_MISSPELT = 0.8
+"""So much a name is like the one that was meant: "metadata", and not "explanation", which some clients send along."""
+
+_TYPES = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "an object",
+    "string": "text",
+}
+
+
+class ExplainingServer(Server):
+    """A server that says in one line what is wrong with a call, and repeats no text of it.
+
+    The SDK hands on pydantic's words, which do, and logs a prompt's refusal as a crash.
+    """
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool; raises `ToolError` where the arguments do not fit.
+
+        A name that looks like that of an argument not given is refused: what it holds would be lost. Others are let
+        be, as some clients send along their own; others again send null for what they do not give.
+        """
+        arguments = {argument: value for argument, value in arguments.items() if value is not None}
+        known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
+        if misspelt := _misspelt(arguments, known):
+            raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError:
+            raise
+        except ToolError as error:
+            invalid = error.__cause__
+            if not isinstance(invalid, ValidationError):
+                raise
+            problems = [_unfit(problem, known) for problem in invalid.errors(include_url=False)]
+            raise ToolError(f"Error executing tool {name}: {first_of(problems)}") from invalid
+
+    async def get_prompt(
+        self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
+    ) -> GetPromptResult | InputRequiredResult:
+        """A prompt with its arguments filled in; raises `MCPError` where there is none such, or they do not fit."""
+        prompts = {prompt.name: prompt.arguments or () for prompt in await self.list_prompts()}
+        if name not in prompts:
+            raise MCPError(INVALID_PARAMS, f"unknown prompt {shown(name, False)}; accepted: {', '.join(prompts)}")
+        if problems := _unfit_for_prompt(arguments or {}, prompts[name]):
+            raise MCPError(INVALID_PARAMS, first_of(problems))
+        return await super().get_prompt(name, arguments, context)
+
+
+def _misspelt(given: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
+    missing = known.keys() - given
+    near = {name: closest(name, sorted(missing), likeness=_MISSPELT) for name in given if name not in known}
+    return [f'{shown(name, False)} is no argument; did you mean "{meant}"?' for name, meant in near.items() if meant]
+
+
+def _unfit(problem: ErrorDetails, known: Mapping[str, Mapping[str, Any]]) -> str:
+    argument, value = str(problem["loc"][0]), problem["input"]
+    got = "nothing" if problem["type"] == "missing" else shown(value, secret=isinstance(value, str))
+    return f"{argument}: got {got}; accepted: {_accepted(known[argument])}"
+
+
+def _accepted(schema: Mapping[str, Any]) -> str:
+    types = [option["type"] for option in schema.get("anyOf", [schema])]
+    return f"{' or '.join(_TYPES[type_] for type_ in types if type_ in _TYPES)} ({schema['description']})"
+
+
+def _unfit_for_prompt(given: Mapping[str, object], accepted: Sequence[PromptArgument]) -> list[str]:
+    names = [argument.name for argument in accepted]
+    missing = [argument for argument in accepted if argument.required and argument.name not in given]
+    strange = [shown(name, False) for name in given if name not in names]
+    return [f"{argument.name}: got nothing; accepted: text ({argument.description})" for argument in missing] + [
+        f"{name} is no argument; accepted: {', '.join(names)}" for name in strange
+    ]

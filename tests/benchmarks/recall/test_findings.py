@@ -1,0 +1,64 @@
+"""Averages and tables out of single findings."""
+
+from __future__ import annotations
+
+from benchmarks.recall.evidence import Found
+from benchmarks.recall.findings import Finding, curve, sheets, summary
+
+
+def finding(method: str, category: str, found: tuple[Found | None, ...], milliseconds: float) -> Finding:
+    return Finding("locomo", "c", f"{category} {milliseconds}", category, method, found, milliseconds / 1000, 900.0)
+
+
+FINDINGS = (
+    finding("hybrid", "temporal", (Found(0, 40.0),), 10.0),
+    finding("hybrid", "temporal", (Found(7, 700.0), None), 20.0),
+    finding("hybrid", "multi-hop", (None,), 30.0),
+)
+
+
+def test_a_summary_holds_every_average_with_its_number_of_questions() -> None:
+    temporal = {"@5": 50.0, "@10": 75.0, "500t": 50.0, "1500t": 75.0, "3000t": 75.0}
+    nothing = dict.fromkeys(temporal, 0.0)
+    assert summary(FINDINGS) == [
+        {
+            "set": "locomo",
+            "method": "hybrid",
+            "questions": 3,
+            "recall": {"@5": 33.33, "@10": 50.0, "500t": 33.33, "1500t": 50.0, "3000t": 50.0},
+            "p50_ms": 20.0,
+            "p95_ms": 29.0,
+            "reply_tokens": 900,
+            "by_category": {
+                "multi-hop": {"questions": 1, "recall": nothing, "p50_ms": 30.0, "p95_ms": 30.0, "reply_tokens": 900},
+                "temporal": {"questions": 2, "recall": temporal, "p50_ms": 15.0, "p95_ms": 19.5, "reply_tokens": 900},
+            },
+        }
+    ]
+
+
+def test_tables_show_a_row_a_method_and_a_row_a_category() -> None:
+    overall, categories = sheets(FINDINGS)
+    assert overall.rows == (("locomo", "hybrid", "3", "33.3", "50.0", "33.3", "50.0", "50.0", "20.0", "29.0", "900"),)
+    assert categories.rows == (
+        ("hybrid", "multi-hop", "1", "0.0", "0.0", "0.0", "0.0", "0.0"),
+        ("hybrid", "temporal", "2", "50.0", "75.0", "50.0", "75.0", "75.0"),
+    )
+
+
+def test_the_curve_rises_where_a_page_comes_within_the_budget() -> None:
+    assert curve(FINDINGS[:2], (39, 40, 699, 700)) == [0.0, 50.0, 50.0, 75.0]
+
+
+def test_a_record_counts_ranks_from_one() -> None:
+    assert FINDINGS[1].record() == {
+        "set": "locomo",
+        "conversation": "c",
+        "question": "temporal 20.0",
+        "category": "temporal",
+        "method": "hybrid",
+        "ranks": [8, None],
+        "tokens": [700.0, None],
+        "milliseconds": 20.0,
+        "reply_tokens": 900,
+    }

@@ -1,0 +1,130 @@
+"""The cache of outlines against what the store holds, and against what other processes commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from operator import itemgetter
+
+import pytest
+from engine import NOON, OpenEngine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from store_work import add
+
+from memoryos.retrieval import page_index
+from memoryos.retrieval.page_index import Outlines, PageIndex
+from memoryos.storage.index_rows import stem_id
+from memoryos.storage.ports import Store
+from memoryos.storage.sqlite import changes
+from memoryos.storage.sqlite.store import SqliteStore
+
+WORDS = ("leek", "potato", "soup")
+
+
+def cached(store: Store) -> PageIndex:
+    cache = PageIndex()
+    cache.refresh(store)
+    return cache
+
+
+def words_of(outlines: Outlines) -> list[list[tuple[str, int]]]:
+    """The words of each row with their counts, by word."""
+    name = {stem_id(word): word for word in WORDS}
+    found: list[list[tuple[str, int]]] = [[] for _ in outlines.seqs]
+    for number, word in name.items():
+        for row, count in zip(*outlines.having(number), strict=True):
+            found[row].append((word, int(count)))
+    return [sorted(words, key=itemgetter(0)) for words in found]
+
+
+def test_an_outline_tells_a_pages_words_its_time_and_its_talk(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    times = [NOON, NOON + timedelta(minutes=5), NOON + timedelta(hours=3)]
+    for time, text in zip(times, ("leek and leek soup", "potato", "soup"), strict=True):
+        add(store, text.replace(" and", ""), now=time)
+
+    outlines = cached(store).of([3, 1, 99], around=[2])
+
+    assert outlines.seqs.tolist() == [1, 2, 3]
+    assert outlines.talks[0] == outlines.talks[1] != outlines.talks[2]
+    assert outlines.talk_pages.tolist() == [2, 2, 1]
+    assert outlines.first_of_talk.tolist() == [True, False, True]
+    assert outlines.happened_at.tolist() == [round(time.timestamp() * 1e6) for time in times]
+    assert outlines.lengths.tolist() == [3, 1, 1]
+    assert words_of(outlines) == [[("leek", 2), ("soup", 1)], [("potato", 1)], [("soup", 1)]]
+
+
+def test_pages_around_are_outlined_as_far_as_they_belong_to_the_same_talk(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    for talk in range(2):
+        for minute in range(4):
+            add(store, f"page {talk}{minute}", now=NOON + timedelta(hours=3 * talk, minutes=minute))
+    cache = cached(store)
+
+    assert cache.of([5], around=[5]).seqs.tolist() == [5, 6]
+    assert cache.of([1], around=[4], reach=2).seqs.tolist() == [1, 2, 3, 4]
+    assert cache.of([], around=[1, 8], reach=9).seqs.tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert cache.of([], around=[9]).seqs.tolist() == []
+
+
+def test_a_cache_of_an_empty_memory_has_no_outlines(open_engine: OpenEngine) -> None:
+    assert cached(open_engine().store).of([1, 2], around=[3]).seqs.tolist() == []
+
+
+texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@given(st.lists(st.lists(texts, max_size=4), max_size=6), st.sets(st.integers(0, 25), max_size=8))
+def test_a_cache_that_grows_is_the_same_as_one_that_starts_anew(
+    tmp_path_factory: pytest.TempPathFactory, rounds: Sequence[Sequence[str]], asked: set[int]
+) -> None:
+    store = SqliteStore(tmp_path_factory.mktemp("cache") / "memory.db")
+    grown = PageIndex()
+    for number, added in enumerate(rounds):
+        add(store, *(f"{text} leek" for text in added), now=NOON + timedelta(hours=number))
+        grown.refresh(store)
+    outlines, anew = (
+        grown.of(asked, around=asked, reach=2),
+        cached(store).of(asked, around=asked, reach=2),
+    )
+
+    assert words_of(outlines) == words_of(anew)
+    for name in ("seqs", "talks", "talk_pages", "first_of_talk", "lengths", "happened_at"):
+        assert getattr(outlines, name).tolist() == getattr(anew, name).tolist()
+    store.close()
+
+
+def test_pages_of_another_process_are_there_after_a_refresh(
+    open_engine: OpenEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_index, "_CHUNK_PAGES", 2)
+    ours, theirs = open_engine().store, open_engine().store
+    cache = cached(ours)
+    add(theirs, *WORDS)
+
+    assert cache.of([1, 2, 3]).seqs.tolist() == []
+    cache.refresh(ours)
+
+    assert words_of(cache.of([1, 2, 3])) == [[("leek", 1)], [("potato", 1)], [("soup", 1)]]
+
+
+def test_a_page_that_changed_or_went_is_read_anew(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    add(store, *WORDS)
+    cache = cached(store)
+    with store._database.write() as connection:
+        connection.execute("UPDATE page_terms SET terms = (SELECT terms FROM page_terms WHERE seq = 2) WHERE seq = 1")
+        changes.append(connection, "page", [1])
+    cache.refresh(store)
+    changed = words_of(cache.of([1, 2, 3]))
+    with store._database.write() as connection:
+        connection.execute("DELETE FROM unembedded")
+        connection.execute("DELETE FROM page_terms WHERE seq = 3")
+        connection.execute("DELETE FROM pages WHERE seq = 3")
+        changes.append(connection, "page", [3], "delete")
+    cache.refresh(store)
+
+    assert changed == [[("potato", 1)], [("potato", 1)], [("soup", 1)]]
+    assert cache.of([1, 2, 3]).seqs.tolist() == [1, 2]

@@ -1,0 +1,417 @@
+"""What leaves the server: never larger than asked for, in order, and honest about what it left out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from memoryos.models import Added, Knowledge, Owner, Page, Profile, RankedKnowledge, RankedPage, Recall
+from memoryos.status import Counts, Failure, Pending, Status
+from memoryos_mcp.tools import replies
+from memoryos_mcp.tools.fitting import as_json
+from memoryos_mcp.tools.schemas import RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.tools.status import status_reply
+from memoryos_mcp.tools.trimming import ELLIPSIS
+
+NOW = "2026-03-01 09:30:00"
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
+
+# Each costs more as JSON, or as UTF-8, than it has characters; repeated, they make texts from empty to far too large.
+PIECES = st.sampled_from(["tea ", "我喜歡喝茶", "🐕‍🦺", '"', '"\n', "\\", "\x01\n", "\x7f"])
+TEXTS = st.builds(
+    lambda piece, times: piece * times,
+    PIECES | st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    st.sampled_from([0, 1, 3, 20, 300]),
+)
+IDS = st.sampled_from(["tom", "t" * 128, "🐕" * 128, '"\\' * 64])
+BUDGETS = st.integers(200, 5_000)
+
+seeded = settings(deadline=None, derandomize=True, max_examples=60)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> tuple[Page, ...]:
+    """Up to 30 exchanges in order of arrival, in a few chains with a summary each."""
+    summaries = draw(st.lists(TEXTS.filter(bool), min_size=3, max_size=3))
+    chains = draw(st.lists(st.sampled_from([None, 0, 1, 2]), max_size=30))
+    return tuple(
+        page(seq, draw(TEXTS), draw(TEXTS), chain=chain, meta_info="" if chain is None else summaries[chain])
+        for seq, chain in enumerate(chains, start=1)
+    )
+
+
+@st.composite
+def recalls(draw: st.DrawFn) -> Recall:
+    """What a memory may bring to a query: some of its pages ranked, its newest ones, facts, a profile."""
+    every = draw(pages())
+    ranked = draw(st.permutations(every))[: draw(st.integers(0, len(every)))]
+    newest = draw(st.integers(0, 10))
+    return Recall(
+        query=draw(TEXTS),
+        profile=Profile("\n".join(draw(st.lists(TEXTS, max_size=4))), (), "extractive"),
+        short_term=every[max(0, len(every) - newest) :],
+        pages=tuple(RankedPage(page, score=1.0 / rank) for rank, page in enumerate(ranked, start=1)),
+        user_knowledge=tuple(RankedKnowledge(fact, 0.5) for fact in draw(facts("user"))),
+        assistant_knowledge=tuple(RankedKnowledge(fact, 0.5) for fact in draw(facts("assistant"))),
+    )
+
+
+def facts(owner: Owner) -> st.SearchStrategy[list[Knowledge]]:
+    """Up to ten facts about one of the two."""
+    return st.lists(TEXTS, max_size=10).map(
+        lambda texts: [fact(number, text, owner) for number, text in enumerate(texts, start=1)]
+    )
+
+
+def page(
+    seq: int,
+    user_input: str,
+    agent_response: str,
+    *,
+    chain: int | None = None,
+    meta_info: str = "",
+    timestamp: str | None = None,
+) -> Page:
+    """A stored exchange, a minute after the one before."""
+    happened_at = START + timedelta(minutes=seq)
+    return Page(
+        seq=seq,
+        id=f"01J{seq:023d}",
+        user_input=user_input,
+        agent_response=agent_response,
+        timestamp=timestamp or happened_at.strftime("%Y-%m-%d %H:%M:%S"),
+        happened_at=happened_at,
+        added_at=happened_at,
+        chain=chain,
+        meta_info=meta_info,
+    )
+
+
+def fact(number: int, text: str, owner: Owner = "user") -> Knowledge:
+    """A stored fact, a day after the one before."""
+    happened_at = START + timedelta(days=number)
+    return Knowledge(
+        id=f"01K{number:023d}",
+        owner=owner,
+        text=text,
+        timestamp=happened_at.strftime("%Y-%m-%d %H:%M:%S"),
+        happened_at=happened_at,
+        sources=(),
+        analysis="extractive",
+    )
+
+
+def recall_of(*ranked: Page, short_term: Sequence[Page] = (), query: str = "tea") -> Recall:
+    """A recall of these pages in this order and of nothing else."""
+    return Recall(
+        query=query,
+        profile=Profile("", (), "extractive"),
+        short_term=tuple(short_term),
+        pages=tuple(RankedPage(page, score=1.0) for page in ranked),
+        user_knowledge=(),
+        assistant_knowledge=(),
+    )
+
+
+def size(reply: RetrieveMemoryResult | UserProfileResult) -> int:
+    """Tokens of a reply as the client counts them: UTF-8 bytes of its compact JSON / 4, rounded up."""
+    return -(-len(as_json(reply).encode()) // 4)
+
+
+def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
+    """Whether `part` stands in `whole` in the same order."""
+    rest = iter(whole)
+    return all(item in rest for item in part)
+
+
+@seeded
+@given(recalls(), BUDGETS)
+def test_no_recall_is_larger_than_the_tokens_asked_for(recall: Recall, max_tokens: int) -> None:
+    assert size(replies.recalled(recall, now=NOW, max_tokens=max_tokens)) <= max_tokens
+
+
+@seeded
+@given(recalls(), BUDGETS)
+def test_a_cut_recall_keeps_the_order_of_ranks_and_of_arrival(recall: Recall, max_tokens: int) -> None:
+    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    assert is_subsequence([p.id for p in reply.retrieved_pages], [ranked.page.id for ranked in recall.pages])
+    assert is_subsequence([p.id for p in reply.short_term_memory], [page.id for page in recall.short_term])
+
+
+@seeded
+@given(recalls(), BUDGETS)
+def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int) -> None:
+    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    left_out = {
+        "pages": len(recall.pages) - len(reply.retrieved_pages),
+        "short-term pages": len(recall.short_term) - len(reply.short_term_memory),
+        "facts": len(recall.user_knowledge)
+        + len(recall.assistant_knowledge)
+        - len(reply.retrieved_user_knowledge)
+        - len(reply.retrieved_assistant_knowledge),
+        "summaries": len({ranked.page.chain for ranked in recall.pages if ranked.page.meta_info})
+        - sum(bool(page.meta_info) for page in reply.retrieved_pages),
+        "parts of pages": sum(bool(page.shortened) for page in reply.retrieved_pages),
+    }
+    named = [f"{count} {kind}" for kind, count in left_out.items() if count]
+    if reply.user_profile != recall.profile.text:
+        named.append("part of the profile")
+    assert reply.cut.removesuffix(" (raise max_tokens for them)").split(", ") == (named or [""])
+    assert (reply.total_pages_found, reply.short_term_count) == (len(recall.pages), len(recall.short_term))
+
+
+@seeded
+@given(recalls())
+def test_a_recall_that_fits_is_whole(recall: Recall) -> None:
+    reply = replies.recalled(recall, now=NOW, max_tokens=100_000)
+    assert reply.cut == ""
+    assert reply.query == recall.query
+    assert reply.user_profile == recall.profile.text
+    assert [(p.user_input, p.agent_response, p.timestamp) for p in reply.retrieved_pages] == [
+        (ranked.page.user_input, ranked.page.agent_response, ranked.page.timestamp) for ranked in recall.pages
+    ]
+    assert [(p.user_input, p.agent_response, p.timestamp) for p in reply.short_term_memory] == [
+        (page.user_input, page.agent_response, page.timestamp) for page in recall.short_term
+    ]
+    assert [(item.knowledge, item.timestamp) for item in reply.retrieved_user_knowledge] == [
+        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.user_knowledge
+    ]
+    assert [(item.knowledge, item.timestamp) for item in reply.retrieved_assistant_knowledge] == [
+        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.assistant_knowledge
+    ]
+
+
+@seeded
+@given(recalls())
+def test_a_chain_tells_its_summary_once_with_its_best_page(recall: Recall) -> None:
+    reply = replies.recalled(recall, now=NOW, max_tokens=100_000)
+    seen: set[int | None] = set()
+    expected = []
+    for ranked in recall.pages:
+        expected.append("" if ranked.page.chain in seen else ranked.page.meta_info)
+        seen.add(ranked.page.chain)
+    assert [p.meta_info for p in reply.retrieved_pages] == expected
+
+
+def test_a_chain_keeps_its_summary_when_its_best_page_is_too_large_to_be_kept() -> None:
+    too_large = page(1, "tea " * 2_000, "", chain=1, meta_info="They talk about tea.")
+    small = page(2, "And coffee?", "No.", chain=1, meta_info="They talk about tea.")
+    reply = replies.recalled(recall_of(too_large, small), now=NOW, max_tokens=400)
+    assert [(p.user_input, p.meta_info) for p in reply.retrieved_pages] == [("And coffee?", "They talk about tea.")]
+
+
+@seeded
+@given(TEXTS, TEXTS, TEXTS)
+def test_a_page_costs_at_most_45_tokens_beside_its_texts(user_input: str, agent_response: str, summary: str) -> None:
+    stored = page(
+        10**9, user_input, agent_response, chain=1, meta_info=summary, timestamp="2026-03-01T09:30:00.123456+01:00"
+    )
+    item = replies.recalled(recall_of(stored), now=NOW, max_tokens=100_000).retrieved_pages[0]
+    texts = sum(
+        len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in (user_input, agent_response, summary)
+    )
+    assert (len(as_json(item).encode()) - texts) / 4 <= 45
+
+
+def test_a_page_says_why_it_was_found_largest_part_first() -> None:
+    signals = {"page": 0.1, "bm25": 0.65, "date": 0.001}
+    ranked = RankedPage(page(1, "My oolong pot", "I see"), score=0.8, signals=signals, words=("oolong", "pot"))
+    recall = replace(recall_of(), pages=(ranked,))
+    explained = replies.recalled(recall, now=NOW, max_tokens=4_000, explain=True).retrieved_pages[0]
+    assert explained.why == "bm25 0.65, page 0.10; words: oolong pot"
+    assert replies.recalled(recall, now=NOW, max_tokens=4_000).retrieved_pages[0].why is None
+
+
+@seeded
+@given(recalls(), BUDGETS)
+def test_a_page_that_lost_text_says_so(recall: Recall, max_tokens: int) -> None:
+    whole = {ranked.page.id: (ranked.page.user_input, ranked.page.agent_response) for ranked in recall.pages}
+    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    assert [page.id for page in reply.retrieved_pages if page.shortened] == [
+        page.id for page in reply.retrieved_pages if (page.user_input, page.agent_response) != whole[page.id]
+    ]
+
+
+def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_the_query() -> None:
+    chat = "It rained. " * 20
+    long = page(1, f"{chat}We moved to Bern in May, by slow train. {chat}", f"{chat}The Bern office is nice. {chat}")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0, words=("bern",)),))
+    reply = replies.recalled(recall, now=NOW, max_tokens=200)
+    (item,) = reply.retrieved_pages
+    assert item.model_dump(exclude_none=True) == {
+        "id": long.id,
+        "user_input": "… It rained. We moved to Bern in May, by slow train. It rained. …",
+        "agent_response": "… It rained. The Bern office is nice. It rained. …",
+        "timestamp": long.timestamp,
+        "meta_info": "",
+        "score": 1.0,
+        "shortened": True,
+    }
+    assert reply.cut == "1 parts of pages (raise max_tokens for them)"
+
+
+@pytest.mark.parametrize(("score", "told"), [(0.9, "And coffee?"), (0.1, "tea tea …")])
+def test_a_long_page_gives_way_to_a_whole_one_that_is_worth_more(score: float, told: str) -> None:
+    long, small = page(1, "tea " * 300, ""), page(2, "And coffee?", "No.")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(small, score=score)))
+    reply = replies.recalled(recall, now=NOW, max_tokens=230)
+    assert [item.user_input[-len(told) :] for item in reply.retrieved_pages] == [told]
+
+
+def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() -> None:
+    long, middle = page(1, "It rained. " * 400, ""), page(2, "It snowed. " * 160, "")
+    recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(middle, score=0.9)))
+    reply = replies.recalled(recall, now=NOW, max_tokens=1_200)
+    first, second = reply.retrieved_pages
+    assert (first.shortened, second.shortened) == (True, True)
+    assert len(first.user_input) > 2_000 > len(second.user_input) > 1_000
+    assert 1_150 < size(reply) <= 1_200
+
+
+def test_summaries_of_talks_take_only_what_the_pages_leave() -> None:
+    summary = "They talk about tea. " * 8
+    every = [page(seq, f"Tea number {seq}", "Noted.", chain=seq, meta_info=summary) for seq in range(1, 4)]
+    reply = replies.recalled(recall_of(*every), now=NOW, max_tokens=320)
+    assert [(item.user_input, item.meta_info) for item in reply.retrieved_pages] == [
+        ("Tea number 1", summary),
+        ("Tea number 2", ""),
+        ("Tea number 3", ""),
+    ]
+    assert reply.cut == "2 summaries (raise max_tokens for them)"
+
+
+@pytest.mark.parametrize("max_tokens", [200, 1_000])
+def test_a_page_larger_than_the_budget_is_given_by_its_beginning(max_tokens: int) -> None:
+    reply = replies.recalled(recall_of(page(1, "tea " * 5_000, "coffee " * 5_000)), now=NOW, max_tokens=max_tokens)
+    (item,) = reply.retrieved_pages
+    assert item.user_input.endswith("…")
+    assert ("tea " * 5_000).startswith(item.user_input.removesuffix("…"))
+    assert ("coffee " * 5_000).startswith(item.agent_response.removesuffix("…"))
+    assert len(item.user_input) > max_tokens / 20
+    assert size(reply) <= max_tokens
+
+
+def test_a_page_is_not_told_twice_while_another_finds_no_room() -> None:
+    every = [page(seq, f"Number {seq}: {'tea ' * 20}", "Noted.") for seq in range(1, 11)]
+    reply = replies.recalled(recall_of(*every[:5], short_term=every), now=NOW, max_tokens=600)
+    ranked = {p.id for p in reply.retrieved_pages}
+    told = {p.id for p in reply.short_term_memory}
+    assert not ranked & told
+    assert len(reply.short_term_memory) < 10
+
+
+@seeded
+@given(st.lists(TEXTS, max_size=20), st.lists(TEXTS, max_size=20), st.booleans(), TEXTS, IDS, IDS, BUDGETS)
+def test_no_profile_is_larger_than_the_tokens_asked_for(
+    user: list[str],
+    assistant: list[str],
+    with_assistant: bool,
+    text: str,
+    user_id: str,
+    assistant_id: str,
+    max_tokens: int,
+) -> None:
+    about_user = [fact(number, text) for number, text in enumerate(user)]
+    about_assistant = [fact(number, text, "assistant") for number, text in enumerate(assistant)]
+    reply = replies.profiled(
+        Profile(text, (), "model"),
+        about_user,
+        about_assistant if with_assistant else None,
+        user_id=user_id,
+        assistant_id=assistant_id,
+        now=NOW,
+        max_tokens=max_tokens,
+    )
+    assert size(reply) <= max_tokens
+    assert is_subsequence([item.id for item in reply.user_knowledge], [item.id for item in reversed(about_user)])
+    assert reply.user_knowledge_count == len(user)
+    assert (reply.assistant_knowledge_count is None) is not with_assistant
+
+
+@pytest.mark.parametrize(
+    ("user_id", "facts_to_tell", "profile", "cut"),
+    [
+        ("🐕" * 128, 0, "", "part of the ids"),
+        ("tom", 20, "", "16 older facts"),
+        ("tom", 0, "He likes tea.\n" * 100, "part of the profile"),
+        ("🐕" * 128, 20, "He likes tea.\n" * 100, "20 older facts, part of the profile, part of the ids"),
+    ],
+    ids=["ids", "facts", "profile", "all"],
+)
+def test_a_profile_says_what_it_left_out(user_id: str, facts_to_tell: int, profile: str, cut: str) -> None:
+    reply = replies.profiled(
+        Profile(profile, (), "extractive"),
+        [fact(number, "likes tea") for number in range(facts_to_tell)],
+        None,
+        user_id=user_id,
+        assistant_id=user_id,
+        now=NOW,
+        max_tokens=200,
+    )
+    assert reply.cut == f"{cut} (raise max_tokens for them)"
+    assert user_id.startswith(reply.user_id.rstrip(ELLIPSIS))
+    assert (reply.user_id == user_id) is ("ids" not in cut)
+
+
+def test_a_profile_that_fits_tells_facts_newest_first() -> None:
+    reply = replies.profiled(
+        Profile("Extraversion: High", (), "model"),
+        [fact(1, "lives in Leeds"), fact(2, "lives in Halton")],
+        [fact(3, "writes in plain sentences", "assistant")],
+        user_id="tom",
+        assistant_id="aide",
+        now=NOW,
+        max_tokens=4_000,
+    )
+    assert reply.model_dump() == {
+        "status": "success",
+        "timestamp": NOW,
+        "user_id": "tom",
+        "assistant_id": "aide",
+        "user_profile": "Extraversion: High",
+        "user_knowledge": [
+            {"id": fact(2, "").id, "knowledge": "lives in Halton", "timestamp": "2026-01-03 00:00:00"},
+            {"id": fact(1, "").id, "knowledge": "lives in Leeds", "timestamp": "2026-01-02 00:00:00"},
+        ],
+        "user_knowledge_count": 2,
+        "assistant_knowledge": [
+            {"id": fact(3, "").id, "knowledge": "writes in plain sentences", "timestamp": "2026-01-04 00:00:00"}
+        ],
+        "assistant_knowledge_count": 1,
+        "analysis": "model",
+        "cut": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("repeated", "message"), [(False, "added to memory"), (True, "already in memory (same page sent again)")]
+)
+def test_an_added_page_is_answered_with_its_id_and_time(repeated: bool, message: str) -> None:
+    stored = page(1, "Hi", "Hello")
+    assert replies.added(Added(stored, repeated)).model_dump() == {
+        "status": "success",
+        "message": message,
+        "timestamp": stored.timestamp,
+        "details": {"id": stored.id, "repeated": repeated},
+    }
+
+
+def test_the_status_names_the_latest_failure() -> None:
+    counts = Counts(3, 3, 1, 0, 0, 0, 0, 0)
+    failures = (Failure("embed", "EmbeddingError", START, 2), Failure("analyse", "ModelError", START + timedelta(1), 5))
+    state = Status("tom", "aide", "memory.db", 1, counts, Pending(0, 1, 2), failures, "e", "ready", "extractive")
+    reply = status_reply(state, version="1.0", dialogue_is_sent_to="nowhere")
+    assert reply.last_error is not None
+    assert reply.last_error.model_dump() == {
+        "work": "analyse",
+        "error": "ModelError",
+        "at": "2026-01-02T00:00:00+00:00",
+        "attempts": 5,
+    }
+    assert reply.pending.model_dump() == {"embed": 0, "consolidate": 1, "analyse": 2}
