@@ -231,14 +231,31 @@ def test_what_a_server_has_under_way_when_it_begins_is_not_committed(
     parts.store.close()
 
 
+def undo_migrations_after_the_second(connection: sqlite3.Connection) -> None:
+    for table in ("extractive_pages", "analyse_again", "tombstones", "refused_facts", "unread"):
+        connection.execute(f"DROP TABLE {table}")
+    for index in ("pages_of_turn", "pages_of_project", "knowledge_of_slot"):
+        connection.execute(f"DROP INDEX {index}")
+    added = {
+        "pages": "assistant_id project origin turn",
+        "talks": "project",
+        "chains": "project",
+        "segments": "project",
+        "knowledge": "held_from held_until learned_at subject slot value author state pinned project",
+    }
+    for table, columns in added.items():
+        for column in columns.split():
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    for table in ("page_vectors", "side_vectors"):
+        connection.execute(f"DROP INDEX {table}_of_page")
+    connection.execute("PRAGMA user_version = 2")
+
+
 def test_pages_that_were_read_before_the_store_noted_it_are_read_again_too(
     extractive: Config, open_again: Open
 ) -> None:
     with closing(sqlite3.connect(path_of(extractive))) as connection:
-        connection.execute("DROP TABLE extractive_pages")
-        connection.execute("DROP TABLE analyse_again")
-        connection.execute("ALTER TABLE pages DROP COLUMN assistant_id")
-        connection.execute("PRAGMA user_version = 2")
+        undo_migrations_after_the_second(connection)
 
     with open_again() as again:
         assert again.outlook().pages == READ
