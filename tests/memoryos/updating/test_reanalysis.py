@@ -232,16 +232,25 @@ def test_what_a_server_has_under_way_when_it_begins_is_not_committed(
 
 
 def undo_migrations_after_the_second(connection: sqlite3.Connection) -> None:
-    for table in ("extractive_pages", "analyse_again", "tombstones", "refused_facts", "unread"):
+    for table in (
+        "extractive_pages",
+        "analyse_again",
+        "tombstones",
+        "refused_facts",
+        "unread",
+        "told_facts",
+        "exclusions",
+        "audit",
+    ):
         connection.execute(f"DROP TABLE {table}")
     for index in ("pages_of_turn", "pages_of_project", "knowledge_of_slot"):
         connection.execute(f"DROP INDEX {index}")
     added = {
-        "pages": "assistant_id project origin turn",
+        "pages": "assistant_id project origin turn asks",
         "talks": "project",
         "chains": "project",
         "segments": "project",
-        "knowledge": "held_from held_until learned_at subject slot value author state pinned project",
+        "knowledge": "held_from held_until learned_at subject slot value author state doubted_by pinned project",
     }
     for table, columns in added.items():
         for column in columns.split():

@@ -6,6 +6,9 @@ ALTER TABLE pages ADD COLUMN turn TEXT;
 CREATE UNIQUE INDEX pages_of_turn ON pages (turn) WHERE turn IS NOT NULL;
 CREATE INDEX pages_of_project ON pages (project, seq) WHERE project IS NOT NULL;
 
+-- 1: its user side is a question and its answer tells nothing; NULL: not read yet.
+ALTER TABLE pages ADD COLUMN asks INTEGER;
+
 -- Talks, chains and segments lie within one project, so that no summary tells of another.
 ALTER TABLE talks ADD COLUMN project TEXT;
 ALTER TABLE chains ADD COLUMN project TEXT;
@@ -13,7 +16,8 @@ ALTER TABLE segments ADD COLUMN project TEXT;
 
 -- When a fact was said is `happened_at`. It held from `held_from` until `held_until` (NULL: not known, or still), and was
 -- learned at `learned_at`. `subject` and `slot` say whom and what it is about, `value` what fills the slot, as it is
--- compared. `author`: rule | model | agent | person. `state`: current | doubtful | ended | retired.
+-- compared. `author`: rule | model | agent | person. `state`: current | doubtful | ended | retired. `doubted_by` is the fact
+-- for which it is doubtful or ended.
 ALTER TABLE knowledge ADD COLUMN held_from INTEGER;
 ALTER TABLE knowledge ADD COLUMN held_until INTEGER;
 ALTER TABLE knowledge ADD COLUMN learned_at INTEGER;
@@ -22,6 +26,7 @@ ALTER TABLE knowledge ADD COLUMN slot TEXT;
 ALTER TABLE knowledge ADD COLUMN value TEXT;
 ALTER TABLE knowledge ADD COLUMN author TEXT NOT NULL DEFAULT 'rule';
 ALTER TABLE knowledge ADD COLUMN state TEXT NOT NULL DEFAULT 'current';
+ALTER TABLE knowledge ADD COLUMN doubted_by TEXT REFERENCES knowledge (id);
 ALTER TABLE knowledge ADD COLUMN pinned INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE knowledge ADD COLUMN project TEXT;
 UPDATE knowledge SET author = 'model' WHERE analysis = 'model';
@@ -37,6 +42,32 @@ CREATE TABLE tombstones (
     digest BLOB NOT NULL,
     PRIMARY KEY (page, digest)
 ) WITHOUT ROWID;
+
+-- Facts that an agent told with a page, until they are checked; `replaces` is the id of a known fact.
+CREATE TABLE told_facts (
+    id       INTEGER PRIMARY KEY,
+    page     INTEGER NOT NULL REFERENCES pages (seq) ON DELETE CASCADE,
+    text     TEXT NOT NULL,
+    replaces TEXT
+);
+CREATE INDEX told_facts_of_page ON told_facts (page);
+
+-- What is never to be remembered: a word, or a project.
+CREATE TABLE exclusions (
+    kind  TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, value)
+) WITHOUT ROWID;
+
+-- Who changed what when, without any text. `actor`: agent | hook | import | model | rule | person.
+CREATE TABLE audit (
+    id     INTEGER PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    actor  TEXT NOT NULL,
+    action TEXT NOT NULL,
+    ref    TEXT,
+    count  INTEGER NOT NULL DEFAULT 1
+);
 
 -- Facts that were not believed, counted by reason.
 CREATE TABLE refused_facts (
