@@ -11,6 +11,7 @@ from benchmarks.speed.filling import fill, fill_fast
 from memoryos import Config, Memoryos, Pending
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [fill, fill_fast])
 def test_a_filled_memory_holds_the_dialogue_and_has_nothing_left_to_do(
     make_config: Callable[..., Config], way: Callable[..., None]
