@@ -51,6 +51,7 @@ def results(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["method"], row["category"]): row for row in report["results"]}
 
 
+@pytest.mark.slow
 def test_every_question_is_answered_by_every_method_and_scored(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with ScriptedLLM() as model:

@@ -128,6 +128,7 @@ def test_without_yes_it_tells_what_it_would_take_and_changes_nothing(
     assert server.requests == []
 
 
+@pytest.mark.slow
 def test_with_yes_the_model_reads_all_of_it(tmp_path: Path, database: Path, config: Path, server: ScriptedLLM) -> None:
     server.reply(ReadingModel(subject_of), times=None)
 
