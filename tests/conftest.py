@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -30,8 +29,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """How many processes share the tests: none for tests named by their ids, which a debugger may then stop in."""
     if _names_tests(config):
         return 0
-    usable = os.process_cpu_count() if sys.version_info >= (3, 13) else os.cpu_count()
-    return min(MOST_PROCESSES, usable or 1)
+    return min(MOST_PROCESSES, os.cpu_count() or 1)
 
 
 def _names_tests(config: pytest.Config) -> bool:
