@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,27 @@ from memoryos import Config, Memoryos, load_config
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+MOST_PROCESSES = 4
+"""More would each load the model anew and gain little."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run a test that is named by its id, also where it is slow."""
+    if config.option.markexpr == "not slow" and _names_tests(config):
+        config.option.markexpr = ""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes share the tests: none for tests named by their ids, which a debugger may then stop in."""
+    if _names_tests(config):
+        return 0
+    return min(MOST_PROCESSES, os.cpu_count() or 1)
+
+
+def _names_tests(config: pytest.Config) -> bool:
+    return all("::" in argument for argument in config.args)
+
 
 OpenMemory = Callable[..., Memoryos]
 """Opens a memory in the test's folder with further settings; it is closed after the test."""

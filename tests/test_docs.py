@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -20,9 +21,17 @@ from memoryos_mcp.session import MemorySession
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+BENCHMARKS = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+DOCUMENTS = {
+    path: path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md")))
+}
 
 COMMAND = re.compile(r"python -m memoryos_mcp([^`\n|#]*)")
 SUBCOMMAND = re.compile(r"^    ([a-z][a-z-]*)  ", re.MULTILINE)
+SCRIPT = re.compile(r"python (benchmarks/\w+\.py)((?:[^`\n|#\\]|\\\n)*)")
+LINK = re.compile(r"\[[^]]*\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 
 # Written so that they do not find themselves here.
 FOREIGN_PATHS = re.compile(
@@ -30,10 +39,10 @@ FOREIGN_PATHS = re.compile(
 )
 
 
-def section(heading: str) -> str:
-    """The README from this heading to the next of its level."""
-    _, _, rest = README.partition(f"\n## {heading}\n")
-    assert rest, f"the README has no section {heading!r}"
+def section(document: str, heading: str) -> str:
+    """A document from this heading to the next of its level."""
+    _, _, rest = document.partition(f"\n## {heading}\n")
+    assert rest, f"the document has no section {heading!r}"
     return rest.partition("\n## ")[0]
 
 
@@ -44,7 +53,7 @@ def table(text: str) -> str:
 
 
 def config_table() -> str:
-    """The README's table of settings as it has to be."""
+    """The table of settings as it has to be."""
     rows = [f"| `{s.key}` | {s.type} | `{s.default}` | {s.description} |" for s in describe()]
     return "\n".join(["| Key | Accepts | Default | What it does |", "|---|---|---|---|", *rows])
 
@@ -57,9 +66,14 @@ def help_of(capsys: pytest.CaptureFixture[str], *command: str) -> str:
     return capsys.readouterr().out
 
 
-def test_the_readme_lists_every_setting_as_it_is() -> None:
+def test_the_readme_stays_short() -> None:
+    """A newcomer reads it to the end; what is looked up lies in docs/."""
+    assert len(README.encode()) <= 12_000
+
+
+def test_the_documents_list_every_setting_as_it_is() -> None:
     expected = config_table()
-    assert table(section("Configuration")) == expected, f"paste this into the README:\n\n{expected}\n"
+    assert table(CONFIGURATION) == expected, f"paste this into docs/configuration.md:\n\n{expected}\n"
 
 
 def cells(row: str) -> list[str]:
@@ -74,7 +88,7 @@ def measured(file: str, names: int) -> dict[tuple[str, ...], dict[str, str]]:
     return {tuple(row[:names]): dict(zip(columns[names:], row[names:], strict=True)) for row in rows}
 
 
-def test_the_recall_in_the_readme_is_what_was_measured() -> None:
+def test_the_recall_in_the_documents_is_what_was_measured() -> None:
     found = measured("recall/recall.md", names=2)
     methods = ("hybrid", "bm25", "dense", "two_stage")
     columns = [
@@ -83,15 +97,16 @@ def test_the_recall_in_the_readme_is_what_was_measured() -> None:
         *((method, "1500t") for method in methods),
         ("hybrid", "3000t"),
     ]
-    rows = [cells(row) for row in table(section("How much it finds")).splitlines()[2:]]
+    rows = [cells(row) for row in table(section(BENCHMARKS, "How much it finds")).splitlines()[2:]]
     expected = [[name, *(found[name, method][cut] for method, cut in columns)] for name, *_ in rows]
     assert rows == expected
     assert {name for name, *_ in rows} == {name for name, _ in found}
 
 
-def test_the_answers_in_the_readme_scored_as_it_says() -> None:
+def test_the_answers_in_the_documents_scored_as_they_say() -> None:
     found = measured("locomo_qa/locomo_qa.md", names=1)
-    rows = [cells(row)[1:] for row in table(section("How well a small model answers from it")).splitlines()[2:]]
+    answers = section(BENCHMARKS, "How well a small model answers from it")
+    rows = [cells(row)[1:] for row in table(answers).splitlines()[2:]]
     assert rows == [
         [scores["F1"], scores["BLEU-1"], f"{int(scores['prompt tokens']):,}"]
         for scores in (found[(method,)] for method in ("full", "bm25", "memory"))
@@ -101,7 +116,7 @@ def test_the_answers_in_the_readme_scored_as_it_says() -> None:
 async def test_the_readme_lists_every_tool(make_config: Callable[..., Config]) -> None:
     server = build_server(MemorySession(make_config(forget_tool=True)))
     tools = [tool.name for tool in await server.list_tools()]
-    rows = table(section("Tools")).splitlines()[2:]
+    rows = table(section(README, "Use it")).splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == [f"`{tool}`" for tool in tools]
 
 
@@ -109,15 +124,15 @@ async def test_the_readme_names_every_resource_and_prompt(make_config: Callable[
     server = build_server(MemorySession(make_config()))
     offered = [str(resource.uri) for resource in await server.list_resources()]
     offered += [prompt.name for prompt in await server.list_prompts()]
-    named = re.findall(r"`(memoryos://\w+|[a-z_]+)`", section("Tools").rpartition("|")[2])
+    named = re.findall(r"`(memoryos://\w+|[a-z_]+)`", section(README, "Use it").rpartition("|")[2])
     assert named == offered
 
 
-def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_in_the_documents_exists(capsys: pytest.CaptureFixture[str]) -> None:
     general = help_of(capsys)
     subcommands = SUBCOMMAND.findall(general)
     helps = {"": general} | {name: help_of(capsys, name) for name in subcommands}
-    shown = [shlex.split(arguments) for arguments in COMMAND.findall(README)]
+    shown = [shlex.split(arguments) for text in DOCUMENTS.values() for arguments in COMMAND.findall(text)]
     assert shown
     for arguments in shown:
         subcommand = arguments[0] if arguments and not arguments[0].startswith("-") else ""
@@ -127,18 +142,55 @@ def test_every_command_in_the_readme_exists(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_the_script_in_the_readme_finds_what_it_added(tmp_path: Path) -> None:
-    (script,) = re.findall(r"```python\n(.*?)```", section("Connect your client"), re.DOTALL)
+    (script,) = re.findall(r"```python\n(.*?)```", section(README, "Connect your client"), re.DOTALL)
     (tmp_path / "config.json").write_text(json.dumps({"data_storage_path": "data"}), encoding="utf-8")
     printed = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "I moved to Lyon." in printed.stdout
 
 
-def test_every_file_the_readme_names_exists() -> None:
-    named = set(re.findall(r"`((?:\.?[\w-]+/)*[\w.-]+\.(?:py|json|md|txt))`", README)) - THEIR_FILES
+def test_every_benchmark_in_the_documents_exists(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = [(script, shlex.split(rest)) for text in DOCUMENTS.values() for script, rest in SCRIPT.findall(text)]
+    assert {script for script, _ in shown} == {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"
+    }
+    for script, arguments in shown:
+        monkeypatch.setattr(sys, "argv", [script, "--help"])
+        monkeypatch.setattr(sys, "path", [str(ROOT / "benchmarks"), *sys.path])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(ROOT / script), run_name="__main__")
+        assert ended.value.code == 0
+        help_text = capsys.readouterr().out
+        options = [argument for argument in arguments if argument.startswith("--")]
+        assert [option for option in options if option not in help_text] == [], (script, arguments)
+
+
+def test_every_file_that_the_documents_name_exists() -> None:
+    named = {file or folder for text in DOCUMENTS.values() for file, folder in FILE.findall(text)} - THEIR_FILES
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 
 
+FILE = re.compile(r"`((?:\.?[\w-]+/)*[\w.-]+\.(?:py|json|jsonl|md|txt|toml|yml|sql))`|`((?:[\w-]+/)+)`")
 THEIR_FILES = {"claude_desktop_config.json", "cline_mcp_settings.json", ".cursor/mcp.json", ".vscode/mcp.json"}
+
+
+def test_every_link_in_the_documents_leads_somewhere() -> None:
+    broken = [
+        f"{path.relative_to(ROOT)}: {file}#{heading}"
+        for path, text in DOCUMENTS.items()
+        for file, heading in LINK.findall(text)
+        if "://" not in file and not leads_somewhere(path.parent / file if file else path, heading)
+    ]
+    assert broken == []
+
+
+def leads_somewhere(target: Path, heading: str) -> bool:
+    """Whether a file exists, and has the heading by the anchor that a forge makes of it."""
+    if not heading:
+        return target.exists()
+    titles = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return heading in {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
 def test_the_shipped_entry_starts_the_module() -> None:

@@ -1,4 +1,4 @@
-"""Asking a model, and keeping what it said: one JSON line an answer, so that a run can stop and go on."""
+"""Asks a model and keeps each answer as a JSON line at once, so that a run can stop and go on."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ _TASK = (
     'in brackets: where somebody says "yesterday" or "last week", count from that date and answer with day, month '
     "and year."
 )
-"""After the conversation: small models that read what to do before it answer its last line."""
+"""The task stands after the conversation: a small model that reads the task first answers the last line of the talk."""
 
 PROMPT = hashlib.sha256(f"{_MANNER}\n{_TASK}".encode()).hexdigest()[:8]
-"""Tells answers to one wording from those to another."""
+"""A hash of the prompt's wording, kept with each answer: answers to another wording are not mixed in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a model said to a question after reading a context, and what that took."""
+    """A model's answer to a question after reading a context, with its tokens and seconds."""
 
     conversation: str
     question: str
@@ -96,7 +96,7 @@ class Reader:
 
 
 def prompt(question: Asked, context: str) -> str:
-    """The conversation first and the question last, so that equal contexts are an equal beginning."""
+    """The conversation first and the question last, so that a server can cache what equal contexts have in common."""
     asked = question.text
     if question.category == ADVERSARIAL:
         first, second = question.choices(SEED)

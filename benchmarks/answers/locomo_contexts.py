@@ -1,4 +1,4 @@
-"""What a model reads before it answers: the talk itself, the pages that share most words, or what a memory brings."""
+"""The contexts a model reads before it answers: the talk itself, BM25's pages, or what a memory finds."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ Speakers = tuple[str, str]
 _MONTHS = "January February March April May June July August September October November December".split()
 
 _FACTS_SHARE = 0.2
-"""Of the tokens, for facts at most; pages get the rest."""
+"""The largest share of the tokens that facts get; pages get the rest."""
 
 _MAX_RESULTS = 50
 _REPLY_PER_CONTEXT = 4
-"""A reply's JSON is larger than what is read of it; it is asked for so much that it never is what cuts."""
+"""A reply may have 4 times the tokens of the context: its JSON is larger than the text in it, and must cut nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A text of at most so many tokens, what pages it shows in its order, and how long it took to find them."""
+    """A text of bounded tokens, the pages that it shows in their order, and the seconds it took to find them."""
 
     text: str
     pages: tuple[str, ...]
@@ -122,7 +122,7 @@ def tokens(text: str) -> int:
 def _joined(
     facts: Iterable[str], ranked: Sequence[Exchange], speakers: Speakers, max_tokens: int, seconds: float
 ) -> Context:
-    """What fits, in the order given; the pages kept are then put in the order of their times."""
+    """The pages that fit, taken in the order given and then put in the order of their times."""
     known = _fitting(((fact, fact) for fact in facts), int(max_tokens * _FACTS_SHARE))
     left = max_tokens - sum(tokens(text) + 1 for _, text in known)
     by_id = {page.id: page for page in ranked}
@@ -133,7 +133,7 @@ def _joined(
 
 
 def _fitting(texts: Iterable[tuple[str, str]], max_tokens: int) -> list[tuple[str, str]]:
-    """Of named texts those that fit one after the other; one that is too long is left out, and the next is tried."""
+    """The named texts that fit, taken one by one; a text that is too long is left out and the next is tried."""
     kept, left = list[tuple[str, str]](), max_tokens
     for name, text in texts:
         size = tokens(text) + 1

@@ -19,7 +19,7 @@ from mcp_types import TextContent, TextResourceContents
 from benchmarks.common.conversations import Exchange
 
 BATCH = 10
-"""`consolidation_batch`: fewer waiting pages are not work for a model."""
+"""The server's `consolidation_batch`: a model is not asked about fewer waiting pages."""
 
 _WAIT_SECONDS = 12 * 3_600.0
 _POLL_SECONDS = 0.25
@@ -30,7 +30,7 @@ Tick = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """What it took to build a memory; a `resumed` one took longer than is counted."""
+    """What building a memory took; a `resumed` one took longer than this counts."""
 
     conversation: str
     pages: int
@@ -81,7 +81,7 @@ class MemoryServer:
         return status
 
     def wait_until_nothing_is_due(self) -> None:
-        """Return once all work is done, but for pages that do not fill a batch; raises `TimeoutError` after hours."""
+        """Return once all work is done but for pages that do not fill a batch. Raises `TimeoutError` after hours."""
         deadline = time.monotonic() + _WAIT_SECONDS
         while (pending := self.status()["pending"])["embed"] or pending["analyse"] or pending["consolidate"] >= BATCH:
             if time.monotonic() > deadline:

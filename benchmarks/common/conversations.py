@@ -16,7 +16,7 @@ TOGETHER = "together"
 """The name of all sets in one memory."""
 
 _NOT_MEASURED = "adversarial"
-"""LoCoMo's questions whose answer stands nowhere: there is nothing to find."""
+"""The category of LoCoMo's questions without an answer in the talk: there is nothing to find."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from memoryos_mcp.tools.schemas import RetrievedPage
 
 Fit = Callable[["Sequence[RetrievedPage]", "Sequence[RankedPage]", int], "Sequence[RetrievedPage]"]
-"""Of ranked pages, given without summaries, those that fit a budget of tokens."""
+"""Takes ranked pages without summaries and a budget of tokens; gives the pages that fit."""
 
 _MODEST_POWER: Final = 0.25
 

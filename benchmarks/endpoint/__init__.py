@@ -1,1 +1,1 @@
-"""What a model's endpoint costs, and what it cannot cost."""
+"""What a model's endpoint costs in calls and tokens, and that nobody waits for it while it hangs."""

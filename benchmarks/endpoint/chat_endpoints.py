@@ -1,4 +1,4 @@
-"""Model endpoints of this machine: one answers every request at once, one takes a request and never answers."""
+"""Two local model endpoints: one answers every request at once, one takes a request and never answers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class AnsweringEndpoint(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: AnsweringEndpoint
-    wbufsize = -1  # one packet: a client's delayed acknowledgement of the head alone would cost 40 ms
+    wbufsize = -1  # in one packet: with two, the client's delayed acknowledgement of the first costs 40 ms
 
     def do_POST(self) -> None:
         completion = self.server.complete(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps(completion).encode())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the terminal belongs to the progress bars."""
+        """Log nothing: the terminal belongs to the progress bars."""
 
 
 class HangingEndpoint:

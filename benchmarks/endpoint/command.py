@@ -1,4 +1,4 @@
-"""Measure what MemoryOS makes of its model's endpoint: what a hang costs its callers, and how much it asks of a model.
+"""Measure what a hanging model endpoint costs callers, and how many calls and tokens MemoryOS asks of a model.
 
     python benchmarks/endpoint.py [--quick] [--data FILE] [--conversation ID] [--out FOLDER]
 

@@ -23,19 +23,19 @@ from memoryos import load_config
 
 HANGING = "hanging endpoint"
 BESIDE = ("healthy endpoint", "no model")
-"""What the servers have that are called in turn with it."""
+"""The endpoints of the servers that are called in turn with the one whose endpoint hangs."""
 
 CALL_RATIO = 1.2
 END_SECONDS = 2.0
 
 _BATCH = 10
-"""`consolidation_batch`: so many waiting pages are a request to the model."""
+"""The server's `consolidation_batch`: 10 waiting pages make a request to the model."""
 
 _TOPIC_PAGES = 5
 _DRAWS = 2_000
 _REQUEST_SECONDS = 60.0
 _TIMEOUT_SECONDS = 3_600
-"""`llm_timeout_seconds`: a request hangs for longer than a round takes."""
+"""The server's `llm_timeout_seconds`: a request hangs for longer than a round takes."""
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ def lines(times: ByServer) -> list[Measured]:
 
 
 def intervals(times: ByServer) -> Sheet:
-    """How far chance may move each ratio: its 95 % interval over the same calls drawn anew, with those beside them."""
+    """The 95 % interval of each ratio by bootstrap: calls are drawn anew together with those beside them."""
     chance = np.random.default_rng(1)
     rows = []
     for tool, percentile, name, ours, theirs in _compared(times):

@@ -1,4 +1,4 @@
-"""What thinking about a conversation costs: calls and tokens, as the server and its model's endpoint count them."""
+"""The model calls and tokens a conversation costs, as the server and its model's endpoint count them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.speed.pipes import Server, memory_server
 
 CALLS_PER_PAGE = 0.3
 REFERENCE_CALLS_PER_PAGE = 3.1
-"""Of the reference implementation, counted at a stub that answers at once while pages of LoCoMo were added to it."""
+"""Calls of the reference implementation, counted at a stub that answers at once, while pages of LoCoMo were added."""
 
 _BATCH = 10
 

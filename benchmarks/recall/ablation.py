@@ -13,7 +13,7 @@ from benchmarks.recall.report import Sheet
 from memoryos.retrieval.scoring import TalkWeights, Weights
 
 WHOLE: Final = "hybrid"
-"""The ranking that nothing was taken from."""
+"""The name of the ranking with all its signals."""
 
 SHOWN_CUTS: Final = ("@10", "500t", "1500t")
 
@@ -48,7 +48,7 @@ VARIANTS: Final[Mapping[str, Weights]] = MappingProxyType(
         "no recency": _both(_SHIPPED, lambda talk: replace(talk, recent=0.0)),
     }
 )
-"""What is switched off, and the weights that are left. Candidates stay those of the whole ranking."""
+"""For each signal the weights without it. The candidates stay those of the whole ranking."""
 
 
 def ablation_sheets(findings: Iterable[Finding]) -> list[Sheet]:

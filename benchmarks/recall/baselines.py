@@ -39,7 +39,7 @@ class Words:
         self._count += 1
 
     def settle(self) -> None:
-        """Nothing waits."""
+        """Return at once: what was added is found."""
 
     def rank(self, question: str, limit: int) -> list[int]:
         words = dict.fromkeys(_WORD.findall(segmented(question).casefold()))
@@ -88,7 +88,7 @@ class Newest:
         self._count += 1
 
     def settle(self) -> None:
-        """Nothing waits."""
+        """Return at once: what was added is found."""
 
     def rank(self, question: str, limit: int) -> list[int]:
         return list(range(self._count - 1, -1, -1))[:limit]

@@ -11,7 +11,7 @@ CUTS = (*(f"@{rank}" for rank in RANKS), *(f"{budget}t" for budget in TOKEN_BUDG
 """Where a list is cut, in the order of every row of shares here."""
 
 PAGE_OVERHEAD_TOKENS = 12
-"""What a page costs beside its text: its date and the marks around it."""
+"""The tokens a page costs beside its text: its date and the marks around it."""
 
 Shares = tuple[float, ...]
 """For each of `CUTS` the share of the gold pages before it, 0-1."""
@@ -39,7 +39,7 @@ def page_tokens(user_input: str, agent_response: str) -> float:
 
 
 def find(gold: Sequence[str], listed: Sequence[Listed], twins: Mapping[str, str]) -> tuple[Found | None, ...]:
-    """For each gold page where it, or a twin of it, stands first; None where nowhere.
+    """For each gold page the first place where it, or a twin of it, stands; None where there is none.
 
     `twins` maps every page to the one that stands for all pages of the same two texts.
     """

@@ -1,4 +1,4 @@
-"""Memories that hold a conversation, as much of it as each question may know: filled once, and kept for later runs."""
+"""Memories filled with the part of a conversation that each question may know; kept for later runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from memoryos.storage.paths import file_of
 from memoryos.storage.sqlite.schema import migrations_in
 
 SETTINGS: Final[Settings] = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
-"""Work waits for no time to pass, and nothing depends on what was asked before."""
+"""Settings under which work waits for nothing, and no question warms segments for a later one."""
 
 _MEMORY: Final = "memory.db"
 _PAGES: Final = "pages.json"
@@ -35,7 +35,7 @@ OpenMemory = Callable[[Settings, ExitStack], Memory]
 """Opens a memory, to be closed by the stack."""
 
 Advance = Callable[[int], None]
-"""Told how many pages more are in."""
+"""Called with the number of pages added since the last call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ class Filled:
 class FilledMemories:
     """Filled memories in a folder, each under the conversation, the package, its schema and the embedder it is of.
 
-    A memory gets its place by being renamed, whole: what a run that was stopped leaves is never taken for one. After a
-    change to how pages are stored, grouped or embedded, without a new version, the folder has to be removed.
+    A memory is renamed into its place once it is whole, so that what a stopped run leaves is never taken for one.
+    Remove the folder after a change to how pages are stored, grouped or embedded that has no new version.
     """
 
     def __init__(self, folder: Path, open_memory: OpenMemory) -> None:

@@ -1,4 +1,4 @@
-"""What every method found for every question, and the averages that are reported."""
+"""What each method found for each question, and the averages of that."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SETS_WITH_CATEGORIES = ("locomo",)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one method did on one question."""
+    """What one method found for one question."""
 
     set_name: str
     conversation: str

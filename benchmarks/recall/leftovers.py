@@ -1,4 +1,4 @@
-"""What is left of answers and their pages within budgets of tokens: pure arithmetic on texts."""
+"""The share of answers and of their pages that is left within a budget of tokens: pure arithmetic on texts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from benchmarks.recall.report import Sheet
 from memoryos.language.words import content_words, words
 
 BUDGETS = (200, 350, 500, 1_000, 1_500, 3_000)
-"""Tokens of all pages as JSON."""
+"""Budgets: tokens of all pages of a reply as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +23,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The texts of the pages that answer a question, by id, and the words by which the answer's presence is told."""
+    """The texts of the pages that answer a question, by id, and the words that show that the answer is there."""
 
     texts: Mapping[str, str]
     told_by: frozenset[str]
 
     @classmethod
     def of(cls, question: str, answer: str, texts: Mapping[str, str]) -> Gold:
-        """Told by are the content words of the answer that stand in the pages and not in the question."""
+        """The words are the answer's content words that stand in the pages and not in the question."""
         held = frozenset(word for text in texts.values() for word in words(text))
         return cls(texts, frozenset(content_words(answer)).difference(words(question)) & held)
 

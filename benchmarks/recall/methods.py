@@ -15,7 +15,7 @@ MAX_RESULTS = 100
 """Pages of a list before the newest ones; what the memory is asked for."""
 
 NEWEST = 10
-"""Every list ends with as many of the newest pages as short-term memory holds, so that all lists are as long."""
+"""Every list ends with the 10 newest pages, as many as short-term memory holds, so that all lists are equally long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The least a server on this SDK can be: one tool that does nothing. What MemoryOS costs is measured against it."""
+"""The smallest server on this SDK, with one tool that does nothing: what MemoryOS is compared to."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ FIRST_RETRIEVE_SECONDS = 1.5
 IDLE_ADD_RATIO, BUSY_ADD_RATIO = 3.0, 8.0
 ADD_P99_MS = 50.0
 FLAT_RATIO = 1.5
-"""The largest memory's add against the smallest's; the promise is no growth, the rest is noise."""
+"""The largest ratio of an add at the largest size to one at the smallest. The promise is 1; the rest is for noise."""
 RETRIEVE_EXTRA_MS = {10_000: 5.0, 100_000: 15.0}
-"""Beyond one query embedding, up to so many pages."""
+"""Milliseconds a retrieval may take beyond one query embedding, by the number of pages up to which it holds."""
 MEMORY_MB = {100_000: 450.0}
 
 

@@ -30,7 +30,7 @@ from memoryos import load_config
 from memoryos.embedding import configured_embedder
 
 FAST_FROM = 1_000
-"""A short cut fills only what lies beyond so many pages."""
+"""`--fill fast` takes its short cut only for pages beyond the first 1,000."""
 
 START_PAGES = 1_000
 """Starts are measured on a memory of this size, or the nearest below that is measured."""
@@ -50,7 +50,7 @@ QUICK = Extent(sizes=(100, 1_000), rounds=3, calls=40)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The exit code, 0: budgets that are not kept are shown, not punished."""
+    """The exit code, always 0: a budget that is not kept is shown and fails nothing."""
     arguments = _parser().parse_args(argv)
     chosen = {key: value for key in ("sizes", "rounds", "calls") if (value := getattr(arguments, key)) is not None}
     extent = replace(QUICK if arguments.quick else FULL, **chosen)

@@ -1,6 +1,6 @@
-"""The least that a recall can cost on this SDK: the query is embedded, and the answer is there already.
+"""The smallest server on this SDK that embeds a query: its answer is ready before it is asked.
 
-    python benchmarks/embedding_server.py CONFIG REPLY
+    python benchmarks/speed/embedding_server.py CONFIG REPLY
 
 serves one tool, `retrieve_memory`, that embeds with the embedder of the configuration and answers with the JSON object
 in the file REPLY, as MemoryOS does: as text and as structured content.

@@ -18,7 +18,7 @@ _FSYNC_BYTES = 4_096
 _POLL_SECONDS = 0.02
 _IDLE_SECONDS = 600.0
 WARM_CALLS = 5
-"""The first retrievals of a server are asked, not counted."""
+"""The first 5 retrievals of a server warm it up and are not counted."""
 
 Tick = Callable[[], None]
 """Told after each step."""

@@ -1,4 +1,4 @@
-"""The bounds of every call's arguments, checked before anything is done."""
+"""Checks every call's arguments against their bounds, before anything is done."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from memoryos.errors import InvalidArgumentError
 from memoryos.models import Metadata
 
 MAX_TEXT = 200_000
-"""Characters of one side of a page, or of a query."""
+"""The most characters of one side of a page, or of a query."""
 
 MAX_META_DATA = 20_000
-"""Characters of a page's meta_data as JSON."""
+"""The most characters of a page's meta_data as JSON."""
 
 MAX_RESULTS = 100
 MAX_FORGOTTEN = 500
-"""Pages forgotten in one call."""
+"""The most pages that one call forgets."""
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
@@ -45,7 +45,7 @@ def within(argument: str, value: int, low: int, high: int) -> int:
 
 
 def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
-    """Ids as pages bear them, each once; raises `InvalidArgumentError` unless it is a list of them, not too long."""
+    """The ids in capitals, each once; raises `InvalidArgumentError` unless these are a list of 1 to 500 texts."""
     if isinstance(ids, str) or not all(isinstance(id_, str) for id_ in ids):
         raise InvalidArgumentError("page_ids", f"a {type(ids).__name__}", "a list of ids of pages")
     distinct = tuple(dict.fromkeys(id_.strip().upper() for id_ in ids))
@@ -55,7 +55,7 @@ def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
 
 
 def meta_data(value: Metadata | None) -> Metadata | None:
-    """The value as it will be read back, None for an empty object.
+    """The value as the store will give it back; None for an empty object.
 
     Raises `InvalidArgumentError` unless it is a JSON object of bounded size.
     """
@@ -79,7 +79,7 @@ def _text(argument: str, value: str) -> str:
         raise InvalidArgumentError(argument, f"a {type(value).__name__}", "text")
     if len(value) > MAX_TEXT:
         raise InvalidArgumentError(argument, f"{len(value)} characters", f"at most {MAX_TEXT}; split it into pages")
-    # Half a surrogate pair, which JSON can carry, is no character and cannot be stored as UTF-8.
+    # JSON can carry half a surrogate pair, which is no character and has no UTF-8.
     return value.encode("utf-8", "replace").decode() if _has_surrogates(value) else value
 
 

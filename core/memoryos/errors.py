@@ -10,16 +10,16 @@
     │   ├── StoreReadOnlyError          the file or its folder cannot be written
     │   ├── StoreDamagedError           the file is not a sound database; it is left as it is
     │   ├── StoreVersionError           a newer version of this package wrote the file
-    │   ├── StoreGoneError              the file was deleted or replaced under an open memory
+    │   ├── StoreGoneError              the file was deleted or replaced while a memory was open
     │   └── ClaimLostError              another worker took over a piece of background work
     ├── EmbeddingError                  texts could not be turned into vectors
-    │   └── EmbeddingRefusalError       the endpoint takes other texts, and not these
+    │   └── EmbeddingRefusalError       the endpoint works and refuses these texts
     ├── ModelError                      the language model gave nothing usable
     │   ├── ModelNotConfiguredError     an answer was asked for and no model is configured
-    │   ├── ModelUnavailableError       the endpoint cannot be used now; what is asked has nothing to do with it
+    │   ├── ModelUnavailableError       the endpoint cannot be used now, whatever it is asked
     │   │   └── ModelBudgetError        the day's tokens are spent
-    │   └── ModelReplyError             it answered, with nothing that can be used
-    │       └── ModelLengthError        the request or the answer is too long for it; a part of it may not be
+    │   └── ModelReplyError             the model answered, and the answer cannot be used
+    │       └── ModelLengthError        the request or the answer is too long; a smaller part may fit
     └── WaitTimeoutError                background work did not finish in the time given
 
 A class exists because somebody catches it. Messages never hold dialogue text or keys.
@@ -71,7 +71,7 @@ class StoreVersionError(StoreError):
 
 
 class StoreGoneError(StoreError):
-    """The file was deleted, moved away or replaced while it was open; a memory opened anew uses what is there."""
+    """The file was deleted, moved or replaced while it was open; open the memory again to use what is there now."""
 
 
 class ClaimLostError(StoreError):
@@ -83,7 +83,7 @@ class EmbeddingError(MemoryOSError):
 
 
 class EmbeddingRefusalError(EmbeddingError):
-    """The embedding endpoint takes other texts, and not these."""
+    """The embedding endpoint works and refuses these texts."""
 
 
 class ModelError(MemoryOSError):
@@ -97,7 +97,7 @@ class ModelNotConfiguredError(ModelError):
 class ModelUnavailableError(ModelError):
     """The endpoint cannot be used now: unreachable, too slow, refusing the key, over its limits, broken.
 
-    `retry_after_seconds` is how long it asks to be left alone, 0 where it does not say.
+    `retry_after_seconds` is the wait that the endpoint asks for, 0 where it asks for none.
     """
 
     def __init__(self, message: str, *, retry_after_seconds: float = 0.0) -> None:
@@ -110,11 +110,11 @@ class ModelBudgetError(ModelUnavailableError):
 
 
 class ModelReplyError(ModelError):
-    """The model answered, and the answer cannot be used; the message says why, not what it was."""
+    """The model answered, and the answer cannot be used; the message says why and never quotes it."""
 
 
 class ModelLengthError(ModelReplyError):
-    """What the model was asked, or what it would answer, is longer than it can take."""
+    """The request, or the answer to it, is longer than the model can take."""
 
 
 class WaitTimeoutError(MemoryOSError, TimeoutError):

@@ -23,10 +23,10 @@ Metadata = Mapping[str, object]
 """A JSON object given with a page and returned with it, never interpreted."""
 
 AnalysisKind = Literal["model", "extractive"]
-"""Who derived something: a language model, or sentences taken over as they stand."""
+"""How something was derived: a language model wrote it, or ("extractive") it is sentences taken over as they stand."""
 
 Owner = Literal["user", "assistant"]
-"""Whom a piece of knowledge is about."""
+"""The one whom a piece of knowledge is about."""
 
 WorkKind = Literal["embed", "consolidate", "analyse"]
 """The three kinds of background work on a memory."""
@@ -46,7 +46,7 @@ class NewPage:
 
 @dataclass(frozen=True, slots=True)
 class IncomingPage:
-    """A page that comes from elsewhere: `shown` is its timestamp as others see it, `id` None where it had none."""
+    """A page to import: `shown` is the timestamp that replies show, `id` is None where the page brought none."""
 
     page: NewPage
     shown: str
@@ -58,9 +58,9 @@ class IncomingPage:
 class Page:
     """One exchange {user input Q, agent response R, timestamp T} (paper, section 3.1).
 
-    `seq` orders pages by arrival; `previous` is the seq of the page before; `chain` and `segment` are None
-    until the page was consolidated; `meta_info` is the running summary of its chain, "" until then. `assistant_id` is
-    None for a page of which it was not noted.
+    `seq` orders pages by arrival; `previous` is the seq of the page before. Until the page is consolidated, `chain` and
+    `segment` are None and `meta_info`, the running summary of its chain, is "". `assistant_id` is None where
+    nobody noted it (pages of older versions, imports).
     """
 
     seq: int
@@ -80,7 +80,7 @@ class Page:
 
     @property
     def text(self) -> str:
-        """Both sides, the empty one left out."""
+        """Both sides, one below the other; an empty side is left out."""
         return "\n".join(side for side in (self.user_input, self.agent_response) if side)
 
 
@@ -94,8 +94,8 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What went with pages that were forgotten: the pages, the facts and traits that stood on them, and how many other
-    pages of their topics are grouped again without them."""
+    """How much was forgotten: pages, the facts and traits that stood on them, and (`regrouped`) the other pages of
+    their topics, which are grouped again."""
 
     pages: int
     facts: int
@@ -105,7 +105,7 @@ class Forgotten:
 
 @dataclass(frozen=True, slots=True)
 class PageVectors:
-    """The embeddings of one page, a row for each window its text was read in.
+    """The embeddings of one page, a row for each window of its text.
 
     `windows` float32[n, dim], n >= 1; `user_side` and `agent_side` have no row where that side is empty.
     """
@@ -209,7 +209,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What a segment's pages say about the user and the assistant: changed traits and new facts."""
+    """What an analyst found in pages about the user and the assistant: changed traits and new facts."""
 
     traits: tuple[Trait, ...]
     facts: tuple[Fact, ...]
@@ -244,10 +244,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class RankedPage:
-    """A page a query brought up, with its score (1 for the best one; of `two_stage` the cosine) and what made it.
+    """A page that a query found, with its score: 1 for the best page, in the mode `two_stage` the cosine.
 
-    `signals` are the weighted parts of the score before scaling: words, meaning, neighbours, talk, dates, or id for a
-    page asked for by its id; `words` those of the query that stand in the page, rarest first.
+    `signals` are the weighted parts of the score before it is scaled: words, meaning, neighbours, talk, dates, or id
+    for a page that was asked for by its id. `words` are the query's words that the page holds, rarest first.
     """
 
     page: Page
@@ -258,7 +258,7 @@ class RankedPage:
 
 @dataclass(frozen=True, slots=True)
 class RankedKnowledge:
-    """A fact a query brought up, with its score in 0-1."""
+    """A fact that a query found, with its score in 0-1."""
 
     knowledge: Knowledge
     score: float
@@ -266,7 +266,7 @@ class RankedKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Everything the memory brings to a query: best pages first, short-term memory in order of arrival."""
+    """Everything the memory finds for a query: `pages` best first, `short_term` in order of arrival."""
 
     query: str
     profile: Profile

@@ -1,4 +1,4 @@
-"""What a memory says of itself: how much it holds, what is left to do, what failed, what a model did."""
+"""The values of a memory's status: how much it holds, what is left to do, what failed, what a model used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Pages, segments and facts to embed, pages to consolidate, segments to analyse; 0 when nothing is left to do."""
+    """Counts of work left to do: pages, segments and facts to embed, pages to consolidate, segments to analyse."""
 
     embed: int
     consolidate: int
@@ -24,7 +24,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The last failure of a kind of background work: the error's name and when; gone once work succeeds."""
+    """The last failure of a kind of background work: the error's name and the time. A success removes it."""
 
     kind: WorkKind
     error: str
@@ -50,8 +50,8 @@ class Counts:
 class Parked:
     """A page that was left without a kind of work; `page` is its id.
 
-    The model gave nothing usable for it, so that it was read without one, or ("embed") the embedder refuses it, so that
-    it is found by words only.
+    Where `kind` is "embed", the embedder refuses the page, and only words find it. Otherwise the model gave nothing
+    usable for it, and it was read without a model.
     """
 
     kind: WorkKind
@@ -62,7 +62,7 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What requests to the language model took."""
+    """How many requests went to the language model, and their tokens."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -70,7 +70,7 @@ class Use:
 
     @property
     def tokens(self) -> int:
-        """Both ways."""
+        """Prompt and completion tokens together."""
         return self.prompt_tokens + self.completion_tokens
 
 

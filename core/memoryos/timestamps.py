@@ -1,4 +1,4 @@
-"""Times of pages: read from what a caller gave, written as the caller would have."""
+"""Reads and writes the times of pages, as "YYYY-MM-DD HH:MM:SS" or ISO 8601."""
 
 from __future__ import annotations
 

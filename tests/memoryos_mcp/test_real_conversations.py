@@ -14,7 +14,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 from tool_calls import called, idle
 
-pytestmark = pytest.mark.eval_data
+pytestmark = [pytest.mark.eval_data, pytest.mark.slow]
 
 QUESTIONS = 10
 PAUSE_SECONDS = 0.5

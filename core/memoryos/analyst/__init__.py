@@ -1,1 +1,1 @@
-"""Thinking about pages: chains, topics, traits and facts."""
+"""Reads pages and derives chains, topics, traits and facts from them."""

@@ -19,11 +19,11 @@ class EmbeddedPage:
 
 
 class Analyst(Protocol):
-    """Thinks about pages. Both calls may take long and may raise `ModelError`."""
+    """Reads pages. With a model both calls may take minutes and may raise `ModelError`."""
 
     @property
     def kind(self) -> AnalysisKind:
-        """Whether a model or extraction stands behind the results."""
+        """Whether a language model writes the results, or ("extractive") they are sentences of the pages."""
 
     def consolidate(self, previous: EmbeddedPage | None, pages: Sequence[EmbeddedPage]) -> Consolidation:
         """Chains and topics of a batch of consecutive pages, oldest first.

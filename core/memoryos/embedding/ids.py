@@ -1,4 +1,4 @@
-"""What each embedder is called in the store, known without loading it."""
+"""The id of each embedder in the store, known without loading the embedder."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def sentence_transformers_id(model_name: str) -> str:
 
 
 def openai_api_id(model: str) -> str:
-    """The id of a model behind an endpoint; the endpoint's address is left out, so that it may move."""
+    """The id of a model behind an endpoint; without the address, so that the endpoint may move."""
     return f"openai-api/{model}"

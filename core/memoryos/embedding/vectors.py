@@ -1,4 +1,4 @@
-"""Vectors of unit length."""
+"""Scales vectors to unit length, so that a dot product is a cosine."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def unit_rows(rows: Matrix, source: str) -> Matrix:
-    """The rows scaled to length 1; `EmbeddingError` naming `source` where one is zero or holds no number."""
+    """The rows scaled to length 1. Raises `EmbeddingError`, naming `source`, for a row that is zero or not finite."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms) & (norms > 0)):
         raise EmbeddingError(f"{source}: an embedding is zero or holds what is no number")

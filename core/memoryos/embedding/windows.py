@@ -1,4 +1,4 @@
-"""A long text in overlapping pieces that an embedding model reads whole."""
+"""Cuts a long text into overlapping pieces (windows), each short enough for an embedding model."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Final
 from memoryos.embedding.base import MAX_WINDOWS
 
 _OVERLAP: Final = 8
-"""Neighbours share one eighth of a window, 31 of 254 tokens: a sentence cut in one stands whole in the other."""
+"""Two neighbouring windows share 1/8 of their tokens (31 of 254): a sentence cut in one is whole in the other."""
 
 _FIRST_UNSPACED: Final = "\u2e80"
-"""From here on Unicode is mostly Chinese, Japanese and Korean, where every character may begin a word."""
+"""The first code point from which on Unicode is mostly Chinese, Japanese and Korean: any character may begin a word."""
 
 
 _CHARACTER_BYTES: Final = 4
-"""A character's most: an overlap this long always holds a place to cut between two."""
+"""The most bytes of a character; an overlap of 4 bytes always holds the beginning of one."""
 
 _UNKNOWN: Final = frozenset({"[UNK]", "<unk>"})
 
 
 def cut(text: str, starts: Sequence[int], size: int, least_overlap: int = 1) -> tuple[str, ...]:
-    """The text in pieces of at most `size` units, at most `MAX_WINDOWS`; a text of one piece as it stands.
+    """The text in at most `MAX_WINDOWS` pieces of at most `size` units each; a short text comes back as it is.
 
     `starts` holds the position in `text` where each unit (a token, a byte) begins; `size` is at least 8. Pieces begin
-    and end at words unless a word is longer than the overlap.
+    and end between words, except within a word that is longer than the overlap.
     """
     if len(starts) <= size:
         return (text,)
@@ -43,9 +43,9 @@ def cut(text: str, starts: Sequence[int], size: int, least_overlap: int = 1) -> 
 
 
 def cut_bytes(text: str, size: int) -> tuple[str, ...]:
-    """The text in pieces of at most `size` bytes of UTF-8, for a model whose tokenizer is out of reach.
+    """The text in pieces of at most `size` bytes of UTF-8, for a model whose tokenizer is not at hand.
 
-    A tokenizer over bytes never makes more tokens than bytes, so this also bounds the tokens, in every script.
+    A tokenizer over bytes makes no more tokens than there are bytes, so `size` bounds the tokens in every script.
     """
     if len(text) * 4 <= size:
         return (text,)
@@ -53,7 +53,7 @@ def cut_bytes(text: str, size: int) -> tuple[str, ...]:
 
 
 def _word_start(text: str, starts: Sequence[int], candidates: Iterable[int]) -> int:
-    """The first candidate unit that begins a word, else the first that begins a character, else the first."""
+    """The first of the candidates that begins a word; else the first that begins a character; else the first."""
     units = list(candidates)
     for unit in units:
         before, here = text[starts[unit] - 1], text[starts[unit]]
@@ -65,5 +65,5 @@ def _word_start(text: str, starts: Sequence[int], candidates: Iterable[int]) -> 
 
 
 def known_share(tokens: Sequence[str]) -> float:
-    """The share of tokens that stand for a part of the text, and not for something the vocabulary lacks."""
+    """The share of tokens (0-1) that the vocabulary knows; the others stand for text it lacks."""
     return 1.0 - sum(token in _UNKNOWN for token in tokens) / len(tokens) if tokens else 1.0

@@ -1,1 +1,1 @@
-"""The language model: its endpoint, its dialect, and what it wrote before anybody believes it."""
+"""The language model: its endpoint, the endpoint's dialect, and the cleaning of what it wrote."""

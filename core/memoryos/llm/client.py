@@ -1,7 +1,7 @@
 """The connection to an OpenAI-compatible endpoint, of a language model or of embeddings.
 
-Credentials in the address leave it before the HTTP client logs it, no key is borrowed from the environment, and an
-answer comes in time or not at all.
+Credentials are taken out of the address before the HTTP client logs it. No key is read from the environment. A response
+that is not complete in time is given up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 import openai
 
 _NO_KEY: Final = "none"
-"""Sent where no key is set: the client would otherwise look for one in the environment, meant for somebody else."""
+"""Sent where no key is set; without one the client takes OPENAI_API_KEY, which is meant for another endpoint."""
 
 _CONNECT_SECONDS: Final = 10.0
 
@@ -31,8 +31,8 @@ def open_client(
 ) -> openai.OpenAI:
     """A client for the endpoint; "" is no key.
 
-    `timeout_seconds` bounds each wait for something to arrive, and each body as a whole: one that comes byte by byte is
-    given up at the first byte after that time. `monotonic` tells the seconds.
+    `timeout_seconds` bounds each wait for data, and each body as a whole: a body that comes byte by byte is given up at
+    the first byte after that time. `monotonic` is the clock, in seconds.
     """
     address, headers, query = _taken_apart(base_url)
     return openai.OpenAI(
@@ -47,9 +47,9 @@ def open_client(
 
 
 class _PunctualClient(openai.DefaultHttpxClient):
-    """Gives up a response whose body is not there in time; the time-outs of its base are for each piece of it anew.
+    """Gives up a response whose body is not complete in time; the time-outs of its base begin anew with each piece.
 
-    Some gateways send blanks while a model works or hangs, and would hold the thread that waits for as long as they do.
+    Some gateways send blanks while a model works or hangs. They would hold the waiting thread as long as they do so.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
@@ -57,7 +57,7 @@ class _PunctualClient(openai.DefaultHttpxClient):
         self._monotonic = monotonic
 
     def send(self, request: Any, **options: Any) -> Any:
-        """The response with its body, as `httpx.Client.send` gives it where it is not to stream."""
+        """The response with its whole body, as `httpx.Client.send` gives it without streaming."""
         deadline = self._monotonic() + request.extensions["timeout"]["read"]
         body = bytearray()
         with closing(super().send(request, **{**options, "stream": True})) as response:
@@ -68,13 +68,13 @@ class _PunctualClient(openai.DefaultHttpxClient):
         return type(response)(response.status_code, headers=response.headers, content=bytes(body), request=request)
 
     def __del__(self) -> None:
-        """Let go of the connections of one that nobody closed, as the client does whose place it takes."""
-        with suppress(AttributeError):  # of one whose making failed
+        """Close the connections where nobody did, as the client does that this one replaces."""
+        with suppress(AttributeError):  # __init__ failed
             self.close()
 
 
 def _taken_apart(base_url: str) -> tuple[str, dict[str, str], dict[str, object]]:
-    """The address alone, which the HTTP client logs; its user information as a header, its query as parameters."""
+    """The bare address, which the HTTP client logs; its user information as a header; its query as parameters."""
     parts = urlsplit(base_url)
     user, _, host = parts.netloc.rpartition("@")
     basic = b64encode(unquote(user).encode()).decode()

@@ -1,4 +1,4 @@
-"""How an endpoint wants to be asked: every provider speaks its own dialect of the chat completions API."""
+"""The parameters an endpoint accepts: every provider has its own dialect of the chat completions API."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final, Literal
 Output = Literal["json_schema", "json_schema without bounds", "json_object", "text"]
 
 _OUTPUTS: Final[tuple[Output, ...]] = ("json_schema", "json_schema without bounds", "json_object", "text")
-"""From the strictest down. llama.cpp and vLLM know all of a schema, OpenAI's strict mode refuses bounds on lengths and
-numbers, DeepSeek and most Qwen models know JSON objects only."""
+"""The output modes, strictest first. llama.cpp and vLLM accept a whole schema, OpenAI's strict mode refuses bounds on
+lengths and numbers, DeepSeek and most Qwen models accept "a JSON object" only."""
 
 _BOUNDS: Final = frozenset(("minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"))
 
 _ABOUT_THE_OUTPUT: Final = frozenset((400, 404, 415, 422, 500, 501))
-"""Statuses that meet a response format an endpoint does not know; llama-cpp-python answers 500."""
+"""Statuses with which endpoints refuse a response format they do not know; llama-cpp-python answers 500."""
 
 _TOO_LONG: Final = re.compile(
     r"context[ _](?:length|size|window)|maximum context|exceed_context"
@@ -40,7 +40,7 @@ class JsonSchema:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The parameters an endpoint takes, as far as is known; `proven` says that JSON came back in this output mode."""
+    """The parameters an endpoint is known to take; `proven` once JSON came back in this output mode."""
 
     output: Output = "json_schema"
     proven: bool = False
@@ -48,7 +48,7 @@ class Dialect:
     temperature: bool = True
 
     def parameters(self, max_tokens: int, schema: JsonSchema | None) -> dict[str, object]:
-        """What a request holds beside model and messages; without a schema, any text may come back."""
+        """The request's parameters beside model and messages; without a schema the reply may be any text."""
         parameters: dict[str, object] = {self.tokens_key: max_tokens}
         if self.temperature:
             parameters["temperature"] = 0
@@ -61,7 +61,7 @@ class Dialect:
         return {**parameters, "response_format": {"type": "json_schema", "json_schema": described}}
 
     def after_refusal(self, status: int, said: str, *, structured: bool) -> Dialect | None:
-        """What to try next where an endpoint refused this dialect; None where that is not what it refused."""
+        """The dialect to try next where an endpoint refused this one; None where it refused something else."""
         if is_too_long(status, said) or is_filtered(said):
             return None
         if self.tokens_key == "max_tokens" and "max_completion_tokens" in said:
@@ -88,10 +88,10 @@ def _without_bounds(part: object) -> object:
 
 
 def is_too_long(status: int, said: str) -> bool:
-    """Whether a refusal is for the length of the request."""
+    """Whether an endpoint refused a request because it is too long."""
     return status == 413 or _TOO_LONG.search(said) is not None
 
 
 def is_filtered(said: str) -> bool:
-    """Whether a refusal is for what the request talks about."""
+    """Whether an endpoint refused a request for its content (a content filter)."""
     return _FILTERED.search(said) is not None

@@ -1,6 +1,6 @@
-"""One request to an OpenAI-compatible endpoint: what it answered, or why not, as named errors without its words.
+"""One request to an OpenAI-compatible endpoint: its reply, or a named error without the endpoint's words.
 
-What an endpoint writes into an error may repeat the key or the dialogue; it is read here and goes no further.
+An endpoint's error text may repeat the key or the dialogue, so this module reads it and passes none of it on.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _ANSWER_RETRIES: Final = 2
 _LONGEST_RETRY_AFTER_SECONDS: Final = 86_400.0
 _MOST_TOKENS: Final = 10**9
-"""An endpoint that counts more in one request is not believed."""
+"""A count of tokens above this, for one request, is taken as wrong."""
 
 _ABOUT_THE_REQUEST: Final = frozenset((400, 413, 415, 422, 500, 501))
-"""Statuses by which an endpoint may mean this request and not itself."""
+"""Statuses that may be about this request and not about the endpoint."""
 
 _REASONS: Final[Mapping[int, str]] = {
     401: "it refuses the key; check openai_api_key",
@@ -39,7 +39,7 @@ _REASONS: Final[Mapping[int, str]] = {
 
 
 class Refusal(Exception):
-    """The endpoint refused a request, maybe for how it was put; `said` is for matching only, never to be shown."""
+    """The endpoint refused a request, perhaps for its dialect; `said` is only matched against and never shown."""
 
     def __init__(self, status: int, said: str, outage: ModelUnavailableError) -> None:
         super().__init__(f"HTTP {status}")
@@ -50,7 +50,7 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the model wrote; `cut` where it had no room to go on. Tokens are None where the endpoint counts none."""
+    """What the model wrote; `cut` where it ran out of tokens. Counts are None where the endpoint gives none."""
 
     text: str
     cut: bool
@@ -75,8 +75,8 @@ class ChatEndpoint:
     ) -> Reply:
         """The model's reply. Raises `ModelUnavailableError`, `ModelReplyError` and `Refusal`.
 
-        The client itself tries again only where somebody waits. Background work comes back by its own clock: it then
-        holds no thread meanwhile, and a slow endpoint does not get the same request while it works on the last.
+        The client repeats a request only where somebody waits for it. Background work is repeated later by the store's
+        schedule, which holds no thread and sends a slow endpoint no second request while it works on the first.
         """
         client = self._client.with_options(max_retries=_ANSWER_RETRIES) if somebody_waits else self._client
         body = {"model": self._model, "messages": messages, **parameters}
@@ -120,7 +120,7 @@ class ChatEndpoint:
         )
 
     def _without_choices(self, answer: object) -> ModelUnavailableError:
-        """Some gateways wrap an upstream's error in a sound response."""
+        """The error for a response without choices: some gateways send an upstream's error with status 200."""
         problem = answer.get("error") if isinstance(answer, dict) else None
         code = problem.get("code") if isinstance(problem, dict) else None
         if isinstance(code, int):
@@ -151,7 +151,7 @@ def _reason(status: int) -> str:
 
 
 def _parsed(answer: object) -> object:
-    """The answer; one that is not declared as JSON comes as text, whatever it is."""
+    """The answer as an object; the client gives text where the endpoint did not declare JSON."""
     if not isinstance(answer, str):
         return answer
     try:
@@ -161,7 +161,7 @@ def _parsed(answer: object) -> object:
 
 
 def _text(content: object) -> str:
-    """The content as text: some endpoints send it in parts, and none at all where the model did not get to it."""
+    """The content as text, "" where there is none. Some endpoints send it in parts."""
     if isinstance(content, list):
         parts = [part.get("text") for part in content if isinstance(part, dict)]
         content = "".join(part for part in parts if isinstance(part, str))
@@ -174,7 +174,7 @@ def _count(value: object) -> int | None:
 
 
 def _retry_after_seconds(header: str | None, now: datetime) -> float:
-    """How long the endpoint asks to wait, a number of seconds or a date; 0 where it does not say, or nonsense."""
+    """The seconds to wait by a Retry-After header, a number or a date; 0 where it is missing or makes no sense."""
     if header is None:
         return 0.0
     try:

@@ -31,7 +31,7 @@ __all__ = ["ChatModel", "JsonSchema", "Message"]
 T = TypeVar("T")
 
 _MORE_ROOM: Final = 4
-"""So many times the tokens are allowed where an answer was cut: reasoning models spend most of them on thoughts."""
+"""After an answer that was cut, 4 times the tokens are allowed: a reasoning model spends most of them on thoughts."""
 
 _SHOWN_TO_REPAIR: Final = 2_000
 _BYTES_PER_TOKEN: Final = 4
@@ -47,7 +47,7 @@ class Message:
 
 
 class ChatModel:
-    """The model behind an endpoint; thread-safe. At most `concurrency` background requests are under way at a time.
+    """The model behind an endpoint; thread-safe, with at most `concurrency` background requests at a time.
 
     Every method that asks may raise `ModelUnavailableError`, `ModelReplyError` and, for the counts, `StoreError`.
     """
@@ -76,7 +76,7 @@ class ChatModel:
 
     @property
     def longest_seconds(self) -> float:
-        """How long a call of `structured` takes at most, if the endpoint keeps to the time-out."""
+        """The longest that a call of `structured` can take, in seconds: its requests, each up to the time-out."""
         return 2 * self._timeout_seconds + _SLACK_SECONDS
 
     def state(self) -> ModelState:
@@ -94,10 +94,10 @@ class ChatModel:
     ) -> T:
         """What `read` makes of the model's JSON object; for background work.
 
-        `read` raises `ModelReplyError` where the object will not do; the model then gets that message (which must hold
-        no secret) and one more try, whose failure names the first as its cause. An answer that was cut gets one more
-        try with more room instead, and a second cut raises `ModelLengthError`. Raises `ModelBudgetError` where today's
-        tokens are spent.
+        `read` raises `ModelReplyError` where it cannot use the object. The model is then told that message (which must
+        hold no secret) and asked once more; a second failure has the first as its cause. After an answer that was cut
+        the model is asked once more with more tokens; a second cut raises `ModelLengthError`. Raises `ModelBudgetError`
+        where today's tokens are spent.
         """
         first = self._ask(messages, max_tokens, schema, "background")
         try:
@@ -116,14 +116,14 @@ class ChatModel:
             raise error from problem
 
     def answer(self, messages: Sequence[Message], *, max_tokens: int) -> str:
-        """What the model says, in words; for somebody who waits, whatever the budget."""
+        """The model's answer in words. Somebody waits for it, so the budget does not stop it."""
         reply = self._ask(messages, max_tokens, None, "answer")
         if reply.cut and not reply_text.spoken(reply.text):
             reply = self._ask(messages, max_tokens * _MORE_ROOM, None, "answer")
         return _sound_words(reply, messages)
 
     def close(self) -> None:
-        """Let go of the endpoint and of the counts, for good; a request under way ends as an outage."""
+        """Close the endpoint and the counts for good; a request under way raises `ModelUnavailableError`."""
         with self._lock:
             chat, self._chat, self._closed = self._chat, None, True
         if chat is not None:
@@ -154,7 +154,7 @@ class ChatModel:
         purpose: Purpose,
         dialect: Dialect,
     ) -> Reply:
-        """The reply in this dialect or, where the endpoint refuses that, in the next; what it takes is remembered."""
+        """The reply in this dialect or, where the endpoint refuses it, the next; the accepted one is remembered."""
         from memoryos.llm.endpoint import Refusal  # here: it brings openai, which must not delay a start
 
         try:
@@ -169,7 +169,7 @@ class ChatModel:
         return reply
 
     def _meaning(self, refusal: Refusal, purpose: Purpose) -> ModelError:
-        """What a refusal that no other dialect helped against is about: the request, or the endpoint."""
+        """The error for a refusal in every dialect: it is about this request, or about the endpoint."""
         if is_too_long(refusal.status, refusal.said):
             return ModelLengthError(f"{self._endpoint.address}: the request is too long for {self._endpoint.model}")
         if is_filtered(refusal.said):
@@ -179,7 +179,7 @@ class ChatModel:
         return ModelReplyError(f"{self._endpoint.address}: HTTP {refusal.status} for this request, and for no other")
 
     def _takes_any_request(self, purpose: Purpose) -> bool:
-        """Whether the endpoint answers at all: a wrong setting and a request it cannot take get the same status."""
+        """Whether the endpoint answers a trivial request: a wrong setting and a bad request get the same status."""
         from memoryos.llm.endpoint import Refusal
 
         with self._lock:

@@ -1,4 +1,4 @@
-"""Pages as data in a prompt: numbered, dated, cut to size, and never able to close their own fence."""
+"""Pages as data in a prompt: numbered, dated, cut to size, and fenced by tags that no page can close."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from memoryos.models import Page
 
 MAX_SIDE_CHARS: Final = 1_500
-"""Of a longer side a model reads the beginning and the end."""
+"""Of a side with more characters the model sees the beginning and the end."""
 
 _TAG: Final = re.compile(
     r"<(?=/?(?:pages?|user|assistant|talk|previous_page|known_facts|known_traits|memory|profile|facts|about_you|conversation)\b)",
@@ -19,7 +19,7 @@ _TAG: Final = re.compile(
 
 
 def as_data(text: str) -> str:
-    """The text with tags of a fence taken apart."""
+    """The text with a fence's tags broken up, so that it cannot close the fence."""
     return _TAG.sub("‹", text)
 
 
@@ -47,12 +47,12 @@ def fenced(pages: Sequence[Page], total_chars: int, talks: Sequence[str] = ()) -
 
 
 def side_chars(pages: int, total_chars: int) -> int:
-    """How long a side of each page may be where so many pages share so many characters."""
+    """The characters each side of a page may have where `pages` pages share `total_chars`."""
     return min(MAX_SIDE_CHARS, total_chars // (2 * max(1, pages)))
 
 
 def listed(tag: str, lines: Sequence[str]) -> str:
-    """Lines of data in a fence of their own."""
+    """Lines of data between tags of that name."""
     return "\n".join((f"<{tag}>", *map(as_data, lines or ("none",)), f"</{tag}>"))
 
 

@@ -51,6 +51,7 @@ def results(out: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["method"], row["category"]): row for row in report["results"]}
 
 
+@pytest.mark.slow
 def test_every_question_is_answered_by_every_method_and_scored(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with ScriptedLLM() as model:
@@ -78,6 +79,7 @@ def test_every_question_is_answered_by_every_method_and_scored(data: Path, tmp_p
     assert "| MemoryOS paper, Qwen2.5-3B | 23.3 / 15.4 | 21.4 / 14.9 | 10.2 / 8.2 | 26.2 / 22.4 |" in table
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_it_was_stopped(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with ScriptedLLM() as model:

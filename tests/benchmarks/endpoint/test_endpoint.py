@@ -46,6 +46,7 @@ def report(out: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_calls_are_timed_while_a_request_hangs_beside_servers_where_none_does(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["--pages", "12", "--rounds", "1", "--calls", "1", "--out", str(out)]) == 0
@@ -66,6 +67,7 @@ def test_calls_are_timed_while_a_request_hangs_beside_servers_where_none_does(tm
     assert found["notes"] == ["calls of the model were not counted: name a file of conversations with --data"]
 
 
+@pytest.mark.slow
 def test_a_model_is_asked_once_for_ten_pages_and_once_for_their_two_topics(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["--quick", "--rounds", "0", "--data", str(data), "--out", str(out)]) == 0

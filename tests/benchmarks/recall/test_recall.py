@@ -38,6 +38,7 @@ def data(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [["--in-process"], []], ids=["library", "server"])
 def test_every_method_is_asked_every_question_once(data: Path, tmp_path: Path, way: list[str]) -> None:
     out = tmp_path / "out"

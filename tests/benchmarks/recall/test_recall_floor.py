@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.recall import command as recall
 
-pytestmark = pytest.mark.eval_data
+pytestmark = [pytest.mark.eval_data, pytest.mark.slow]
 
 
 def test_an_english_and_a_chinese_conversation_reach_their_floors(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from benchmarks.speed.filling import fill, fill_fast
 from memoryos import Config, Memoryos, Pending
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [fill, fill_fast])
 def test_a_filled_memory_holds_the_dialogue_and_has_nothing_left_to_do(
     make_config: Callable[..., Config], way: Callable[..., None]
@@ -26,6 +27,7 @@ def test_a_filled_memory_holds_the_dialogue_and_has_nothing_left_to_do(
     assert found
 
 
+@pytest.mark.slow
 def test_the_short_cut_archives_the_oldest_segments_beyond_capacity(make_config: Callable[..., Config]) -> None:
     config = make_config(mid_term_capacity=2)
     fill_fast(config, Dialogue(), 0, 35, lambda: None)

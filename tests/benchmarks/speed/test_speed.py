@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from benchmarks.speed.command import main
 
 
+@pytest.mark.slow
 def test_adds_and_retrievals_are_measured_through_the_server(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["--sizes", "12", "--rounds", "0", "--calls", "2", "--out", str(out)]) == 0

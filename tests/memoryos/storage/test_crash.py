@@ -96,6 +96,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
 def test_wherever_a_process_dies_the_next_one_completes_its_work(
     tmp_path: Path, undisturbed: dict[str, object], point: str
@@ -146,6 +147,7 @@ def acknowledged_until_killed(path: Path, round_: int, ids: int) -> list[str]:
     return told.split("\n")[:-1]  # what follows the last line end was not told to the end
 
 
+@pytest.mark.slow
 def test_no_acknowledged_page_is_lost_and_none_is_stored_twice_by_thirty_kills(tmp_path: Path) -> None:
     path, chance = tmp_path / "memory.db", random.Random(4)
 
@@ -177,6 +179,7 @@ def test_no_acknowledged_page_is_lost_and_none_is_stored_twice_by_thirty_kills(t
 # Sharing
 
 
+@pytest.mark.slow
 def test_two_processes_that_fill_one_folder_at_once_both_find_everything(tmp_path: Path) -> None:
     processes = [start("filling_memory.py", tmp_path, name, PAGES_EACH) for name in ("ada", "bob")]
 

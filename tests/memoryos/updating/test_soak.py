@@ -109,6 +109,7 @@ class Memory:
             return False
 
 
+@pytest.mark.slow
 def test_a_thousand_faults_lose_nothing_and_invent_nothing(
     make_config: Callable[..., Config], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -128,6 +128,7 @@ def test_without_yes_it_tells_what_it_would_take_and_changes_nothing(
     assert server.requests == []
 
 
+@pytest.mark.slow
 def test_with_yes_the_model_reads_all_of_it(tmp_path: Path, database: Path, config: Path, server: ScriptedLLM) -> None:
     server.reply(ReadingModel(subject_of), times=None)
 
@@ -142,6 +143,7 @@ def test_with_yes_the_model_reads_all_of_it(tmp_path: Path, database: Path, conf
     )
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on_when_it_is_started_again(
     tmp_path: Path, database: Path, config: Path, server: ScriptedLLM
 ) -> None:
@@ -161,6 +163,7 @@ def test_a_run_that_is_killed_goes_on_when_it_is_started_again(
     check_all_read(database)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="there a signal cannot be sent to one process alone")
 def test_ctrl_c_ends_it_with_the_way_on(tmp_path: Path, database: Path, config: Path, server: ScriptedLLM) -> None:
     server.reply(HANG, times=None)
@@ -180,6 +183,7 @@ def test_ctrl_c_ends_it_with_the_way_on(tmp_path: Path, database: Path, config: 
     assert said == "Interrupted. What was read is kept; run this command again, or a server, to go on.\n"
 
 
+@pytest.mark.slow
 def test_a_budget_that_is_spent_ends_it_with_the_reason_and_the_way_on(
     tmp_path: Path, database: Path, config: Path, server: ScriptedLLM
 ) -> None:

@@ -199,6 +199,7 @@ def test_an_import_that_was_killed_is_completed_by_the_next_one(tmp_path: Path) 
         assert [page.user_input for page in Contents(database).pages()] == texts
 
 
+@pytest.mark.slow
 async def test_a_server_goes_on_and_finds_what_is_imported_while_it_runs(tmp_path: Path) -> None:
     config, source = configured(tmp_path, "anna", consolidation_idle_seconds=0), tmp_path / "talk.jsonl"
     source.write_text('{"user_input": "我的狮子叫 Oolong", "agent_response": "Nice."}\n', encoding="utf-8")

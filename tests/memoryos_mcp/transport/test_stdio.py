@@ -481,6 +481,7 @@ def test_a_killed_server_loses_no_page_it_acknowledged(start: Start, config: Pat
     assert {page(number)["user_input"] for number in acknowledged} - oolongs(again) == set()
 
 
+@pytest.mark.slow
 async def test_two_servers_on_one_folder_keep_and_find_each_others_pages(
     tmp_path: Path, elsewhere: Path, config: Path
 ) -> None:

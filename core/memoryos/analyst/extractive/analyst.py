@@ -29,13 +29,14 @@ KIND: Final = "extractive"
 SHORT_PAUSE: Final = timedelta(hours=1)
 LONG_PAUSE: Final = timedelta(hours=12)
 RESUMED_COSINE: Final = 0.5
-"""After a pause between the two, a page this close to the last one takes the talk up again..."""
+"""After a pause between `SHORT_PAUSE` and `LONG_PAUSE`, a page goes on with the talk if its cosine to the last page is
+at least this..."""
 RESUMED_MARGIN: Final = 0.1
-"""...where it is also this much closer than pages of the batch are on average, whatever the embedder's baseline."""
+"""...and this much above the batch's mean cosine, for embedders differ in the cosine of unrelated texts."""
 TURNED_COSINE: Final = 0.1
-"""Without a pause, a page this far from the last two turns to another topic..."""
+"""Without a pause, a page begins another talk if its cosine to both of the last two pages is below this..."""
 TURNED_CHARS: Final = 40
-"""...unless it is too short for its vector to tell ("Yup, ttyl!")."""
+"""...and the user's side is at least this long: the vector of a short text ("Yup, ttyl!") tells nothing."""
 
 # How topics are told apart. Two pages of one topic are of one session in 97 % (LoCoMo) and 87 % (RealMem) of batches of
 # 10, two pages of one session are of one topic in 91 % and 80 %.
@@ -117,7 +118,7 @@ def _greets(text: str) -> bool:
 
 
 def _running_summary(reading: Reading, talk: tuple[int, ...], previous: EmbeddedPage | None) -> str:
-    """The chain's summary so far and what these pages add: the first sentence stays, the oldest others give way."""
+    """The chain's summary with what these pages add. Beyond the limit old sentences go, the very first one last."""
     told = sentences(previous.page.meta_info) if previous else ()
     added = reading.central(talk, 1 if len(talk) < 4 else 2, without=told)
     lines = list(dict.fromkeys((*told, *added)))
@@ -132,10 +133,10 @@ def _typical_cosine(vectors: Matrix) -> float:
 
 
 def _similarity(reading: Reading, vectors: Matrix, talks: Sequence[tuple[int, ...]]) -> Similarity:
-    """[n, n]: nearness above the batch's baseline, plus shared distinctive words, plus a bonus for the same talk.
+    """[n, n]: cosine above the batch's baseline, plus the share of common rare words, plus a bonus for the same talk.
 
-    An embedder's cosine of unrelated texts depends on it and on the language (0.05 to 0.7 measured), so the lowest of
-    the batch stand for unrelated; the fewer pages there are to tell, the less.
+    The cosine of unrelated texts differs by embedder and language (0.05 to 0.7 measured). So the lowest cosines of the
+    batch are taken as those of unrelated pages, with less weight the fewer pages there are.
     """
     count = len(vectors)
     cosine = (vectors @ vectors.T).astype(np.float64)
@@ -152,9 +153,9 @@ def _similarity(reading: Reading, vectors: Matrix, talks: Sequence[tuple[int, ..
 
 
 def _shared_words(reading: Reading, count: int) -> Similarity:
-    """[n, n] in 0-1: the weight of the words two pages share; a word that every page holds weighs nothing."""
+    """[n, n] in 0-1: the share of weighted words that two pages have in common; a word on every page weighs 0."""
     column: dict[str, int] = {}
-    # Sorted, because the order of a set differs between processes and with it the last bits of a sum.
+    # Sorted: the order of a set differs between processes, and the last bits of a sum depend on the order.
     found = [(page, word) for page in range(count) for word in sorted(reading.words_of(page))]
     cells = [(page, column.setdefault(word, len(column))) for page, word in found]
     held = np.zeros((count, len(column)))

@@ -1,9 +1,9 @@
-"""What a person has one of at a time, so that a later statement corrects an earlier one.
+"""Attributes that a person has one of at a time (a home, a job), so that a later statement corrects an earlier one.
 
-Each pattern asks for a value of the attribute's own shape, since what only mentions it must not replace what is known.
-They meet the sentence as written, with straight apostrophes: only a capital tells "I live in Berlin" from "I live in a
-small house". What they name `value` is compared where something ends; what they name `unsure` may be another thing
-("I moved to Netflix") and replaces nothing; `kind` is told with the attribute's name.
+Each pattern asks for a value of the attribute's own shape, because a mere mention must not replace what is known. It is
+matched against the sentence as written, with straight apostrophes: only a capital tells "I live in Berlin" from "I live
+in a small house". The group `value` is compared where something ends. A match with the group `unsure` may mean another
+thing ("I moved to Netflix") and replaces nothing. The group `kind` becomes part of the attribute's name.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _SURELY_HOME: Final = (
     r"|university|uni|school|love|good|famil\w+|wife|husband|girlfriend|boyfriend|partner|kerja|pekerjaan|kuliah"
     r"|keluarga))\b))"
 )
-"""How a sentence goes on that tells of another home. People also move to another service, tool or team, which has the
-name's capital as well: then something is said of it, of what it is for or of what was used before."""
+"""How a sentence goes on after the name of a new home. A service, tool or team has a capital, too; then the sentence
+goes on with what it is for or what was used before."""
 _MOVE: Final = rf"{_PLACE}(?:{_SURELY_HOME}|(?P<unsure>))"
 _MAIN_JOB: Final = (
     r"(?![^,;.]*(?:volunt|bénévol|ehrenamt|freiwillig|part.time|on the side|sometimes|\bon \w+days?\b|weekend))"
@@ -147,7 +147,7 @@ _LEFT_FOR_GOOD: Final = (
     r"|(?:last|this) (?:month|year|spring|summer|autumn|fall|winter)"
     rf"|in (?:(?:19|20)\d\d|(?i:{'|'.join(MONTHS)})))\b))"
 )
-"""A town is also left in the morning, by train, after a visit."""
+"""How a sentence goes on that tells of leaving for good: people also leave a town by train or after a visit."""
 _LEFT_ANYTHING: Final = (
     rf"(?i:{_I_HAVE} left) {_THE}(?P<value>{_NAME}){_LEFT_FOR_GOOD}",
     rf"(?i:\bj'ai(?: définitivement)? quitté) (?P<value>{_NAME})(?=[.!]|$)",
@@ -182,9 +182,9 @@ _LEFT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """How people say that they have left their home or their employer, other than by denials."""
 _DATED: Final = frozenset({"birthday", "address", "email", "phone"})
-"""Whose values may hold what looks like a year."""
+"""Attributes whose values may hold digits that look like a year."""
 UNTOLD_BY_DENIAL: Final = ("name", "age", "birthday", "address", "email", "phone", "favourite")
-"""What begins the names of those with so many possible values that "not this one" tells nothing."""
+"""The beginnings of the names of attributes with very many possible values: "not this one" tells nothing of them."""
 _YEAR: Final = r"(?=[12])(?<!since )(?<!depuis )(?<!seit )(?<!desde )(?<!sejak )(?<!\d)(?:19|20)\d\d(?!\d)"
 _BACK_THEN: Final = (
     r"\b(?:when|while) (?:i|we) (?:was|were|lived)\b|\bas a (?:child|kid|teen)|\byears? ago\b|\bback (?:then|when|in)\b"
@@ -193,12 +193,12 @@ _BACK_THEN: Final = (
 )
 
 Value = tuple[str, str]
-"""An attribute's name and the value given, folded; empty where only that there is one can be told."""
+"""An attribute's name and its value, folded; the value is "" where a sentence gives one that no pattern can cut out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a sentence says of an attribute: where in it, which value, whether that surely is one."""
+    """What a sentence says of an attribute: position, value, and whether it is surely a value of that."""
 
     at: int
     value: str
@@ -206,7 +206,7 @@ class Given:
 
 
 def attributes(text: str, at: datetime) -> dict[str, Given]:
-    """The attributes that a sentence of the time `at` gives a value of that holds then."""
+    """The attributes that a sentence, said at `at`, gives a current value of; the name of each with what is given."""
     is_past = _is_past(text, at)
     matches = {
         name: match
@@ -222,9 +222,9 @@ def attributes(text: str, at: datetime) -> dict[str, Given]:
 
 
 def left(text: str, at: datetime) -> frozenset[Value]:
-    """The homes and employers that a sentence of the time `at` says the speaker has left lately.
+    """The homes and employers that the speaker left lately, by a sentence said at `at`.
 
-    Where it does not tell which of the two a name is, both.
+    A name that may be either stands as both.
     """
     if _is_past(text, at):
         return frozenset()
@@ -241,6 +241,6 @@ def _value(match: re.Match[str]) -> str:
 
 
 def _is_past(text: str, at: datetime) -> bool:
-    """Whether a sentence of the time `at` tells of an earlier one."""
+    """Whether a sentence, said at `at`, tells of an earlier time."""
     years = compiled(_YEAR).findall(text.casefold())
     return any(int(year) < at.year for year in years) or found(_BACK_THEN, text.casefold())

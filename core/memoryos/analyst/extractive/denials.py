@@ -1,6 +1,6 @@
-"""What tells that something is not so, or no longer, and what remains of a sentence without it.
+"""Denials: how people say that something is not so, or no longer, and the statement that a denial ends.
 
-A denial ends what it leaves when its negation is taken away: "I no longer live in Berlin" leaves "I live in Berlin".
+A denial ends the statement that is left without its negation: "I no longer live in Berlin" ends "I live in Berlin".
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ ASIDES: Final = frozenset(
 )
 """Words beside a statement that add nothing to it."""
 _ARTICLES: Final = frozenset("a an any un une des de d una ein eine einen einer einem".split())
-"""Words that a denial has otherwise than what it ends: "j'ai un chien", "je n'ai plus de chien"."""
+"""Articles, in which a denial may differ from what it ends: "j'ai un chien", "je n'ai plus de chien"."""
 
 _ANSWERS: Final = r"(?! (?:i|saya|aku)\b)(?!我)"
-"""Not where a "no" answers a question: "no I have two dogs"."""
+"""A "no" before these answers a question and denies nothing: "no I have two dogs"."""
 _DENYING: Final = any_of(
     r"\s*\b(?:do(?= not\b)|don't|not|no longer|any ?more)\b|n't\b",
     r"(?<=\bj)e n(?=')|\s*\b(?:ne|pas|plus)\b|\bn'",
@@ -27,11 +27,11 @@ _DENYING: Final = any_of(
     rf"现在|已经|不再?{_ANSWERS}|没(?=有)|了",
     r"もう|(?:今|現在|最近)(?:は、?|、)",
 )
-"""What alone tells "I no longer live in Berlin", or the same in another language, from what it ends."""
+"""The words of negation; without them "I no longer live in Berlin" is "I live in Berlin"."""
 _ABOUT_OTHERS: Final = any_of(
     r"\b(?:that|who|which|qui|que|yang)\b.*", r", (?:die|der|das|den|dem)\b.*", r"不[^，。]*的.*"
 )
-"""Where a denial is one of what is spoken of: "I like places that don't allow dogs" ends nothing."""
+"""Relative clauses, whose denials end nothing: "I like places that don't allow dogs"."""
 _NOT: Final = r"(?:ありません|ない(?:です|んです)?|なくなりました|なくなった(?:んです)?)"
 _AFFIRMED: Final = (
     (rf"(?:では|じゃ){_NOT}", "です"),
@@ -39,7 +39,7 @@ _AFFIRMED: Final = (
     (rf"(?<=アレルギー)[はが]{_NOT}", "があります"),
     (r"ません(?:でした)?", "ます"),
 )
-"""Japanese denies in the verb's ending, which is put back."""
+"""Japanese denies by the ending of the verb: each negative ending with its affirmative one."""
 _ONE_FORM: Final = (
     (r"(?i)'m\b", " am"),
     (r"(?i)'re\b", " are"),
@@ -49,11 +49,11 @@ _ONE_FORM: Final = (
     (r"大(?=好き)|(?<=です)[よね]+|(?<=ます)[よね]+", ""),
     (r"(?<=[てで])(?:い?る|ます)(?=[。！!]?$)", "います"),
 )
-"""Ways of writing that tell nothing, each with the one form that statements are compared in."""
+"""Spellings without a difference in meaning, each with the form in which statements are compared."""
 
 
 def undenied(text: str) -> str:
-    """The text without what denies in it; also without what tells no more than that it is so now."""
+    """The text without its words of negation, and without words that only say "now"."""
     for denied, affirmed in () if text.isascii() else _AFFIRMED:
         text = compiled(denied).sub(affirmed, text)
     return compiled(f"(?i){_DENYING}").sub("", text).strip()
@@ -66,7 +66,7 @@ def denies(clause: str) -> bool:
 
 
 def core(text: str) -> tuple[str, ...]:
-    """The words of a clause and of all that deny it, in one form: two with the same core are about the same."""
+    """The words of a clause without negation, in one form: a clause and its denial have the same core."""
     whole = undenied(text)
     for written, one in _ONE_FORM:
         whole = compiled(written).sub(one, whole)

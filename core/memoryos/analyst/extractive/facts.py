@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from memoryos.models import Knowledge, Owner, Page
 
 SAME_STATEMENT: Final = 0.8
-"""Two statements with a smaller share of common words are never the same."""
+"""Two statements may be the same if they have at least 80 % of their words in common."""
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _OTHER_CLAUSE: Final = rf"(?i:{CLAUSE_END}| (?:and|with|et|avec|y|con|und|mit|dan|dengan|who|which|where|while) )"
@@ -30,17 +30,17 @@ _DECISIVE: Final = frozenset(
     "one two three four five six seven eight nine ten eleven twelve first second third last new more less old"
     " deux trois quatre dos tres cuatro zwei drei vier dua tiga empat before after until".split()
 )
-"""Words that make another statement of it, though they are function words and no negations."""
+"""Function words that change what a statement says, although they are no negations."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
     """A statement with what comparing it needs; `pages` are positions in the batch, none for a known fact.
 
-    Of the attributes that it is `about` it denies a value of those that it does not give one. The `core` are its words
-    without those that deny; `denied` are the cores of what it says is not so. `values` are what it gives, where it is
-    not `sure` perhaps of something else; `ended` are the values that it says hold no more. What is not `lasting` has a
-    place only where it ends a fact.
+    `about` are the attributes it speaks of: it gives a value of each or denies one. `values` are the values it gives;
+    where it is not `sure`, they may belong to something else. `ended` are the values it says hold no more. `core` are
+    its words without negation, `denied` the cores of the statements it denies. A statement that is not `lasting` is
+    kept only where it ends a fact.
     """
 
     owner: Owner
@@ -63,22 +63,23 @@ class _Said:
 
     @property
     def rules_out_one_of_many(self) -> bool:
-        """Whether it says only which of very many values is not the one, as "My name is not Tim" does."""
+        """Whether it only rules out one of very many values, as "My name is not Tim" does."""
         only_denies = bool(self.about) and not self.gives and not self.tells_more
         return only_denies and all(name.startswith(UNTOLD_BY_DENIAL) for name in self.about)
 
     @property
     def tells_by_itself(self) -> bool:
-        """Whether it is worth telling where it replaces no known fact."""
+        """Whether it is worth keeping where it replaces no known fact."""
         return (self.lasting or self.has_ended_another) and not self.rules_out_one_of_many
 
 
 def facts(known: Sequence[Knowledge], pages: Sequence[Page]) -> tuple[Fact, ...]:
-    """New facts in order of talk, each a sentence as it was said, none that `known` or another says already.
+    """New facts in order of talk, each a sentence as it was said; none that `known` or another new fact says already.
 
-    Where a sentence gives a new value for what a person has one of, or says that something is no longer so, the newest
-    stays and names the known fact it replaces. A known fact of a later date is never replaced. What only rules out one
-    value of many is told where it replaces that value, and nowhere else; so is what describes nobody but ends a fact.
+    A sentence with a new value of an attribute, or one that says that something is no longer so, replaces the known
+    fact that it corrects; of several the newest stays. A known fact of a later date is never replaced. Two kinds of
+    sentence are kept only where they replace a fact: one that rules out one value of many, and one that describes
+    nobody.
     """
     told = [_said(old.owner, old.text, old.happened_at, id=old.id) for old in known]
     statements = sorted(_statements(pages), key=lambda said: (said.at, said.pages))
@@ -156,7 +157,7 @@ def _denied_values(clause: str, at: datetime) -> frozenset[Value]:
 
 
 def _tells_more(text: str, matches: Mapping[str, Given]) -> bool:
-    """Whether a clause beside those of the attributes may say something; a place after a comma belongs to the home."""
+    """Whether a clause without an attribute may say something more; a place after a comma belongs to the home."""
     begin = 0
     ends = [(end.start(), end.end()) for end in compiled(_OTHER_CLAUSE).finditer(text)]
     for stop, following in [*ends, (len(text), len(text))]:
@@ -170,7 +171,7 @@ def _tells_more(text: str, matches: Mapping[str, Given]) -> bool:
 
 
 def _newest(statements: Sequence[_Said]) -> list[_Said]:
-    """The statements without repeats, which lend their pages, and without those a later one corrects."""
+    """The statements without those that a later one corrects; of repeats one stays, with the pages of all."""
     kept: list[_Said] = []
     for said in statements:
         twin = next((i for i, other in enumerate(kept) if _same(said, other)), None)
@@ -184,7 +185,7 @@ def _newest(statements: Sequence[_Said]) -> list[_Said]:
 
 
 def _same(said: _Said, other: _Said) -> bool:
-    """Whether `other` says all that `said` says: in so many clauses, or in other function words."""
+    """Whether `other` says all that `said` says: word for word in one of its clauses, or but for function words."""
     if said.owner != other.owner or (said.lasting and not other.lasting):
         return False
     if said.words == other.words:
@@ -200,7 +201,7 @@ def _same(said: _Said, other: _Said) -> bool:
 
 
 def _decides(word: str, said: _Said, other: _Said) -> bool:
-    """Whether a word that only one of two has makes them two: a number, a negation, a name, any content."""
+    """Whether a word that only one of two statements has makes them differ: a number, a negation, a name, content."""
     if word in _DECISIVE or not word.isascii() or particulars(word):
         return True
     texts = said.text, other.text
@@ -208,7 +209,7 @@ def _decides(word: str, said: _Said, other: _Said) -> bool:
 
 
 def _corrects(said: _Said, other: _Said) -> bool:
-    """Whether `said` gives a new value for all that `other` tells, or says that just this is not so."""
+    """Whether `said` gives a new value for every attribute of `other`, or denies just what `other` says."""
     if said.owner != other.owner:
         return False
     ends = other.core in said.denied - other.denied or _all_has_ended(said, other)

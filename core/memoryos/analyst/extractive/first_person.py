@@ -1,7 +1,7 @@
 """How people say something lasting about themselves: patterns of seven languages, data only.
 
-They meet casefolded clauses with straight apostrophes. Each table prefers missing a statement to taking a reaction
-or a figure of speech for one: what is missed stays in its page, what is taken wrongly is told as knowledge.
+They are matched against casefolded clauses with straight apostrophes. Each table rather misses a statement than takes
+a reaction or a figure of speech for one: a missed statement stays on its page, a wrong one is told as knowledge.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ MAX_SENTENCE_CHARS: Final = 199
 MAX_SUMMARY_CHARS: Final = 400
 MAX_PHRASE_CHARS: Final = 6
 MAX_SIDE_CHARS: Final = 1500
-"""A longer side is read to here: it says what it is about early, and a batch costs milliseconds."""
+"""Only so many characters of a side are read: a text says early what it is about, and a batch costs milliseconds."""
 
 _ASIDE: Final = re.compile(r"\([^()]*\)")
 _SPELLED: Final = re.compile(r"[^\W_]+")
@@ -66,8 +66,8 @@ class Reading:
     def topic(self, pages: tuple[int, ...]) -> Topic:
         """These pages as a topic: title, keywords and summary in the words of the talk.
 
-        The title holds the first keywords as they are spelled, else how the talk begins; the keywords are in lower
-        case, so that those of two batches compare; the summary is one to three central sentences, a line each.
+        The title is the first keywords as they are spelled, or the beginning of the talk. Keywords are in lower case,
+        so that keywords of two batches can be compared. The summary is one to three central sentences, a line each.
         """
         keywords = self._keywords(pages)
         separator = "、" if cjk_share("".join(keywords)) > 0.5 else ", "
@@ -81,7 +81,7 @@ class Reading:
     def central(self, pages: Collection[int], count: int, *, without: Collection[str] = ()) -> tuple[str, ...]:
         """Up to `count` sentences that tell most about these pages, in order of talk, none of them in `without`.
 
-        A sentence longer than `MAX_SENTENCE_CHARS` is cut at a space, and taken only where there is no other.
+        A sentence longer than `MAX_SENTENCE_CHARS` is taken only where there is no other, and cut at a space.
         """
         weights = self._weights(pages)
         scores = {
@@ -96,7 +96,7 @@ class Reading:
         return tuple(dict.fromkeys(shortened(self._sentences[at].text, MAX_SENTENCE_CHARS) for at in sorted(chosen)))
 
     def _keywords(self, pages: Collection[int]) -> tuple[str, ...]:
-        """Up to `MAX_KEYWORDS` words that many sides of these pages and few others hold, as they are spelled."""
+        """Up to `MAX_KEYWORDS` words, as spelled, that many sides of these pages hold and few sides of others."""
         weights = self._weights(pages)
         likely = sorted(weights, key=lambda word: (-weights[word], word))[: 6 * MAX_KEYWORDS]
         ranked = sorted(likely, key=lambda word: -weights[word] * self._shape(word))
@@ -123,7 +123,7 @@ class Reading:
 
     @cached_property
     def _spellings(self) -> Mapping[str, str]:
-        """Each word as it is written most inside sentences; a capital seen once, at the start of one, is none."""
+        """For each word its most frequent spelling; a capital at the beginning of a sentence does not count."""
         first, inner = Counter[str](), Counter[str]()
         for sentence in self._sentences:
             spelled = _SPELLED.findall(sentence.text)
@@ -136,7 +136,7 @@ class Reading:
 
     @cached_property
     def _addressed(self) -> frozenset[str]:
-        """Names that speakers call each other by: they stand for no topic."""
+        """The names by which speakers address each other; they make no topic."""
         names = [name for text in self._texts for name in _ADDRESSED.findall(text) if name[:1].isupper()]
         return frozenset(folded(name) for name, count in Counter(names).items() if count > 1)
 
@@ -156,14 +156,14 @@ def _sides(page: Page) -> Iterator[tuple[str, bool]]:
 
 
 def _whole_sentences(side: str) -> tuple[str, ...]:
-    """The sentences of a side, without the last where the side is cut in it."""
+    """The sentences of a side; the last one is left out where the side was cut within it."""
     found = sentences(side)
     return found[:-1] if len(side) == MAX_SIDE_CHARS and len(found) > 1 else found
 
 
 def _score(sentence: _Sentence, weights: Mapping[str, float]) -> float:
     """How much a sentence tells: the weight of its words, less for questions, markup, small talk and excess length."""
-    # fsum: the same to the last bit in whatever order a set gives its words.
+    # fsum gives the same last bit whatever the order of the words, which a set does not keep.
     score = fsum(weights[word] for word in sentence.words) / sqrt(len(sentence.words) + 1)
     if _QUESTION.search(sentence.text) or _MARKUP.search(sentence.text):
         score *= 0.3
@@ -175,7 +175,7 @@ def _score(sentence: _Sentence, weights: Mapping[str, float]) -> float:
 
 
 def _phrases(ranked: Sequence[str], text: str) -> Iterator[str]:
-    """The words in their order, overlapping pairs of an unspaced script joined where they mostly stand together."""
+    """The words in their order; pairs of an unspaced script that overlap and mostly stand together are joined."""
     used: set[str] = set()
     pairs = [word for word in ranked if len(word) == 2 and not word.isascii()]
     for word in ranked:

@@ -24,9 +24,9 @@ MAX_STATEMENT_CHARS: Final = 300
 MIN_STATEMENT_WORDS: Final = 3
 MIN_STATEMENT_CJK: Final = 5
 MAX_USER_CHARS: Final = 2000
-"""A longer text is usually pasted, and its first person is somebody else's."""
+"""A longer text of the user is usually pasted, and its "I" is somebody else."""
 MAX_AGENT_CHARS: Final = 600
-"""Longer replies are an assistant's: drafts in the user's name, stories, lists. People in talk stay below."""
+"""A longer reply is an assistant's (a draft in the user's name, a story, a list); people in talk stay below."""
 
 _LAYOUT: Final = re.compile(r"```|^\s*(?:[-*•#>|]|\d+[.)])\s", re.MULTILINE)
 _QUOTE_OR_QUESTION: Final = re.compile(r"^[\"“«'*#>|•「-]|[?？]")
@@ -49,14 +49,14 @@ def user_sentences(text: str) -> tuple[Sentence, ...]:
 
 
 def agent_sentences(text: str) -> tuple[Sentence, ...]:
-    """What the other speaker says in their own name; nothing where an assistant in service speaks."""
+    """What the other speaker says in their own name; nothing where that speaker is an AI assistant."""
     if len(text) > MAX_AGENT_CHARS or _LAYOUT.search(text) or found(ASSISTANT_VOICE, simplified(text)):
         return ()
     return tuple(Sentence(s, _is_statement(s)) for s in _own_sentences(text))
 
 
 def _own_sentences(text: str) -> Iterator[str]:
-    """The sentences that assert something in the speaker's own name, up to one that hands over to another text."""
+    """The sentences that assert something in the speaker's own name; it stops where another text is handed over."""
     for sentence in sentences(text):
         plain = simplified(sentence)
         if found(HANDS_OVER, plain) or (sentence.endswith((":", "：")) and found(OTHERS_WORDS, f"{plain} i am")):

@@ -1,6 +1,6 @@
-"""Whose words a sentence is: the speaker's own, somebody else's, an assistant's in service. Patterns, data only.
+"""Patterns that tell whose words a sentence is: the speaker's own, somebody else's, or an AI assistant's. Data only.
 
-Except `NAMED` they meet casefolded text with straight apostrophes.
+All but `NAMED` are matched against casefolded text with straight apostrophes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OTHERS_WORDS: Final = any_of(
     r"\b(?:ils?|elles?|on) (?:m')?a?(?: ?dit|pense|croit)|\b(?:er|sie|man) (?:sagte?|meint|denkt)|\b(?:dice|dijo) que"
     r"|\b(?:dia|mereka) (?:bilang|kata)|[他她人师妈爸友]们?都?(?:说|认为|觉得|以为|问)[^，。]*我|叫什么|^请?翻译|訳し",
 )
-"""What others say, what is only supposed or denied, questions without a mark, and texts that are handed over."""
+"""Sentences that quote others, suppose, deny, ask without a question mark, or hand over a text."""
 
 _REWORK = (
     r"(?:translate|rewrite|rephrase|paraphrase|correct|fix|edit|improve|proofread|summari[sz]e|tradui(?:s|sez|re)"
@@ -44,15 +44,15 @@ HANDS_OVER: Final = any_of(
     r"^(?:请|麻烦|帮我|你|能)*(?:(?:翻译|修改|润色|改写|纠正|校对)(?:一下)?(?:以下|下面|下列|这)"
     r"|[把将](?:以下|下面|下列|这)[^，。]{0,8}(?:翻译|改|润色))",
 )
-"""What asks to rework a text that follows; none of that is the speaker's own."""
+"""Requests to rework a text that follows; nothing of that text is the speaker's own."""
 
 REACTION: Final = (
     r"^(?:congrat|thank|wow|glad|happy|sounds?\b|good luck|here(?:'s)?\b|look|check|remind|hope|no worries|you're|your)"
 )
-"""How English reactions begin; nothing in such a sentence counts."""
+"""The beginnings of English reactions ("Congrats"); nothing in such a sentence describes the speaker."""
 
 CLAUSE_END: Final = r"[,，;；:：–—()]\s*| - | (?:but|so|because|since|'?cause|and (?=i\b|i'|my\b)|mais|pero|aber|tapi) "
-"""Where a clause ends: each is judged by itself, so that "I think so, my son plays chess" counts."""
+"""Where a clause ends. Each clause is judged by itself, so that "I think so, my son plays chess" counts."""
 
 NAMED: Final = r"\bI(?:'m| am) (?!Not\b|So\b|Sure\b|Ok)[A-Z][a-z]+(?: [A-Z][a-z]+)?(?=[,.!]|$| and | from )"
 """English "I'm Tom" or "I'm Italian" in the sentence as written: only the capital tells them from "I'm tired"."""
@@ -82,4 +82,4 @@ ASSISTANT_VOICE: Final = any_of(
     r"\ben tant qu'ia\b|\bje peux vous aider\b|\bje vous (?:recommande|suggère|conseille)\b",
     r"\bals ki\b|\bich kann (?:ihnen|dir) helfen\b|\bpuedo ayudar(?:te|le)\b|\bsaya (?:bisa|dapat) membantu\b|お手伝い",
 )
-"""What an assistant in service says and a person rarely does: beside it nothing describes a person."""
+"""What an AI assistant says and a person rarely does; beside it no sentence describes a person."""

@@ -1,7 +1,7 @@
 """The analyst that asks a language model: one question for a batch of pages, one for a segment's new pages.
 
-A reply is believed as far as it stands on the pages. What is harmless is put right here (a page left out, one in two
-topics, a number of no page); what is not is refused by `ModelReplyError`, and the batch is tried again.
+The analyst believes what the pages say, too, and nothing else. It puts small mistakes right (a page left out, a page
+in two topics, a number of no page); for others it raises `ModelReplyError`, and the batch is tried again.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 KIND: Final = "model"
 
 MAX_KNOWN: Final = 20
-"""So many known facts are shown beside the pages: those that share most words with them."""
+"""The prompt shows at most 20 known facts: those that share most words with the pages."""
 
 _TOKENS: Final = 256
 _TOKENS_PER_PAGE: Final = 160
 
 _GROUNDED: Final = 0.25
-"""A fact shares at least this much of its words with its pages; an invented or copied one shares next to none."""
+"""A fact is kept if its pages hold at least a quarter of its words; an invented fact shares next to none."""
 
 _CONFIRMED: Final = 0.6
 _SAME_FACT: Final = 0.8
@@ -80,7 +80,7 @@ class ModelAnalyst:
 
 
 def nearest(known: Sequence[Knowledge], pages: Sequence[Page], count: int = MAX_KNOWN) -> tuple[Knowledge, ...]:
-    """The facts that share most words with the pages, the newest of equals, in their own order."""
+    """The `count` facts that share most words with the pages, in the order given; of equals the later ones."""
     held = frozenset[str]().union(*(stems(page.text) for page in pages))
     ranked = sorted(range(len(known)), key=lambda at: (len(stems(known[at].text) & held), at), reverse=True)
     return tuple(known[at] for at in sorted(ranked[:count]))
@@ -96,7 +96,7 @@ def _consolidation(reply: ConsolidationReply, before: Page | None, batch: Sequen
 
 
 def _talks(reply: ConsolidationReply, before: Page | None, count: int, grounds: Grounds) -> tuple[ChainPart, ...]:
-    """The talks by their first pages; what comes before the first of them belongs to it."""
+    """The talks, each from its first page on; pages before the first talk belong to it."""
     first_pages: dict[int, str] = {}
     for talk in reply.talks:
         if 1 <= talk.first_page <= count:
@@ -107,13 +107,13 @@ def _talks(reply: ConsolidationReply, before: Page | None, count: int, grounds: 
     starts = [0, *sorted(first_pages)[1:]]
     spans = [tuple(range(start, end)) for start, end in zip(starts, (*starts[1:], count), strict=True)]
     kept = _grounded("talks", dict(enumerate(spans)), summaries, grounds)
-    # Only the first talk's own summary was written together with what was told of it before this batch.
+    # Where the first talk's own summary was made up, the one kept knows nothing of the talk before this batch.
     goes_on = reply.continues and before is not None and before.chain is not None and 0 in kept
     return tuple(ChainPart(span, goes_on and at == 0, summaries[at]) for at, span in kept.items())
 
 
 def _topics(replies: Sequence[TopicReply], count: int, grounds: Grounds) -> tuple[Topic, ...]:
-    """The topics, every page in one: the first that claims it, else that of the page before it, or after."""
+    """The topics, each page in one: the first topic that names the page, else the topic of a neighbouring page."""
     topic_of: dict[int, int] = {}
     for at, topic in enumerate(replies):
         for number in topic.pages:
@@ -142,10 +142,10 @@ def _topic(name: str, reply: TopicReply, summary: str, pages: tuple[int, ...], g
 def _grounded(
     name: str, parts: Mapping[int, tuple[int, ...]], summaries: Sequence[str], grounds: Grounds
 ) -> dict[int, tuple[int, ...]]:
-    """The parts whose summary says something of their pages, in order; any other joins the one with the nearest page.
+    """The parts whose summary shares a word with their pages, in order; other parts' pages join the nearest one.
 
-    Small models tell a few parts well and make up the rest. What is made up is left out; it costs the reply only where
-    nothing else is left, or where it is no statement at all.
+    A small model summarises some parts well and makes up the rest; this leaves out what is made up. Raises
+    `ModelReplyError` where no part is left, or where a summary is no statement at all.
     """
     for at in parts:
         grounds.check_statement(f"{name}.{at}.summary", summaries[at])
@@ -200,7 +200,7 @@ def _fact(
 
 
 def _is_restated(reply: FactReply, known: Sequence[Knowledge], grounds: Grounds, pages: int) -> bool:
-    """Whether a fact is a known one copied from the prompt, on which these pages say little or nothing."""
+    """Whether a fact has the words of a known one, and these pages hold less than 60 % of them: the model copied it."""
     said = stems(reply.fact)
     copied = any(said == stems(old.text) for old in known)
     return copied and grounds.share(reply.fact, range(pages)) < _CONFIRMED
@@ -209,7 +209,8 @@ def _is_restated(reply: FactReply, known: Sequence[Knowledge], grounds: Grounds,
 def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) -> str | None:
     """The id of the known fact with that number, if the new one can correct it.
 
-    Small models call everything an update: what says the same corrects nothing, and what shares no word neither.
+    Small models call every fact an update. A fact that says the same as the known one, or that shares no word with it,
+    corrects nothing.
     """
     if not 1 <= number <= len(known) or known[number - 1].owner != owner:
         return None
@@ -221,7 +222,7 @@ def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) 
 
 
 def _is_outdated(fact: Fact, known: Sequence[Knowledge], pages: Sequence[Page]) -> bool:
-    """Whether the fact it would correct is newer than what the pages say."""
+    """Whether the known fact that this one would correct is of a later date than the pages that say it."""
     said_at = max(pages[position].happened_at for position in fact.pages)
     return any(old.id == fact.replaces and old.happened_at > said_at for old in known)
 
@@ -229,10 +230,10 @@ def _is_outdated(fact: Fact, known: Sequence[Knowledge], pages: Sequence[Page]) 
 def _trait(
     name: str, reply: TraitReply, rated: Sequence[Trait], pages: Sequence[Page], grounds: Grounds
 ) -> Trait | None:
-    """The trait, if it is one of the dimensions, stands on the pages, and changes what is known."""
+    """The trait; None where its dimension is unknown, no page says it, or it changes nothing that is known."""
     dimension, level = _DIMENSIONS.get(reply.dimension.casefold()), _LEVELS.get(reply.level.casefold())
     evidence = _one_line(reply.evidence, prompts.MAX_FACT_CHARS)
-    if not any(map(str.isalnum, evidence)):  # the "..." of the question's example
+    if not any(map(str.isalnum, evidence)):  # the model copied the "..." of the example in the prompt
         return None
     grounds.check_statement(f"{name}.evidence", evidence)
     if dimension is None or level is None or grounds.share(evidence, range(len(pages))) < _GROUNDED:
@@ -248,7 +249,7 @@ def _trait(
 
 
 def _positions(numbers: Iterable[int], count: int) -> tuple[int, ...]:
-    """Page numbers from 1 as positions, each once, those of no page left out."""
+    """Positions (from 0) for page numbers (from 1), each once; a number of no page is left out."""
     return tuple(dict.fromkeys(number - 1 for number in numbers if 1 <= number <= count))
 
 

@@ -1,4 +1,4 @@
-"""Whether what a model says stands on the pages it read: in their words, in their language, in earnest."""
+"""Checks that a model's statements use the words and the language of the pages it read, and are statements at all."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from memoryos.llm import reply_text
 from memoryos.llm.prompt_data import has_tags
 
 _STEM_CHARS: Final = 5
-"""Words that begin alike count as one: "moved" and "moving", "nurse" and "nursing"."""
+"""Words with the same first 5 characters count as one: "moved" and "moving", "nurse" and "nursing"."""
 
 _SPEAKERS: Final = frozenset("user users assis utili usuar benut nutze utent pengg 用户 助手 助理".split())
 
 _TOO_FEW_STEMS: Final = 3
-"""Pages with fewer words of their own ("Ok, thanks!") say too little to measure against."""
+"""Pages with fewer than 3 words of content ("Ok, thanks!") are too short to check a statement by."""
 
 _OTHER_SCRIPT: Final = 0.2
 _ENOUGH_WORDS: Final = 12
@@ -45,7 +45,7 @@ class Grounds:
         self._all_stems = self._context.union(*self._stems)
 
     def share(self, statement: str, pages: Iterable[int]) -> float:
-        """How much of a statement's words stand on these pages, 0-1."""
+        """The share of a statement's words that these pages hold, 0-1."""
         held = self._context.union(*(self._stems[page] for page in pages))
         if len(held) < _TOO_FEW_STEMS:
             return 1.0
@@ -58,10 +58,10 @@ class Grounds:
         return max(range(len(self._stems)), key=lambda page: len(said & self._stems[page]))
 
     def check_statement(self, what: str, statement: str) -> None:
-        """Raise `ModelReplyError` where a statement is nothing of the sort; `what` names it in the message."""
+        """Raise `ModelReplyError`, naming `what`, for a text that is empty, an error, a refusal or our prompt."""
         if not any(map(str.isalnum, statement)):
             raise ModelReplyError(f"{what} is empty")
-        # Talk about errors and apologies is talk, so only what the pages do not say themselves is suspicious.
+        # People talk about errors and apologise, so a phrase that the pages hold too is no sign of a failed reply.
         if reply_text.is_error(statement) and not self._says(statement):
             raise ModelReplyError(f"{what} is an error message")
         if _REFUSAL.match(statement) and not self._says(statement):
@@ -82,9 +82,9 @@ class Grounds:
 
 
 def stems(text: str) -> frozenset[str]:
-    """The beginnings of the words that carry a text's content; of all its words, where none does.
+    """The first 5 characters of each word of content in a text; of each word, where none carries content.
 
-    What models call the two speakers is no content: every fact begins with it.
+    Names for the two speakers ("the user") are left out: every fact begins with one.
     """
     return _begun(content_words(text)) or _begun(words(text))
 
@@ -94,7 +94,7 @@ def _begun(found: Iterable[str]) -> frozenset[str]:
 
 
 def _same_script(told: str, source: str) -> bool:
-    """Whether the script that most of `told` is in is one that `source` uses to some extent."""
+    """Whether `source`, too, uses the script that most letters of `told` are in."""
     ours, theirs = _scripts(told), _scripts(source)
     if not ours or not theirs:
         return True
@@ -103,9 +103,9 @@ def _same_script(told: str, source: str) -> bool:
 
 
 def _same_language(told: str, source: str) -> bool:
-    """Whether `told` has its share of the small words of the language of `source`; true where that tells nothing.
+    """Whether `told` has as many small words of the language of `source` as a text in it usually has; true if in doubt.
 
-    Nothing is told by few words, and by scripts without spaces: `_same_script` alone tells their languages apart.
+    In doubt are short texts and scripts without spaces; `_same_script` tells the languages of the latter apart.
     """
     ours = _spelled(told)
     if len(ours) < _ENOUGH_WORDS or max(cjk_share(told), cjk_share(source)) > _OTHER_SCRIPT:

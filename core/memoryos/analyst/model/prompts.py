@@ -1,7 +1,7 @@
-"""What the model is asked: two prompts, each with its constant part first, the pages fenced as data, the task last.
+"""The two prompts of the analyst: a constant part first, then the pages, fenced as data, then the task.
 
-A conversation that ends in a speaker's line makes small models answer that line; an example with facts in it gets its
-facts copied. So pages are tagged and numbered, what to do stands behind them, and examples are shapes without content.
+A small model answers the last line of a conversation and copies the facts of an example. So the task stands behind the
+pages, pages are tagged and numbered, and the examples hold no content. A constant beginning can be cached.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memoryos.models import Knowledge, Page, Trait
 
 MAX_BATCH_CHARS: Final = 24_000
-"""Pages of a batch share this, some 6,000 tokens of English, so that a window of 8,192 takes them."""
+"""All pages of a batch together; some 6,000 tokens of English, so that a model with a window of 8,192 reads them."""
 
 MAX_SUMMARY_CHARS: Final = 600
 MAX_THEME_CHARS: Final = 80

@@ -1,4 +1,4 @@
-"""The shapes of a model's replies, lenient in what does not matter: numbers as text, a list as one line, extra keys."""
+"""The shapes of a model's replies. Numbers as text, a list as one line and extra keys are accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PROBLEMS_TOLD: Final = 3
 
 
 def _number(value: object) -> object:
-    """3 for 3, 3.0, "3" and "page 3"; 0, which names nothing, for no number at all."""
+    """3 for 3, 3.0, "3" and "page 3"; 0 where there is no number, for 0 names no page and no fact."""
     if isinstance(value, str):
         found = re.search(r"\d{1,6}", value)
         return int(found[0]) if found else 0
@@ -92,7 +92,7 @@ class TraitReply(_Reply):
 
 
 class AnalysisReply(_Reply):
-    """What pages tell about user and assistant."""
+    """The facts and traits that pages tell about the user and the assistant."""
 
     facts: list[FactReply]
     traits: list[TraitReply] = []
@@ -102,7 +102,7 @@ R = TypeVar("R", bound=BaseModel)
 
 
 def parsed(shape: type[R], value: dict[str, object]) -> R:
-    """The value in its shape. Raises `ModelReplyError`, which names fields and never what stands in them."""
+    """The value in its shape. Raises `ModelReplyError`, whose message names fields and never shows their text."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:

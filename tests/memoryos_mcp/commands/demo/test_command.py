@@ -58,6 +58,7 @@ def talk(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_shipped_conversation_is_remembered_recalled_and_kept(tmp_path: Path) -> None:
     folder = tmp_path / "kept"
 
