@@ -146,6 +146,9 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     retrieval_mode: Literal["hybrid", "two_stage"] = Field(
         default="hybrid", description="Meaning and words over all pages, or the paper's segments first, then pages."
     )
+    reranker: _Name = Field(
+        default="", description="What orders the best pages anew, by name, from a package that brings one; empty: none."
+    )
     retrieval_queue_capacity: int = Field(
         default=7, ge=1, le=100, description="Pages a query brings back where it does not say how many."
     )

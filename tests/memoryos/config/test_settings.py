@@ -81,6 +81,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "heat_gamma": 1.0,
         "heat_recency_seconds": 10_000_000.0,
         "retrieval_mode": "hybrid",
+        "reranker": "",
         "retrieval_queue_capacity": 7,
         "count_visits": True,
         "consolidation_batch": 10,
