@@ -46,6 +46,21 @@ def web_address(text: str) -> str:
     return address
 
 
+def database_address(text: str) -> str:
+    """The URL of a database, its scheme in small letters; which schemes there are, the stores know."""
+    address = plain_text(text.strip())
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or address.split() != [address]:
+        raise ValueError('a URL with its scheme, such as "postgresql://db.example/memories"')
+    rest = address[len(parts.scheme) :]
+    if parts.scheme == "sqlite" and rest != ":":
+        raise ValueError('"" or "sqlite:" for SQLite files, whose folder is data_storage_path')
+    return parts.scheme + rest
+
+
 def secret_text(text: str) -> str:
     """A key without blanks around it, fit for an HTTP header."""
     key = plain_text(text.strip())

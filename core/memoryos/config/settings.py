@@ -83,6 +83,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         validate_default=True,
         description="Folder of all memories; empty: the platform's folder for user data.",
     )
+    database_url: Annotated[str, AfterValidator(checks.database_address)] = Field(
+        default="",
+        max_length=2_000,
+        description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
+    )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
     )
@@ -194,7 +199,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def _hide_key(self, secret: SecretStr) -> str:
         return "set" if secret.get_secret_value() else ""
 
-    @field_serializer("openai_base_url", "embedding_base_url", when_used="json")
+    @field_serializer("database_url", "openai_base_url", "embedding_base_url", when_used="json")
     def _hide_user_information(self, address: str) -> str:
         return checks.without_secrets(address)
 
@@ -205,6 +210,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def redacted(self) -> dict[str, JsonValue]:
         """Every setting as it is in effect, fit to be shown: a key is "set" or "", a URL without its secrets."""
         return self.model_dump(mode="json")
+
+    @property
+    def store_scheme(self) -> str:
+        """The scheme of `database_url`: "sqlite" where it is empty."""
+        return self.database_url.partition(":")[0] or "sqlite"
 
     @property
     def model_endpoint(self) -> ModelEndpoint | None:
@@ -295,6 +305,6 @@ def _explained(errors: Iterable[ErrorDetails], gathered: sources.Gathered) -> li
         accepted = str(error["ctx"]["error"]) if error["type"] == "value_error" else types[key]
         if isinstance(written, str) and not source.prefix and error["type"] in ("int_type", "float_type", "bool_type"):
             accepted += ", without quotes"
-        secret = key.endswith("_api_key") or (key.endswith("_base_url") and not {"@", "?"}.isdisjoint(str(written)))
+        secret = key.endswith("_api_key") or (key.endswith("_url") and not {"@", "?"}.isdisjoint(str(written)))
         lines.append(f"{source.place}: {source.name(key)}: got {shown(written, secret)}; accepted: {accepted}")
     return lines

@@ -113,6 +113,8 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 CONTROL = "text without control characters (a backslash in JSON is written twice)"
 LOCAL = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
 ADDRESS = 'an address with its scheme, such as "http://localhost:11434/v1"'
+DATABASE = 'a URL with its scheme, such as "postgresql://db.example/memories"'
+SQLITE = '"" or "sqlite:" for SQLite files, whose folder is data_storage_path'
 ZONE = 'an IANA time zone such as "Europe/Berlin", or "" for local time'
 
 
@@ -162,6 +164,10 @@ ZONE = 'an IANA time zone such as "Europe/Berlin", or "" for local time'
         ("timezone", "Mars/Olympus", '"Mars/Olympus"', ZONE),
         ("timezone", "../etc/passwd", '"../etc/passwd"', ZONE),
         ("timezone", "Europe", '"Europe"', ZONE),
+        ("database_url", "memories.db", '"memories.db"', DATABASE),
+        ("database_url", "postgresql://db.example/two words", '"postgresql://db.example/two words"', DATABASE),
+        ("database_url", "postgresql://tom:hunter2@[db", "a text that is not shown", DATABASE),
+        ("database_url", "sqlite:///home", '"sqlite:///home"', SQLITE),
         ("openai_base_url", "api.openai.com/v1", '"api.openai.com/v1"', ADDRESS),
         ("openai_base_url", "ftp://models.example", '"ftp://models.example"', ADDRESS),
         ("openai_base_url", "http://", '"http://"', ADDRESS),

@@ -59,6 +59,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "user_id": "default",
         "assistant_id": "default_assistant_profile",
         "data_storage_path": os.path.abspath(platformdirs.user_data_dir("memoryos")),
+        "database_url": "",
         "timezone": "",
         "openai_api_key": "",
         "openai_base_url": "",
@@ -338,6 +339,7 @@ SECRET_CONFIG = Config(
     openai_base_url="https://alex:hunter2@models.example:8443/v1?token=hunter3#hunter4",
     embedding_api_key=SecretStr("emb-4242"),
     embedding_base_url="http://hunter5@localhost/v1",
+    database_url="POSTGRESQL://tom:hunter6@db.example,db2.example:5432/memories?password=hunter7",
 )
 
 
@@ -347,6 +349,7 @@ def test_the_redacted_config_shows_which_keys_are_set_and_no_secret() -> None:
         "openai_base_url": "https://***@models.example:8443/v1?***",
         "embedding_api_key": "set",
         "embedding_base_url": "http://***@localhost/v1",
+        "database_url": "postgresql://***@db.example,db2.example:5432/memories?***",
     }
 
 
