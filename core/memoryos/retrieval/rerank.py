@@ -54,14 +54,17 @@ OpenReranker = Callable[["Config"], Reranker]
 RERANKERS: Final[Registry[OpenReranker]] = Registry("reranker", "memoryos.rerankers")
 
 
-def reranked(rank: Rank, config: Config) -> Rank:
-    """The ranking with the configured reranker behind it; the same one where none is named.
+def open_reranker(config: Config) -> Reranker | None:
+    """The configured reranker, None where none is named; raises `ConfigError` with the known names for an unknown one.
 
-    Raises `ConfigError` with the known names where the name is unknown.
+    One serves all memories of a process.
     """
-    if not config.reranker:
-        return rank
-    return Reranked(rank, RERANKERS.named(config.reranker)(config)).pages
+    return RERANKERS.named(config.reranker)(config) if config.reranker else None
+
+
+def reranked(rank: Rank, reranker: Reranker | None) -> Rank:
+    """The ranking with a reranker behind it; the same one without."""
+    return rank if reranker is None else Reranked(rank, reranker).pages
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from plugins import install
 
-from memoryos import Config, ConfigError
+from memoryos import Config, ConfigError, Memoryos
 from memoryos.errors import EmbeddingError
 from memoryos.models import Page, RankedPage
 from memoryos.retrieval.candidates import Candidates
 from memoryos.retrieval.hybrid import QueryVector
 from memoryos.retrieval.query import Query
-from memoryos.retrieval.rerank import RERANKED_PAGES, SECONDS, Reranked, reranked
+from memoryos.retrieval.rerank import RERANKED_PAGES, SECONDS, Reranked, open_reranker, reranked
 from memoryos.updating.retry import QUERY, Rest
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
@@ -140,12 +140,12 @@ def test_a_single_page_needs_no_order() -> None:
 def test_without_a_reranker_the_ranking_is_left_as_it_is(make_config: Callable[..., Config]) -> None:
     ranking = Ranking()
 
-    assert reranked(ranking, make_config()) is ranking
+    assert reranked(ranking, open_reranker(make_config())) is ranking
 
 
 def test_an_unknown_reranker_is_answered_with_the_known_ones(make_config: Callable[..., Config]) -> None:
     with pytest.raises(ConfigError) as raised:
-        reranked(Ranking(), make_config(reranker="bge"))
+        open_reranker(make_config(reranker="bge"))
     assert str(raised.value) == "reranker: got 'bge'; known: none; a package that brings one has to be installed"
 
 
@@ -164,6 +164,23 @@ def test_another_package_brings_a_reranker(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make_config: Callable[..., Config]
 ) -> None:
     install(monkeypatch, tmp_path / "site", BACKWARDS, rerankers="backwards = acme:open_backwards")
-    rank = reranked(Ranking(), make_config(reranker="backwards"))
+    rank = reranked(Ranking(), open_reranker(make_config(reranker="backwards")))
 
     assert numbers(rank(ASKED, None, 2, FOUND)) == [59, 58]
+
+
+def test_a_memory_answers_in_the_order_of_its_reranker(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, open_memory: Callable[..., Memoryos]
+) -> None:
+    install(monkeypatch, tmp_path / "site", BACKWARDS, rerankers="backwards = acme:open_backwards")
+    with open_memory() as memory:
+        for text in ("I like tea", "I like tea and the sea", "I like tea and the lighthouse by the sea"):
+            memory.add_memory(text, "")
+        memory.wait_until_idle()
+        ranked = [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?").pages]
+
+    memory = open_memory(reranker="backwards")
+    memory.wait_until_idle()
+
+    assert [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?").pages] == ranked[::-1]
+    assert [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?", 1).pages] == ranked[-1:]

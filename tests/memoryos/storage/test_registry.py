@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from plugins import install
 
-from memoryos import Config, ConfigError, MissingDependencyError
-from memoryos.storage.paths import existing_file_of, file_of
+from memoryos import Config, ConfigError, Memoryos, MissingDependencyError
+from memoryos.storage.paths import existing_file_of, file_of, memory_file
 from memoryos.storage.registry import open_store
 from memoryos.storage.sqlite.store import SqliteStore
 
@@ -61,6 +61,10 @@ def test_another_package_brings_a_store(
 
     with closing(open_store(config)) as store:
         assert store.path == tmp_path / "tom.acme"
+    with Memoryos.open(config) as memory:
+        memory.add_memory("I moved to Lyon.", "")
+        assert memory.status().data_path == str(tmp_path / "tom.acme")
+    assert not memory_file(tmp_path / "data", "tom").exists()
 
 
 @pytest.mark.parametrize("path_of", [file_of, existing_file_of])
