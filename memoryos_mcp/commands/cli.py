@@ -118,6 +118,9 @@ def _add_transfer(commands: _Commands) -> None:
         "import", help="add the pages of such a file, or of conversations", description=_IMPORT
     )
     coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    coming.add_argument(
+        "--format", default="", metavar="NAME", help="what the file is (default: found by a look at it)"
+    )
     for command in (leaving, coming):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -202,7 +205,7 @@ def _import(arguments: argparse.Namespace) -> int:
     config = load_config(arguments.config, environ=os.environ)
     from memoryos_mcp.commands.transfer import import_
 
-    return import_(config, arguments.source)
+    return import_(config, arguments.source, arguments.format)
 
 
 _COMMANDS = {
