@@ -6,7 +6,6 @@ value, so that secrets stay out of messages.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import unicodedata
 from pathlib import Path
@@ -75,18 +74,6 @@ def without_secrets(address: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     netloc = f"***@{host}" if host != parts.netloc else host
     return urlunsplit((parts.scheme, netloc, parts.path, "***" if parts.query else "", ""))
-
-
-def loopback_host(text: str) -> str:
-    """An address that only this machine can reach: without authentication nobody else may."""
-    try:
-        address = ipaddress.ip_address(text)
-        loopback = address in ipaddress.ip_network("127.0.0.0/8") or address == ipaddress.IPv6Address("::1")
-    except ValueError:
-        loopback = text == "localhost"
-    if not loopback:
-        raise ValueError("127.0.0.1, ::1 or localhost: other machines cannot be served yet")
-    return text
 
 
 def time_zone(text: str) -> str:

@@ -111,7 +111,6 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 # Values
 
 CONTROL = "text without control characters (a backslash in JSON is written twice)"
-LOCAL = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
 ADDRESS = 'an address with its scheme, such as "http://localhost:11434/v1"'
 DATABASE = 'a URL with its scheme, such as "postgresql://db.example/memories"'
 SQLITE = '"" or "sqlite:" for SQLite files, whose folder is data_storage_path'
@@ -156,10 +155,7 @@ ZONE = 'an IANA time zone such as "Europe/Berlin", or "" for local time'
         ("transport", "http", '"http"', '"stdio", "sse" or "streamable-http"'),
         ("retrieval_mode", "dense", '"dense"', '"hybrid" or "two_stage"'),
         ("log_level", 10, "10", '"DEBUG", "INFO", "WARNING", "ERROR" or "CRITICAL"'),
-        ("host", "0.0.0.0", '"0.0.0.0"', LOCAL),
-        ("host", "192.168.1.7", '"192.168.1.7"', LOCAL),
-        ("host", "::", '"::"', LOCAL),
-        ("host", "memory.example", '"memory.example"', LOCAL),
+        ("host", "h" * 257, f'"{"h" * 79}... (cut)', "text, at most 256 characters"),
         ("port", 65_536, "65536", "whole number, 0 to 65535"),
         ("timezone", "Mars/Olympus", '"Mars/Olympus"', ZONE),
         ("timezone", "../etc/passwd", '"../etc/passwd"', ZONE),
