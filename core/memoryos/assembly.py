@@ -25,10 +25,11 @@ from memoryos.errors import StoreError
 from memoryos.llm.model import ChatModel
 from memoryos.retrieval.hybrid import HybridRetriever
 from memoryos.retrieval.page_index import PageIndex
+from memoryos.retrieval.rerank import open_reranker, reranked
 from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import VectorIndex
-from memoryos.storage.paths import file_of, server_file
-from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.paths import server_file
+from memoryos.storage.registry import OpenedStore, open_store
 from memoryos.storage.sqlite.usage import UsageStore
 from memoryos.tiers.heat import HeatFormula
 from memoryos.tiers.long_term import LongTermMemory
@@ -65,7 +66,7 @@ Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], "tuple[Ranke
 class Visits:
     """Visits of segments since the last flush: hints, kept in memory because reading does not write."""
 
-    def __init__(self, store: SqliteStore, clock: Callable[[], datetime]) -> None:
+    def __init__(self, store: OpenedStore, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._clock = clock
         self._lock = threading.Lock()  # guards _counts
@@ -97,7 +98,7 @@ class Upkeep:
     """Maintenance of the store, now and then."""
 
     def __init__(
-        self, store: SqliteStore, clock: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
+        self, store: OpenedStore, clock: Callable[[], datetime], monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._store = store
         self._clock = clock
@@ -115,7 +116,7 @@ class Upkeep:
 class Renewal:
     """Old pages' words brought up to this package, once after it was opened."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: OpenedStore) -> None:
         self._store = store
         self._done = False
 
@@ -132,7 +133,7 @@ class Parts:
     `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
     """
 
-    store: SqliteStore
+    store: OpenedStore
     embedder: OnDemandEmbedder
     short_term: ShortTermMemory
     mid_term: MidTermMemory
@@ -153,7 +154,8 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
     Raises `ConfigError` (`MissingDependencyError` where an embedder's package is not installed) and `StoreError`.
     """
     embedder = embedder or configured_embedder(config)
-    store = SqliteStore(file_of(config))
+    reranker = open_reranker(config)
+    store = open_store(config)
     short_term = ShortTermMemory(store, config.short_term_capacity)
     mid_term = MidTermMemory(
         store,
@@ -164,6 +166,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
     retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
+    rank = TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages
     model = _chat_model(config, clock)
     extractive = ExtractiveAnalyst()
     updater = Updater(
@@ -190,7 +193,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
         mid_term=mid_term,
         long_term=long_term,
         retriever=retriever,
-        rank=TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages,
+        rank=reranked(rank, reranker),
         updater=updater,
         visits=visits,
         model=model,

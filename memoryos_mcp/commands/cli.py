@@ -16,6 +16,7 @@ from memoryos.config.settings import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos_mcp import __version__
+from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
 if TYPE_CHECKING:
@@ -118,6 +119,9 @@ def _add_transfer(commands: _Commands) -> None:
         "import", help="add the pages of such a file, or of conversations", description=_IMPORT
     )
     coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    coming.add_argument(
+        "--format", default="", metavar="NAME", help="what the file is (default: found by a look at it)"
+    )
     for command in (leaving, coming):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -135,7 +139,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
     wire = claimed_stdout()
     _log_to_stderr("INFO")
-    config = load_config(
+    config = load_server_config(
         arguments.config,
         environ=os.environ,
         arguments={key: value for key, value in overrides.items() if value is not None},
@@ -151,7 +155,7 @@ def _serve(arguments: argparse.Namespace) -> int:
 def _mcp_json(arguments: argparse.Namespace) -> int:
     args = ["-m", "memoryos_mcp"]
     if arguments.config is not None:
-        config = load_config(arguments.config, environ=os.environ)
+        config = load_server_config(arguments.config, environ=os.environ)
         configured_embedder(config)
         args += ["--config", os.path.abspath(arguments.config.expanduser())]
         if config.transport != "stdio":  # which is how the client talks to what it starts
@@ -202,7 +206,7 @@ def _import(arguments: argparse.Namespace) -> int:
     config = load_config(arguments.config, environ=os.environ)
     from memoryos_mcp.commands.transfer import import_
 
-    return import_(config, arguments.source)
+    return import_(config, arguments.source, arguments.format)
 
 
 _COMMANDS = {

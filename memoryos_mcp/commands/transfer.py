@@ -17,11 +17,13 @@ from memoryos import ConfigError, MemoryOSError, timestamps
 from memoryos.config.text import one_line
 from memoryos.storage.paths import file_of
 from memoryos.storage.transfer import add_pages, opened_contents
-from memoryos_mcp.importers.json_lines import export_line, import_pages
+from memoryos_mcp.importers import import_pages
+from memoryos_mcp.importers.json_lines import export_line
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from memoryos import Config
+    from memoryos.models import IncomingPage
     from memoryos.storage.sqlite.contents import Contents
 
 EXIT_INTERRUPTED = 130
@@ -43,25 +45,30 @@ def export(config: Config, output: Path | None) -> int:
     return 0
 
 
-def import_(config: Config, source: Path) -> int:
+def import_(config: Config, source: Path, format_name: str = "") -> int:
     """Add the pages of a file to a memory, once the whole file is checked; the exit code.
 
-    Raises `ConfigError` for what is wrong with the file, with nothing added, and `MemoryOSError`.
+    The format is found by looking at the file where none is named. Raises `ConfigError` for what is wrong with the
+    file or the name, with nothing added, and `MemoryOSError`.
     """
     path = source.expanduser().absolute()
     if not path.is_file():  # and not a pipe, which cannot be read twice
         problem = "is not a plain file" if path.exists() else "no such file"
         raise ConfigError(one_line(f"{path}: {problem}; name a file that export wrote, or one of conversations"))
     zone = timestamps.zone(config.timezone)
+
+    def pages() -> Iterator[IncomingPage]:
+        return import_pages(path, zone, config.assistant_id, format_name)
+
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     added = known = 0
     try:
         with _progress(console, shown=True) as bar:
             checking = bar.add_task("Checking", total=None)
-            total = sum(1 for _ in bar.track(import_pages(path, zone, config.assistant_id), task_id=checking))
+            total = sum(1 for _ in bar.track(pages(), task_id=checking))
             bar.update(checking, total=total)
             importing = bar.add_task("Importing", total=total)
-            for new, offered in add_pages(config, import_pages(path, zone, config.assistant_id)):
+            for new, offered in add_pages(config, pages()):
                 added, known = added + new, known + offered - new
                 bar.advance(importing, offered)
     except KeyboardInterrupt:

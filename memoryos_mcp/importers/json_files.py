@@ -39,6 +39,12 @@ def readable(place: Place) -> Iterator[None]:
         raise ConfigError(one_line(f"{place}: byte {error.start} is not UTF-8; save the file as UTF-8")) from error
 
 
+def decoded(content: bytes, place: Place) -> str:
+    """The text at a place, without a byte order mark. Raises `ConfigError` where it is no UTF-8."""
+    with readable(place):
+        return content.decode("utf-8-sig")
+
+
 def parsed(text: str, place: Place, *, expected: str) -> object:
     """The JSON value at a place. Raises `ConfigError`."""
     try:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from memoryos.errors import ConfigError
+from memoryos_mcp.settings import require_loopback
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -26,9 +27,13 @@ _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
 def serve_http(server: MCPServer[Any], config: Config) -> None:
-    """Listen, and answer whoever connects until Ctrl-C. Raises `ConfigError` where the port cannot be had."""
+    """Listen, and answer whoever connects until Ctrl-C.
+
+    Raises `ConfigError` where the port cannot be had, or the host is not a loopback address.
+    """
     import uvicorn
 
+    require_loopback(config)
     sockets = listen(config.host, config.port)
     settings = uvicorn.Config(
         _application(server, config),

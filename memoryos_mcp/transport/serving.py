@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import anyio
 
 from memoryos.embedding import configured_embedder
+from memoryos.retrieval.rerank import RERANKERS
+from memoryos.storage.registry import STORES
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.transport.http import serve_http
@@ -26,6 +28,9 @@ def serve(config: Config, wire: BinaryIO) -> None:
     Raises `ConfigError` where the configuration needs a package, a file or a port that cannot be had.
     """
     configured_embedder(config)
+    STORES.named(config.store_scheme)
+    if config.reranker:
+        RERANKERS.named(config.reranker)
     session = MemorySession(config)
     server = build_server(session)
     try:

@@ -1,7 +1,10 @@
 """MCP over standard input and output, a line of JSON-RPC a message.
 
-Unlike the SDK's own transport it answers lines that are no message, where that one drops them and the client waits for
-ever, and gives every answer it owes before it ends, so that requests can come from a file or a pipe.
+The SDK's own transport (mcp 2.3.0) answers none of these, and its client waits for ever: a line that is no JSON, half a
+character, several messages in a list, the id 1.0, a number of 5,000 digits, nesting 3,000 deep; and when input ends it
+cancels the requests that have no answer yet. Here each gets its answer, and every answer that is owed is given before
+the end, so that requests can come from a file or a pipe. What the SDK does as well while it serves, keeping descriptors
+0 and 1 for itself, is done by `transport.stdio` earlier: before anything is imported that may print.
 """
 
 from __future__ import annotations

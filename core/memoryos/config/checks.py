@@ -6,7 +6,6 @@ value, so that secrets stay out of messages.
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import unicodedata
 from pathlib import Path
@@ -46,6 +45,21 @@ def web_address(text: str) -> str:
     return address
 
 
+def database_address(text: str) -> str:
+    """The URL of a database, its scheme in small letters; which schemes there are, the stores know."""
+    address = plain_text(text.strip())
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or address.split() != [address]:
+        raise ValueError('a URL with its scheme, such as "postgresql://db.example/memories"')
+    rest = address[len(parts.scheme) :]
+    if parts.scheme == "sqlite" and rest != ":":
+        raise ValueError('"" or "sqlite:" for SQLite files, whose folder is data_storage_path')
+    return parts.scheme + rest
+
+
 def secret_text(text: str) -> str:
     """A key without blanks around it, fit for an HTTP header."""
     key = plain_text(text.strip())
@@ -60,18 +74,6 @@ def without_secrets(address: str) -> str:
     host = parts.netloc.rpartition("@")[2]
     netloc = f"***@{host}" if host != parts.netloc else host
     return urlunsplit((parts.scheme, netloc, parts.path, "***" if parts.query else "", ""))
-
-
-def loopback_host(text: str) -> str:
-    """An address that only this machine can reach: without authentication nobody else may."""
-    try:
-        address = ipaddress.ip_address(text)
-        loopback = address in ipaddress.ip_network("127.0.0.0/8") or address == ipaddress.IPv6Address("::1")
-    except ValueError:
-        loopback = text == "localhost"
-    if not loopback:
-        raise ValueError("127.0.0.1, ::1 or localhost: other machines cannot be served yet")
-    return text
 
 
 def time_zone(text: str) -> str:

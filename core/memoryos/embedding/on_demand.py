@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from memoryos.errors import EmbeddingError, MemoryOSError
+from memoryos import retry
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
@@ -17,23 +18,20 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-RETRY_SECONDS: Final = 30.0
-"""A load that failed is tried again no sooner; until then every call raises what it raised."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Why the last load failed, and when by the monotonic clock."""
+    """Why the last load failed."""
 
     name: str
     message: str
-    at: float
 
 
 class OnDemandEmbedder:
     """An embedder that loads its model on first use, once for all threads.
 
-    Every method but `id` and `state` waits for the load; one that fails is raised as `EmbeddingError`.
+    Every method but `id` and `state` waits for the load. One that fails is raised as `EmbeddingError`, and again by
+    every call of the next 30 seconds by `monotonic` (`retry.LOADING`); the first call after them loads anew.
     """
 
     def __init__(
@@ -41,7 +39,7 @@ class OnDemandEmbedder:
     ) -> None:
         self._id = id
         self._load = load
-        self._monotonic = monotonic
+        self._rest = retry.Rest(retry.LOADING, monotonic)
         self._changed = threading.Condition()  # guards the three below
         self._embedder: Embedder | None = None
         self._loading = False
@@ -85,7 +83,7 @@ class OnDemandEmbedder:
             self._changed.wait_for(lambda: not self._loading)
             if self._embedder is not None:
                 return self._embedder
-            if self._failure is not None and self._monotonic() < self._failure.at + RETRY_SECONDS:
+            if self._failure is not None and not self._rest.is_over:
                 raise EmbeddingError(self._failure.message)
             self._loading = True
         embedder: Embedder | None = None
@@ -96,7 +94,8 @@ class OnDemandEmbedder:
             _log.info("embedding model %s is ready, %d dimensions", self._id, loaded.dim)
             embedder = loaded
         except (MemoryOSError, ImportError) as error:  # ImportError: a native library that this machine cannot load
-            failure = _Failure(type(error).__name__, str(error), self._monotonic())
+            failure = _Failure(type(error).__name__, str(error))
+            self._rest.failed()
             raise EmbeddingError(failure.message) from error
         finally:
             with self._changed:

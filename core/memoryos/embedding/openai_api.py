@@ -18,6 +18,7 @@ from memoryos.embedding.windows import cut_bytes
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.llm.client import open_client
 from memoryos.llm.dialect import is_too_long
+from memoryos.retry import CLIENT_RETRIES
 
 if TYPE_CHECKING:
     from openai.types import Embedding as CreatedEmbedding
@@ -33,7 +34,6 @@ _WINDOW_BYTES: Final = 6_000
 _LEAST_WINDOW_BYTES: Final = 500
 """Windows are halved, down to this, while an endpoint refuses them as too long; many a model reads 512 tokens."""
 
-_RETRIES: Final = 2
 _QUERY_SECONDS: Final = 5.0
 
 _ABOUT_THE_TEXTS: Final = frozenset((400, 413, 422))
@@ -65,7 +65,7 @@ class OpenAIEmbedder:
         self._source = f"embedding endpoint {_without_credentials(base_url)}, model {model}"
         if not (api_key.isascii() and api_key.isprintable()):
             raise self._error("embedding_api_key holds characters that HTTP does not carry; copy it again")
-        self._client = open_client(base_url, api_key, timeout_seconds, max_retries=_RETRIES, monotonic=monotonic)
+        self._client = open_client(base_url, api_key, timeout_seconds, max_retries=CLIENT_RETRIES, monotonic=monotonic)
         self._query_client = self._client.with_options(timeout=min(timeout_seconds, _QUERY_SECONDS), max_retries=0)
         self._batch_texts = _BATCH_TEXTS
         self._window_bytes = _WINDOW_BYTES

@@ -17,11 +17,11 @@ import openai
 
 from memoryos.errors import ModelReplyError, ModelUnavailableError
 from memoryos.llm.client import open_client
+from memoryos.retry import CLIENT_RETRIES
 
 if TYPE_CHECKING:
     from memoryos.config.settings import ModelEndpoint
 
-_ANSWER_RETRIES: Final = 2
 _LONGEST_RETRY_AFTER_SECONDS: Final = 86_400.0
 _MOST_TOKENS: Final = 10**9
 """A count of tokens above this, for one request, is taken as wrong."""
@@ -78,7 +78,7 @@ class ChatEndpoint:
         The client repeats a request only where somebody waits for it. Background work is repeated later by the store's
         schedule, which holds no thread and sends a slow endpoint no second request while it works on the first.
         """
-        client = self._client.with_options(max_retries=_ANSWER_RETRIES) if somebody_waits else self._client
+        client = self._client.with_options(max_retries=CLIENT_RETRIES) if somebody_waits else self._client
         body = {"model": self._model, "messages": messages, **parameters}
         try:
             answer: object = client.post("/chat/completions", body=body, cast_to=object)

@@ -34,7 +34,14 @@ def memory_file(data_storage_path: Path, user_id: str) -> Path:
 
 
 def file_of(config: Config) -> Path:
-    """The database of the memory that a configuration names, whether it is there or not."""
+    """The database of the memory that a configuration names, whether it is there or not.
+
+    Raises `ConfigError` where its memories are in no files of ours.
+    """
+    if config.store_scheme != "sqlite":
+        raise ConfigError(
+            f"database_url: {config.store_scheme}: this needs a memory in a SQLite file; leave database_url empty"
+        )
     return memory_file(Path(config.data_storage_path), config.user_id)
 
 

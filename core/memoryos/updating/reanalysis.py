@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos.assembly import Parts, assemble
 from memoryos.errors import ModelBudgetError, ModelError, ModelNotConfiguredError, ModelReplyError
+from memoryos.retry import REANALYSIS
 from memoryos.updating.updater import ANALYSE_BATCH
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ TOKENS_PER_CALL: Final = 1_000
 """What a call takes besides its pages: instructions (350 to 560), the schema, known facts, the frame of the answer."""
 
 TOKENS_PER_ANSWERED_PAGE: Final = 60
-
-OUTAGES_BORNE: Final = 5
-_POLL_SECONDS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,8 @@ class Reanalysis:
         """Give the pages back and work until a model has read them all; how far it is, after each step.
 
         Unusable replies are dealt with as always: in the end a page is parked. Raises `ModelUnavailableError` when the
-        endpoint failed `OUTAGES_BORNE` times in a row or the day's tokens are spent; a later run goes on from there.
+        endpoint failed five times in a row (`retry.REANALYSIS`) or the day's tokens are spent; a later run goes on
+        from there.
         """
         self._parts.store.release_for_reanalysis(now=self._clock())
         state = self._state()
@@ -120,12 +119,14 @@ class Reanalysis:
             except ModelError as error:
                 worked, problem = False, type(error).__name__
                 outages = 0 if isinstance(error, ModelReplyError) else outages + 1
-                if outages == OUTAGES_BORNE:
+                if REANALYSIS.gives_up(outages):
                     raise
             if worked:
                 outages = 0
             else:
-                self._sleep(_POLL_SECONDS)  # for the wait after a failure, or for what another process has in hand
+                self._sleep(
+                    REANALYSIS.first_seconds
+                )  # for the wait after a failure, or for what another process has in hand
             state = self._state()
             yield _progress(pages, state, problem)
 

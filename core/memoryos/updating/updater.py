@@ -20,6 +20,7 @@ from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableErr
 from memoryos.models import Consolidation, Page, Segment, WorkKind
 from memoryos.status import Pending
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos import retry
 from memoryos.updating.batch_size import BatchReader, Reading
 from memoryos.updating.embedding_step import EmbeddingStep
 from memoryos.updating.schedule import Schedule, Waiters
@@ -43,11 +44,6 @@ _LONGEST_LEASE_SECONDS = 600.0
 _LEASE_PER_STEP = 2
 """A lease is at least so many times as long as the longest step so far: a big model without a GPU may take minutes for
 a batch. Of two processes whose steps outlast their leases each takes over what the other is about to commit."""
-
-_FIRST_WAIT_SECONDS = 1.0
-_LONGEST_WAIT_SECONDS = 300.0
-_MOST_DOUBLINGS = 10
-"""Enough for the longest wait; an endpoint that is down for days fails more often than a float can be doubled."""
 
 
 @dataclass(slots=True)
@@ -170,15 +166,13 @@ class Updater:
             self.store.fail(claim, type(error).__name__, wait_seconds=wait_seconds, now=self.clock())
 
     def _wait_seconds(self, attempts: int, error: Exception) -> float:
-        """Doubling with the number of failed tries, and spread so that processes do not come back together.
+        """By `retry.WORK`, on top of what an endpoint asks for.
 
-        At least as long as an endpoint asks for; not growing where the endpoint is well and only its reply was not.
+        A reply that could not be used waits as after a first failure: the endpoint is well, and need not be spared.
         """
-        if isinstance(error, ModelReplyError):
-            attempts = 0
-        wished = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
-        wait = min(_LONGEST_WAIT_SECONDS, _FIRST_WAIT_SECONDS * 2.0 ** min(attempts, _MOST_DOUBLINGS))
-        return wished + wait * self.jitter.uniform(0.5, 1.5)
+        earlier = 0 if isinstance(error, ModelReplyError) else attempts
+        asked = error.retry_after_seconds if isinstance(error, ModelUnavailableError) else 0.0
+        return retry.WORK.wait_seconds(earlier, asked_seconds=asked, jitter=self.jitter)
 
     # Consolidation
 

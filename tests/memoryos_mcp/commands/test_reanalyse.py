@@ -25,6 +25,7 @@ from memoryos import load_config
 from memoryos.assembly import assemble
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import NewPage
+from memoryos.storage.paths import file_of
 
 PAGES = 40
 READ = PAGES - 10
@@ -55,7 +56,7 @@ def database(tmp_path: Path) -> Path:
     while updater.embed() or updater.consolidate(now_due=True) or updater.analyse(whatever_heat=True):
         pass
     parts.store.close()
-    return parts.store.path
+    return file_of(config)
 
 
 @pytest.fixture

@@ -163,7 +163,7 @@ from pathlib import Path
 
 from memoryos import load_config
 from memoryos.storage.transfer import add_pages
-from memoryos_mcp.importers.json_lines import import_pages
+from memoryos_mcp.importers import import_pages
 
 config, source = sys.argv[1:]
 

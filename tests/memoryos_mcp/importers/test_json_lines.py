@@ -11,7 +11,8 @@ import pytest
 
 from memoryos import ConfigError, Knowledge, Page, Segment, Trait, timestamps
 from memoryos.models import ChainContent, IncomingPage, NewPage, SegmentContent
-from memoryos_mcp.importers.json_lines import export_line, import_pages
+from memoryos_mcp.importers import import_pages
+from memoryos_mcp.importers.json_lines import export_line
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 SHOWN = "2026-03-01 13:00:00"

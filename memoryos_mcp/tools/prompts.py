@@ -1,0 +1,47 @@
+"""The prompt: what the memory brings to a message, as a chat that any model can answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from mcp.server.mcpserver.prompts.base import AssistantMessage, Message, UserMessage
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS
+from pydantic import Field
+
+from memoryos import MemoryOSError
+from memoryos.generation import response
+from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, now_of
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
+    from memoryos_mcp.session import MemorySession
+
+MAX_PROMPT_CHARS: Final = 4 * DEFAULT_MAX_TOKENS
+
+
+def add_prompts(server: MCPServer[Any], session: MemorySession) -> None:
+    """Offer the prompt `recall`."""
+
+    @server.prompt(title="Answer from memory")
+    def recall(
+        query: Annotated[str, Field(description="the user's message")],
+        relationship_with_user: Annotated[str, Field(description="your role towards the user")] = "friend",
+        style_hint: Annotated[str, Field(description="how to answer")] = "",
+    ) -> list[Message]:
+        """What the memory brings to a message, as a chat that is ready to be answered."""
+        try:
+            memory = session.memory()
+            recalled = memory.retrieve(query)
+        except MemoryOSError as error:
+            raise MCPError(INVALID_PARAMS, str(error)) from error
+        chat = response.messages(
+            recalled,
+            relationship_with_user=relationship_with_user,
+            style_hint=style_hint,
+            now=now_of(memory),
+            max_chars=MAX_PROMPT_CHARS,
+        )
+        # The protocol has no system messages.
+        return [AssistantMessage(m.content) if m.role == "assistant" else UserMessage(m.content) for m in chat]

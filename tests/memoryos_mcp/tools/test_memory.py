@@ -1,0 +1,112 @@
+"""The tools as functions: over a memory without any server, and offered by one through their table."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Annotated
+
+import pytest
+from mcp import Client
+from mcp_types import TextContent, ToolAnnotations
+from pydantic import BaseModel, Field
+
+from memoryos import Memoryos
+from memoryos.errors import InvalidArgumentError, StoreFullError
+from memoryos_mcp.server import build_server
+from memoryos_mcp.session import MemorySession
+from memoryos_mcp.tools.memory import (
+    TOOLS,
+    MemoryTool,
+    add_memory,
+    forget_memory,
+    get_user_profile,
+    retrieve_memory,
+)
+from memoryos_mcp.tools.schemas import AddedDetails, AddMemoryResult, ForgetMemoryResult, ShortTermPage
+
+OpenMemory = Callable[..., Memoryos]
+OpenSession = Callable[..., MemorySession]
+
+NOON = "2026-03-01 12:00:00"
+
+
+class Echo(BaseModel):
+    said: str
+
+
+def repeat(memory: Memoryos, text: Annotated[str, Field(description="anything")]) -> Echo:
+    """Say it again.
+
+    Twice, if need be.
+    """
+    if text == "":
+        raise StoreFullError("the disk is full")
+    return Echo(said=f"{memory.config.user_id}: {text}")
+
+
+REPEATING = MemoryTool(repeat, ToolAnnotations(title="Echo"))
+
+
+def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory: OpenMemory) -> None:
+    memory = open_memory()
+
+    added = add_memory(memory, "I moved to Lyon.", "Noted.", NOON)
+
+    assert added == AddMemoryResult(
+        message="added to memory", timestamp=NOON, details=AddedDetails(id=added.details.id, repeated=False)
+    )
+    page = ShortTermPage(id=added.details.id, user_input="I moved to Lyon.", agent_response="Noted.", timestamp=NOON)
+    assert retrieve_memory(memory, "Lyon").short_term_memory == [page]
+    profile = get_user_profile(memory)
+    assert (profile.user_id, profile.assistant_knowledge) == ("tom", None)
+    assert forget_memory(memory, [added.details.id]) == ForgetMemoryResult(
+        message="Forgot 1 exchange, and 0 facts and 0 traits that stood on what was said there.",
+        pages=1,
+        facts=0,
+        traits=0,
+    )
+    assert retrieve_memory(memory, "Lyon").short_term_memory == []
+
+
+def test_a_function_refuses_a_budget_that_no_reply_fits(open_memory: OpenMemory) -> None:
+    memory = open_memory()
+    refusal = r"^max_tokens: got 1; accepted: a whole number from 200 to 100000$"
+    with pytest.raises(InvalidArgumentError, match=refusal):
+        retrieve_memory(memory, "Lyon", max_tokens=1)
+    with pytest.raises(InvalidArgumentError, match=refusal):
+        get_user_profile(memory, max_tokens=1)
+
+
+async def test_a_further_tool_is_a_function_and_a_line(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(), (*TOOLS, REPEATING))) as client:
+        tool = (await client.list_tools()).tools[-1]
+        answer = await client.call_tool("repeat", {"text": "hello"})
+
+    assert (tool.name, tool.description) == ("repeat", "Say it again.\n\nTwice, if need be.")
+    assert tool.annotations == REPEATING.annotations
+    assert list(tool.input_schema["properties"]) == ["text"]
+    assert tool.output_schema is not None
+    assert list(tool.output_schema["properties"]) == ["said"]
+    assert answer.structured_content == {"said": "tom: hello"}
+    assert isinstance(answer.content[0], TextContent)
+    assert json.loads(answer.content[0].text) == {"said": "tom: hello"}
+
+
+async def test_a_named_error_of_any_tool_reaches_the_model_as_words(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(), (REPEATING,))) as client:
+        answer = await client.call_tool("repeat", {"text": ""})
+
+    assert answer.is_error
+    assert isinstance(answer.content[0], TextContent)
+    assert answer.content[0].text == "Error executing tool repeat: the disk is full"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+async def test_forgetting_is_offered_where_the_configuration_allows_it(
+    open_session: OpenSession, allowed: bool
+) -> None:
+    async with Client(build_server(open_session(forget_tool=allowed))) as client:
+        names = [tool.name for tool in (await client.list_tools()).tools]
+
+    assert names == ["add_memory", "retrieve_memory", "get_user_profile", *(["forget_memory"] if allowed else [])]
