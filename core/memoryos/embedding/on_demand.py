@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from memoryos.errors import EmbeddingError, MemoryOSError
 from memoryos import retry
+from memoryos.errors import EmbeddingError, MemoryOSError
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder

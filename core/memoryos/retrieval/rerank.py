@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
+from memoryos import retry
 from memoryos.config.registry import Registry
 from memoryos.errors import MemoryOSError
-from memoryos import retry
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config

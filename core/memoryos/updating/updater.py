@@ -16,11 +16,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, get_args
 
+from memoryos import retry
 from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
 from memoryos.models import Consolidation, Page, Segment, WorkKind
 from memoryos.status import Pending
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
-from memoryos import retry
 from memoryos.updating.batch_size import BatchReader, Reading
 from memoryos.updating.embedding_step import EmbeddingStep
 from memoryos.updating.schedule import Schedule, Waiters
