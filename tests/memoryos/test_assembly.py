@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from engine import NOON, Clock, OpenEngine
+from engine import NOON, Clock
 from hash_embedder import HashEmbedder
 from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM

@@ -158,6 +158,7 @@ class Workers:
             turns.quiet_since = max(turns.quiet_since, now if worked else 0.0, *(rest.since for rest in turns.rests))
             if worked:
                 turns.work.rouse_others(turns, now)  # what one track did may be what another waits for
+            crew.call(now)  # what fell due meanwhile comes first
             if worked or turns.asked != asked:
                 crew.ready.append(turns)
             else:
