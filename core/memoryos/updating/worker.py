@@ -31,9 +31,13 @@ _LONGEST_IDLE_SECONDS: Final = 600.0
 """A memory at rest is looked at again after this share of the time for which it has rested, or after the longest time.
 Work that falls due by time begins so much later at most: 3 s after a minute's rest, 3 minutes after an hour's."""
 
+_SECONDS_PER_LOOK: Final = 0.02
+"""Of all memories at rest on a lane one is looked at in so long a time: a look takes 0.2 ms, so that a thousand of them
+take a hundredth of a thread's time, and each waits for its look 20 s at least."""
+
 _SWEEP_SHARE: Final = 0.01
-"""Looking for changes that other processes made takes so much of a thread's time at most. It is due every two seconds
-up to some 500 open memories, and less often beyond."""
+"""Asking all memories whether another process changed them, 0.06 ms each, takes so much of a thread's time at most: it
+is done every two seconds up to some 300 open memories, and less often beyond."""
 
 _POLL_SECONDS = 0.1
 """How often a wait looks for what no thread of this process tells: that another one did the work."""
@@ -81,7 +85,7 @@ class Workers:
 
     Each turn is one step that did something, or a look that found nothing: a memory with a million pages to read holds
     up another one for one step. They are daemons, and correctness does not rest on stopping them: a thread may be
-    killed anywhere. `tidy` is called when a lane has come to rest.
+    killed anywhere. `tidy` is called when a lane has come to rest after work, and with each sweep.
     """
 
     def __init__(
@@ -148,7 +152,7 @@ class Workers:
             self._worked(step, rest, turns.work) for step, rest in zip(turns.track.steps, turns.rests, strict=True)
         )
         with self.lock:
-            crew.is_untidy = True
+            crew.is_untidy |= worked
             turns.thread = None
             turns.rested = 0 if worked else asked
             turns.work.came_to_rest.notify_all()
@@ -162,7 +166,7 @@ class Workers:
             if worked or turns.asked != asked:
                 crew.ready.append(turns)
             else:
-                turns.due = now + idle_seconds(now - turns.quiet_since)
+                turns.due = now + idle_seconds(now - turns.quiet_since, len(crew.turns))
 
     def _sweep(self, crew: _Crew) -> None:
         """Wake the memories at rest that another process changed."""
@@ -175,6 +179,7 @@ class Workers:
                     self.dismiss(work)
             elif self._worked(work.has_changed, work.rest, work):
                 work.wake()
+        self._tidy()  # for recalls leave something too
         now = self.monotonic()
         with self.lock:
             crew.next_sweep = now + max(_IDLE_SECONDS, (now - started) / _SWEEP_SHARE)
@@ -311,9 +316,9 @@ class BackgroundWork:
         return any(each.thread not in (None, threading.current_thread()) for each in turns)
 
 
-def idle_seconds(rested: float) -> float:
-    """After how long a memory is looked at again that has rested for so many seconds."""
-    return min(_LONGEST_IDLE_SECONDS, max(_IDLE_SECONDS, _IDLE_SHARE * rested))
+def idle_seconds(rested: float, memories: int) -> float:
+    """After how long a memory is looked at again that has rested for so many seconds, one of so many on a lane."""
+    return max(_IDLE_SECONDS, _SECONDS_PER_LOOK * memories, min(_LONGEST_IDLE_SECONDS, _IDLE_SHARE * rested))
 
 
 @dataclass(slots=True)

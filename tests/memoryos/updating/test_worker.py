@@ -331,7 +331,7 @@ def test_an_endpoint_that_hangs_holds_up_nobody_who_uses_another(shared: Shared)
 
 def test_what_another_process_changes_wakes_that_memory(shared: Shared, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_module, "_IDLE_SECONDS", 0.01)
-    monkeypatch.setattr(worker_module, "_IDLE_SHARE", 1e6)  # at rest, looked at again in ten minutes only
+    monkeypatch.setattr(worker_module, "_SECONDS_PER_LOOK", BOUND)
     versions = {"one": 1, "two": 1}
     works = {name: Work() for name in versions}
     looks: dict[str, int] = dict.fromkeys(versions, 0)
@@ -369,7 +369,7 @@ def test_a_memory_whose_version_cannot_be_asked_is_looked_at(
 ) -> None:
     """Its steps then name the trouble, each once in a while."""
     monkeypatch.setattr(worker_module, "_IDLE_SECONDS", 0.01)
-    monkeypatch.setattr(worker_module, "_IDLE_SHARE", 1e6)
+    monkeypatch.setattr(worker_module, "_SECONDS_PER_LOOK", BOUND)
     work, looks = Work(), threading.Semaphore(0)
     work.before = looks.release
 
@@ -384,10 +384,13 @@ def test_a_memory_whose_version_cannot_be_asked_is_looked_at(
 
 
 @pytest.mark.parametrize(
-    ("rested", "seconds"), [(0, 2), (30, 2), (60, 3), (3_600, 180), (12_000, 600), (1_000_000, 600)]
+    ("rested", "memories", "seconds"),
+    [(0, 1, 2), (30, 100, 2), (60, 1, 3), (3_600, 1, 180), (12_000, 1, 600), (1e6, 1, 600), (0, 1_000, 20)],
 )
-def test_the_longer_a_memory_rests_the_longer_until_it_is_looked_at(rested: float, seconds: float) -> None:
-    assert idle_seconds(rested) == seconds
+def test_the_longer_memories_rest_and_the_more_they_are_the_longer_until_one_is_looked_at(
+    rested: float, memories: int, seconds: float
+) -> None:
+    assert idle_seconds(rested, memories) == seconds
 
 
 def test_a_lane_tidies_once_it_comes_to_rest() -> None:
