@@ -96,9 +96,9 @@ class Memoryos:
                 unless_open.callback(runtime.close)
             self._parts = assemble(config, runtime, _now)
             unless_open.callback(self._parts.close)
-            unless_open.callback(runtime.leave, self)
             runtime.enter(self)
             weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
+            self._runtime = runtime
             self._closing = unless_open.pop_all()
         self._parts.work.start()
 
@@ -257,6 +257,7 @@ class Memoryos:
 
         A step that is under way is waited for, a second at most.
         """
+        self._runtime.leave(self)
         with self._lock:
             self._closing.pop_all().close()
 

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from memoryos.errors import MemoryOSError, StoreError
+from memoryos.updating import heap
 from memoryos.updating.worker import Workers
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Runtime:
         for memory in memories:
             memory.close()
         self.lookups.shutdown()
+        heap.give_back()
 
     def __enter__(self) -> Self:
         return self
