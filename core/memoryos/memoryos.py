@@ -90,16 +90,17 @@ class Memoryos:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
         self._lock = threading.Lock()  # guards _closing
+        self._closing = ExitStack()
+        self._runtime = runtime or Runtime()
         with ExitStack() as unless_open:
+            unless_open.callback(self.close)
             if runtime is None:
-                runtime = Runtime()
-                unless_open.callback(runtime.close)
-            self._parts = assemble(config, runtime, _now)
-            unless_open.callback(self._parts.close)
-            runtime.enter(self)
-            weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
-            self._runtime = runtime
-            self._closing = unless_open.pop_all()
+                self._closing.callback(self._runtime.close)
+            self._parts = assemble(config, self._runtime, _now)
+            self._closing.callback(self._parts.close)
+            self._runtime.enter(self)
+            unless_open.pop_all()
+        weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
         self._parts.work.start()
 
     def add_memory(

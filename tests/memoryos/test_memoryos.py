@@ -561,7 +561,7 @@ def test_the_defaults_of_the_constructor_are_those_of_the_configuration() -> Non
     defaults = {key: default for key, default in settings.items() if default is not inspect.Parameter.empty}
 
     assert defaults == {key: Config.model_fields[key].default for key in defaults}
-    assert len(defaults) == 8
+    assert len(defaults) == 9
 
 
 def test_a_model_that_is_named_is_on_even_where_it_is_the_default_one(

@@ -103,7 +103,12 @@ def test_an_embedder_stays_loaded_while_memories_open_and_close_in_turn(
 def test_memories_that_are_configured_otherwise_have_another_embedder(
     runtime: Runtime, make_config: MakeConfig, loads: Loads
 ) -> None:
-    different = ({}, {"embedding_threads": 1}, {"embedding_base_url": "http://localhost:1/v1"}, {})
+    different: tuple[dict[str, object], ...] = (
+        {},
+        {"embedding_threads": 1},
+        {"embedding_base_url": "http://localhost:1/v1"},
+        {},
+    )
     memories = [Memoryos.open(make_config(**settings), runtime) for settings in different]
 
     first, *others, last = [memory._parts.embedder for memory in memories]
