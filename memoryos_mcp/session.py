@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from memoryos.errors import MemoryOSError
 
 if TYPE_CHECKING:
-    from memoryos import Config, Memoryos
+    from memoryos import Config, Memoryos, Runtime
 
 _log = logging.getLogger(__name__)
 
@@ -20,12 +20,13 @@ _DELAY_SECONDS = 0.05
 class MemorySession:
     """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`.
 
-    It is opened again where its file was deleted or replaced.
+    It is opened again where its file was deleted or replaced; what a process needs once is kept for that.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
         self._lock = threading.Lock()  # guards all below
+        self._runtime: Runtime | None = None
         self._memory: Memoryos | None = None
         self._timer: threading.Timer | None = None
         self._closed = False
@@ -43,9 +44,10 @@ class MemorySession:
                 self._memory = None
             if self._memory is None:
                 # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
-                from memoryos import Memoryos
+                from memoryos import Memoryos, Runtime
 
-                self._memory = Memoryos.open(self.config)
+                self._runtime = self._runtime or Runtime()
+                self._memory = Memoryos.open(self.config, self._runtime)
                 _log.info("memory of user %r open", self.config.user_id)
             return self._memory
 
@@ -62,9 +64,9 @@ class MemorySession:
         """Close the memory if it is open; it is not opened again."""
         with self._lock:
             self._closed = True
-            memory, self._memory = self._memory, None
-        if memory is not None:
-            memory.close()
+            runtime, self._runtime, self._memory = self._runtime, None, None
+        if runtime is not None:
+            runtime.close()
 
     def _open_quietly(self) -> None:
         try:

@@ -18,7 +18,7 @@ from mcp_types import TextContent, TextResourceContents
 
 from benchmarks.common.conversations import Exchange
 from benchmarks.recall.evidence import page_tokens
-from memoryos import Memoryos, load_config
+from memoryos import Memoryos, Runtime, load_config
 from memoryos.assembly import assemble
 
 if TYPE_CHECKING:
@@ -151,8 +151,8 @@ class Ranking:
 
     def __init__(self, settings: Settings, embedder: OnDemandEmbedder, stack: ExitStack) -> None:
         config = load_config(None, environ={}, arguments=settings)
-        self._parts = assemble(config, lambda: datetime.now(timezone.utc), embedder)
-        stack.callback(self._parts.store.close)
+        self._parts = assemble(config, Runtime(), lambda: datetime.now(timezone.utc), embedder)
+        stack.callback(self._parts.close)
         self._parts.retriever.prepare()
         self._asked: dict[tuple[str, bool, float], tuple[Query, QueryVector | None, Candidates]] = {}
         self._newest = tuple(reversed(self._parts.short_term.pages()))

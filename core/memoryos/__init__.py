@@ -48,6 +48,7 @@ from memoryos.status import Counts, Failure, Pending, Status
 
 if TYPE_CHECKING:
     from memoryos.memoryos import Memoryos
+    from memoryos.runtime import Runtime
 
 __all__ = [
     "Added",
@@ -76,6 +77,7 @@ __all__ = [
     "RankedKnowledge",
     "RankedPage",
     "Recall",
+    "Runtime",
     "Segment",
     "Status",
     "StoreBusyError",
@@ -91,8 +93,11 @@ __all__ = [
 ]
 
 
+_LAZY = {"Memoryos": "memoryos.memoryos", "Runtime": "memoryos.runtime"}
+
+
 def __getattr__(name: str) -> object:
-    """`Memoryos` on first use: it brings numpy and FAISS, which a server's first answer must not wait for."""
-    if name == "Memoryos":
-        return importlib.import_module("memoryos.memoryos").Memoryos
+    """`Memoryos` and `Runtime` on first use: numpy and FAISS come along, and a server's first answer must not wait."""
+    if name in _LAZY:
+        return getattr(importlib.import_module(_LAZY[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Final, TypeVar, cast
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import Metadata
@@ -19,6 +20,37 @@ MAX_FORGOTTEN = 500
 """The most pages that one call forgets."""
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
+
+V = TypeVar("V", int, float, str)
+
+
+class _Default:
+    """Marks the default of a parameter, so that the same value given by a caller is told apart from it."""
+
+
+class _DefaultInt(int, _Default):
+    pass
+
+
+class _DefaultFloat(float, _Default):
+    pass
+
+
+class _DefaultStr(str, _Default):
+    pass
+
+
+_MARKED: Final = {int: _DefaultInt, float: _DefaultFloat, str: _DefaultStr}
+
+
+def default(value: V) -> V:
+    """The value as the default of a parameter: equal to it in all, but not `is_given`."""
+    return cast("V", _MARKED[type(value)](value))
+
+
+def is_given(value: object) -> bool:
+    """Whether a caller chose the value, and not the signature."""
+    return not isinstance(value, _Default)
 
 
 def page_texts(user_input: str, agent_response: str) -> tuple[str, str]:

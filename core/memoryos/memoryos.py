@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -18,6 +19,7 @@ from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
 from memoryos.retrieval.recall import recall
+from memoryos.runtime import Runtime
 from memoryos.status import Status
 
 if TYPE_CHECKING:
@@ -38,21 +40,22 @@ class Memoryos:
     `settings` are any further keys of `Config`. Raises `ConfigError` and `StoreError`.
     """
 
+    # A default is not a wish: it gives way to the environment, and naming no model switches none on.
     def __init__(
         self,
         user_id: str,
         openai_api_key: str = "",
         data_storage_path: str = "",
         openai_base_url: str | None = None,
-        assistant_id: str = "default_assistant_profile",
-        short_term_capacity: int = 10,
-        mid_term_capacity: int = 2000,
-        long_term_knowledge_capacity: int = 100,
-        retrieval_queue_capacity: int = 7,
-        mid_term_heat_threshold: float = 5.0,
-        mid_term_similarity_threshold: float = 0.6,
-        llm_model: str = "gpt-4o-mini",
-        embedding_model_name: str = "all-MiniLM-L6-v2",
+        assistant_id: str = arguments.default("default_assistant_profile"),
+        short_term_capacity: int = arguments.default(10),
+        mid_term_capacity: int = arguments.default(2000),
+        long_term_knowledge_capacity: int = arguments.default(100),
+        retrieval_queue_capacity: int = arguments.default(7),
+        mid_term_heat_threshold: float = arguments.default(5.0),
+        mid_term_similarity_threshold: float = arguments.default(0.6),
+        llm_model: str = arguments.default("gpt-4o-mini"),
+        embedding_model_name: str = arguments.default("all-MiniLM-L6-v2"),
         **settings: object,
     ) -> None:
         given: dict[str, object] = {
@@ -70,23 +73,35 @@ class Memoryos:
             "llm_model": llm_model,
             "embedding_model_name": embedding_model_name,
         }
-        # A default is not a wish: it gives way to the environment, and naming no model switches none on.
-        chosen = {key: value for key, value in given.items() if value != Config.model_fields[key].default}
-        self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}))
+        chosen = {key: value for key, value in given.items() if arguments.is_given(value)}
+        self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}), None)
 
     @classmethod
-    def open(cls, config: Config) -> Self:
-        """The memory that a configuration names."""
+    def open(cls, config: Config, runtime: Runtime | None = None) -> Self:
+        """The memory that a configuration names.
+
+        It shares `runtime` with the other memories of the process; without one it has its own, closed with it.
+        """
         memory = cls.__new__(cls)
-        memory._open(config)
+        memory._open(config, runtime)
         return memory
 
-    def _open(self, config: Config) -> None:
+    def _open(self, config: Config, runtime: Runtime | None) -> None:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
-        self._parts = assemble(config, _now)
-        weakref.finalize(self, self._parts.worker.end)  # also when the process ends and nobody closed the memory
-        self._parts.worker.start()
+        self._lock = threading.Lock()  # guards _closing
+        self._closing = ExitStack()
+        self._runtime = runtime or Runtime()
+        with ExitStack() as unless_open:
+            unless_open.callback(self.close)
+            if runtime is None:
+                self._closing.callback(self._runtime.close)
+            self._parts = assemble(config, self._runtime, _now)
+            self._closing.callback(self._parts.close)
+            self._runtime.enter(self)
+            unless_open.pop_all()
+        weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
+        self._parts.work.start()
 
     def add_memory(
         self,
@@ -108,7 +123,7 @@ class Memoryos:
         page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id)
         shown = timestamp or timestamps.written(now, self._zone)
         added = self._parts.store.add_page(page, timestamp=shown, now=now)
-        self._parts.worker.wake()
+        self._parts.work.wake()
         return added
 
     def retrieve(self, query: str, max_results: int | None = None) -> Recall:
@@ -120,7 +135,7 @@ class Memoryos:
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
-        return recall(self._parts, query, limit, count_visits=self.config.count_visits)
+        return recall(self._parts.recall, query, limit)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
@@ -131,7 +146,7 @@ class Memoryos:
         """
         ids = arguments.page_ids(page_ids)
         forgotten = self._parts.store.forget_pages(ids)
-        self._parts.worker.wake()
+        self._parts.work.wake()
         return forgotten
 
     def profile(self) -> Profile:
@@ -232,21 +247,20 @@ class Memoryos:
         Raises `WaitTimeoutError` after `timeout` seconds.
         """
         with self._parts.updater.waiters:
-            self._parts.worker.wait_until_idle(timeout)
+            self._parts.work.wait_until_idle(timeout)
 
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""
         return self._parts.store.file_is_gone()
 
     def close(self) -> None:
-        """Stop the background work and release the file; what is pending goes on at the next opening."""
-        parts = self._parts
-        with ExitStack() as closing:
-            if parts.model is not None:
-                closing.callback(parts.model.close)
-            closing.callback(parts.store.close)
-            closing.callback(parts.visits.save)
-            parts.worker.stop()
+        """Stop the background work and release the file; what is pending goes on at the next opening.
+
+        A step that is under way is waited for, a second at most.
+        """
+        self._runtime.leave(self)
+        with self._lock:
+            self._closing.pop_all().close()
 
     def __enter__(self) -> Self:
         return self

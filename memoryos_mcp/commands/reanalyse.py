@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from memoryos import ConfigError, ModelUnavailableError
-from memoryos.updating.reanalysis import Reanalysis
+from memoryos.assembly import open_reanalysis
 from memoryos_mcp.wording import agreed, counted
 
 if TYPE_CHECKING:
     from memoryos import Config
-    from memoryos.updating.reanalysis import Outlook
+    from memoryos.updating.reanalysis import Outlook, Reanalysis
 
 EXIT_INTERRUPTED = 130
 EXIT_UNFINISHED = 1
@@ -34,7 +34,7 @@ def reanalyse(config: Config, *, yes: bool) -> int:
             "and llm_model in the configuration"
         )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    with Reanalysis.open(config) as work:
+    with open_reanalysis(config) as work:
         outlook = work.outlook()
         sys.stdout.write(_estimate(config, outlook))
         sys.stdout.flush()

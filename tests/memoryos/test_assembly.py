@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from engine import NOON, Clock, OpenEngine
+from engine import NOON, Clock
 from hash_embedder import HashEmbedder
 from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
 
-from memoryos import Config, Memoryos, assembly
-from memoryos.assembly import FIRST_UPKEEP_SECONDS, UPKEEP_SECONDS, Upkeep, Visits
+from memoryos import Config, Memoryos, Runtime, assembly
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.status import Pending
 
@@ -92,55 +89,13 @@ def test_a_hanging_endpoint_stops_neither_embedding_nor_recall(server: ScriptedL
 
 def test_the_longest_lease_that_can_be_configured_is_believed(make_config: Callable[..., Config]) -> None:
     """One that is even longer counts as made while the clock was ahead."""
-    parts = assembly.assemble(make_config(openai_base_url="http://localhost:1/v1", llm_timeout_seconds=3_600), Clock())
+    config = make_config(openai_base_url="http://localhost:1/v1", llm_timeout_seconds=3_600)
+    parts = assembly.assemble(config, Runtime(), Clock())
     claim, lease_seconds = parts.store.claim, parts.updater.thinking_lease_seconds
 
     assert claim("analyse", "one", lease_seconds=lease_seconds, now=NOON) is not None
     assert claim("analyse", "two", lease_seconds=30, now=NOON) is None
-    parts.store.close()
-
-
-def test_a_store_is_maintained_a_minute_after_opening_and_every_ten_minutes_then(open_engine: OpenEngine) -> None:
-    engine, monotonic = open_engine(), [0.0]
-    engine.add("soup: refused by the embedder")
-    upkeep = Upkeep(engine.store, engine.clock, lambda: monotonic[-1])
-    tried_again = []
-
-    first, second = FIRST_UPKEEP_SECONDS, FIRST_UPKEEP_SECONDS + UPKEEP_SECONDS
-    for seconds in (first - 1, first, second - 1, second):
-        claim = engine.store.claim("embed", "one", lease_seconds=30, now=engine.clock())
-        assert claim is not None
-        monotonic.append(seconds)
-        engine.store.commit_refusal(claim, 1, "EmbeddingRefusalError", now=engine.clock())
-        engine.clock.advance(86_400)
-        assert not upkeep.run()
-        tried_again.append(len(engine.store.unembedded_pages(1)))
-
-    assert tried_again == [0, 1, 0, 1]
-
-
-@pytest.mark.parametrize("trouble", ["locked", "closed"])
-def test_visits_that_cannot_be_saved_are_given_up_with_a_word(
-    open_engine: OpenEngine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, trouble: str
-) -> None:
-    """They are saved while a memory closes, which must go on."""
-    monkeypatch.setattr("memoryos.storage.sqlite.database.BUSY_TIMEOUT_SECONDS", 0.05)
-    store, holder = open_engine().store, open_engine().store
-    visits = Visits(store, Clock())
-    visits.add({1: 2})
-
-    with ExitStack() as around:
-        if trouble == "locked":
-            around.enter_context(holder._database.write())
-        else:
-            store.close()
-        visits.save()
-
-    (record,) = caplog.records
-    assert (record.levelno, record.getMessage().partition(": ")[0]) == (
-        logging.WARNING,
-        "the last visits of segments are not counted",
-    )
+    parts.close()
 
 
 def test_without_a_model_nothing_is_kept_about_one(open_memory: OpenMemory, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import os
 import shutil
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from memoryos import (
     Added,
+    Config,
     ConfigError,
     Counts,
     InvalidArgumentError,
@@ -34,6 +36,7 @@ from memoryos import (
     WaitTimeoutError,
     assembly,
 )
+from memoryos.config.settings import ModelEndpoint
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.language.words import SEGMENTER_VERSION
 from memoryos.storage.sqlite import reindexing
@@ -524,6 +527,53 @@ def test_an_argument_comes_before_the_environment_and_a_default_after_it(
         config = memory.config
 
     assert (config.short_term_capacity, config.retrieval_queue_capacity) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("key", "of_the_environment", "given"),
+    [
+        ("short_term_capacity", "5", 10),
+        ("assistant_id", "helper", "default_assistant_profile"),
+        ("mid_term_heat_threshold", "2.5", 5.0),
+        ("consolidation_batch", "20", 10),
+    ],
+)
+def test_an_argument_comes_before_the_environment_even_where_it_is_the_default(
+    tmp_path: Path,
+    open_quickly: OpenMemory,
+    monkeypatch: pytest.MonkeyPatch,
+    key: str,
+    of_the_environment: str,
+    given: Any,
+) -> None:
+    """`MEMORYOS_SHORT_TERM_CAPACITY=5` and `short_term_capacity=10` gave 5."""
+    monkeypatch.setenv(f"MEMORYOS_{key.upper()}", of_the_environment)
+
+    with Memoryos("ann", data_storage_path=str(tmp_path), **{key: given}) as memory:
+        assert getattr(memory.config, key) == given
+    with Memoryos("ann", data_storage_path=str(tmp_path)) as memory:
+        assert str(getattr(memory.config, key)) == of_the_environment
+
+
+def test_the_defaults_of_the_constructor_are_those_of_the_configuration() -> None:
+    parameters = inspect.signature(Memoryos).parameters.values()
+    settings = {parameter.name: parameter.default for parameter in parameters if parameter.default}
+    defaults = {key: default for key, default in settings.items() if default is not inspect.Parameter.empty}
+
+    assert defaults == {key: Config.model_fields[key].default for key in defaults}
+    assert len(defaults) == 9
+
+
+def test_a_model_that_is_named_is_on_even_where_it_is_the_default_one(
+    tmp_path: Path, open_quickly: OpenMemory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-meant-for-this")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://localhost:1/v1")
+
+    with Memoryos("ann", data_storage_path=str(tmp_path), llm_model="gpt-4o-mini") as memory:
+        assert memory.config.model_endpoint == ModelEndpoint(
+            "http://localhost:1/v1", "sk-meant-for-this", "gpt-4o-mini"
+        )
 
 
 def test_a_key_lying_about_in_the_environment_switches_no_model_on(

@@ -39,6 +39,7 @@ PUBLIC = {
     "RankedKnowledge",
     "RankedPage",
     "Recall",
+    "Runtime",
     "Segment",
     "Status",
     "StoreBusyError",
@@ -61,7 +62,7 @@ CALLS = {
         " mid_term_similarity_threshold=0.6, llm_model='gpt-4o-mini', embedding_model_name='all-MiniLM-L6-v2',"
         " **settings)"
     ),
-    "open": "(config)",
+    "open": "(config, runtime=None)",
     "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None)",
     "retrieve": "(query, max_results=None)",
     "forget": "(page_ids)",

@@ -19,7 +19,7 @@ from mcp_types import TextResourceContents
 from reading_model import ReadingModel
 from scripted_llm import ScriptedLLM, fails, says, sends
 
-from memoryos import Config, MemoryOSError, assembly
+from memoryos import Config, MemoryOSError, Runtime, assembly
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import NewPage
 from memoryos_mcp.server import build_server
@@ -58,7 +58,7 @@ def _background_failures(config: Config, server: ScriptedLLM) -> list[str]:
     """Tracebacks of background work that meets every fault there is."""
     faults = [*(fault for name, fault in OUTAGES.items() if name != "hang"), *BAD_CONTENT.values(), *TELLTALES]
     clock, model = Clock(), ReadingModel()
-    parts = assembly.assemble(config, clock)
+    parts = assembly.assemble(config, Runtime(), clock)
     for number in range(20):
         new = NewPage(f"I have a soup with number {number}", "", clock())
         parts.store.add_page(new, timestamp="2026-03-01 12:00:00", now=clock())

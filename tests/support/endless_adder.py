@@ -12,7 +12,7 @@ from pathlib import Path
 
 from engine import NOON, Clock, build_engine
 
-from memoryos.updating.worker import Worker
+from memoryos.updating.worker import LOCAL, BackgroundWork, Track, Workers
 
 
 def main(path: str, round_: str) -> None:
@@ -22,13 +22,14 @@ def main(path: str, round_: str) -> None:
         Path(path), clock=clock, holder=round_, consolidation_batch=4, consolidation_idle_seconds=0, heat_threshold=2.0
     )
     updater = engine.updater
-    worker = Worker({"local": (updater.embed, updater.consolidate, updater.analyse)}, updater.pending)
-    worker.start()
+    track = Track("local", LOCAL, (updater.embed, updater.consolidate, updater.analyse))
+    work = BackgroundWork(Workers(), [track], updater.pending, engine.store.newest_seq)
+    work.start()
     for number in count():
         (page,) = engine.add(f"topic{number % 3}: said {round_}x{number}")
         sys.stdout.write(f"{page.id}\n")
         sys.stdout.flush()
-        worker.wake()
+        work.wake()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -10,16 +11,42 @@ from memoryos.models import RankedPage, Recall
 from memoryos.retrieval.hybrid import visited
 
 if TYPE_CHECKING:
-    from memoryos.assembly import Parts
+    from concurrent.futures import Executor
+
     from memoryos.models import Knowledge, Page, Profile
     from memoryos.retrieval.candidates import Candidates
+    from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
     from memoryos.retrieval.query import Query
+    from memoryos.storage.ports import Store
+    from memoryos.tiers.long_term import LongTermMemory
+    from memoryos.tiers.short_term import ShortTermMemory
 
 KNOWLEDGE_PER_RECALL: Final = 10
 """Facts of each kind brought to a query (paper, section 3.4)."""
 
 _PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
 """A ULID."""
+
+
+Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], tuple[RankedPage, ...]]
+"""How pages are ranked for a query."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecallSources:
+    """What a recall draws on.
+
+    `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
+    `count_visits` is told the segments visited; None where visits do not count.
+    """
+
+    store: Store
+    short_term: ShortTermMemory
+    long_term: LongTermMemory
+    retriever: HybridRetriever
+    rank: Rank
+    lookups: Executor
+    count_visits: Callable[[Mapping[int, int]], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +60,46 @@ class _LookedUp:
     assistant_knowledge: tuple[Knowledge, ...]
 
 
-def recall(parts: Parts, query: str, limit: int, *, count_visits: bool) -> Recall:
-    """What the memory of some parts brings to a query, `limit` pages at most; it warms the segments of those found.
+def recall(sources: RecallSources, query: str, limit: int) -> Recall:
+    """What a memory brings to a query, `limit` pages at most; it warms the segments of those found.
 
     A query of page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
     """
-    if named := _named_pages(parts, query, limit):
-        return Recall(query, replace(parts.long_term.profile(), text=""), (), named, (), ())
-    asked = parts.retriever.read(query)
+    if named := _named_pages(sources, query, limit):
+        return Recall(query, replace(sources.long_term.profile(), text=""), (), named, (), ())
+    asked = sources.retriever.read(query)
     # Embedding takes longest: what does not need it is looked up meanwhile.
-    looking_up = parts.lookups.submit(_look_up, parts, asked)
-    vector = parts.retriever.embed(asked)
+    looking_up = sources.lookups.submit(_look_up, sources, asked)
+    vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = parts.rank(asked, vector, limit, known.found)
-    if count_visits:
-        parts.visits.add(visited(pages))
+    pages = sources.rank(asked, vector, limit, known.found)
+    if sources.count_visits is not None:
+        sources.count_visits(visited(pages))
     return Recall(
         query=query,
         profile=known.profile,
         short_term=known.short_term,
         pages=pages,
-        user_knowledge=parts.retriever.knowledge(known.user_knowledge, vector, KNOWLEDGE_PER_RECALL),
-        assistant_knowledge=parts.retriever.knowledge(known.assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
+        user_knowledge=sources.retriever.knowledge(known.user_knowledge, vector, KNOWLEDGE_PER_RECALL),
+        assistant_knowledge=sources.retriever.knowledge(known.assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
     )
 
 
-def _look_up(parts: Parts, asked: Query) -> _LookedUp:
-    with parts.store.snapshot():
+def _look_up(sources: RecallSources, asked: Query) -> _LookedUp:
+    with sources.store.snapshot():
         return _LookedUp(
-            parts.retriever.find(asked),
-            parts.long_term.profile(),
-            parts.short_term.pages(),
-            parts.long_term.user_knowledge(),
-            parts.long_term.assistant_knowledge(),
+            sources.retriever.find(asked),
+            sources.long_term.profile(),
+            sources.short_term.pages(),
+            sources.long_term.user_knowledge(),
+            sources.long_term.assistant_knowledge(),
         )
 
 
-def _named_pages(parts: Parts, query: str, limit: int) -> tuple[RankedPage, ...]:
+def _named_pages(sources: RecallSources, query: str, limit: int) -> tuple[RankedPage, ...]:
     """The pages whose ids a query consists of, in its order; none where it is one in words."""
     ids = tuple(dict.fromkeys(name.upper() for name in re.split(r"[\s,]+", query.strip(" ,"))))
     if not all(map(_PAGE_ID.fullmatch, ids)):
         return ()
-    found = parts.store.pages_by_id(ids[:limit])
+    found = sources.store.pages_by_id(ids[:limit])
     return tuple(RankedPage(found[name], score=1.0, signals={"id": 1.0}) for name in ids if name in found)

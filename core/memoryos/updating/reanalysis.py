@@ -10,20 +10,16 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
-from types import TracebackType
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from memoryos.assembly import Parts, assemble
 from memoryos.errors import ModelBudgetError, ModelError, ModelNotConfiguredError, ModelReplyError
 from memoryos.retry import REANALYSIS
 from memoryos.updating.updater import ANALYSE_BATCH
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from memoryos.config.settings import Config
     from memoryos.storage.plans import ReanalysisState
+    from memoryos.updating.updater import Updater
 
 BYTES_PER_TOKEN: Final = 4
 TOKENS_PER_CALL: Final = 1_000
@@ -54,43 +50,27 @@ class Progress:
 class Reanalysis:
     """The pages of a memory that were read for want of a model, on their way through one.
 
-    Used as a context manager. `parts` are a memory's whose worker is not started, `sleep` waits so many seconds.
-    Raises `ModelNotConfiguredError` where the memory has no model.
+    `updater` is that of a memory behind which no thread works, `sleep` waits so many seconds. Raises
+    `ModelNotConfiguredError` where it thinks without a model.
     """
 
     def __init__(
-        self, parts: Parts, clock: Callable[[], datetime], sleep: Callable[[float], None] = time.sleep
+        self, updater: Updater, clock: Callable[[], datetime], sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        if parts.model is None:
+        if updater.analyst.kind != "model":
             raise ModelNotConfiguredError(
                 "reading again what was read without a language model needs one: set openai_base_url "
                 "(and openai_api_key where it wants one) and llm_model in the configuration"
             )
-        self._parts = parts
+        # Somebody waits for the end of it: no batch waits to be full.
+        self._updater = replace(updater, consolidation_idle_seconds=0.0)
         self._clock = clock
         self._sleep = sleep
-        # Somebody waits for the end of it: no batch waits to be full.
-        self._updater = replace(parts.updater, consolidation_idle_seconds=0.0)
-
-    @classmethod
-    def open(cls, config: Config) -> Self:
-        """The reanalysis of the memory that a configuration names; also raises `ConfigError` and `StoreError`."""
-        return cls(assemble(config, _now), _now)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._parts.store.close()
-        if self._parts.model is not None:
-            self._parts.model.close()
 
     def outlook(self) -> Outlook:
         """What is to do as of now; nothing is changed."""
         state = self._state()
-        size = self._parts.store.reanalysis_size(newest=self._parts.short_term.capacity)
+        size = self._updater.store.reanalysis_size(newest=self._updater.short_term.capacity)
         to_consolidate = state.extractive + state.waiting
         calls = math.ceil(to_consolidate / self._updater.consolidation_batch) + math.ceil(
             (state.waiting + sum(size.segments)) / ANALYSE_BATCH
@@ -106,7 +86,7 @@ class Reanalysis:
         endpoint failed five times in a row (`retry.REANALYSIS`) or the day's tokens are spent; a later run goes on
         from there.
         """
-        self._parts.store.release_for_reanalysis(now=self._clock())
+        self._updater.store.release_for_reanalysis(now=self._clock())
         state = self._state()
         pages, outages = state.waiting + state.not_analysed, 0
         yield _progress(pages, state)
@@ -135,13 +115,9 @@ class Reanalysis:
         return any(step() for step in steps)
 
     def _state(self) -> ReanalysisState:
-        return self._parts.store.reanalysis_state(newest=self._parts.short_term.capacity)
+        return self._updater.store.reanalysis_state(newest=self._updater.short_term.capacity)
 
 
 def _progress(pages: int, state: ReanalysisState, problem: str | None = None) -> Progress:
     consolidated = max(0, pages - state.waiting)
     return Progress(pages, consolidated, max(0, consolidated - state.not_analysed), problem)
-
-
-def _now() -> datetime:
-    return datetime.now(timezone.utc)

@@ -86,10 +86,13 @@ class Updater:
         return self._claimed("consolidate", self._consolidate)
 
     def analyse(self, *, whatever_heat: bool = False) -> bool:
-        """Read the hottest segments' new pages into long-term memory; False when nothing was to do."""
+        """Read the hottest segments' new pages into long-term memory; False when nothing was to do.
+
+        With `whatever_heat` somebody waits for it, and another thread that is at it is waited for.
+        """
         if not self._to_analyse(whatever_heat):
             return False
-        return self._claimed("analyse", lambda claim: self._analyse(claim, whatever_heat))
+        return self._claimed("analyse", lambda claim: self._analyse(claim, whatever_heat), patiently=whatever_heat)
 
     def pending(self) -> Pending:
         """What is left to do."""
@@ -128,12 +131,17 @@ class Updater:
         pages = sum(waiting.get(segment.id, 0) for segment in hot)
         return hot if self._schedule().is_enough(pages, self.store.newest_pages(1)[0], now=now) else []
 
-    def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool]) -> bool:
+    def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool], *, patiently: bool = False) -> bool:
         if self.store.other_embedder() is not None:
             return False  # its process does all the work
-        with self._locks[kind]:
+        # A background thread has other memories to work for, and does not wait for one that is at this work.
+        if not self._locks[kind].acquire(blocking=patiently):
+            return False
+        try:
             claim = self.store.claim(kind, self.holder, lease_seconds=self._lease_seconds(kind), now=self.clock())
             return claim is not None and self._done(claim, step)
+        finally:
+            self._locks[kind].release()
 
     def _lease_seconds(self, kind: WorkKind) -> float:
         least = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds

@@ -6,7 +6,7 @@ import random
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from reading_model import ReadingModel, is_analysis
 from scripted_llm import Request, Response, ScriptedLLM, fails, says
 from synthetic_talk import SUBJECTS, synthetic_talk
 
-from memoryos import ClaimLostError, Config, ModelBudgetError, ModelNotConfiguredError, ModelUnavailableError
+from memoryos import ClaimLostError, Config, ModelBudgetError, ModelNotConfiguredError, ModelUnavailableError, Runtime
 from memoryos.assembly import Parts, assemble
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import NewPage
@@ -33,7 +33,8 @@ SHORT_TERM = 10
 READ = PAGES - SHORT_TERM
 SIMILARITY = 1.2
 
-Open = Callable[..., Reanalysis]
+Open = Callable[..., AbstractContextManager[Reanalysis]]
+Begin = Callable[..., Reanalysis]
 
 
 def subject_of(text: str) -> str:
@@ -41,7 +42,7 @@ def subject_of(text: str) -> str:
 
 
 def open_parts(config: Config, clock: Clock) -> Parts:
-    return assemble(config, clock, OnDemandEmbedder(HashEmbedder().id, HashEmbedder))
+    return assemble(config, Runtime(), clock, OnDemandEmbedder(HashEmbedder().id, HashEmbedder))
 
 
 def finish(parts: Parts) -> None:
@@ -88,15 +89,23 @@ def extractive(make_config: Callable[..., Config], clock: Clock) -> Config:
 @pytest.fixture
 def open_again(
     make_config: Callable[..., Config], extractive: Config, settings: dict[str, object], clock: Clock
-) -> Iterator[Open]:
-    """Opens the reanalysis of that memory, its waits moving the clock; what a test left open is closed after it."""
+) -> Open:
+    """Opens the reanalysis of that memory, its waits moving the clock."""
+
+    @contextmanager
+    def open_one(**further: object) -> Iterator[Reanalysis]:
+        config = make_config(mid_term_similarity_threshold=SIMILARITY, **settings, **further)
+        with closing(open_parts(config, clock)) as parts:
+            yield Reanalysis(parts.updater, clock, clock.advance)
+
+    return open_one
+
+
+@pytest.fixture
+def begin(open_again: Open) -> Iterator[Begin]:
+    """Opens one that nobody closes before the end of the test, as when its process is killed."""
     with ExitStack() as stack:
-
-        def open_one(**further: object) -> Reanalysis:
-            config = make_config(mid_term_similarity_threshold=SIMILARITY, **settings, **further)
-            return stack.enter_context(Reanalysis(open_parts(config, clock), clock, clock.advance))
-
-        yield open_one
+        yield lambda **further: stack.enter_context(open_again(**further))
 
 
 def rows(config: Config, query: str) -> list[tuple[Any, ...]]:
@@ -184,11 +193,11 @@ def test_the_outlook_counts_what_the_run_then_takes(server: ScriptedLLM, extract
 
 @pytest.mark.parametrize("steps", [0, 1, 3, 5, 6, 7, 8])
 def test_a_run_that_ends_after_any_step_is_completed_by_the_next(
-    server: ScriptedLLM, extractive: Config, open_again: Open, steps: int
+    server: ScriptedLLM, extractive: Config, open_again: Open, begin: Begin, steps: int
 ) -> None:
     """Nothing is closed and no claim given back, as when the process is killed."""
     server.reply(ReadingModel(subject_of), times=None)
-    killed = open_again()
+    killed = begin()
     work = killed.run()
     told = [next(work) for _ in range(steps)]
 
@@ -276,12 +285,12 @@ def test_a_server_completes_what_a_killed_run_began(
     make_config: Callable[..., Config],
     server: ScriptedLLM,
     extractive: Config,
-    open_again: Open,
+    begin: Begin,
     settings: dict[str, object],
     clock: Clock,
 ) -> None:
     server.reply(ReadingModel(subject_of), times=None)
-    next(open_again().run())
+    next(begin().run())
     clock.advance(100_000)
 
     parts = open_parts(make_config(mid_term_similarity_threshold=SIMILARITY, **settings), clock)
@@ -290,9 +299,7 @@ def test_a_server_completes_what_a_killed_run_began(
         pass
 
     assert parts.updater.pending() == Pending(0, 0, 0)
-    assert parts.model is not None
-    parts.model.close()
-    parts.store.close()
+    parts.close()
     check_all_read(extractive)
 
 
@@ -414,7 +421,7 @@ def test_what_a_server_without_a_model_reads_meanwhile_is_told_by_the_outlook(
 def test_without_a_model_nothing_is_read_again(extractive: Config, clock: Clock) -> None:
     parts = open_parts(extractive, clock)
     with pytest.raises(ModelNotConfiguredError, match="set openai_base_url"):
-        Reanalysis(parts, clock)
+        Reanalysis(parts.updater, clock)
     parts.store.close()
 
 

@@ -19,7 +19,7 @@ from reading_model import ReadingModel
 from scripted_llm import Request, Response, ScriptedLLM
 from synthetic_talk import SUBJECTS, Exchange, synthetic_talk
 
-from memoryos import Config, ModelError, timestamps
+from memoryos import Config, ModelError, Runtime, timestamps
 from memoryos.assembly import Parts, assemble
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.language.words import sentences
@@ -81,7 +81,7 @@ class Memory:
 
     def _open(self) -> Parts:
         embedder = OnDemandEmbedder(HashEmbedder().id, HashEmbedder)
-        return assemble(self.config, self.clock, embedder)
+        return assemble(self.config, Runtime(), self.clock, embedder)
 
     def reopen(self) -> None:
         self.close()
@@ -89,9 +89,7 @@ class Memory:
         self.openings += 1
 
     def close(self) -> None:
-        self.parts.store.close()
-        assert self.parts.model is not None
-        self.parts.model.close()
+        self.parts.close()
 
     def work(self) -> bool:
         """One round of all steps; whether any did something."""

@@ -21,7 +21,7 @@ from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
 from synthetic_talk import SUBJECTS, synthetic_talk
 
-from memoryos import load_config
+from memoryos import Runtime, load_config
 from memoryos.assembly import assemble
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import NewPage
@@ -48,7 +48,7 @@ def database(tmp_path: Path) -> Path:
     """A memory that was filled and worked through without a model."""
     config = load_config(None, environ={}, arguments={"user_id": "tom", "data_storage_path": str(tmp_path / "data")})
     clock = Clock()
-    parts = assemble(config, clock, OnDemandEmbedder(HashEmbedder().id, HashEmbedder))
+    parts = assemble(config, Runtime(), clock, OnDemandEmbedder(HashEmbedder().id, HashEmbedder))
     for exchange in synthetic_talk(PAGES, seed=3, start=NOON):
         page = NewPage(exchange.user_input, exchange.agent_response, NOON, exchange.timestamp)
         parts.store.add_page(page, timestamp=exchange.timestamp, now=clock())
