@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from memoryos import retry
 from memoryos.errors import MemoryOSError, WaitTimeoutError
 from memoryos.updating import heap
 
@@ -47,7 +48,6 @@ _HEAD_START_SECONDS = 0.02
 
 _STOP_SECONDS = 1.0
 _LAST_STEP_SECONDS = 10.0
-_LONGEST_REST_SECONDS = 60.0
 
 Step = Callable[[], bool]
 """One piece of work; False when there was nothing to do."""
@@ -197,11 +197,11 @@ class Workers:
         except Exception:
             _log.exception("background work failed and will be tried again")
         else:
-            rest.seconds = 0.0
+            rest.failures = 0
             return worked
-        rest.seconds = min(_LONGEST_REST_SECONDS, max(_IDLE_SECONDS, rest.seconds * 2))
         rest.since = self.monotonic()
-        rest.until = rest.since + rest.seconds
+        rest.until = rest.since + retry.STEP.wait_seconds(rest.failures)
+        rest.failures += 1
         return False
 
 
@@ -323,9 +323,9 @@ def idle_seconds(rested: float, memories: int) -> float:
 
 @dataclass(slots=True)
 class _Rest:
-    """How long a failed step rests, doubling while it goes on failing, and since when by the monotonic clock."""
+    """How often in a row a step failed, and since when and until when it rests by the monotonic clock."""
 
-    seconds: float = 0.0
+    failures: int = 0
     since: float = 0.0
     until: float = 0.0
 
