@@ -114,7 +114,7 @@ class HybridRetriever:
         """What the words and dates of a query find; needs no embedding of it."""
         with self.store.snapshot():
             self.outlines.refresh(self.store)
-            return find(query, self.store, self.local, 2 * CANDIDATES)
+            return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES)
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; `found` is what `find` gives for the query."""
@@ -195,7 +195,7 @@ class HybridRetriever:
         similarity = np.zeros_like(likely)
         if vector is not None and trust:
             similarity = self.index.similarities(outlines.seqs, vector.vector)
-        page = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        page = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
         signals = scoring.combine(
             outlines,
             likely,
@@ -204,7 +204,7 @@ class HybridRetriever:
             dates=scoring.date_signal(outlines, found.ranges),
             trust=trust,
             is_statement=query.is_statement,
-            newest_seq=found.newest,
+            pages=found.pages,
             weights=self.weights,
         )
         if vector is None or not trust:
@@ -212,7 +212,7 @@ class HybridRetriever:
         best = np.argsort(-signals.total, kind="stable")[:_SIDES]
         sides = self.store.side_vectors(outlines.seqs[best].tolist())
         similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
-        side = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        side = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
 

@@ -22,18 +22,20 @@ _SLACK: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Pages as ranking sees them, a row each by ascending seq.
+    """Pages as ranking sees them, a row each in order of arrival.
 
-    `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC), `lengths` (in
-    words) int64[n]; `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts`
-    uint16[m], those of row i up to `ends[i]`, int64[n].
+    `seqs`, `talks`, `places` (how many pages of its talk are before it), `talk_pages` (the length of the talk), `ages`
+    (how many pages of the memory came after it), `happened_at` (microseconds since 1970 UTC), `lengths` (in words)
+    int64[n]. Their stems stand one after another: `stems` uint32[m], `counts` uint16[m], those of row i up to
+    `ends[i]`, int64[n].
     """
 
     seqs: NDArray[np.int64]
     talks: NDArray[np.int64]
-    happened_at: NDArray[np.int64]
-    first_of_talk: NDArray[np.bool_]
+    places: NDArray[np.int64]
     talk_pages: NDArray[np.int64]
+    ages: NDArray[np.int64]
+    happened_at: NDArray[np.int64]
     lengths: NDArray[np.int64]
     stems: NDArray[np.uint32]
     counts: NDArray[np.uint16]
@@ -62,6 +64,11 @@ class PageIndex:
         self._sizes = _Column(np.int64)  # and how many they are
         self._stems = _Column(np.uint32)
         self._counts = _Column(np.uint16)
+
+    def __len__(self) -> int:
+        """The number of pages, as of the last refresh."""
+        with self._lock:
+            return len(self._seqs.values)
 
     def refresh(self, store: Store) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
@@ -124,9 +131,10 @@ class PageIndex:
         return Outlines(
             seqs=self._seqs.values[rows],
             talks=talks,
-            happened_at=self._happened_at.values[rows],
-            first_of_talk=first == rows,
+            places=rows - first,
             talk_pages=all_talks.searchsorted(talks, side="right") - first,
+            ages=len(all_talks) - 1 - rows,
+            happened_at=self._happened_at.values[rows],
             lengths=self._lengths.values[rows],
             stems=self._stems.values[offsets],
             counts=self._counts.values[offsets],

@@ -18,7 +18,7 @@ NOBODY = SpeakerNames(frozenset(), frozenset())
 
 
 def terms_of(store: Store, text: str, speakers: SpeakerNames = NOBODY) -> tuple[Term, ...]:
-    return read_terms(read_query(text, speakers), store, store.newest_seq())
+    return read_terms(read_query(text, speakers), store, store.counts("").pages)
 
 
 def weight(pages_with: int, pages: int) -> float:

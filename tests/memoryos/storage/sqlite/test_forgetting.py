@@ -94,7 +94,7 @@ def test_a_page_added_afterwards_is_a_page_of_its_own(store: Store) -> None:
     cache.refresh(store)
 
     assert (added.seq, added.previous) == (3, 1)
-    assert cache.of([1, 2, 3]).first_of_talk.tolist() == [True, True]
+    assert cache.of([1, 2, 3]).places.tolist() == [0, 0]
 
 
 def test_a_talk_shrinks_by_what_is_forgotten_and_ends_with_its_last_page(store: Store) -> None:
