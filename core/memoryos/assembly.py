@@ -26,7 +26,7 @@ from memoryos.llm.model import ChatModel
 from memoryos.retrieval.hybrid import HybridRetriever
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.two_stage import TwoStageRetriever
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.paths import file_of, server_file
 from memoryos.storage.sqlite.store import SqliteStore
 from memoryos.storage.sqlite.usage import UsageStore
@@ -163,7 +163,7 @@ def assemble(config: Config, clock: Callable[[], datetime], embedder: OnDemandEm
         heat_threshold=config.mid_term_heat_threshold,
     )
     long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
     model = _chat_model(config, clock)
     extractive = ExtractiveAnalyst()
     updater = Updater(

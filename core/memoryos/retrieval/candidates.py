@@ -14,7 +14,7 @@ from memoryos.retrieval.query import Query, Term, idf, read_terms
 from memoryos.retrieval.scoring import DateRange
 
 if TYPE_CHECKING:
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import PageStore, SearchStore, WordStore
 
 _SEARCHED_PAGES: Final = 1_000
 _SEARCHED_WORDS: Final = 2
@@ -52,7 +52,7 @@ class Candidates:
     pages: int
 
 
-def find(query: Query, store: Store, pages: int, local: tzinfo | None, limit: int) -> Candidates:
+def find(query: Query, store: SearchStore, pages: int, local: tzinfo | None, limit: int) -> Candidates:
     """What a store of so many `pages` holds for a query, at most `limit` of them by words.
 
     Days are counted in the zone `local`.
@@ -62,7 +62,7 @@ def find(query: Query, store: Store, pages: int, local: tzinfo | None, limit: in
     return Candidates(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
 
 
-def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
+def _by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
     """The best pages by the rare words."""
     rare = _rare_words(terms)
     words = [term.word for term in rare]
@@ -71,7 +71,7 @@ def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
     return store.match_words(words, limit, together=False)
 
 
-def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
+def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
     """The pages of dates that have few."""
     dated = set[int]()
     for span in ranges:
@@ -81,7 +81,7 @@ def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
     return frozenset(dated)
 
 
-def _date_ranges(query: Query, store: Store, local: tzinfo | None, pages: int) -> list[DateRange]:
+def _date_ranges(query: Query, store: PageStore, local: tzinfo | None, pages: int) -> list[DateRange]:
     """The times that the query's dates name, in every year that the memory reaches."""
     dates = named_dates(query.text)
     span = store.span_of_time() if dates else None

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
+from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, find
 from memoryos.retrieval.query import Query, Term, read_query
 from memoryos.retrieval.scoring import Signals, Weights
-from memoryos.storage.index_rows import SpeakerNames, stem_id
+from memoryos.storage.index_rows import stem_id
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.models import Vector
     from memoryos.retrieval.page_index import Outlines, PageIndex
-    from memoryos.retrieval.vector_index import VectorIndex
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import SearchStore, VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class HybridRetriever:
     `local` is the zone in which the days of a query are counted (None: the machine's).
     """
 
-    store: Store
+    store: SearchStore
     index: VectorIndex
     outlines: PageIndex
     embedder: Embedder
@@ -86,7 +86,10 @@ class HybridRetriever:
 
     def read(self, text: str) -> Query:
         """The query that a text is."""
-        return read_query(text, self.store.speaker_names() if self.weights.speakers else NOBODY)
+        return read_query(text, self._speakers() if self.weights.speakers else NOBODY)
+
+    def _speakers(self) -> SpeakerNames:
+        return speakers(self.store.names_called(SPEAKER_CALLS))
 
     def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there or fails, and pages are found by words."""
@@ -139,7 +142,7 @@ class HybridRetriever:
                 page=pages[int(outlines.seqs[row])],
                 score=float(total[row]),
                 signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
-                words=tuple(term.word for term, hit in rarest_first if hit[row]),
+                words=tuple(term.word.written for term, hit in rarest_first if hit[row]),
             )
             for row in order.tolist()
             # Another thread may have brought the caches a page that was added after this one's snapshot.
@@ -219,7 +222,7 @@ class HybridRetriever:
 def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
     return scoring.match_words(
         outlines,
-        stems=np.array([stem_id(term.stem) for term in terms], dtype=np.uint32),
+        stems=np.array([stem_id(term.word.stem) for term in terms], dtype=np.uint32),
         weights=np.array([term.weight for term in terms], dtype=np.float32),
         is_name=np.array([term.is_name for term in terms], dtype=bool),
     )

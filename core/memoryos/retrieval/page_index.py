@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.storage.index_rows import OutlineColumns
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import WordStore
 
 _CHUNK_PAGES: Final = 5_000
 _SLACK: Final = 8
@@ -70,14 +70,16 @@ class PageIndex:
         with self._lock:
             return len(self._seqs.values)
 
-    def refresh(self, store: Store) -> None:
+    def refresh(self, store: WordStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
         with self._lock:
             if self._version and store.version("page") <= self._version:
                 return
             with store.snapshot():
-                changes = store.outline_changes(self._version, self._newest())
-                if changes.complete:
+                changes = store.changes("page", self._version)
+                newest = self._newest()
+                # Most often pages were only added; a page that went or changed is rare enough to read all anew.
+                if changes.complete or changes.deletes or any(seq <= newest for seq in changes.upserts):
                     self._forget()
                 while len((columns := store.outlines_after(self._newest(), _CHUNK_PAGES)).seqs):
                     self._add(columns)

@@ -30,7 +30,7 @@ def searched(store: Store, text: str) -> list[int]:
 
 
 def counted(store: Store, text: str) -> list[tuple[str, int]]:
-    return [(term.word, term.pages) for term in found(store, text).terms]
+    return [(term.word.written, term.pages) for term in found(store, text).terms]
 
 
 def at(year: int, month: int, day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
