@@ -24,7 +24,7 @@ from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.recall import RecallSources
 from memoryos.retrieval.rerank import open_reranker, reranked
 from memoryos.retrieval.two_stage import TwoStageRetriever
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
 from memoryos.storage.paths import server_file
 from memoryos.storage.registry import OpenedStore, open_store
@@ -88,7 +88,7 @@ def assemble(
             heat_threshold=config.mid_term_heat_threshold,
         )
         long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-        retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
+        retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
         rank = TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages
         extractive = ExtractiveAnalyst()
         updater = Updater(

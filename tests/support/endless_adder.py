@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from datetime import timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +24,7 @@ def main(path: str, round_: str) -> None:
     )
     updater = engine.updater
     track = Track("local", LOCAL, (updater.embed, updater.consolidate, updater.analyse))
-    work = BackgroundWork(Workers(), [track], updater.pending, engine.store.newest_seq)
+    work = BackgroundWork(Workers(), [track], updater.pending, partial(engine.store.version, "page"))
     work.start()
     for number in count():
         (page,) = engine.add(f"topic{number % 3}: said {round_}x{number}")

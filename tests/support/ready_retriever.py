@@ -11,7 +11,7 @@ from memoryos.models import RankedPage
 from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.scoring import Weights
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.ports import Store
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def ready_retriever(store: Store, embedder: Embedder | None = None, weights: Weights | None = None) -> HybridRetriever:
     """One that is prepared, with the embedder "two/1" of two dimensions unless another is given."""
     embedder = embedder or HashEmbedder("two/1", 2)
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder, timezone.utc, weights or Weights())
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, timezone.utc, weights or Weights())
     retriever.prepare()
     return retriever
 

@@ -24,21 +24,21 @@ def floats(*numbers: float) -> Signal:
 
 def outlines(
     *texts: str,
-    seqs: Sequence[int] | None = None,
+    places: Sequence[int] | None = None,
     talks: Sequence[int] | None = None,
-    openers: Sequence[int] = (),
+    ages: Sequence[int] | None = None,
     talk_pages: int = 100,
     happened_at: Sequence[datetime] | None = None,
 ) -> Outlines:
-    """Pages of these words, one after another in one talk unless said otherwise; `openers` are seqs."""
+    """Pages of these words, one after another amid one talk unless said otherwise."""
     count = len(texts)
-    numbers = np.array(range(1, count + 1) if seqs is None else seqs, dtype=np.int64)
     counted = [sorted(Counter(map(stem_id, text.split())).items()) for text in texts]
     return Outlines(
-        seqs=numbers,
+        seqs=np.arange(1, count + 1),
         talks=np.array([1] * count if talks is None else talks, dtype=np.int64),
         happened_at=np.array([round(time.timestamp() * 1e6) for time in happened_at or [NOON] * count], dtype=np.int64),
-        first_of_talk=np.isin(numbers, openers),
+        places=np.array(range(1, count + 1) if places is None else places, dtype=np.int64),
+        ages=np.array(range(count)[::-1] if ages is None else ages, dtype=np.int64),
         talk_pages=np.full(count, talk_pages, dtype=np.int64),
         lengths=np.array([len(text.split()) for text in texts], dtype=np.int64),
         stems=np.array([stem for page in counted for stem, _ in page], dtype=np.uint32),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from memoryos.language.stems import Word, words_with_stems
 from memoryos.models import Knowledge, NewPage, Owner, Page, PageVectors, Segment, WorkKind
 from memoryos.storage.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, NewKnowledge, SegmentPlan
-from memoryos.storage.ports import Store
+from memoryos.storage.ports import PageStore, SearchStore, Store, VectorStore
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
@@ -20,12 +21,37 @@ TIMESTAMP = "2026-03-01 13:00:00"
 OpenStore = Callable[[], Store]
 
 
-def add(store: Store, *texts: str, now: datetime = NOON) -> list[Page]:
+class ClaimStore(Protocol):
+    """What background work needs to commit anything."""
+
+    def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None: ...
+    def release(self, claim: Claim) -> None: ...
+
+
+class SearchableStore(SearchStore, ClaimStore, Protocol):
+    """A store with the ports of pages, words, vectors and changes."""
+
+    def close(self) -> None: ...
+
+
+OpenSearchStore = Callable[[], SearchableStore]
+
+
+class EmbeddedStore(VectorStore, ClaimStore, Protocol):
+    """A store whose pages get vectors."""
+
+
+def add(store: PageStore, *texts: str, now: datetime = NOON) -> list[Page]:
     """One page for each user input."""
     return [store.add_page(NewPage(text, "", now), timestamp=TIMESTAMP, now=now).page for text in texts]
 
 
-def claimed(store: Store, kind: WorkKind, *, holder: str = "one", now: datetime = NOON) -> Claim:
+def words(text: str) -> list[Word]:
+    """The words of a text, as a search asks for them."""
+    return words_with_stems(text)
+
+
+def claimed(store: ClaimStore, kind: WorkKind, *, holder: str = "one", now: datetime = NOON) -> Claim:
     """A claim that must be free."""
     claim = store.claim(kind, holder, lease_seconds=30, now=now)
     assert claim is not None
@@ -42,7 +68,7 @@ def vector(x: float, y: float) -> Vector:
     return np.array((x, y), dtype=np.float32)
 
 
-def embed(store: Store, windows: Mapping[int, Sequence[tuple[float, float]]]) -> None:
+def embed(store: EmbeddedStore, windows: Mapping[int, Sequence[tuple[float, float]]]) -> None:
     """Give pages these windows, which are their user's side, too."""
     vectors = [PageVectors(seq, matrix(*rows), matrix(*rows), matrix()) for seq, rows in windows.items()]
     store.commit_vectors(claimed(store, "embed"), vectors)

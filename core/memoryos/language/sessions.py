@@ -7,6 +7,7 @@ the ablation of `benchmarks/recall.py`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -79,6 +80,49 @@ _NO_NAMES: Final = frozenset(
     right indeed yup haha aww phew ah um hmm man god certainly understood excellent wonderful too though please
     again there""".split()
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerNames:
+    """What the agent calls the user, and the user the agent, as far as often repeated calls tell."""
+
+    user: frozenset[str]
+    agent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """In how many pages each side calls a name."""
+
+    by_user: int
+    by_agent: int
+
+
+SPEAKER_CALLS: Final = 5
+_SPEAKER_RATIO: Final = 5
+_SPEAKER_SHARE: Final = 0.1
+"""A name is a speaker's if the other side called it at least 5 times, 5 times more often than its own side, and 10 % as
+often as the most called name."""
+
+
+def speakers(names: Mapping[str, Calls]) -> SpeakerNames:
+    """The names of the two speakers among all that are called at least `SPEAKER_CALLS` times by one side."""
+    of_user = {
+        name: calls.by_agent
+        for name, calls in names.items()
+        if calls.by_agent >= max(SPEAKER_CALLS, _SPEAKER_RATIO * calls.by_user)
+    }
+    of_agent = {
+        name: calls.by_user
+        for name, calls in names.items()
+        if calls.by_user >= max(SPEAKER_CALLS, _SPEAKER_RATIO * calls.by_agent)
+    }
+    return SpeakerNames(user=_frequent(of_user), agent=_frequent(of_agent))
+
+
+def _frequent(calls: Mapping[str, int]) -> frozenset[str]:
+    most = max(calls.values(), default=0)
+    return frozenset(name for name, count in calls.items() if count >= _SPEAKER_SHARE * most)
 
 
 def names_called(text: str) -> frozenset[str]:

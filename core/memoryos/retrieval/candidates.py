@@ -14,7 +14,7 @@ from memoryos.retrieval.query import Query, Term, idf, read_terms
 from memoryos.retrieval.scoring import DateRange
 
 if TYPE_CHECKING:
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import PageStore, SearchStore, WordStore
 
 _SEARCHED_PAGES: Final = 1_000
 _SEARCHED_WORDS: Final = 2
@@ -22,8 +22,8 @@ _SEARCHED_WORDS: Final = 2
 match nearly every page and cost as many look-ups; they score the candidates found."""
 
 _APART_PAGES: Final = 5_000
-"""Where even the two rarest words stand in more pages than this, those with both are searched for, or with the rarest
-where none has both: ranking 50,000 pages takes 100 ms."""
+"""If the two rarest words occur in more than 5,000 pages, require both; if no page has both, the rarest alone. Ranking
+50,000 pages takes 100 ms."""
 
 _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
@@ -42,25 +42,27 @@ _LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 class Candidates:
     """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those.
 
-    `newest` is the memory's last page then.
+    The memory held so many `pages` then.
     """
 
     terms: tuple[Term, ...]
     by_words: Sequence[int]
     ranges: Sequence[DateRange]
     dated: frozenset[int]
-    newest: int
+    pages: int
 
 
-def find(query: Query, store: Store, local: tzinfo | None, limit: int) -> Candidates:
-    """What a store holds for a query, at most `limit` pages by words; days are counted in the zone `local`."""
-    newest = store.newest_seq()
-    terms = read_terms(query, store, newest)
-    ranges = _date_ranges(query, store, local, newest)
-    return Candidates(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), newest)
+def find(query: Query, store: SearchStore, pages: int, local: tzinfo | None, limit: int) -> Candidates:
+    """What a store of so many `pages` holds for a query, at most `limit` of them by words.
+
+    Days are counted in the zone `local`.
+    """
+    terms = read_terms(query, store, pages)
+    ranges = _date_ranges(query, store, local, pages)
+    return Candidates(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
 
 
-def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
+def _by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
     """The best pages by the rare words."""
     rare = _rare_words(terms)
     words = [term.word for term in rare]
@@ -69,7 +71,7 @@ def _by_words(terms: Sequence[Term], store: Store, limit: int) -> list[int]:
     return store.match_words(words, limit, together=False)
 
 
-def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
+def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
     """The pages of dates that have few."""
     dated = set[int]()
     for span in ranges:
@@ -79,7 +81,7 @@ def _dated(ranges: Sequence[DateRange], store: Store) -> frozenset[int]:
     return frozenset(dated)
 
 
-def _date_ranges(query: Query, store: Store, local: tzinfo | None, pages: int) -> list[DateRange]:
+def _date_ranges(query: Query, store: PageStore, local: tzinfo | None, pages: int) -> list[DateRange]:
     """The times that the query's dates name, in every year that the memory reaches."""
     dates = named_dates(query.text)
     span = store.span_of_time() if dates else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
@@ -13,19 +12,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
+from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, find
 from memoryos.retrieval.query import Query, Term, read_query
 from memoryos.retrieval.scoring import Signals, Weights
-from memoryos.storage.index_rows import SpeakerNames, stem_id
+from memoryos.retry import QUERY, Rest
+from memoryos.storage.index_rows import stem_id
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.models import Vector
     from memoryos.retrieval.page_index import Outlines, PageIndex
-    from memoryos.retrieval.vector_index import VectorIndex
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import SearchStore, VectorIndex
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,6 @@ _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
 
 _LOAD_SECONDS: Final = 1.0
-_REST_SECONDS: Final = 30.0
 
 NOBODY: Final = SpeakerNames(frozenset(), frozenset())
 
@@ -60,7 +59,7 @@ class HybridRetriever:
     `local` is the zone in which the days of a query are counted (None: the machine's).
     """
 
-    store: Store
+    store: SearchStore
     index: VectorIndex
     outlines: PageIndex
     embedder: Embedder
@@ -69,7 +68,7 @@ class HybridRetriever:
     _prepared: threading.Event = field(default_factory=threading.Event)
     # Set once it was prepared, or could not be, or a query waited for that in vain: from then on none waits.
     _awaited: threading.Event = field(default_factory=threading.Event)
-    _rests_until: float = 0.0
+    _rest: Rest = field(default_factory=lambda: Rest(QUERY))
 
     def prepare(self) -> bool:
         """Load the embedder and the index; False when they were loaded before. Raises `EmbeddingError`."""
@@ -86,13 +85,16 @@ class HybridRetriever:
 
     def read(self, text: str) -> Query:
         """The query that a text is."""
-        return read_query(text, self.store.speaker_names() if self.weights.speakers else NOBODY)
+        return read_query(text, self._speakers() if self.weights.speakers else NOBODY)
+
+    def _speakers(self) -> SpeakerNames:
+        return speakers(self.store.names_called(SPEAKER_CALLS))
 
     def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there or fails, and pages are found by words."""
         if not self._awaited.wait(_LOAD_SECONDS):
             self._awaited.set()
-        if not self._prepared.is_set() or time.monotonic() < self._rests_until:
+        if not self._prepared.is_set() or not self._rest.is_over:
             return None
         try:
             return self._vector(query)
@@ -101,8 +103,8 @@ class HybridRetriever:
             return None
         except EmbeddingError as error:
             # An endpoint that is down must not make every query wait for it.
-            self._rests_until = time.monotonic() + _REST_SECONDS
-            _log.warning("queries are answered by words for %d s: %s", _REST_SECONDS, error)
+            seconds = self._rest.failed()
+            _log.warning("queries are answered by words for %d s: %s", seconds, error)
             return None
 
     def _vector(self, query: Query) -> QueryVector:
@@ -114,7 +116,7 @@ class HybridRetriever:
         """What the words and dates of a query find; needs no embedding of it."""
         with self.store.snapshot():
             self.outlines.refresh(self.store)
-            return find(query, self.store, self.local, 2 * CANDIDATES)
+            return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES)
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; `found` is what `find` gives for the query."""
@@ -139,7 +141,7 @@ class HybridRetriever:
                 page=pages[int(outlines.seqs[row])],
                 score=float(total[row]),
                 signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
-                words=tuple(term.word for term, hit in rarest_first if hit[row]),
+                words=tuple(term.word.written for term, hit in rarest_first if hit[row]),
             )
             for row in order.tolist()
             # Another thread may have brought the caches a page that was added after this one's snapshot.
@@ -195,7 +197,7 @@ class HybridRetriever:
         similarity = np.zeros_like(likely)
         if vector is not None and trust:
             similarity = self.index.similarities(outlines.seqs, vector.vector)
-        page = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        page = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
         signals = scoring.combine(
             outlines,
             likely,
@@ -204,7 +206,7 @@ class HybridRetriever:
             dates=scoring.date_signal(outlines, found.ranges),
             trust=trust,
             is_statement=query.is_statement,
-            newest_seq=found.newest,
+            pages=found.pages,
             weights=self.weights,
         )
         if vector is None or not trust:
@@ -212,14 +214,14 @@ class HybridRetriever:
         best = np.argsort(-signals.total, kind="stable")[:_SIDES]
         sides = self.store.side_vectors(outlines.seqs[best].tolist())
         similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
-        side = scoring.relative_meaning(similarity, likely, found.newest) * np.float32(trust)
+        side = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
 
 def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
     return scoring.match_words(
         outlines,
-        stems=np.array([stem_id(term.stem) for term in terms], dtype=np.uint32),
+        stems=np.array([stem_id(term.word.stem) for term in terms], dtype=np.uint32),
         weights=np.array([term.weight for term in terms], dtype=np.float32),
         is_name=np.array([term.is_name for term in terms], dtype=bool),
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.storage.index_rows import OutlineColumns
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import WordStore
 
 _CHUNK_PAGES: Final = 5_000
 _SLACK: Final = 8
@@ -22,18 +22,20 @@ _SLACK: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Pages as ranking sees them, a row each by ascending seq.
+    """Pages as ranking sees them, a row each in order of arrival.
 
-    `seqs`, `talks`, `talk_pages` (the length of the talk), `happened_at` (microseconds since 1970 UTC), `lengths` (in
-    words) int64[n]; `first_of_talk` bool[n]. Their stems stand one after another: `stems` uint32[m], `counts`
-    uint16[m], those of row i up to `ends[i]`, int64[n].
+    `seqs`, `talks`, `places` (how many pages of its talk are before it), `talk_pages` (the length of the talk), `ages`
+    (how many pages of the memory came after it), `happened_at` (microseconds since 1970 UTC), `lengths` (in words)
+    int64[n]. Their stems stand one after another: `stems` uint32[m], `counts` uint16[m], those of row i up to
+    `ends[i]`, int64[n].
     """
 
     seqs: NDArray[np.int64]
     talks: NDArray[np.int64]
-    happened_at: NDArray[np.int64]
-    first_of_talk: NDArray[np.bool_]
+    places: NDArray[np.int64]
     talk_pages: NDArray[np.int64]
+    ages: NDArray[np.int64]
+    happened_at: NDArray[np.int64]
     lengths: NDArray[np.int64]
     stems: NDArray[np.uint32]
     counts: NDArray[np.uint16]
@@ -63,14 +65,21 @@ class PageIndex:
         self._stems = _Column(np.uint32)
         self._counts = _Column(np.uint16)
 
-    def refresh(self, store: Store) -> None:
+    def __len__(self) -> int:
+        """The number of pages, as of the last refresh."""
+        with self._lock:
+            return len(self._seqs.values)
+
+    def refresh(self, store: WordStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
         with self._lock:
             if self._version and store.version("page") <= self._version:
                 return
             with store.snapshot():
-                changes = store.outline_changes(self._version, self._newest())
-                if changes.complete:
+                changes = store.changes("page", self._version)
+                newest = self._newest()
+                # Most often pages were only added; a page that went or changed is rare enough to read all anew.
+                if changes.complete or changes.deletes or any(seq <= newest for seq in changes.upserts):
                     self._forget()
                 while len((columns := store.outlines_after(self._newest(), _CHUNK_PAGES)).seqs):
                     self._add(columns)
@@ -124,9 +133,10 @@ class PageIndex:
         return Outlines(
             seqs=self._seqs.values[rows],
             talks=talks,
-            happened_at=self._happened_at.values[rows],
-            first_of_talk=first == rows,
+            places=rows - first,
             talk_pages=all_talks.searchsorted(talks, side="right") - first,
+            ages=len(all_talks) - 1 - rows,
+            happened_at=self._happened_at.values[rows],
             lengths=self._lengths.values[rows],
             stems=self._stems.values[offsets],
             counts=self._counts.values[offsets],

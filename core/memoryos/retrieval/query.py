@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from memoryos.language.stems import Word, stems, words_with_stems
 from memoryos.language.words import SPACED, cjk_share, sentences
-from memoryos.storage.index_rows import SpeakerNames
 
 if TYPE_CHECKING:
-    from memoryos.storage.ports import Store
+    from memoryos.language.sessions import SpeakerNames
+    from memoryos.storage.ports import WordStore
 
 IDF_POWER: Final = 1.25
 LAST_LINE_WEIGHT: Final = 1.5
@@ -142,10 +143,9 @@ Speaker = Literal["user", "agent"]
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word to score pages by, with its weight."""
+    """A word to score pages by, the number of pages that it stands in, and its weight."""
 
-    word: str
-    stem: str
+    word: Word
     pages: int
     weight: float
     is_name: bool
@@ -186,20 +186,30 @@ def idf(pages_with: float, pages: int) -> float:
     return max(0.05, math.log((pages - pages_with + 0.5) / (pages_with + 0.5) + 1))
 
 
-def read_terms(query: Query, store: Store, pages: int) -> tuple[Term, ...]:
+def read_terms(query: Query, store: WordStore, pages: int) -> tuple[Term, ...]:
     """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out."""
     lines = [line for line in query.text.splitlines() if line.strip()]
-    asked_last = {word.term for word in store.query_words(lines[-1])} if len(lines) > 1 else set()
-    names = {word.term for name in _names(query.text) for word in store.query_words(name)}
+    asked_last = frozenset(stems(lines[-1])) if len(lines) > 1 else frozenset[str]()
+    names = frozenset(stem for name in _names(query.text) for stem in stems(name))
+    words = _searched_words(query.meaning)
+    counts = store.pages_with(words)
     terms = []
-    for word in store.query_words(query.meaning):
-        if _is_stop_word(word.word):
+    for stem, word in words.items():
+        if not (count := counts.get(stem, 0)):
             continue
-        weight: float = idf(min(word.pages, pages), pages) ** IDF_POWER
-        if word.term in asked_last:
+        weight: float = idf(min(count, pages), pages) ** IDF_POWER
+        if stem in asked_last:
             weight *= LAST_LINE_WEIGHT
-        terms.append(Term(word.word, word.term, word.pages, weight, word.term in names))
+        terms.append(Term(word, count, weight, stem in names))
     return tuple(terms)
+
+
+def _searched_words(text: str) -> dict[str, Word]:
+    """The words of a text by stem, in order, each as it first stands there; stop words are left out."""
+    words: dict[str, Word] = {}
+    for word in words_with_stems(text):
+        words.setdefault(word.stem, word)
+    return {stem: word for stem, word in words.items() if not _is_stop_word(word.written)}
 
 
 def _is_statement(text: str) -> bool:

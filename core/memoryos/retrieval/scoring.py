@@ -205,19 +205,18 @@ def combine(
     dates: Signal,
     trust: float,
     is_statement: bool,
-    newest_seq: int,
+    pages: int,
     weights: Weights,
 ) -> Signals:
     """The parts of the score from how words (`found`) and meaning (`page`) of each page match, its sides left out.
 
-    `trust` 0-1 says how far meaning counts.
+    `trust` 0-1 says how far meaning counts; the memory holds so many `pages`.
     """
     talk = weights.statement if is_statement else weights.question
-    age = newest_seq - outlines.seqs
     nearby = _best_nearby(outlines, np.stack([found, page]))
     around = talk.words * nearby[0] + talk.meaning * nearby[1]
     around += talk.opener * (0.5 + 0.5 * trust) * _opening(outlines)
-    around += talk.recent * np.exp(-age / (RECENT_SHARE * max(1, newest_seq)))
+    around += talk.recent * np.exp(-outlines.ages / (RECENT_SHARE * max(1, pages)))
     return Signals(
         words=found + weights.names * names,
         meaning=weighted_meaning(page, page, weights),
@@ -230,8 +229,8 @@ def combine(
 def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:
     """What the words of the page before and of the page after, in the same talk, lend."""
     lent = np.zeros_like(found)
-    seqs, talks = outlines.seqs, outlines.talks
-    adjoining = (seqs[1:] - seqs[:-1] == 1) & (talks[1:] == talks[:-1])
+    places, talks = outlines.places, outlines.talks
+    adjoining = (places[1:] - places[:-1] == 1) & (talks[1:] == talks[:-1])
     lent[1:] += weights.previous_words * found[:-1] * adjoining
     lent[:-1] += weights.next_words * found[1:] * adjoining
     return lent
@@ -241,11 +240,11 @@ def _best_nearby(outlines: Outlines, signals: NDArray[np.float32]) -> NDArray[np
     """For each of some signals, a row each, and each candidate the best value within reach in its talk, its own
     included."""
     best: NDArray[np.float32] = signals.copy()
-    seqs, talks = outlines.seqs, outlines.talks
-    for step in range(1, min(TALK_REACH + 1, len(seqs))):
-        near = (seqs[step:] - seqs[:-step] <= TALK_REACH) & (talks[step:] == talks[:-step])
+    places, talks = outlines.places, outlines.talks
+    for step in range(1, min(TALK_REACH + 1, len(places))):
+        near = (places[step:] - places[:-step] <= TALK_REACH) & (talks[step:] == talks[:-step])
         if not near.any():
-            break  # the rows are in order of seq: what is further apart in them is further apart in the talk
+            break  # the rows are in order of arrival: what is further apart in them is further apart in the talk
         np.maximum(best[:, step:], signals[:, :-step] * near, out=best[:, step:])
         np.maximum(best[:, :-step], signals[:, step:] * near, out=best[:, :-step])
     return best
@@ -254,4 +253,4 @@ def _best_nearby(outlines: Outlines, signals: NDArray[np.float32]) -> NDArray[np
 def _opening(outlines: Outlines) -> NDArray[np.float64]:
     """1 for the first page of a talk."""
     is_short = outlines.talk_pages <= SHORT_TALK_PAGES
-    return np.where(is_short, SHORT_TALK_OPENER, outlines.first_of_talk.astype(np.float64))
+    return np.where(is_short, SHORT_TALK_OPENER, (outlines.places == 0).astype(np.float64))

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from memoryos.language.words import content_words
 from memoryos.models import RankedPage
+from memoryos.storage.ports import TopicStore, VectorStore
 from memoryos.tiers.mid_term import f_score
 
 if TYPE_CHECKING:
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import QueryVector
     from memoryos.retrieval.query import Query
-    from memoryos.storage.ports import Store
 
 SEGMENTS: Final = 5
 """The paper's m."""
 
 _ALL_PAGES: Final = 1_000_000
+
+
+class SegmentSearchStore(TopicStore, VectorStore, Protocol):
+    """What a search of segments first reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class TwoStageRetriever:
     Pages that no segment holds yet are not found: those of short-term memory stand beside the result, as in the paper.
     """
 
-    store: Store
+    store: SegmentSearchStore
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int, _: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; none while the query has no vector. What words found is not asked."""

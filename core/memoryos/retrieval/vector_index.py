@@ -1,4 +1,4 @@
-"""The vector index: a cache of the store's page vectors in FAISS, brought up to date from the log of changes."""
+"""The local vector index: a cache of the store's page vectors in FAISS, brought up to date from the log of changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.models import Matrix, Vector
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import VectorStore
 
 _CHUNK_PAGES: Final = 2_000
 """Vectors are read and added so many pages at a time: all at once cost 460 MB more at 100,000 pages."""
@@ -29,7 +29,7 @@ _HEADROOM: Final = 1.25
 further are all read again, with a reach that leaves some headroom."""
 
 
-class VectorIndex:
+class FaissIndex:
     """Inner-product search over window vectors, several to a page, under the page's seq; thread-safe.
 
     Every vector is compared, none left out. They are held as int8 (in a quarter of the time and half the memory of
@@ -48,13 +48,13 @@ class VectorIndex:
         """The number of pages with vectors."""
         return len(np.unique(self._ids))
 
-    def refresh(self, store: Store) -> None:
+    def refresh(self, store: VectorStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
         with self._lock:
             if self._version and store.version("vector") <= self._version:
                 return
             with store.snapshot():
-                changes = store.vector_changes(self._version)
+                changes = store.changes("vector", self._version)
                 if changes.complete:
                     self._load(store)
                 else:
@@ -65,7 +65,7 @@ class VectorIndex:
                     self._load(store)
             self._version = changes.version
 
-    def _load(self, store: Store) -> None:
+    def _load(self, store: VectorStore) -> None:
         self._version = 0  # should it fail midway, the next refresh loads again
         self._index = None
         self._keep_ids(np.empty(0, dtype=np.int64))

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from memoryos.models import Matrix
 
+ChangeKind = Literal["page", "vector", "segment", "knowledge", "trait"]
+"""What a change in the log is about."""
+
 
 @dataclass(frozen=True, slots=True)
-class QueryWord:
-    """A word of a query: as written (folded), as the index has it, and the number of pages it stands in."""
+class Changes:
+    """What happened to rows of a kind: a cache reaches `version` by reading `upserts` anew and dropping `deletes`.
 
-    word: str
-    term: str
-    pages: int
+    `complete`: by reading everything, for the log does not reach back to the cache's own version.
+    """
+
+    version: int
+    complete: bool
+    upserts: Sequence[int]
+    deletes: Sequence[int]
 
 
 def stem_id(stem: str) -> int:
@@ -28,12 +36,20 @@ def stem_id(stem: str) -> int:
     return zlib.crc32(stem.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class SpeakerNames:
-    """What the agent calls the user, and the user the agent, as far as often repeated calls tell."""
+_MOST_COUNTED: Final = 65_535
 
-    user: frozenset[str]
-    agent: frozenset[str]
+
+def counted_stems(stems: Mapping[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+    """The stems of a page as outlines have them: their ids in ascending order, and how often each stands in it."""
+    counts: dict[int, int] = {}
+    for stem, count in stems.items():
+        id_ = stem_id(stem)
+        counts[id_] = counts.get(id_, 0) + count
+    ids = sorted(counts)
+    return (
+        np.array(ids, dtype=np.uint32),
+        np.array([min(counts[id_], _MOST_COUNTED) for id_ in ids], dtype=np.uint16),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +70,6 @@ class OutlineColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class OutlineChanges:
-    """A cache of outlines reaches `version` by reading on from its newest page; `complete`: from nothing."""
-
-    version: int
-    complete: bool
-
-
-@dataclass(frozen=True, slots=True)
 class WindowVectors:
     """Window vectors `vectors` float32[m, dim] and the page `seqs` int64[m] each is of, by ascending seq."""
 
@@ -77,17 +85,3 @@ class SideVectors:
     vectors: Matrix
     rows: NDArray[np.int64]
     of_agent: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class VectorChanges:
-    """The pages whose vectors an index must read anew or drop to reach `version`; `complete`: all, from nothing."""
-
-    version: int
-    complete: bool
-    upserts: Sequence[int]
-    deletes: Sequence[int]
-
-
-ChangeKind = Literal["page", "vector", "segment", "knowledge", "trait"]
-"""What a change in the log is about."""

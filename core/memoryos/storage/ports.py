@@ -1,6 +1,10 @@
-"""What a store of one user's memory is to the rest of the engine.
+"""What a store of one user's memory is to the rest of the engine, a port for each who needs it.
 
-Each method is one transaction. Nothing is cached in a store; what it answered is what was committed.
+Each method is one transaction, and may raise `StoreError`. Nothing is cached in a store; what it answered is what was
+committed. The rules by which a store acts stand beside this module and in `memoryos.language`, the same for every
+store: what a page brings with it and when it is a repeat (`adding`), who may do which work (`claims`), what goes with
+forgotten pages (`forgetting`). A page is named by its `seq`; a later page has a larger one, and nothing else is meant
+by the number.
 """
 
 from __future__ import annotations
@@ -11,6 +15,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from memoryos.language.sessions import Calls
+    from memoryos.language.stems import Word
     from memoryos.models import (
         Added,
         Forgotten,
@@ -26,26 +35,25 @@ if TYPE_CHECKING:
         WorkKind,
     )
     from memoryos.status import Counts, Failure, Parked
-    from memoryos.storage.index_rows import (
-        ChangeKind,
-        OutlineChanges,
-        OutlineColumns,
-        QueryWord,
-        SideVectors,
-        SpeakerNames,
-        VectorChanges,
-        WindowVectors,
-    )
+    from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
     from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
 
 
-class Store(Protocol):
-    """One user's memory on disk. Every method may raise `StoreError`."""
+class ChangeLog(Protocol):
+    """What caches of any process need to follow what all others commit."""
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it all that this thread reads is of one moment; for several reads that must fit together."""
 
-    # Pages
+    def version(self, kind: ChangeKind) -> int:
+        """The number of the last change of a kind; a cache of a later version is up to date."""
+
+    def changes(self, kind: ChangeKind, since: int) -> Changes:
+        """What happened to rows of a kind after version `since`; 0 is that of a cache that holds nothing."""
+
+
+class PageStore(ChangeLog, Protocol):
+    """The pages themselves."""
 
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         """The page as stored, on disk and searchable by words when this returns; `timestamp` is shown with it.
@@ -62,14 +70,11 @@ class Store(Protocol):
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         """The last `count` pages, oldest first."""
 
-    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
-        """The oldest pages without a segment, those among the `newest` pages excepted."""
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        """How many pages happened within a time, and the first `limit` of them."""
 
-    def waiting_count(self, *, newest: int) -> int:
-        """How many pages `waiting_pages` would give without a limit."""
-
-    def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
-        """The oldest pages of a segment, all or only those not analysed yet."""
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        """When the earliest and the latest page happened; None without pages."""
 
     def forget_pages(self, ids: Sequence[str]) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
@@ -77,7 +82,28 @@ class Store(Protocol):
         Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
         """
 
-    # Vectors and words
+
+class WordStore(ChangeLog, Protocol):
+    """The words of pages, as `memoryos.language.stems` gives them for pages and queries."""
+
+    def pages_with(self, stems: Collection[str]) -> Mapping[str, int]:
+        """In how many pages each of these stems stands; those in none are left out."""
+
+    def match_words(self, words: Sequence[Word], limit: int, *, together: bool = False) -> list[int]:
+        """The best pages by BM25 over any of the words, or (`together`) with all of them, best first."""
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        """What ranking needs of the next `pages` pages after a seq."""
+
+    def names_called(self, at_least: int) -> Mapping[str, Calls]:
+        """The names that at least one side calls in so many pages."""
+
+    def renew_words(self, pages: int) -> bool:
+        """Index the words of the next `pages` old pages as new ones are; False when none are left."""
+
+
+class VectorStore(ChangeLog, Protocol):
+    """The embeddings of pages."""
 
     def use_embedder(self, name: str, dim: int) -> None:
         """Make this the embedder of the store, whose vectors all methods read and write from now on.
@@ -110,37 +136,31 @@ class Store(Protocol):
     def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
         """The window vectors of both sides of pages; pages not embedded are left out."""
 
-    def query_words(self, text: str) -> tuple[QueryWord, ...]:
-        """The words of a text as the index knows them, with the number of pages each stands in."""
 
-    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
-        """The best pages by BM25 over any of the words, or (`together`) with all of them, best first."""
+class VectorIndex(Protocol):
+    """Search by meaning over the window vectors of pages: a local index of a store's, or the store's own."""
 
-    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
-        """What happened to pages after version `since`, for a cache whose newest page is `newest`."""
+    def refresh(self, store: VectorStore) -> None:
+        """Apply what any process committed since the last refresh; cheap when nothing was."""
 
-    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
-        """What ranking needs of the next `pages` pages after a seq."""
+    def search(self, query: Vector, limit: int) -> list[tuple[int, float]]:
+        """The pages of the `limit` nearest windows as (seq, cosine of the best window), nearest first, each once."""
 
-    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
-        """How many pages happened within a time, and the first `limit` of them."""
+    def similarities(self, seqs: NDArray[np.int64], query: Vector) -> NDArray[np.float32]:
+        """float32[len(seqs)]: the cosine of each page's best window; NaN for pages without vectors."""
 
-    def span_of_time(self) -> tuple[datetime, datetime] | None:
-        """When the earliest and the latest page happened; None without pages."""
 
-    def speaker_names(self) -> SpeakerNames:
-        """The names by which user and agent address each other."""
+class TopicStore(Protocol):
+    """Mid-term memory: pages on their way into segments, and the segments."""
 
-    def newest_seq(self) -> int:
-        """The seq of the newest page, 0 without pages: about how many there are."""
+    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+        """The oldest pages without a segment, those among the `newest` pages excepted."""
 
-    def version(self, kind: ChangeKind) -> int:
-        """The number of the last change of a kind; a cache of a later version is up to date."""
+    def waiting_count(self, *, newest: int) -> int:
+        """How many pages `waiting_pages` would give without a limit."""
 
-    def vector_changes(self, since: int) -> VectorChanges:
-        """What happened to page vectors after version `since`."""
-
-    # Mid-term memory
+    def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
+        """The oldest pages of a segment, all or only those not analysed yet."""
 
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
@@ -160,10 +180,16 @@ class Store(Protocol):
     def segments_not_analysed(self) -> Mapping[int, int]:
         """For each active segment with pages not analysed yet, how many."""
 
+    def segments_to_reanalyse(self) -> frozenset[int]:
+        """Active segments to analyse whatever their heat: with pages that a model reads again, or whose fact went with
+        a forgotten page."""
+
     def add_visits(self, visits: Mapping[int, int], *, now: datetime) -> None:
         """Add to the visits of segments."""
 
-    # Long-term memory
+
+class KnowledgeStore(ChangeLog, Protocol):
+    """Long-term memory: the user's traits, and facts."""
 
     def traits(self) -> tuple[Trait, ...]:
         """The user's traits, by dimension."""
@@ -180,24 +206,9 @@ class Store(Protocol):
     def commit_knowledge_vectors(self, claim: Claim, vectors: Mapping[str, Vector | None]) -> None:
         """Store facts' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
 
-    # Reading again with a model
 
-    def release_for_reanalysis(self, *, now: datetime) -> int:
-        """Put all pages that were read for want of a model back among those that wait, and say how many.
-
-        Their segments and the facts found in them are archived. Work under way elsewhere loses its claim.
-        """
-
-    def reanalysis_state(self, *, newest: int) -> ReanalysisState:
-        """How far such pages are; those among the `newest` pages wait for nothing."""
-
-    def reanalysis_size(self, *, newest: int) -> ReanalysisSize:
-        """How much they are to read."""
-
-    def segments_to_reanalyse(self) -> frozenset[int]:
-        """Active segments that hold such pages, or ones whose fact went with a forgotten page, whatever their heat."""
-
-    # Work and state
+class WorkStore(Protocol):
+    """Who does which background work, how it failed, and what is to be done over."""
 
     def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
         """The claim on a kind of work, new or renewed; None while another holds it or a failure's wait runs."""
@@ -220,11 +231,28 @@ class Store(Protocol):
     def parked_pages(self, *kinds: WorkKind) -> frozenset[str]:
         """The ids of all pages that were left without one of these kinds of work, by default without any."""
 
+    def release_for_reanalysis(self, *, now: datetime) -> int:
+        """Put all pages that were read for want of a model back among those that wait, and say how many.
+
+        Their segments and the facts found in them are archived. Work under way elsewhere loses its claim.
+        """
+
+    def reanalysis_state(self, *, newest: int) -> ReanalysisState:
+        """How far such pages are; those among the `newest` pages wait for nothing."""
+
+    def reanalysis_size(self, *, newest: int) -> ReanalysisSize:
+        """How much they are to read."""
+
+
+class SearchStore(PageStore, WordStore, VectorStore, Protocol):
+    """What a search reads: pages, their words and their vectors."""
+
+
+class Store(SearchStore, TopicStore, KnowledgeStore, WorkStore, Protocol):
+    """One user's memory on disk: all ports together."""
+
     def counts(self, assistant_id: str) -> Counts:
         """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""
-
-    def renew_words(self, pages: int) -> bool:
-        """Index the words of the next `pages` old pages as new ones are; False when none are left."""
 
     def maintain(self, *, now: datetime) -> None:
         """Trim the log of changes, queue what was refused a day ago, checkpoint, refresh the planner's statistics."""

@@ -6,19 +6,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ulid import ULID
 
 from memoryos.language.words import distinguishing_words, particulars
 from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Trait
 from memoryos.storage.plans import AnalysisPlan, NewKnowledge
+from memoryos.storage.ports import KnowledgeStore, TopicStore
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from memoryos.models import Owner, Vector
-    from memoryos.storage.ports import Store
 
 SAME_FACT = 0.95
 """Two facts whose embeddings are this close may say the same: then the older one stays and gains the new source. By
@@ -28,6 +28,10 @@ dog."""
 _LATIN: Final = re.compile("[\x00-\u024f\u1e00-\u1eff\u2000-\u206f\u20a0-\u20cf]*")
 
 _PROFILE_TOPICS = 8
+
+
+class PersonaStore(KnowledgeStore, TopicStore, Protocol):
+    """What persona memory reads: traits and facts, and for the profile the topics of mid-term memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class LongTermMemory:
     share what is known of the user.
     """
 
-    store: Store
+    store: PersonaStore
     assistant_id: str
     capacity: int
     _known: dict[Owner, _Known] = field(default_factory=dict, init=False, repr=False, compare=False)

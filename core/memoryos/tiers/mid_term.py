@@ -11,7 +11,7 @@ from memoryos.tiers.heat import HeatFormula
 
 if TYPE_CHECKING:
     from memoryos.models import Page, Segment, Topic, Vector
-    from memoryos.storage.ports import Store
+    from memoryos.storage.ports import TopicStore
 
 MAX_KEYWORDS = 16
 """A segment keeps the keywords of its newest topics; more would make every Jaccard index small."""
@@ -46,7 +46,7 @@ def f_score(
 class MidTermMemory:
     """The active segments: at most `capacity`, joined at `similarity_threshold`, analysed from `heat_threshold` up."""
 
-    store: Store
+    store: TopicStore
     heat: HeatFormula
     capacity: int
     similarity_threshold: float

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from memoryos.storage.ports import PageStore, TopicStore
 
 if TYPE_CHECKING:
     from memoryos.models import Page
-    from memoryos.storage.ports import Store
+
+
+class QueueStore(PageStore, TopicStore, Protocol):
+    """What short-term memory reads: the newest pages, and those that left it and have no topic yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +22,7 @@ class ShortTermMemory:
     The tier is a view of the stored pages: a page leaves it by the next one's arrival, and nothing moves.
     """
 
-    store: Store
+    store: QueueStore
     capacity: int
 
     def pages(self) -> tuple[Page, ...]:

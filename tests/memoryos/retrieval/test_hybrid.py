@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from engine import Engine, OpenEngine
@@ -16,6 +17,7 @@ from memoryos.retrieval import hybrid as module
 from memoryos.retrieval.hybrid import QueryVector, visited
 from memoryos.retrieval.query import Query, Speaker
 from memoryos.storage.ports import Store
+from memoryos.storage.sqlite.store import SqliteStore
 
 EAST, NORTH = (1.0, 0.0), (0.0, 1.0)
 TO_EAST = QueryVector(vector(*EAST), 1.0)
@@ -91,6 +93,25 @@ def test_a_page_of_the_talk_of_the_match_outranks_one_of_another_talk(store: Sto
 
     assert seqs(pages) == [2, 3, 1, 4]
     assert [page.signals["neighbours"] > 0 for page in pages] == [False, True, False, False]
+
+
+@pytest.mark.parametrize("text", ["soup?", "soup."])
+def test_pages_are_ranked_after_one_is_forgotten_as_if_it_had_never_been_said(tmp_path: Path, text: str) -> None:
+    """The pages on either side of a forgotten one once lent each other nothing."""
+    talk = ["leek soup", "with bread?", "yes please", "and butter", "thanks"]
+    told, never = SqliteStore(tmp_path / "told.db"), SqliteStore(tmp_path / "never.db")
+    for store, said in ((told, talk), (never, [talk[0], *talk[2:]])):
+        add(store, "good morning", now=NOON - LATER)
+        add(store, *said)
+    told.forget_pages([told.newest_pages(4)[0].id])
+
+    rankings = [ranked(ready_retriever(store), text) for store in (told, never)]
+
+    scores = [{page.page.user_input: (page.score, dict(page.signals)) for page in pages} for pages in rankings]
+    assert scores[0] == scores[1]
+    assert scores[0]["yes please"][1]["neighbours"] > 0
+    told.close()
+    never.close()
 
 
 @pytest.mark.parametrize(("text", "found"), [("soup?", {1, 2}), ("soup.", {1, 2, 3, 4, 5})])

@@ -22,14 +22,15 @@ from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.query import Query, Speaker
 from memoryos.retrieval.scoring import Weights
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
+from memoryos.retry import Rest, RetryPolicy
 from memoryos.storage.ports import Store
 
 BOUND_SECONDS = 10
 
 
 def test_the_embedder_and_the_index_are_loaded_once(store: Store) -> None:
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), HashEmbedder("two/1", 2))
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), HashEmbedder("two/1", 2))
 
     assert [retriever.prepare(), retriever.prepare()] == [True, False]
 
@@ -37,7 +38,7 @@ def test_the_embedder_and_the_index_are_loaded_once(store: Store) -> None:
 def test_until_it_is_ready_queries_have_no_vector(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOAD_SECONDS", 0.0)
     embedder = HookedEmbedder()
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), embedder)
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder)
     add(store, "tea", "leek soup")
 
     assert retriever.embed(retriever.read("leek?")) is None
@@ -57,7 +58,7 @@ def test_a_query_that_comes_while_the_embedder_is_loaded_waits_for_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), HashEmbedder("two/1", 2))
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), HashEmbedder("two/1", 2))
     early = asked(retriever)
 
     retriever.prepare()
@@ -79,7 +80,7 @@ def test_once_loading_has_failed_queries_wait_for_it_no_more(store: Store, monke
 
     seconds = iter((0.0, 60.0))
     on_demand = OnDemandEmbedder("two/1", load, monotonic=lambda: next(seconds))
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), on_demand)
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), on_demand)
     early = asked(retriever)
     with pytest.raises(EmbeddingError, match="the endpoint is down"):
         retriever.prepare()
@@ -92,7 +93,7 @@ def test_once_loading_has_failed_queries_wait_for_it_no_more(store: Store, monke
 
 def test_once_a_query_has_waited_in_vain_no_other_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOAD_SECONDS", 0.0)
-    retriever = HybridRetriever(store, VectorIndex(), PageIndex(), HashEmbedder("two/1", 2))
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), HashEmbedder("two/1", 2))
     assert asked(retriever).result(BOUND_SECONDS) is None
 
     monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
@@ -121,10 +122,10 @@ def test_an_embedder_that_fails_is_warned_about_once_and_left_in_peace(
     ]
 
 
-def test_after_its_rest_an_embedder_that_failed_is_asked_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_REST_SECONDS", 0.0)
+def test_after_its_rest_an_embedder_that_failed_is_asked_again(store: Store) -> None:
     embedder = HookedEmbedder()
     retriever = ready_retriever(store, embedder)
+    retriever._rest = Rest(RetryPolicy(0.0, 0.0))
     query = retriever.read("leek?")
 
     def fail() -> None:

@@ -49,7 +49,8 @@ def test_an_outline_tells_a_pages_words_its_time_and_its_talk(open_engine: OpenE
     assert outlines.seqs.tolist() == [1, 2, 3]
     assert outlines.talks[0] == outlines.talks[1] != outlines.talks[2]
     assert outlines.talk_pages.tolist() == [2, 2, 1]
-    assert outlines.first_of_talk.tolist() == [True, False, True]
+    assert outlines.places.tolist() == [0, 1, 0]
+    assert outlines.ages.tolist() == [2, 1, 0]
     assert outlines.happened_at.tolist() == [round(time.timestamp() * 1e6) for time in times]
     assert outlines.lengths.tolist() == [3, 1, 1]
     assert words_of(outlines) == [[("leek", 2), ("soup", 1)], [("potato", 1)], [("soup", 1)]]
@@ -91,7 +92,7 @@ def test_a_cache_that_grows_is_the_same_as_one_that_starts_anew(
     )
 
     assert words_of(outlines) == words_of(anew)
-    for name in ("seqs", "talks", "talk_pages", "first_of_talk", "lengths", "happened_at"):
+    for name in ("seqs", "talks", "places", "talk_pages", "ages", "lengths", "happened_at"):
         assert getattr(outlines, name).tolist() == getattr(anew, name).tolist()
     store.close()
 

@@ -39,7 +39,7 @@ def combined(
     *,
     trust: float = 1.0,
     is_statement: bool = False,
-    newest_seq: int = 100,
+    pages: int = 100,
     **given: Signal,
 ) -> Signals:
     """The parts of the score from the signals given; those that are not are zero."""
@@ -52,7 +52,7 @@ def combined(
         dates=given.get("dates", nothing),
         trust=trust,
         is_statement=is_statement,
-        newest_seq=newest_seq,
+        pages=pages,
         weights=weights,
     )
 
@@ -80,15 +80,15 @@ def test_what_a_page_says_itself_counts_by_the_weight_of_each_signal() -> None:
     ("lent", "signal"), [("previous_words", [0, 0.5, 0, 1.5, 0, 0]), ("next_words", [1, 0, 2, 0, 0, 0])]
 )
 def test_the_pages_before_and_after_lend_their_words_within_a_talk(lent: str, signal: list[float]) -> None:
-    """Pages 1 and 2 are a talk, 3 to 6 another one, of which 5 is no candidate, 7 a third."""
-    of = outlines(*"abcdef", seqs=[1, 2, 3, 4, 6, 7], talks=[1, 1, 2, 2, 2, 3])
+    """Of the second talk the third page is no candidate."""
+    of = outlines(*"abcdef", places=[0, 1, 0, 1, 3, 0], talks=[1, 1, 2, 2, 2, 3])
     weights = replace(NOTHING, previous_words=0.5 * (lent == "previous_words"), next_words=0.5 * (lent == "next_words"))
 
     assert combined(of, weights, found=floats(1, 2, 3, 4, 5, 6)).neighbours.tolist() == signal
 
 
 def test_the_best_page_of_a_talk_counts_for_the_pages_up_to_ten_away() -> None:
-    of = outlines(*"abcde", seqs=[1, 2, 11, 12, 13], talks=[1, 1, 1, 1, 2])
+    of = outlines(*"abcde", places=[1, 2, 11, 12, 0], talks=[1, 1, 1, 1, 2])
     by_words = combined(of, asking(replace(NO_TALK, words=2)), found=floats(0.5, 0, 0, 0.25, 0))
     by_meaning = combined(of, asking(replace(NO_TALK, meaning=1)), page=floats(0, 1, 0, 0, 0.5))
 
@@ -101,7 +101,7 @@ def test_the_best_page_of_a_talk_counts_for_the_pages_up_to_ten_away() -> None:
 def test_the_first_page_of_a_talk_that_is_not_short_opens_it(
     talk_pages: int, opens: list[float], trust: float, share: float
 ) -> None:
-    of = outlines("one", "two", openers=[1], talk_pages=talk_pages)
+    of = outlines("one", "two", places=[0, 1], talk_pages=talk_pages)
 
     signals = combined(of, asking(replace(NO_TALK, opener=4)), trust=trust)
 
@@ -109,9 +109,9 @@ def test_the_first_page_of_a_talk_that_is_not_short_opens_it(
 
 
 def test_recency_falls_to_a_third_over_a_fifth_of_the_pages() -> None:
-    of = outlines("one", "two", "three", seqs=[60, 80, 100], talks=[1, 2, 3])
+    of = outlines("one", "two", "three", ages=[40, 20, 0], talks=[1, 2, 3])
 
-    signals = combined(of, asking(replace(NO_TALK, recent=2)), newest_seq=100)
+    signals = combined(of, asking(replace(NO_TALK, recent=2)), pages=100)
 
     assert signals.talk.tolist() == pytest.approx([2 / math.e**2, 2 / math.e, 2])
 
@@ -130,19 +130,19 @@ rows = st.lists(st.tuples(st.integers(1, 12), st.booleans(), st.integers(0, 8)),
 
 
 def of_rows(drawn: Sequence[tuple[int, bool, int]]) -> tuple[Outlines, Signal]:
-    seqs = list(accumulate(gap for gap, _, _ in drawn))
+    places = list(accumulate(gap for gap, _, _ in drawn))
     talks = list(accumulate(int(begins) for _, begins, _ in drawn))
-    return outlines(*["any"] * len(drawn), seqs=seqs, talks=talks), floats(*(value for _, _, value in drawn))
+    return outlines(*["any"] * len(drawn), places=places, talks=talks), floats(*(value for _, _, value in drawn))
 
 
 @given(rows)
 def test_a_page_gets_the_best_within_reach_in_its_talk(drawn: Sequence[tuple[int, bool, int]]) -> None:
     of, found = of_rows(drawn)
-    pages = list(zip(of.seqs.tolist(), of.talks.tolist(), found.tolist(), strict=True))
+    pages = list(zip(of.places.tolist(), of.talks.tolist(), found.tolist(), strict=True))
 
     assert combined(of, asking(replace(NO_TALK, words=1)), found=found).talk.tolist() == [
-        max(value for other, its_talk, value in pages if its_talk == talk and abs(other - seq) <= TALK_REACH)
-        for seq, talk, _ in pages
+        max(value for other, its_talk, value in pages if its_talk == talk and abs(other - place) <= TALK_REACH)
+        for place, talk, _ in pages
     ]
 
 

@@ -16,8 +16,8 @@ from hash_embedder import HashEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryos.retrieval.vector_index import VectorIndex
-from memoryos.storage.index_rows import ChangeKind, VectorChanges, WindowVectors
+from memoryos.retrieval.vector_index import FaissIndex
+from memoryos.storage.index_rows import ChangeKind, Changes, WindowVectors
 from memoryos.storage.ports import Store
 from memoryos.storage.sqlite import changes
 
@@ -37,30 +37,31 @@ class Log:
     """What an index reads of a store, over plain lists."""
 
     vectors: dict[int, Matrix] = field(default_factory=dict)
-    changes: list[int] = field(default_factory=list)
+    changed: list[int] = field(default_factory=list)
     trimmed: int = 0
 
     def upsert(self, seq: int, windows: int) -> None:
-        self.vectors[seq] = whole_levels(np.random.default_rng(len(self.changes)), (windows, DIM))
-        self.changes.append(seq)
+        self.vectors[seq] = whole_levels(np.random.default_rng(len(self.changed)), (windows, DIM))
+        self.changed.append(seq)
 
     def delete(self, seq: int) -> None:
         if self.vectors.pop(seq, None) is not None:
-            self.changes.append(seq)
+            self.changed.append(seq)
 
     def trim(self) -> None:
-        self.trimmed = max(0, len(self.changes) - 1)
+        self.trimmed = max(0, len(self.changed) - 1)
 
     def version(self, kind: ChangeKind) -> int:
         assert kind == "vector"
-        return len(self.changes)
+        return len(self.changed)
 
-    def vector_changes(self, since: int) -> VectorChanges:
+    def changes(self, kind: ChangeKind, since: int) -> Changes:
+        assert kind == "vector"
         complete = since == 0 or since < self.trimmed
-        changed = () if complete else dict.fromkeys(self.changes[since:])
+        changed = () if complete else dict.fromkeys(self.changed[since:])
         upserts = [seq for seq in changed if seq in self.vectors]
         deletes = [seq for seq in changed if seq not in self.vectors]
-        return VectorChanges(len(self.changes), complete, upserts, deletes)
+        return Changes(len(self.changed), complete, upserts, deletes)
 
     def snapshot(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -97,17 +98,17 @@ def unit_rows(chance: np.random.Generator, rows: int, dim: int) -> Matrix:
     return units
 
 
-def refresh(index: VectorIndex, log: Log) -> None:
+def refresh(index: FaissIndex, log: Log) -> None:
     index.refresh(cast("Store", log))
 
 
-def filled(log: Log) -> VectorIndex:
-    index = VectorIndex()
+def filled(log: Log) -> FaissIndex:
+    index = FaissIndex()
     refresh(index, log)
     return index
 
 
-def assert_same(index: VectorIndex, log: Log, query: Vector, limit: int) -> None:
+def assert_same(index: FaissIndex, log: Log, query: Vector, limit: int) -> None:
     found, expected = index.search(query, limit), log.nearest(query, limit)
     best = {seq: float((rows @ query).max()) for seq, rows in log.vectors.items()}
     assert dict(found) == pytest.approx({seq: best[seq] for seq, _ in found}, abs=1e-4)
@@ -129,7 +130,7 @@ operations = st.one_of(
 def test_whatever_happens_the_index_finds_what_a_search_through_all_vectors_finds(
     steps: Sequence[tuple[str, ...]], limit: int, seed: int
 ) -> None:
-    log, index = Log(), VectorIndex()
+    log, index = Log(), FaissIndex()
     query = whole_levels(np.random.default_rng(seed), (DIM,))
     for name, *numbers in [*steps, ("refresh",)]:
         if name == "refresh":
@@ -141,7 +142,7 @@ def test_whatever_happens_the_index_finds_what_a_search_through_all_vectors_find
 
 
 def test_an_empty_index_finds_nothing() -> None:
-    for index in (VectorIndex(), filled(Log())):
+    for index in (FaissIndex(), filled(Log())):
         assert index.search(QUERY, 10) == []
         assert np.isnan(index.similarities(np.array([1, 2]), QUERY)).all()
 
@@ -151,7 +152,7 @@ def test_cosines_are_right_to_the_third_digit(dim: int) -> None:
     chance = np.random.default_rng(dim)
     log = Log()
     log.vectors = dict(enumerate(unit_rows(chance, 200, dim)[:, np.newaxis], 1))
-    log.changes = [*log.vectors]
+    log.changed = [*log.vectors]
     index = filled(log)
     query = unit_rows(chance, 1, dim)[0]
 
@@ -167,14 +168,14 @@ def test_cosines_are_right_to_the_third_digit(dim: int) -> None:
 def test_a_page_of_many_windows_is_found_once_by_its_best() -> None:
     log = Log()
     log.vectors = {1: np.eye(DIM, dtype=np.float32)[[1, 0, 2]], 2: np.eye(DIM, dtype=np.float32)[[3]]}
-    log.changes = [1, 2]
+    log.changed = [1, 2]
 
     assert filled(log).search(QUERY, 10) == [(1, pytest.approx(1.0)), (2, 0.0)]
 
 
 @pytest.mark.parametrize("sizes", [[200], [1] * 200], ids=["at once", "one by one"])
 def test_a_model_with_large_components_loses_nothing_by_them(sizes: Sequence[int]) -> None:
-    chance, log, index = np.random.default_rng(1), Log(), VectorIndex()
+    chance, log, index = np.random.default_rng(1), Log(), FaissIndex()
     rows = unit_rows(chance, 201, 64)
     rows[50:, 3] = 20.0  # as some models have one that says nothing
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
@@ -182,7 +183,7 @@ def test_a_model_with_large_components_loses_nothing_by_them(sizes: Sequence[int
         for _ in range(size):
             seq = len(log.vectors) + 1
             log.vectors[seq] = rows[seq : seq + 1]
-            log.changes.append(seq)
+            log.changed.append(seq)
         refresh(index, log)
 
     similar = index.similarities(np.arange(1, 201), rows[0])
@@ -197,7 +198,7 @@ def test_what_another_process_commits_is_found_after_a_refresh(tmp_path: Path) -
     ours, theirs = build_engine(tmp_path / "memory.db"), build_engine(tmp_path / "memory.db")
     ours.add("leek soup")
     ours.finish()
-    index = VectorIndex()
+    index = FaissIndex()
     index.refresh(ours.store)
     query = HashEmbedder().embed_query("potato")
 
@@ -218,7 +219,7 @@ def test_an_index_left_behind_by_a_trimmed_log_starts_anew(tmp_path: Path, monke
     engine = build_engine(tmp_path / "memory.db")
     engine.add("leek", "potato")
     engine.finish()
-    late, fresh = VectorIndex(), VectorIndex()
+    late, fresh = FaissIndex(), FaissIndex()
     late.refresh(engine.store)
     with engine.store._database.write() as connection:
         connection.execute("DELETE FROM side_vectors WHERE seq = 1")
@@ -227,7 +228,7 @@ def test_an_index_left_behind_by_a_trimmed_log_starts_anew(tmp_path: Path, monke
     engine.add("soup", "stew", "broth")
     engine.finish()
     engine.store.maintain(now=engine.clock())
-    assert engine.store.vector_changes(1).complete
+    assert engine.store.changes("vector", 1).complete
 
     late.refresh(engine.store)
     fresh.refresh(engine.store)
@@ -243,7 +244,7 @@ def test_vectors_of_a_page_that_is_gone_are_gone_after_a_refresh(tmp_path: Path)
     engine = build_engine(tmp_path / "memory.db")
     engine.add("leek", "potato")
     engine.finish()
-    index = VectorIndex()
+    index = FaissIndex()
     index.refresh(engine.store)
 
     with engine.store._database.write() as connection:
@@ -260,7 +261,7 @@ def test_searches_during_refreshes_find_only_what_is_there(tmp_path: Path) -> No
     engine = build_engine(tmp_path / "memory.db")
     engine.add("leek")
     engine.finish()
-    index, query, stop = VectorIndex(), HashEmbedder().embed_query("leek"), threading.Event()
+    index, query, stop = FaissIndex(), HashEmbedder().embed_query("leek"), threading.Event()
     index.refresh(engine.store)
     firsts: set[int] = set()
 

@@ -15,6 +15,7 @@ import pytest
 from engine import NOON, Clock, Engine, build_engine
 from hash_embedder import HashEmbedder
 
+from memoryos.language.stems import words_with_stems
 from memoryos.status import Pending
 
 SUPPORT = Path(__file__).resolve().parents[2] / "support"
@@ -127,7 +128,7 @@ def test_a_page_whose_add_was_never_answered_is_wholly_absent(tmp_path: Path, wh
     engine.finish()
 
     assert [page.seq for page in engine.store.newest_pages(10)] == [1, 2, 3, 4, 5, 6]
-    assert engine.store.match_words(["newest"], 10) == []
+    assert engine.store.match_words(words_with_stems("newest"), 10) == []
     assert [page.seq for page in engine.add("tea: the newest page")] == [7]
     engine.store.close()
 

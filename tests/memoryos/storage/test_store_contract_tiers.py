@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import numpy as np
 from store_work import (
     NOON,
     TIMESTAMP,
+    OpenStore,
     add,
     analyse,
     analysis_of,
     claimed,
     consolidate,
+    embed,
     fact,
     matrix,
     topic,
     vector,
+    words,
 )
 
 from memoryos.models import PageVectors, Segment, Trait
+from memoryos.status import Counts
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan
 from memoryos.storage.ports import Store
 
@@ -122,7 +127,7 @@ def test_pages_of_an_archived_segment_stay_where_they_can_be_found(store: Store)
     assert [segment.theme for segment in segments] == ["skis"]
     assert store.segments_not_analysed() == {2: 1}
     assert store.segments_to_embed(10) == ()
-    assert store.match_words(["soup"], 10) == [1]
+    assert store.match_words(words("soup"), 10) == [1]
     assert store.windows_after(0, 10).seqs.tolist() == [1]
     assert [page.seq for page in store.pages_of_segment(soup.id, not_analysed=False, limit=10)] == [1]
 
@@ -231,3 +236,130 @@ def test_pages_that_join_a_segment_while_it_is_read_keep_it_warm(store: Store) -
 
     assert [(s.n_visit, s.l_interaction) for s in store.segments()] == [(0, 1)]
     assert store.segments_not_analysed() == {1: 1}
+
+
+# Every tier
+
+
+def test_pages_beyond_the_newest_wait_until_they_have_a_segment(store: Store) -> None:
+    pages = add(store, "one", "two", "three", "four", "five")
+    assert store.waiting_pages(newest=2, limit=10) == tuple(pages[:3])
+    assert store.waiting_pages(newest=2, limit=2) == tuple(pages[:2])
+    assert (store.waiting_count(newest=2), store.waiting_count(newest=5), store.waiting_count(newest=9)) == (3, 0, 0)
+
+    consolidate(store, topic(pages[0], pages[1]))
+
+    assert store.waiting_pages(newest=2, limit=10) == (pages[2],)
+    assert store.waiting_count(newest=2) == 1
+
+
+def test_counts_say_how_much_each_tier_holds(store: Store) -> None:
+    nothing = Counts(0, 0, 0, 0, 0, 0, 0, 0)
+    assert store.counts("helper") == nothing
+    pages = add(store, "soup", "skis", "tea")
+    soup = consolidate(store, topic(pages[0]))[0]
+    consolidate(store, topic(pages[1], theme="skis"), archived=[soup.id])
+    facts = [
+        fact("K1", "Basel", pages[0]),
+        fact("K2", "Bern", pages[0]),
+        fact("K3", "helps", pages[0], owner="assistant", assistant_id="helper"),
+        fact("K4", "jokes", pages[0], owner="assistant", assistant_id="another"),
+    ]
+    trait = Trait("Openness", "Low", "never tries other soups", NOON, TIMESTAMP)
+    analyse(store, replace(analysis_of(soup, pages[0], new=facts), traits=(trait,), replaced={"K1": "K2"}))
+
+    assert store.counts("helper") == Counts(
+        pages=3,
+        short_term=0,
+        segments=1,
+        archived_segments=1,
+        user_knowledge=1,
+        assistant_knowledge=1,
+        superseded_knowledge=1,
+        traits=1,
+    )
+
+
+def test_maintenance_changes_nothing_that_can_be_read(store: Store) -> None:
+    pages = add(store, "soup", "skis")
+    consolidate(store, topic(*pages))
+    before = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(words("soup"), 10))
+
+    store.maintain(now=NOON)
+
+    after = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(words("soup"), 10))
+    assert after == before
+
+
+def test_another_embedder_never_sees_the_vectors_of_the_one_before(store: Store) -> None:
+    pages = add(store, "one", "two")
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    store.commit_vectors(
+        claimed(store, "embed"), [PageVectors(page.seq, matrix((1, 0)), matrix((1, 0)), matrix()) for page in pages]
+    )
+
+    store.use_embedder("three/1", 3)
+
+    assert [page.seq for page in store.unembedded_pages(10)] == [1, 2]
+    assert (store.page_vectors([1, 2]), store.side_vectors([1, 2]).vectors.tolist()) == ({}, [])
+    assert store.windows_after(0, 10).seqs.tolist() == []
+    assert [segment.vector for segment in store.segments()] == [None]
+    assert [known.vector for known in store.knowledge("user", None)] == [None]
+    assert [segment.id for segment in store.segments_to_embed(10)] == [segment.id]
+    assert [known.id for known in store.knowledge_to_embed(10)] == ["K1"]
+
+
+def test_what_another_embedder_would_have_to_embed_is_counted_before_it_is_in_use(
+    store: Store, open_store: OpenStore
+) -> None:
+    pages = add(store, "one", "two")
+    embed(store, {1: [(1, 0)]})
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    opened = open_store()
+
+    assert [opened.unembedded_count(name) for name in ("two/1", "three/1")] == [1, 4]
+
+    opened.use_embedder("three/1", 3)
+    assert [opened.unembedded_count("three/1"), store.unembedded_count("two/1")] == [4, 4]
+
+
+def test_what_another_embedder_left_is_embedded_anew(store: Store) -> None:
+    pages = add(store, "one")
+    segment = consolidate(store, topic(pages[0]))[0]
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    store.use_embedder("three/1", 3)
+    claim, row = claimed(store, "embed"), np.array((0, 0, 1), dtype=np.float32)
+
+    store.commit_vectors(claim, [PageVectors(1, row.reshape(1, 3), row.reshape(1, 3), row[:0].reshape(0, 3))])
+    store.commit_segment_vectors(claim, {segment.id: row})
+    store.commit_knowledge_vectors(claim, {"K1": row})
+
+    assert store.unembedded_count("three/1") == 0
+    assert (store.segments_to_embed(10), store.knowledge_to_embed(10)) == ((), ())
+    found = (store.page_vectors([1])[1][0], store.segments()[0].vector, store.knowledge("user", None)[0].vector)
+    np.testing.assert_array_equal(found, [row, row, row])
+
+
+def test_each_kind_of_change_counts_by_itself(store: Store) -> None:
+    def versions() -> list[int]:
+        return [store.version(kind) for kind in ("page", "vector", "segment", "knowledge")]
+
+    seen = [versions()]
+    pages = add(store, "one")
+    seen.append(versions())
+    store.commit_vectors(claimed(store, "embed"), [PageVectors(1, matrix((1, 0)), matrix((1, 0)), matrix())])
+    seen.append(versions())
+    segment = consolidate(store, topic(pages[0]))[0]
+    seen.append(versions())
+    analyse(store, analysis_of(segment, pages[0], new=[fact("K1", "likes soup", pages[0])]))
+    seen.append(versions())
+
+    grown = [[after > before for before, after in zip(*pair, strict=True)] for pair in pairwise(seen)]
+    assert grown == [
+        [True, False, False, False],
+        [False, True, False, False],
+        [False, False, True, False],
+        [False, False, True, True],
+    ]

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from engine import NOON, Engine, build_engine
 from hash_embedder import HashEmbedder
 
 from memoryos.models import Analysis, Fact, NewPage, Owner, Page, Profile, Trait
+from memoryos.storage.ports import Store
 from memoryos.tiers.long_term import SAME_FACT, LongTermMemory
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def learn(
     long_term: LongTermMemory, *facts: Fact, vectors: Sequence[Vector] = (), traits: Sequence[Trait] = ()
 ) -> None:
     """Commit an analysis of the segment's pages with these facts, each with a direction of its own unless given."""
-    store = long_term.store
+    store = cast(Store, long_term.store)
     (segment, *_) = store.segments()
     pages = store.pages_of_segment(segment.id, not_analysed=False, limit=100)
     analysis = Analysis(tuple(traits), facts, "extractive")

@@ -13,8 +13,9 @@ import pytest
 from engine import NOON, Engine, build_engine
 from hash_embedder import HashEmbedder
 
+from memoryos.language.stems import words_with_stems
 from memoryos.models import Analysis, Segment, Topic
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.tiers.mid_term import MAX_KEYWORDS, MAX_SUMMARY_LINES, Placement, f_score
 
@@ -282,11 +283,11 @@ def test_pages_of_an_evicted_segment_are_found_like_all_others(tmp_path: Path) -
 
     engine.finish()
 
-    index = VectorIndex()
+    index = FaissIndex()
     index.refresh(engine.store)
     found = index.search(HashEmbedder().embed_query("soup: leek and potato"), 10)
     assert [s.theme for s in engine.store.segments()] == ["skis"]
     assert engine.store.counts("helper").archived_segments == 1
-    assert engine.store.match_words(["leek"], 10) == [soup.seq]
+    assert engine.store.match_words(words_with_stems("leek"), 10) == [soup.seq]
     assert (found[0][0], {seq for seq, _ in found}) == (soup.seq, {soup.seq, skis.seq, last.seq})
     engine.store.close()

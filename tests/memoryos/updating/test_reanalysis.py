@@ -20,6 +20,7 @@ from synthetic_talk import SUBJECTS, synthetic_talk
 from memoryos import ClaimLostError, Config, ModelBudgetError, ModelNotConfiguredError, ModelUnavailableError, Runtime
 from memoryos.assembly import Parts, assemble
 from memoryos.embedding import OnDemandEmbedder
+from memoryos.language.stems import words_with_stems
 from memoryos.models import NewPage
 from memoryos.status import Pending
 from memoryos.storage.plans import ConsolidationPlan
@@ -311,7 +312,7 @@ def test_other_processes_find_all_pages_while_they_are_read_again(
     store.use_embedder(HashEmbedder().id, HashEmbedder().dim)
     with open_again() as again:
         for _ in again.run():
-            assert sorted(store.match_words(["number"], PAGES + 1)) == list(range(1, PAGES + 1))
+            assert sorted(store.match_words(words_with_stems("number"), PAGES + 1)) == list(range(1, PAGES + 1))
             assert sorted(store.page_vectors(range(1, PAGES + 1))) == list(range(1, PAGES + 1))
     store.close()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
-from memoryos.storage.index_rows import ChangeKind
+from memoryos.storage.index_rows import ChangeKind, Changes
 
 Operation = Literal["upsert", "delete"]
 
@@ -19,31 +19,32 @@ def append(connection: sqlite3.Connection, kind: ChangeKind, refs: Iterable[int]
     connection.executemany("INSERT INTO changes (kind, ref, op) VALUES (?, ?, ?)", [(kind, ref, op) for ref in refs])
 
 
-def version(connection: sqlite3.Connection, kind: ChangeKind | None = None) -> int:
-    """The number of the last change of a kind, or of any; 0 where there is none.
+def version(connection: sqlite3.Connection, kind: ChangeKind) -> int:
+    """The number of the last change of a kind; 0 where there is none.
 
     Where the log was trimmed past the last one of a kind, the number of the last change it forgot.
     """
-    if kind is None:
-        row = connection.execute("SELECT max(version) FROM changes").fetchone()
-    else:
-        row = connection.execute(
-            "SELECT coalesce((SELECT max(version) FROM changes WHERE kind = ?),"
-            " (SELECT min(version) - 1 FROM changes))",
-            (kind,),
-        ).fetchone()
+    row = connection.execute(
+        "SELECT coalesce((SELECT max(version) FROM changes WHERE kind = ?), (SELECT min(version) - 1 FROM changes))",
+        (kind,),
+    ).fetchone()
     return row[0] or 0
 
 
-def since(connection: sqlite3.Connection, kind: ChangeKind, after: int) -> list[tuple[int, Operation]] | None:
-    """The last operation on each row of a kind after a version; None where the log was trimmed past it."""
-    oldest = connection.execute("SELECT coalesce(min(version), 1) FROM changes").fetchone()[0]
-    if after + 1 < oldest:
-        return None
+def since(connection: sqlite3.Connection, kind: ChangeKind, after: int) -> Changes:
+    """The last operation on each row of a kind after a version; nothing where the log was trimmed past it."""
+    newest, oldest = connection.execute(
+        "SELECT coalesce(max(version), 0), coalesce(min(version), 1) FROM changes"
+    ).fetchone()
+    if not after or after + 1 < oldest:
+        return Changes(newest, complete=True, upserts=(), deletes=())
     rows = connection.execute(
         "SELECT ref, op, max(version) FROM changes WHERE version > ? AND kind = ? GROUP BY ref", (after, kind)
-    )
-    return [(ref, op) for ref, op, _ in rows]
+    ).fetchall()
+    refs: dict[Operation, list[int]] = {
+        wanted: [ref for ref, op, _ in rows if op == wanted] for wanted in get_args(Operation)
+    }
+    return Changes(newest, complete=False, upserts=refs["upsert"], deletes=refs["delete"])
 
 
 def trim(connection: sqlite3.Connection) -> None:

@@ -4,34 +4,36 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Forgotten, Page
-from memoryos.storage.sqlite import changes, outlines, pages
-from memoryos.storage.sqlite.rows import in_list
+from memoryos.models import Forgotten, Page, Trait
+from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
+from memoryos.storage.sqlite import changes, knowledge, pages, talks, work
+from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
 
 _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 """Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
 
 
 def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
-    """Delete pages, the facts and traits that stand on them, and every summary that was written with them in view.
+    """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    The other pages of these topics go back to the queue and are grouped again without them; those of their talks that
-    are in other topics stay there. A fact that was replaced by one of the deleted holds again. Background work that may
-    have read the pages loses its claim. What is deleted is overwritten in the file. Raises `InvalidArgumentError`, with
-    nothing deleted, for an unknown id.
+    Background work that may have read the pages loses its claim. Raises `InvalidArgumentError`, with nothing deleted,
+    for an unknown id.
     """
-    seqs = sorted(page.seq for page in named(connection, ids))
-    connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
-    facts, told_elsewhere = _forget_facts(connection, seqs)
-    traits = _forget_traits(connection, seqs)
-    regrouped = _dissolve(connection, seqs)
-    _forget_pages(connection, seqs)
-    _analyse_again(connection, told_elsewhere)
+    what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
+    work.withdraw(connection)
+    _forget_facts(connection, what)
+    connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
+    _dissolve(connection, what)
+    _forget_pages(connection, what.pages)
+    _analyse_again(connection, what.read_again)
     # A word deleted from the index stays in it until its parts are merged.
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-    return Forgotten(pages=len(seqs), facts=facts, traits=traits, regrouped=regrouped)
+    return Forgotten(
+        pages=len(what.pages), facts=len(what.facts), traits=len(what.traits), regrouped=len(what.regrouped)
+    )
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:
@@ -49,30 +51,74 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...
     return tuple(found[id_] for id_ in ids)
 
 
-def _forget_facts(connection: sqlite3.Connection, seqs: Collection[int]) -> tuple[int, list[int]]:
-    """Delete the facts that pages are a source of; how many, and the other pages that they stood on.
+class _Derived:
+    """What was made of pages, as `memoryos.storage.forgetting` asks for it."""
 
-    What such a page says of a fact cannot be told from what the others say, so these are read again.
-    """
-    facts = f"SELECT knowledge FROM knowledge_sources WHERE page IN {in_list(seqs)}"
-    gone = connection.execute(
-        f"SELECT seq, id, superseded_by, superseded_at FROM knowledge WHERE seq IN ({facts}) ORDER BY seq"
-    ).fetchall()
-    others = connection.execute(
-        f"SELECT DISTINCT page FROM knowledge_sources WHERE knowledge IN ({facts}) AND page NOT IN {in_list(seqs)}"
-    ).fetchall()
-    # Oldest first: of a chain of corrections each link hands on to the next, and the last one to what is left.
-    revived = []
-    for seq, id_, superseded_by, superseded_at in gone:
-        revived += connection.execute(
-            "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE superseded_by = ? RETURNING seq",
-            (superseded_by, superseded_at, id_),
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def facts_standing_on(self, pages: Collection[int]) -> list[SourcedFact]:
+        rows = self._connection.execute(
+            "SELECT seq, id, superseded_by, superseded_at FROM knowledge"
+            f" WHERE seq IN (SELECT knowledge FROM knowledge_sources WHERE page IN {in_list(pages)}) ORDER BY seq"
         ).fetchall()
-        connection.execute("DELETE FROM knowledge WHERE seq = ?", (seq,))
-    deleted = [seq for seq, *_ in gone]
-    changes.append(connection, "knowledge", {seq for (seq,) in revived}.difference(deleted))
-    changes.append(connection, "knowledge", deleted, "delete")
-    return len(deleted), [seq for (seq,) in others]
+        sources: dict[int, list[int]] = {seq: [] for seq, *_ in rows}
+        for fact, page in self._connection.execute(
+            f"SELECT knowledge, page FROM knowledge_sources WHERE knowledge IN {in_list(sources)}"
+        ):
+            sources[fact].append(page)
+        return [SourcedFact(id_, by, moment(since), frozenset(sources[seq])) for seq, id_, by, since in rows]
+
+    def facts_replaced_by(self, ids: Collection[str]) -> dict[str, str]:
+        return dict(
+            row
+            for id_ in ids
+            for row in self._connection.execute(
+                "SELECT id, superseded_by FROM knowledge WHERE superseded_by = ?", (id_,)
+            )
+        )
+
+    def traits(self) -> tuple[Trait, ...]:
+        return knowledge.traits(self._connection)
+
+    def times(self, pages: Collection[int]) -> frozenset[datetime]:
+        rows = self._connection.execute(f"SELECT happened_at FROM pages WHERE seq IN {in_list(pages)}")
+        return frozenset(from_micros(happened_at) for (happened_at,) in rows)
+
+    def places(self, pages: Collection[int]) -> dict[int, Place]:
+        return self._places(f"seq IN {in_list(pages)}")
+
+    def pages_in(self, segments: Collection[int]) -> dict[int, Place]:
+        return self._places(f"segment IN {in_list(segments)}")
+
+    def _places(self, condition: str) -> dict[int, Place]:
+        rows = self._connection.execute(f"SELECT seq, segment, chain FROM pages WHERE {condition}")
+        return {seq: Place(segment, chain) for seq, segment, chain in rows}
+
+    def empty_segments(self) -> list[int]:
+        rows = self._connection.execute(
+            "SELECT id FROM segments WHERE id NOT IN (SELECT segment FROM pages WHERE segment IS NOT NULL)"
+        )
+        return [segment for (segment,) in rows]
+
+
+def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:
+    revived = []
+    for id_, successor in what.successors.items():
+        since = None if successor.since is None else to_micros(successor.since)
+        revived += connection.execute(
+            "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE id = ? RETURNING seq",
+            (successor.id, since, id_),
+        ).fetchall()
+    # Of a chain of corrections none may refer to one that is gone.
+    connection.executemany("UPDATE knowledge SET superseded_by = NULL WHERE id = ?", [(id_,) for id_ in what.facts])
+    deleted = [
+        row
+        for id_ in what.facts
+        for row in connection.execute("DELETE FROM knowledge WHERE id = ? RETURNING seq", (id_,))
+    ]
+    changes.append(connection, "knowledge", [seq for (seq,) in revived])
+    changes.append(connection, "knowledge", [seq for (seq,) in deleted], "delete")
 
 
 def _analyse_again(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
@@ -82,39 +128,22 @@ def _analyse_again(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
     connection.executemany("INSERT OR IGNORE INTO analyse_again (page) VALUES (?)", [(seq,) for seq in seqs])
 
 
-def _forget_traits(connection: sqlite3.Connection, seqs: Collection[int]) -> int:
-    """Delete the traits whose evidence stands on pages: they bear the page's time."""
-    times = f"SELECT happened_at FROM pages WHERE seq IN {in_list(seqs)}"
-    return int(connection.execute(f"DELETE FROM traits WHERE happened_at IN ({times})").rowcount)
-
-
-def _dissolve(connection: sqlite3.Connection, seqs: Collection[int]) -> int:
-    """Delete the segments and chains that pages are in, and queue the segments' other pages; how many these are.
-
-    The chains of those go, too: one that a page has left would still tell of it once that page is forgotten. What stays
-    in another segment is left without a summary of its talk.
-    """
-    placed = connection.execute(f"SELECT segment FROM pages WHERE seq IN {in_list(seqs)} AND segment IS NOT NULL")
-    at = [segment for (segment,) in placed]
-    in_them = f"segment IN {in_list({*at})}"
-    parted = connection.execute(f"SELECT DISTINCT chain FROM pages WHERE {in_them} AND chain IS NOT NULL")
-    chains = in_list([chain for (chain,) in parted])
+def _dissolve(connection: sqlite3.Connection, what: Fallout) -> None:
+    """Delete segments and chains, and queue the segments' other pages; what is left of a chain has no summary."""
+    chains, segments = in_list(what.chains), in_list(what.segments)
     connection.execute(
-        f"DELETE FROM parked WHERE kind = 'consolidate' AND page IN (SELECT seq FROM pages WHERE {in_them})"
+        f"DELETE FROM parked WHERE kind = 'consolidate' AND page IN (SELECT seq FROM pages WHERE segment IN {segments})"
     )
     connection.execute(f"UPDATE pages SET chain = NULL WHERE chain IN {chains}")
     connection.execute(f"DELETE FROM chains WHERE id IN {chains}")
-    queued = connection.execute(f"UPDATE pages SET segment = NULL WHERE {in_them}").rowcount
-    # Those without pages keep the summaries of pages that a model has read again since.
-    empty = "id NOT IN (SELECT segment FROM pages WHERE segment IS NOT NULL)"
-    gone = connection.execute(f"DELETE FROM segments WHERE {empty} RETURNING id").fetchall()
-    changes.append(connection, "segment", [segment for (segment,) in gone], "delete")
-    return int(queued) - len(at)
+    connection.execute(f"UPDATE pages SET segment = NULL WHERE segment IN {segments}")
+    connection.execute(f"DELETE FROM segments WHERE id IN {segments}")
+    changes.append(connection, "segment", what.segments, "delete")
 
 
 def _forget_pages(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
     for seq in seqs:
-        outlines.take_back(connection, seq)
+        talks.take_back(connection, seq)
         connection.execute(
             "UPDATE pages SET previous = (SELECT previous FROM pages WHERE seq = ?1) WHERE previous = ?1", (seq,)
         )

@@ -9,9 +9,10 @@ from collections.abc import Collection, Sequence
 from ulid import ULID
 
 from memoryos.models import IncomingPage
+from memoryos.storage.adding import canonical_json, content_digest, page_to_add
 from memoryos.storage.sqlite import pages
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.rows import marks, to_json, to_micros
+from memoryos.storage.sqlite.rows import marks
 
 
 class Intake:
@@ -91,24 +92,12 @@ def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
 
 
 def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:
-    page, id_ = incoming.page, incoming.id or str(ULID())
-    pages.insert(
-        connection,
-        (
-            id_,
-            to_micros(page.happened_at),
-            to_micros(incoming.added_at),
-            _digest(incoming, page.timestamp),
-            incoming.shown,
-            page.user_input,
-            page.agent_response,
-            to_json(page.meta_data),
-            page.assistant_id,
-        ),
-    )
+    id_ = incoming.id or str(ULID())
+    new = page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at)
+    pages.insert(connection, new)
     return id_
 
 
 def _digest(incoming: IncomingPage, timestamp: str | None) -> bytes:
     page = incoming.page
-    return pages.content_digest(page.user_input, page.agent_response, timestamp, to_json(page.meta_data))
+    return content_digest(page.user_input, page.agent_response, timestamp, canonical_json(page.meta_data))

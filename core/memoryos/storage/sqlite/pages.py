@@ -1,82 +1,52 @@
-"""Pages: the exchanges themselves, their words, and the queue of those waiting for mid-term memory."""
+"""Pages: the exchanges themselves, and the queue of those waiting for mid-term memory."""
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from ulid import ULID
-
-from memoryos.language.words import index_text
-from memoryos.models import Added, NewPage, Page
-from memoryos.storage.sqlite import changes, outlines
-from memoryos.storage.sqlite.rows import PAGE_COLUMNS, PAGE_TABLES, Row, marks, page_from_row, to_json, to_micros
-
-_RETRY_PAGES = 20
-_RETRY_WINDOW = timedelta(minutes=10)
+from memoryos.models import Added, Page
+from memoryos.storage.adding import REPEAT_PAGES, PageToAdd, RecentPage, canonical_json, repeated
+from memoryos.storage.sqlite import changes, full_text, outlines, talks
+from memoryos.storage.sqlite.rows import PAGE_COLUMNS, PAGE_TABLES, from_micros, marks, page_from_row, to_micros
 
 
-def add(connection: sqlite3.Connection, page: NewPage, *, timestamp: str, now: datetime) -> Added:
+def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
-    meta_data = to_json(page.meta_data)
-    digest = content_digest(page.user_input, page.agent_response, page.timestamp, meta_data)
-    known = connection.execute(
-        "SELECT seq FROM (SELECT seq, digest, added_at FROM pages ORDER BY seq DESC LIMIT ?)"
-        " WHERE digest = ? AND added_at BETWEEN ? AND ? ORDER BY seq DESC LIMIT 1",
-        (_RETRY_PAGES, digest, to_micros(now - _RETRY_WINDOW), to_micros(now + _RETRY_WINDOW)),
-    ).fetchone()
+    recent = connection.execute(
+        "SELECT seq, digest, added_at FROM pages ORDER BY seq DESC LIMIT ?", (REPEAT_PAGES,)
+    ).fetchall()
+    known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
     if known is not None:
-        return Added(by_seq(connection, known)[known[0]], repeated=True)
-    id_ = str(ULID.from_datetime(now))
-    seq, previous = insert(
-        connection,
-        (
-            id_,
-            to_micros(page.happened_at),
-            to_micros(now),
-            digest,
-            timestamp,
-            page.user_input,
-            page.agent_response,
-            meta_data,
-            page.assistant_id,
-        ),
-    )
-    return Added(
-        Page(
-            seq=seq,
-            id=id_,
-            user_input=page.user_input,
-            agent_response=page.agent_response,
-            timestamp=timestamp,
-            happened_at=page.happened_at,
-            added_at=now,
-            meta_data=page.meta_data,
-            previous=previous,
-            assistant_id=page.assistant_id,
-        )
-    )
+        return Added(by_seq(connection, [known])[known], repeated=True)
+    return Added(new.stored(*insert(connection, new)))
 
 
-def insert(connection: sqlite3.Connection, row: Row) -> tuple[int, int | None]:
-    """Insert a page with its words and queue it for embedding; its seq and the seq before it.
-
-    `row` is (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id).
-    """
-    _, happened_at, _, _, _, user_input, agent_response, *_ = row
+def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
+    """Insert a page with its words and queue it for embedding; its seq and the seq before it."""
+    page = new.page
     previous = connection.execute("SELECT max(seq) FROM pages").fetchone()[0]
     seq = connection.execute(
         "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
         " assistant_id, previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
-        (*row, previous, outlines.talk_of(connection, user_input, agent_response, happened_at)),
+        (
+            new.id,
+            to_micros(page.happened_at),
+            to_micros(new.added_at),
+            new.digest,
+            new.shown,
+            page.user_input,
+            page.agent_response,
+            canonical_json(page.meta_data),
+            page.assistant_id,
+            previous,
+            talks.talk_of(connection, new),
+        ),
     ).fetchone()[0]
-    connection.execute(
-        "INSERT INTO words (rowid, user_words, agent_words) VALUES (?, ?, ?)",
-        (seq, index_text(user_input), index_text(agent_response)),
-    )
-    outlines.add(connection, seq, user_input, agent_response)
+    full_text.put(connection, seq, page.user_input, page.agent_response)
+    outlines.put(connection, seq, new.stems)
+    talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
     changes.append(connection, "page", [seq])
     return seq, previous
@@ -103,6 +73,23 @@ def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
 def newest_seq(connection: sqlite3.Connection) -> int:
     """The seq of the newest page, 0 without pages."""
     return connection.execute("SELECT max(seq) FROM pages").fetchone()[0] or 0
+
+
+def between(connection: sqlite3.Connection, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+    """How many pages happened within a time, and the first `limit` of them."""
+    bounds = (to_micros(start), to_micros(end))
+    count = connection.execute("SELECT count(*) FROM pages WHERE happened_at BETWEEN ? AND ?", bounds).fetchone()[0]
+    rows = connection.execute(
+        "SELECT seq FROM pages WHERE happened_at BETWEEN ? AND ? ORDER BY happened_at LIMIT ?",
+        (*bounds, limit),
+    )
+    return count, [seq for (seq,) in rows]
+
+
+def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
+    """When the earliest and the latest page happened; None without pages."""
+    first, last = connection.execute("SELECT min(happened_at), max(happened_at) FROM pages").fetchone()
+    return None if first is None else (from_micros(first), from_micros(last))
 
 
 OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
@@ -135,13 +122,3 @@ def of_segment(connection: sqlite3.Connection, segment: int, *, not_analysed: bo
         (segment, limit),
     )
     return tuple(page_from_row(row) for row in rows)
-
-
-def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
-    """What two equal adds have in common; `timestamp` as the caller gave it."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (user_input, agent_response, timestamp, meta_data):
-        encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")
-        digest.update(f"{'-' if part is None else len(encoded)}:".encode())
-        digest.update(encoded)
-    return digest.digest()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import shutil
 import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from memoryos.errors import StoreError
+from memoryos.models import NewPage
+from memoryos.storage.adding import PageToAdd, content_digest, page_to_add
 from memoryos.storage.sqlite import pages
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.failures import translated_errors
@@ -22,7 +25,6 @@ from memoryos.storage.sqlite.rows import Row, from_micros
 
 _log = logging.getLogger(__name__)
 
-# The number, then what `pages.insert` takes.
 _COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id"
 
 _SOME_BYTES = 4096
@@ -90,9 +92,9 @@ def _save(copy: Path, recovered: Path) -> Salvage:
         with database.write(durable=True) as target:
             table = [name for (name,) in target.execute("SELECT name FROM pragma_table_info('pages')")]
             with closing(_pages(copy, table)) as found:
-                for seq, *row in found:
-                    pages.insert(target, row)
-                    saved, numbers = saved + 1, max(numbers, seq)
+                for row in found:
+                    pages.insert(target, _page_to_add(row))
+                    saved, numbers = saved + 1, max(numbers, row[0])
     finally:
         database.close()
     return Salvage(recovered, saved, max(0, numbers - saved - forgotten))
@@ -147,9 +149,15 @@ def _is_sound(row: Row) -> bool:
     if not _is_moment(happened_at) or not _is_moment(added_at):
         return False
     # The digest has the timestamp as the caller gave it; where none was given, the column has the time of arrival.
-    return any(
-        digest == pages.content_digest(user_input, agent_response, given, meta_data) for given in (timestamp, None)
-    )
+    return any(digest == content_digest(user_input, agent_response, given, meta_data) for given in (timestamp, None))
+
+
+def _page_to_add(row: Row) -> PageToAdd:
+    """A sound page as it was, with the digest that it had."""
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
+    meta = None if meta_data is None else json.loads(meta_data)
+    page = NewPage(user_input, agent_response, from_micros(happened_at), None, meta, assistant_id)
+    return replace(page_to_add(page, id_=id_, shown=timestamp, added_at=from_micros(added_at)), digest=digest)
 
 
 def _is_moment(micros: object) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 
-from memoryos.language.words import SEGMENTER_VERSION, index_text
-from memoryos.storage.sqlite import changes, outlines
+from memoryos.language.words import SEGMENTER_VERSION
+from memoryos.storage.adding import page_stems
+from memoryos.storage.sqlite import changes, full_text, outlines
 
 _FIRST_VERSION = 1
 """Of memories that do not tell."""
@@ -28,14 +29,8 @@ def renew(connection: sqlite3.Connection, pages: int) -> bool:
         (_setting(connection, "segmented_to", 0), pages),
     ).fetchall()
     for seq, user_input, agent_response in rows:
-        connection.execute(
-            "UPDATE words SET user_words = ?, agent_words = ? WHERE rowid = ?",
-            (index_text(user_input), index_text(agent_response), seq),
-        )
-        connection.execute(
-            "UPDATE page_terms SET terms = ? WHERE seq = ?",
-            (outlines.terms_of(connection, user_input, agent_response), seq),
-        )
+        full_text.replace(connection, seq, user_input, agent_response)
+        outlines.put(connection, seq, page_stems(user_input, agent_response))
     changes.append(connection, "page", [seq for seq, _, _ in rows])
     if rows:
         _set(connection, "segmented_to", rows[-1][0])

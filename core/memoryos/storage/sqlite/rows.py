@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from memoryos.models import Knowledge, Metadata, Page, Segment, Trait
+from memoryos.models import Knowledge, Page, Segment, Trait
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
@@ -49,11 +49,9 @@ def from_micros(micros: int) -> datetime:
     return _EPOCH + micros * _MICROSECOND
 
 
-def to_json(value: Metadata | tuple[str, ...] | None) -> str | None:
-    """Compact JSON with sorted keys, so that equal values are equal texts; None stays None."""
-    if value is None:
-        return None
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def moment(micros: int | None) -> datetime | None:
+    """The same for a column that may be empty."""
+    return None if micros is None else from_micros(micros)
 
 
 def to_blob(vectors: Matrix | Vector | None) -> bytes | None:

@@ -11,16 +11,8 @@ from importlib import resources
 APPLICATION_ID = 0x4D4F5331
 """Marks a file as ours ("MOS1")."""
 
-_TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* M* N* Co'"
-# Per connection: the index's own tokenizer for a query's words, with and without the stemmer, and the number of
-# pages a word stands in.
-_TEMPORARY_TABLES = f"""
-CREATE VIRTUAL TABLE temp.query_text USING fts5 (text, tokenize = "porter {_TOKENIZER}");
-CREATE VIRTUAL TABLE temp.query_words USING fts5vocab ('temp', 'query_text', 'instance');
-CREATE VIRTUAL TABLE temp.plain_text USING fts5 (text, tokenize = "{_TOKENIZER}");
-CREATE VIRTUAL TABLE temp.plain_words USING fts5vocab ('temp', 'plain_text', 'instance');
-CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row');
-"""
+# Per connection: the number of pages a stem stands in.
+_TEMPORARY_TABLES = "CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('main', 'words', 'row')"
 
 
 @dataclass(frozen=True, slots=True)

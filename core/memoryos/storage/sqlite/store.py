@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ulid import ULID
+
+from memoryos.language.sessions import Calls
+from memoryos.language.stems import Word
 from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
-from memoryos.status import Counts
-from memoryos.storage.index_rows import (
-    ChangeKind,
-    OutlineChanges,
-    OutlineColumns,
-    QueryWord,
-    SideVectors,
-    SpeakerNames,
-    VectorChanges,
-    WindowVectors,
-)
+from memoryos.status import Counts, Failure, Parked
+from memoryos.storage.adding import page_to_add
+from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
 from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
 from memoryos.storage.sqlite import (
     changes,
-    claims,
-    counts,
     forgetting,
     full_text,
     knowledge,
@@ -32,26 +27,27 @@ from memoryos.storage.sqlite import (
     pages,
     reanalysis,
     reindexing,
+    talks,
     topics,
     vectors,
+    work,
 )
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.full_text import WordCounts
 from memoryos.storage.sqlite.vectors import EmbedderRow
-from memoryos.storage.sqlite.work import SqliteWork
 
 if TYPE_CHECKING:
-    from memoryos.models import Matrix, Vector
+    from memoryos.models import Matrix, Vector, WorkKind
 
 _NO_EMBEDDER = EmbedderRow(id=0, dim=1)
 """Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
 
 
-class SqliteStore(SqliteWork):
+class SqliteStore:
     """One user's memory in one file. What each method does, `Store` says."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(Database(path))
+        self._database = Database(path)
         self.path = path
         self.schema_version = self._database.schema_version
         self._embedder = _NO_EMBEDDER
@@ -65,8 +61,9 @@ class SqliteStore(SqliteWork):
         return self._database.snapshot()
 
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
+        new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
-            return pages.add(connection, page, timestamp=timestamp, now=now)
+            return pages.add(connection, new)
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         with self._database.read() as connection:
@@ -121,16 +118,16 @@ class SqliteStore(SqliteWork):
 
     def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             vectors.check(connection, self._embedder)
             vectors.put(connection, self._embedder, new)
 
     def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             vectors.check(connection, self._embedder)
             vectors.give_up(connection, seq)
-            claims.park(connection, claim.kind, [seq], error, now=now)
+            work.park(connection, claim.kind, [seq], error, now=now)
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
         with self._database.read() as connection:
@@ -140,19 +137,16 @@ class SqliteStore(SqliteWork):
         with self._database.read() as connection:
             return vectors.sides(connection, self._embedder, seqs)
 
-    def query_words(self, text: str) -> tuple[QueryWord, ...]:
+    def pages_with(self, stems: Collection[str]) -> Mapping[str, int]:
         with self._database.read() as connection:
-            words = full_text.query_words(connection, text, self._word_counts.known(pages.newest_seq(connection)))
-        self._word_counts.learn(words)
-        return words
+            known = self._word_counts.known(pages.newest_seq(connection))
+            counts = full_text.pages_with(connection, stems, known)
+        self._word_counts.learn(counts)
+        return counts
 
-    def match_words(self, words: Sequence[str], limit: int, *, together: bool = False) -> list[int]:
+    def match_words(self, words: Sequence[Word], limit: int, *, together: bool = False) -> list[int]:
         with self._database.read() as connection:
             return full_text.match(connection, words, limit, together=together)
-
-    def outline_changes(self, since: int, newest: int) -> OutlineChanges:
-        with self._database.read() as connection:
-            return outlines.changed(connection, since, newest)
 
     def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
         with self._database.read() as connection:
@@ -160,27 +154,23 @@ class SqliteStore(SqliteWork):
 
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         with self._database.read() as connection:
-            return outlines.pages_between(connection, start, end, limit)
+            return pages.between(connection, start, end, limit)
 
     def span_of_time(self) -> tuple[datetime, datetime] | None:
         with self._database.read() as connection:
-            return outlines.span_of_time(connection)
+            return pages.span_of_time(connection)
 
-    def speaker_names(self) -> SpeakerNames:
+    def names_called(self, at_least: int) -> Mapping[str, Calls]:
         with self._database.read() as connection:
-            return outlines.speaker_names(connection)
-
-    def newest_seq(self) -> int:
-        with self._database.read() as connection:
-            return pages.newest_seq(connection)
+            return talks.names_called(connection, at_least)
 
     def version(self, kind: ChangeKind) -> int:
         with self._database.read() as connection:
             return changes.version(connection, kind)
 
-    def vector_changes(self, since: int) -> VectorChanges:
+    def changes(self, kind: ChangeKind, since: int) -> Changes:
         with self._database.read() as connection:
-            return vectors.changed(connection, since)
+            return changes.since(connection, kind, since)
 
     def windows_after(self, seq: int, pages: int) -> WindowVectors:
         with self._database.read() as connection:
@@ -196,13 +186,13 @@ class SqliteStore(SqliteWork):
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             topics.consolidate(connection, plan, self._embedder, now=now)
             seqs = [seq for segment in plan.segments for seq in segment.pages]
             if plan.parked is None:
                 reanalysis.note_consolidated(connection, seqs, plan.analysis)
             else:
-                claims.park(connection, claim.kind, seqs, plan.parked, now=now)
+                work.park(connection, claim.kind, seqs, plan.parked, now=now)
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
         with self._database.read() as connection:
@@ -210,7 +200,7 @@ class SqliteStore(SqliteWork):
 
     def commit_segment_vectors(self, claim: Claim, new: Mapping[int, Vector | None]) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             vectors.check(connection, self._embedder)
             topics.put_vectors(connection, self._embedder, new)
 
@@ -232,13 +222,13 @@ class SqliteStore(SqliteWork):
 
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             knowledge.analyse(connection, plan, self._embedder, now=now)
             if plan.parked is None:
                 reanalysis.note_analysed(connection, plan.pages, plan.analysis)
             else:
                 reanalysis.forget(connection, plan.pages)
-                claims.park(connection, claim.kind, plan.pages, plan.parked, now=now)
+                work.park(connection, claim.kind, plan.pages, plan.parked, now=now)
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
@@ -246,9 +236,37 @@ class SqliteStore(SqliteWork):
 
     def commit_knowledge_vectors(self, claim: Claim, new: Mapping[str, Vector | None]) -> None:
         with self._database.write() as connection:
-            claims.check(connection, claim)
+            work.check(connection, claim)
             vectors.check(connection, self._embedder)
             knowledge.put_vectors(connection, self._embedder, new)
+
+    def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
+        with self._database.write() as connection:
+            return work.take(connection, kind, holder, lease_seconds=lease_seconds, now=now)
+
+    def release(self, claim: Claim) -> None:
+        with self._database.write() as connection:
+            work.release(connection, claim)
+
+    def fail(self, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
+        with self._database.write() as connection:
+            work.fail(connection, claim, error, wait_seconds=wait_seconds, now=now)
+
+    def limit_batch(self, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+        with self._database.write() as connection:
+            work.limit_batch(connection, claim, content_failures=content_failures, batch=batch)
+
+    def parked(self, limit: int) -> tuple[Parked, ...]:
+        with self._database.read() as connection:
+            return work.parked(connection, limit)
+
+    def parked_pages(self, *kinds: WorkKind) -> frozenset[str]:
+        with self._database.read() as connection:
+            return work.parked_pages(connection, kinds)
+
+    def failures(self) -> tuple[Failure, ...]:
+        with self._database.read() as connection:
+            return work.failures(connection)
 
     def release_for_reanalysis(self, *, now: datetime) -> int:
         with self._database.write() as connection:
@@ -279,7 +297,7 @@ class SqliteStore(SqliteWork):
 
     def counts(self, assistant_id: str) -> Counts:
         with self._database.read() as connection:
-            return counts.of_tiers(connection, assistant_id)
+            return _counts(connection, assistant_id)
 
     def renew_words(self, pages: int) -> bool:
         with self._database.read() as connection:
@@ -297,3 +315,28 @@ class SqliteStore(SqliteWork):
 
     def close(self) -> None:
         self._database.close()
+
+
+def _counts(connection: sqlite3.Connection, assistant_id: str) -> Counts:
+    """The counts of what is current and of what is history."""
+    pages, active, archived, user, assistant, superseded, traits = connection.execute(
+        "SELECT (SELECT count(*) FROM pages),"
+        " (SELECT count(*) FROM segments WHERE archived_at IS NULL),"
+        " (SELECT count(*) FROM segments WHERE archived_at IS NOT NULL),"
+        " (SELECT count(*) FROM knowledge WHERE owner = 'user' AND superseded_by IS NULL AND archived_at IS NULL),"
+        " (SELECT count(*) FROM knowledge WHERE owner = 'assistant' AND assistant_id = ?"
+        "  AND superseded_by IS NULL AND archived_at IS NULL),"
+        " (SELECT count(*) FROM knowledge WHERE superseded_by IS NOT NULL),"
+        " (SELECT count(*) FROM traits)",
+        (assistant_id,),
+    ).fetchone()
+    return Counts(
+        pages=pages,
+        short_term=0,
+        segments=active,
+        archived_segments=archived,
+        user_knowledge=user,
+        assistant_knowledge=assistant,
+        superseded_knowledge=superseded,
+        traits=traits,
+    )

@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memoryos.models import AnalysisKind, Segment
+from memoryos.storage.adding import canonical_json
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_json, to_micros
+from memoryos.storage.sqlite.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_micros
 from memoryos.storage.sqlite.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _put_segment(
         "SELECT min(happened_at), max(happened_at), count(*) FILTER (WHERE analysed = 0)"
         f" FROM pages WHERE seq IN {in_list(plan.pages)}"
     ).fetchone()
-    values = (plan.theme, plan.summary, to_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
+    values = (plan.theme, plan.summary, canonical_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
     segment = plan.segment
     if segment is None:
         segment = connection.execute(

@@ -11,7 +11,7 @@ import numpy as np
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
-from memoryos.storage.index_rows import SideVectors, VectorChanges, WindowVectors
+from memoryos.storage.index_rows import SideVectors, WindowVectors
 from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.rows import (
     BYTES_PER_NUMBER,
@@ -196,16 +196,4 @@ def sides(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[
         vectors=to_matrix(b"".join(blobs), embedder.dim),
         rows=np.array(rows, dtype=np.int64),
         of_agent=np.array(of_agent, dtype=bool),
-    )
-
-
-def changed(connection: sqlite3.Connection, after: int) -> VectorChanges:
-    """What an index at version `after` must read or drop; everything, where the log no longer tells."""
-    version = changes.version(connection)
-    operations = changes.since(connection, "vector", after) if after else None
-    return VectorChanges(
-        version,
-        complete=operations is None,
-        upserts=[ref for ref, op in operations or () if op == "upsert"],
-        deletes=[ref for ref, op in operations or () if op == "delete"],
     )

@@ -21,12 +21,14 @@ from store_work import (
     matrix,
     topic,
     vector,
+    words,
 )
 
 from memoryos.errors import ClaimLostError, InvalidArgumentError
+from memoryos.language.sessions import SPEAKER_CALLS, speakers
 from memoryos.models import Forgotten, NewPage, Page, PageVectors, Segment, Trait
 from memoryos.retrieval.page_index import PageIndex
-from memoryos.retrieval.vector_index import VectorIndex
+from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan
 from memoryos.storage.ports import Store
 from memoryos.storage.sqlite import files
@@ -54,7 +56,7 @@ def test_a_forgotten_page_is_in_no_answer(store: Store) -> None:
     assert forgotten == Forgotten(pages=1, facts=0, traits=0, regrouped=0)
     assert store.newest_pages(10) == (pages[0], replace(pages[2], previous=1))
     assert (store.pages([2]), store.pages_by_id([pages[1].id])) == ({}, {})
-    assert (store.match_words(["skis"], 10), store.query_words("skis")) == ([], ())
+    assert (store.match_words(words("skis"), 10), store.pages_with(["ski"])) == ([], {})
     assert [*store.page_vectors([1, 2, 3])] == [1, 3]
     assert store.side_vectors([2]).rows.tolist() == []
     assert store.outlines_after(0, 10).seqs.tolist() == [1, 3]
@@ -72,7 +74,7 @@ def test_a_page_that_waited_for_its_vectors_waits_no_more(store: Store) -> None:
 def test_caches_drop_what_is_forgotten(store: Store) -> None:
     pages = add(store, "soup", "skis", "soup again")
     embed(store, {1: [(1, 0)], 2: [(0, 1)], 3: [(1, 0)]})
-    index, outlines = VectorIndex(), PageIndex()
+    index, outlines = FaissIndex(), PageIndex()
     index.refresh(store)
     outlines.refresh(store)
 
@@ -94,7 +96,7 @@ def test_a_page_added_afterwards_is_a_page_of_its_own(store: Store) -> None:
     cache.refresh(store)
 
     assert (added.seq, added.previous) == (3, 1)
-    assert cache.of([1, 2, 3]).first_of_talk.tolist() == [True, True]
+    assert cache.of([1, 2, 3]).places.tolist() == [0, 0]
 
 
 def test_a_talk_shrinks_by_what_is_forgotten_and_ends_with_its_last_page(store: Store) -> None:
@@ -105,7 +107,7 @@ def test_a_talk_shrinks_by_what_is_forgotten_and_ends_with_its_last_page(store: 
 
     assert cache.of([1, 2, 3]).talk_pages.tolist() == [1]
     assert store.forget_pages([pages[1].id]).pages == 1
-    assert (store.newest_pages(10), store.newest_seq(), store.span_of_time()) == ((), 0, None)
+    assert (store.newest_pages(10), store.span_of_time()) == ((), None)
     assert add(store, "chess")[0].previous is None
 
 
@@ -114,11 +116,11 @@ def test_names_called_in_forgotten_pages_are_not_known_any_more(store: Store) ->
         store.add_page(NewPage(f"{n}", "Thanks, Tom!", NOON), timestamp=TIMESTAMP, now=NOON).page for n in range(6)
     ]
     store.forget_pages([pages[0].id])
-    assert store.speaker_names().user == {"Tom"}
+    assert speakers(store.names_called(SPEAKER_CALLS)).user == {"Tom"}
 
     store.forget_pages([pages[1].id])
 
-    assert store.speaker_names().user == frozenset()
+    assert speakers(store.names_called(SPEAKER_CALLS)).user == frozenset()
 
 
 def test_an_unknown_id_is_refused_and_nothing_is_forgotten(store: Store) -> None:
@@ -349,7 +351,7 @@ def test_no_byte_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     left = {file.name: file.read_bytes().lower() for file in files}
     assert [(name, word) for name in left for word in (b"zanzibar", b"quokka") if word in left[name]] == []
     assert left["memory.db"].count(b"about soup")
-    assert store.match_words(["end"], 10) == [last.seq]
+    assert store.match_words(words("end"), 10) == [last.seq]
     store.close()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from ulid import ULID
 
+from memoryos.language.stems import words_with_stems
 from memoryos.models import IncomingPage, NewPage
 from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
@@ -109,5 +110,5 @@ def test_imported_pages_are_found_by_words_and_wait_for_their_vectors(tmp_path: 
     Intake(database).add([THANKS, DATED])
 
     with closing(SqliteStore(tmp_path / "memory.db")) as store:
-        assert store.match_words([word.term for word in store.query_words("thanks")], 10) == [1, 2]
+        assert store.match_words(words_with_stems("thanks"), 10) == [1, 2]
         assert [page.seq for page in store.unembedded_pages(10)] == [1, 2]

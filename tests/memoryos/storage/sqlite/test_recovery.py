@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memoryos.errors import StoreError
+from memoryos.language.stems import words_with_stems
 from memoryos.models import NewPage, Page
 from memoryos.storage.sqlite.recovery import Salvage, salvage
 from memoryos.storage.sqlite.store import SqliteStore
@@ -229,9 +230,7 @@ def test_the_new_database_is_searched_by_words_and_waits_for_its_vectors(tmp_pat
     result = salvage(damaged(tmp_path, overwritten(sample.content, sample.root - 1)))
     store = SqliteStore(result.recovered)
 
-    words = [word.word for word in store.query_words("day 33")]
-
-    assert store.match_words(words, 1) == [34]
+    assert store.match_words(words_with_stems("day 33"), 1) == [34]
     assert store.unembedded_count("two/1") == COUNT
     store.close()
 

@@ -1,4 +1,4 @@
-"""What every store does with pages and with itself; another backend is one more name in `open_store`'s params."""
+"""What every store does with pages and with itself; another backend is one more entry of `backends.BACKENDS`."""
 
 from __future__ import annotations
 
@@ -12,24 +12,29 @@ from hypothesis import strategies as st
 from store_work import (
     NOON,
     TIMESTAMP,
-    OpenStore,
+    OpenSearchStore,
+    SearchableStore,
     add,
-    analyse,
-    analysis_of,
-    consolidate,
-    fact,
-    topic,
+    words,
 )
 
 from memoryos.errors import StoreError
-from memoryos.models import NewPage, Page, Trait
-from memoryos.status import Counts
-from memoryos.storage.ports import Store
-
-# Pages
+from memoryos.models import NewPage, Page
 
 
-def test_a_page_is_answered_as_it_is_stored(open_store: OpenStore) -> None:
+@pytest.fixture
+def open_store(open_search_store: OpenSearchStore) -> OpenSearchStore:
+    """These tests are for every store that can be searched."""
+    return open_search_store
+
+
+@pytest.fixture
+def store(search_store: SearchableStore) -> SearchableStore:
+    """A new one with an embedder of two dimensions."""
+    return search_store
+
+
+def test_a_page_is_answered_as_it_is_stored(open_store: OpenSearchStore) -> None:
     store = open_store()
     new = NewPage(
         "I moved to Bern",
@@ -57,7 +62,7 @@ def test_a_page_is_answered_as_it_is_stored(open_store: OpenStore) -> None:
     assert open_store().pages([1]) == {1: added.page}
 
 
-def test_pages_keep_the_order_of_their_arrival_whatever_their_times(store: Store) -> None:
+def test_pages_keep_the_order_of_their_arrival_whatever_their_times(store: SearchableStore) -> None:
     times = [NOON, NOON - timedelta(days=400), NOON + timedelta(days=400)]
     pages = [
         store.add_page(NewPage(f"page {number}", "", time), timestamp=TIMESTAMP, now=NOON).page
@@ -77,7 +82,7 @@ def test_pages_keep_the_order_of_their_arrival_whatever_their_times(store: Store
     st.none() | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), st.integers() | st.booleans()),
 )
 def test_any_text_comes_back_as_it_was_given(
-    store: Store, user_input: str, agent_response: str, meta_data: dict[str, object] | None
+    store: SearchableStore, user_input: str, agent_response: str, meta_data: dict[str, object] | None
 ) -> None:
     page = store.add_page(
         NewPage(user_input, agent_response, NOON, None, meta_data), timestamp=TIMESTAMP, now=NOON
@@ -87,7 +92,7 @@ def test_any_text_comes_back_as_it_was_given(
     assert (page.user_input, page.agent_response, page.meta_data) == (user_input, agent_response, meta_data)
 
 
-def test_times_keep_their_microseconds_before_and_after_1970(store: Store) -> None:
+def test_times_keep_their_microseconds_before_and_after_1970(store: SearchableStore) -> None:
     times = [datetime(1890, 1, 1, microsecond=1, tzinfo=timezone.utc), NOON.replace(microsecond=999_999)]
     for number, time in enumerate(times):
         store.add_page(NewPage(f"page {number}", "", time), timestamp=TIMESTAMP, now=NOON)
@@ -95,21 +100,21 @@ def test_times_keep_their_microseconds_before_and_after_1970(store: Store) -> No
     assert [page.happened_at for page in store.newest_pages(2)] == times
 
 
-def test_pages_are_found_by_their_ids(store: Store) -> None:
+def test_pages_are_found_by_their_ids(store: SearchableStore) -> None:
     first, _, third = add(store, "one", "two", "three")
 
     assert store.pages_by_id([third.id, "no id", first.id]) == {first.id: first, third.id: third}
     assert store.pages_by_id([]) == {}
 
 
-def test_a_page_that_comes_again_after_the_clock_was_set_back_is_a_new_one(store: Store) -> None:
+def test_a_page_that_comes_again_after_the_clock_was_set_back_is_a_new_one(store: SearchableStore) -> None:
     new = NewPage("hi", "hello", NOON, "2026-03-01 13:00:00")
     store.add_page(new, timestamp=TIMESTAMP, now=NOON)
 
     assert not store.add_page(new, timestamp=TIMESTAMP, now=NOON - timedelta(days=1)).repeated
 
 
-def test_a_page_sent_again_is_the_same_page(store: Store) -> None:
+def test_a_page_sent_again_is_the_same_page(store: SearchableStore) -> None:
     new = NewPage("hi", "hello", NOON, "2026-03-01 13:00:00", {"a": 1, "b": 2})
     first = store.add_page(new, timestamp=TIMESTAMP, now=NOON)
     again = replace(new, happened_at=NOON + timedelta(seconds=1), meta_data={"b": 2, "a": 1})
@@ -132,7 +137,7 @@ def test_a_page_sent_again_is_the_same_page(store: Store) -> None:
         NewPage("hi", "hello", NOON, "2026-03-01 13:00:00", None),
     ],
 )
-def test_a_page_that_differs_in_anything_given_is_another_page(store: Store, other: NewPage) -> None:
+def test_a_page_that_differs_in_anything_given_is_another_page(store: SearchableStore, other: NewPage) -> None:
     store.add_page(NewPage("hi", "hello", NOON, "2026-03-01 13:00:00", {"a": 1}), timestamp=TIMESTAMP, now=NOON)
 
     added = store.add_page(other, timestamp=TIMESTAMP, now=NOON)
@@ -140,13 +145,13 @@ def test_a_page_that_differs_in_anything_given_is_another_page(store: Store, oth
     assert (added.page.seq, added.repeated) == (2, False)
 
 
-def test_the_same_words_said_again_later_are_another_page(store: Store) -> None:
+def test_the_same_words_said_again_later_are_another_page(store: SearchableStore) -> None:
     add(store, "good morning")
 
     assert [page.seq for page in add(store, "good morning", now=NOON + timedelta(minutes=10, seconds=1))] == [2]
 
 
-def test_the_same_words_said_again_after_twenty_pages_are_another_page(store: Store) -> None:
+def test_the_same_words_said_again_after_twenty_pages_are_another_page(store: SearchableStore) -> None:
     add(store, "good morning", *(f"page {number}" for number in range(19)))
     assert [page.seq for page in add(store, "good morning")] == [1]
 
@@ -155,7 +160,7 @@ def test_the_same_words_said_again_after_twenty_pages_are_another_page(store: St
     assert [page.seq for page in add(store, "good morning")] == [22]
 
 
-def test_pages_added_by_many_threads_form_one_line(store: Store) -> None:
+def test_pages_added_by_many_threads_form_one_line(store: SearchableStore) -> None:
     ready = threading.Barrier(8)
 
     def add_some(name: int) -> None:
@@ -173,71 +178,42 @@ def test_pages_added_by_many_threads_form_one_line(store: Store) -> None:
     assert sorted(page.user_input for page in pages) == sorted(f"{n}/{m}" for n in range(8) for m in range(10))
 
 
-def test_pages_beyond_the_newest_wait_until_they_have_a_segment(store: Store) -> None:
-    pages = add(store, "one", "two", "three", "four", "five")
-    assert store.waiting_pages(newest=2, limit=10) == tuple(pages[:3])
-    assert store.waiting_pages(newest=2, limit=2) == tuple(pages[:2])
-    assert (store.waiting_count(newest=2), store.waiting_count(newest=5), store.waiting_count(newest=9)) == (3, 0, 0)
-
-    consolidate(store, topic(pages[0], pages[1]))
-
-    assert store.waiting_pages(newest=2, limit=10) == (pages[2],)
-    assert store.waiting_count(newest=2) == 1
-
-
-# State
-
-
-def test_counts_say_how_much_each_tier_holds(store: Store) -> None:
-    nothing = Counts(0, 0, 0, 0, 0, 0, 0, 0)
-    assert store.counts("helper") == nothing
-    pages = add(store, "soup", "skis", "tea")
-    soup = consolidate(store, topic(pages[0]))[0]
-    consolidate(store, topic(pages[1], theme="skis"), archived=[soup.id])
-    facts = [
-        fact("K1", "Basel", pages[0]),
-        fact("K2", "Bern", pages[0]),
-        fact("K3", "helps", pages[0], owner="assistant", assistant_id="helper"),
-        fact("K4", "jokes", pages[0], owner="assistant", assistant_id="another"),
-    ]
-    trait = Trait("Openness", "Low", "never tries other soups", NOON, TIMESTAMP)
-    analyse(store, replace(analysis_of(soup, pages[0], new=facts), traits=(trait,), replaced={"K1": "K2"}))
-
-    assert store.counts("helper") == Counts(
-        pages=3,
-        short_term=0,
-        segments=1,
-        archived_segments=1,
-        user_knowledge=1,
-        assistant_knowledge=1,
-        superseded_knowledge=1,
-        traits=1,
-    )
-
-
-def test_maintenance_changes_nothing_that_can_be_read(store: Store) -> None:
-    pages = add(store, "soup", "skis")
-    consolidate(store, topic(*pages))
-    before = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(["soup"], 10))
-
-    store.maintain(now=NOON)
-
-    after = (store.newest_pages(10), store.segments(), store.version("page"), store.match_words(["soup"], 10))
-    assert after == before
-
-
-def test_a_closed_store_says_so(store: Store) -> None:
+def test_a_closed_store_says_so(store: SearchableStore) -> None:
     store.close()
 
     with pytest.raises(StoreError, match=r"the memory was closed; open it again to use it$"):
         store.newest_pages(1)
 
 
-def test_what_one_process_commits_the_other_reads(open_store: OpenStore, store: Store) -> None:
+def test_what_one_process_commits_the_other_reads(open_store: OpenSearchStore, store: SearchableStore) -> None:
     reader = open_store()
     assert reader.newest_pages(10) == ()
 
     pages = add(store, "soup")
 
     assert reader.newest_pages(10) == tuple(pages)
-    assert reader.match_words(["soup"], 10) == [1]
+    assert reader.match_words(words("soup"), 10) == [1]
+
+
+def test_all_reads_of_a_snapshot_see_one_moment(open_store: OpenSearchStore, store: SearchableStore) -> None:
+    other = open_store()
+    with store.snapshot():
+        before = store.newest_pages(10)
+        pages = add(other, "one")
+        within = (store.newest_pages(10), store.pages([1]))
+        with store.snapshot():
+            inside = store.newest_pages(10)
+
+    assert (before, within, inside, store.newest_pages(10)) == ((), ((), {}), (), tuple(pages))
+
+
+def test_pages_are_counted_and_found_by_their_time(store: SearchableStore) -> None:
+    assert store.span_of_time() is None
+    days = [NOON + timedelta(days=day) for day in (5, 1, 3)]
+    for day in days:
+        add(store, f"{day}", now=day)
+
+    assert store.pages_between(NOON, NOON + timedelta(days=4), 10) == (2, [2, 3])
+    assert store.pages_between(NOON, NOON + timedelta(days=5), 1) == (3, [2])
+    assert store.pages_between(NOON, NOON, 10) == (0, [])
+    assert store.span_of_time() == (days[1], days[0])

@@ -1,0 +1,131 @@
+"""What is known of a page before it is stored, and where it belongs: the rules of adding, the same for every store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from memoryos.language.sessions import PageBefore, begins_talk, greets, names_called
+from memoryos.language.stems import stems
+from memoryos.models import Page
+
+if TYPE_CHECKING:
+    from memoryos.models import Metadata, NewPage
+
+REPEAT_PAGES: Final = 20
+REPEAT_WINDOW: Final = timedelta(minutes=10)
+"""A page equal to one of the last 20, added at most 10 minutes before or (the clock may have been set back) after it,
+is that one sent again by a client that got no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamesCalled:
+    """The names by which the two sides of a page address each other."""
+
+    by_user: frozenset[str]
+    by_agent: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PageToAdd:
+    """A page with all that is worked out of it alone: done before the transaction, which others wait for.
+
+    `shown` is the timestamp as others see it, `digest` what equal pages have in common, `stems` how often each stem
+    stands in it, `greets` whether one of its sides begins with a greeting.
+    """
+
+    id: str
+    page: NewPage
+    shown: str
+    added_at: datetime
+    digest: bytes
+    stems: Counter[str]
+    names: NamesCalled
+    greets: bool
+
+    def begins_talk(self, before: PageBefore | None) -> bool:
+        """Whether a new talk begins with the page; `before` is the memory's last one."""
+        return before is None or begins_talk(self.page.happened_at, self.greets, before)
+
+    def stored(self, seq: int, previous: int | None) -> Page:
+        """The page as the store has it from now on."""
+        return Page(
+            seq=seq,
+            id=self.id,
+            user_input=self.page.user_input,
+            agent_response=self.page.agent_response,
+            timestamp=self.shown,
+            happened_at=self.page.happened_at,
+            added_at=self.added_at,
+            meta_data=self.page.meta_data,
+            previous=previous,
+            assistant_id=self.page.assistant_id,
+        )
+
+
+def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime) -> PageToAdd:
+    """A page on its way into a store."""
+    return PageToAdd(
+        id=id_,
+        page=page,
+        shown=shown,
+        added_at=added_at,
+        digest=content_digest(page.user_input, page.agent_response, page.timestamp, canonical_json(page.meta_data)),
+        stems=page_stems(page.user_input, page.agent_response),
+        names=page_names(page.user_input, page.agent_response),
+        greets=page_greets(page.user_input, page.agent_response),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RecentPage:
+    """What tells whether a page is one that was added just before."""
+
+    seq: int
+    digest: bytes
+    added_at: datetime
+
+
+def repeated(new: PageToAdd, recent: Iterable[RecentPage]) -> int | None:
+    """The seq of the page that a client sends again; None for a new one. `recent` are the last `REPEAT_PAGES` ones."""
+    same = (
+        page.seq for page in recent if page.digest == new.digest and abs(page.added_at - new.added_at) <= REPEAT_WINDOW
+    )
+    return max(same, default=None)
+
+
+def page_stems(user_input: str, agent_response: str) -> Counter[str]:
+    """How often each stem stands in a page."""
+    return Counter(stems(f"{user_input}\n{agent_response}"))
+
+
+def page_names(user_input: str, agent_response: str) -> NamesCalled:
+    """The names called in a page."""
+    return NamesCalled(by_user=names_called(user_input), by_agent=names_called(agent_response))
+
+
+def page_greets(user_input: str, agent_response: str) -> bool:
+    """Whether one side of a page begins with a greeting."""
+    return greets(user_input) or greets(agent_response)
+
+
+def canonical_json(value: Metadata | tuple[str, ...] | None) -> str | None:
+    """Compact JSON with sorted keys, so that equal values are equal texts; None stays None."""
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
+    """16 bytes that two equal pages have in common; `timestamp` as the caller gave it, `meta_data` as JSON."""
+    digest = hashlib.blake2b(digest_size=16)
+    for part in (user_input, agent_response, timestamp, meta_data):
+        encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")
+        digest.update(f"{'-' if part is None else len(encoded)}:".encode())
+        digest.update(encoded)
+    return digest.digest()
