@@ -44,12 +44,18 @@ FALSE_POSITIVES: Final = 0.07
 """Share of sentences that say nothing lasting which the threshold lets pass, in cross-validation."""
 FILLINGS: Final = 4
 """Times that a sentence with places to fill is filled; one without is taken in two dresses."""
-STRENGTH: Final = {"kind": 12.0, "slot": 12.0, "state": 12.0}
+CHOICES: Final = 8
+"""Times that a sentence with `[one|another]` wording is filled."""
+STRENGTH: Final = {"kind": 3.0, "slot": 3.0, "state": 3.0}
 """The inverse of the penalty on large weights."""
-VECTOR_WEIGHT: Final = 2.0
-"""How much less the penalty bears on the vector than on n-grams."""
+GRAMS_WEIGHT: Final = 3.0
+ENGLISH_VECTOR_WEIGHT: Final = 2.0
+LATIN_VECTOR_WEIGHT: Final = 0.5
+"""How little the penalty bears on each part: the more, the more the judge leans on it. The best of a few in
+cross-validation; the vector of another language in Latin letters helps a little where n-grams come first."""
 
 _PLACE: Final = re.compile(r"\{([a-z]+)(2?)\}")
+_CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _LEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": ("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
     "de": ("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: "),
@@ -92,7 +98,7 @@ def examples() -> list[Example]:
             chance = random.Random(f"{row['lang']} {row['text']}")
             texts = list(dict.fromkeys(_dressed(row["text"], row["lang"], fillings[row["lang"]], chance)))
             found.extend(
-                Example(seed, row["lang"], text, row["kind"], row["slot"], row["state"], 1 / len(texts))
+                Example(seed, row["lang"], text, row["kind"], row["slot"], row["state"], max(1.0, len(texts) / 4) / len(texts))
                 for text in texts
             )
             seed += 1
@@ -100,7 +106,7 @@ def examples() -> list[Example]:
 
 
 def _dressed(text: str, lang: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:
-    times = FILLINGS if _PLACE.search(text) else 2
+    times = CHOICES if _CHOICE.search(text) else FILLINGS if _PLACE.search(text) else 2
     for turn in range(times):
         filled = _filled(text, fillings, chance)
         yield filled if turn == 0 else _varied(filled, lang, chance)
@@ -114,7 +120,8 @@ def _filled(text: str, fillings: Mapping[str, Sequence[str]], chance: random.Ran
         others = [each for each in fillings[name] if each != chosen.get(name if second else f"{name}2")]
         return chosen.setdefault(name + second, chance.choice(others))
 
-    filled = _PLACE.sub(fill, text)
+    chosen_text = _CHOICE.sub(lambda choice: chance.choice(choice[1].split("|")), text)
+    filled = " ".join(_PLACE.sub(fill, chosen_text).split()).replace(" .", ".").replace(" ,", ",")
     return filled[0].upper() + filled[1:]
 
 
@@ -147,9 +154,16 @@ class Seen:
     @property
     def together(self) -> Any:
         """One matrix to fit on, the vector's part scaled."""
-        scaled = self.dense.copy()
-        scaled[:, features.SURFACE :] *= VECTOR_WEIGHT
-        return sparse.hstack([self.grams, sparse.csr_matrix(scaled)], format="csr")
+        return sparse.hstack([self.grams * GRAMS_WEIGHT, sparse.csr_matrix(self.dense * _dense_weights())], format="csr")
+
+
+def _dense_weights() -> NDArray[np.float32]:
+    parts = (
+        (1.0, features.SURFACE),
+        (ENGLISH_VECTOR_WEIGHT, features.VECTOR_DIM),
+        (LATIN_VECTOR_WEIGHT, features.VECTOR_DIM),
+    )
+    return np.concatenate([np.full(length, weight, dtype=np.float32) for weight, length in parts])
 
 
 def seen(texts: Sequence[str], embedder: OnnxMiniLM) -> Seen:
@@ -227,7 +241,7 @@ def packed(rows: Sequence[Example], sight: Seen, cuts: Sequence[float]) -> bytes
         labels = [getattr(row, name) or "" for row, of in zip(rows, among, strict=True) if of]
         model = fitted(name, matrix[among], labels, weights[among])
         grams, dense = np.split(model.coef_.T, [features.BUCKETS])
-        dense[features.SURFACE :] *= VECTOR_WEIGHT
+        grams, dense = grams * GRAMS_WEIGHT, dense * _dense_weights()[:, None]
         scale = np.abs(grams).max(axis=0) / 127
         arrays[f"{name}_classes"] = np.array(model.classes_, dtype=np.str_)
         arrays[f"{name}_grams"] = np.rint(grams / scale).astype(np.int8)
