@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from rich.console import Console
 from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from memoryos.models import Matrix
 
+SAY: Final = Console(width=120, highlight=False, markup=False).print
 SENTENCES: Final = Path(__file__).with_name("statements")
 WEIGHTS: Final = Path(features.__file__).with_name(WEIGHTS_FILE)
 FOLDS: Final = 5
@@ -65,7 +67,14 @@ _LEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "ja": ("ちなみに、", "実は、", "そういえば、", "あの、", "私は"),
 }
 _TAILS: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": (", any ideas?", ", what do you suggest?", ", so what should I do?", ", can you help?", " - any tips?", " lol"),
+    "en": (
+        ", any ideas?",
+        ", what do you suggest?",
+        ", so what should I do?",
+        ", can you help?",
+        " - any tips?",
+        " lol",
+    ),
     "de": (", hast du eine Idee?", ", was rätst du mir?", ", kannst du mir helfen?"),
     "fr": (", tu as une idée ?", ", que me conseilles-tu ?", ", tu peux m'aider ?"),
     "es": (", ¿alguna idea?", ", ¿qué me recomiendas?", ", ¿me ayudas?"),
@@ -98,7 +107,15 @@ def examples() -> list[Example]:
             chance = random.Random(f"{row['lang']} {row['text']}")
             texts = list(dict.fromkeys(_dressed(row["text"], row["lang"], fillings[row["lang"]], chance)))
             found.extend(
-                Example(seed, row["lang"], text, row["kind"], row["slot"], row["state"], max(1.0, len(texts) / 4) / len(texts))
+                Example(
+                    seed,
+                    row["lang"],
+                    text,
+                    row["kind"],
+                    row["slot"],
+                    row["state"],
+                    max(1.0, len(texts) / 4) / len(texts),
+                )
                 for text in texts
             )
             seed += 1
@@ -154,7 +171,9 @@ class Seen:
     @property
     def together(self) -> Any:
         """One matrix to fit on, the vector's part scaled."""
-        return sparse.hstack([self.grams * GRAMS_WEIGHT, sparse.csr_matrix(self.dense * _dense_weights())], format="csr")
+        return sparse.hstack(
+            [self.grams * GRAMS_WEIGHT, sparse.csr_matrix(self.dense * _dense_weights())], format="csr"
+        )
 
 
 def _dense_weights() -> NDArray[np.float32]:
@@ -214,10 +233,10 @@ def cross_validated(rows: Sequence[Example], sight: Seen) -> list[float]:
     cuts = thresholds(keep, worth, sight.group)
     passes = keep >= np.array(cuts)[sight.group]
     langs = np.array([row.lang for row in rows])
-    print(f"{'':6}{'seeds':>7}{'found':>8}{'others':>8}{'slot':>8}{'state':>8}")
+    SAY(f"{'':6}{'seeds':>7}{'found':>8}{'others':>8}{'slot':>8}{'state':>8}")
     for lang in (*sorted(set(langs)), "all"):
         here = np.ones(len(rows), dtype=bool) if lang == "all" else langs == lang
-        print(
+        SAY(
             f"{lang:6}{len({row.seed for row, of in zip(rows, here, strict=True) if of}):7}"
             f"{_share(passes, here & worth, weights):8.1%}{_share(passes, here & ~worth, weights):8.1%}"
             f"{_share(told['slot'] == slots, here & worth, weights):8.1%}"
@@ -257,7 +276,9 @@ def _zipped(arrays: Mapping[str, NDArray[Any]]) -> bytes:
         for name, array in arrays.items():
             held = io.BytesIO()
             np.lib.format.write_array(held, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0)), held.getvalue(), zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0)), held.getvalue(), zipfile.ZIP_DEFLATED, 9
+            )
     return content.getvalue()
 
 
@@ -267,15 +288,15 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--figures", action="store_true", help="print the figures only")
     asked = parser.parse_args(arguments)
     rows = examples()
-    print(f"{len({row.seed for row in rows})} sentences, {len(rows)} with their fillings; kinds {', '.join(KINDS)}")
+    SAY(f"{len({row.seed for row in rows})} sentences, {len(rows)} with their fillings; kinds {', '.join(KINDS)}")
     sight = seen([row.text for row in rows], OnnxMiniLM())
     cuts = cross_validated(rows, sight)
-    print("thresholds", ", ".join(f"{cut:.3f}" for cut in cuts))
+    SAY("thresholds", ", ".join(f"{cut:.3f}" for cut in cuts))
     if asked.figures:
         return
     content = packed(rows, sight, cuts)
     WEIGHTS.write_bytes(content)
-    print(f"{WEIGHTS.name}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+    SAY(f"{WEIGHTS.name}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
 
 
 if __name__ == "__main__":

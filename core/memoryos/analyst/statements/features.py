@@ -35,21 +35,26 @@ _APOSTROPHES: Final = str.maketrans("’‘ʼ", "'''")
 _OTHER_SCRIPT: Final = re.compile(r"[^\W\d_a-zA-ZÀ-ɏ]")
 _MARKS: Final = re.compile(r"[äöüßéèêàâçñáíóúãõìòùœ¿¡]", re.IGNORECASE)
 _ENGLISH_WORDS: Final = frozenset(
-    """i i'm i've i'd i'll my we we're we've our you your the an is are was were have has had of to for with and that this
-    it's it don't doesn't didn't at from on he she they his her their not please what how why when where who which can
-    could would should will always never be been do does did by as am call use keep write answer reply if there's""".split()
+    """i i'm i've i'd i'll my we we're we've our you your the an is are was were have has had of to for with and that
+    this
+    it's it don't doesn't didn't at from she they his her their not please what how why when where who which can
+    could would should will always never be been does did by am call use keep write answer reply if there's""".split()
 )
 _OTHER_WORDS: Final = frozenset(
     """ich bin ist und der das ein eine nicht mein meine wir habe hat zu mit auf für bitte wie immer je j'ai suis est et
-    le la les un une des pas mon ma nous on de du en pour avec que toujours yo el los las mi mis soy estoy tengo no es y
+    le la les un une des pas mon ma nous on de du en pour avec que toujours yo el los las mi mis soy estoy tengo es y
+    como ya vivo trabajo hemos nos mudado
     con para por siempre eu meu minha sou tenho com sono ho il lo gli mio mia non per che di da sempre sich den dem im
     ai c'est qui dans ne au aux se me te al del una uno der die auf aus von""".split()
 )
 _FIRST_PERSON: Final = frozenset(
-    """i i'm i've i'd i'll me my mine myself ich mich mir mein meine meinen meiner meinem je j'ai j'aime j'habite moi mon
+    """i i'm i've i'd i'll me my mine myself ich mich mir mein meine meinen meiner meinem je j'ai j'aime j'habite moi
+    mon
     ma mes yo me mi mis soy estoy tengo eu meu minha sou tenho io mi mio mia sono ho я мне меня мой моя моё у""".split()
 )
-_WE: Final = frozenset("we we're we've us our wir uns unser unsere nous on notre nos nosotros nuestro nuestra мы нас".split())
+_WE: Final = frozenset(
+    "we we're we've us our wir uns unser unsere nous on notre nos nosotros nuestro nuestra мы нас".split()
+)
 _SECOND_PERSON: Final = frozenset("you your you're du dir dein deine sie tu toi ton ta te vous usted tú ты вы".split())
 _CJK_FIRST: Final = re.compile("[我私僕俺저제]|わたし|ぼく|咱|내가|나는")
 _CJK_WE: Final = re.compile("我们|咱们|私たち|うち|우리")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from memoryos.analyst.statements import features
-from memoryos.analyst.statements.subjects import subject_of
+from memoryos.analyst.statements.subjects import USER, subject_of
 from memoryos.errors import MemoryOSError
 
 if TYPE_CHECKING:
@@ -133,11 +133,9 @@ class StatementJudge:
         group = features.groups(sentences)
         dense = dense_features(sentences, vectors, group)
         kinds = self.kind.probabilities(found, dense)
-        verdicts: list[Verdict] = [_NEITHER] * len(sentences)
         keep = 1 - kinds[:, self.kind.classes.index("neither")]
         kept = [at for at in range(len(sentences)) if keep[at] >= self.thresholds[group[at]]]
-        for at in range(len(sentences)):
-            verdicts[at] = Verdict("neither", float(keep[at]), None, "holds", "user")
+        verdicts = [Verdict("neither", float(probability), None, "holds", USER) for probability in keep]
         if kept:
             grams, traits = [found[at] for at in kept], dense[kept]
             slots, states = self.slot.probabilities(grams, traits), self.state.probabilities(grams, traits)
@@ -155,13 +153,11 @@ class StatementJudge:
     ) -> Verdict:
         lasting, instruction = (kinds[self.kind.classes.index(name)] for name in KINDS[:2])
         slot = self.slot.classes[int(slots.argmax())] if slots.max() >= MIN_SLOT_PROBABILITY else None
-        state = STATES[STATES.index(self.state.classes[int(states.argmax())])]  # type: ignore[arg-type]
+        told = self.state.classes[int(states.argmax())]
+        state = next(state for state in STATES if state == told)
         return Verdict(
             "instruction" if instruction > lasting else "lasting", probability, slot, state, subject_of(sentence, slot)
         )
-
-
-_NEITHER: Final = Verdict("neither", 0.0, None, "holds", "user")
 
 
 def dense_features(sentences: Sequence[str], vectors: Matrix, group: NDArray[np.int64]) -> Matrix:

@@ -25,9 +25,12 @@ MAX_PIECES: Final = 60
 
 _FENCE: Final = ("```", "~~~")
 _FRAME: Final = re.compile(
-    r"\b(?:role-?play|let'?s pretend|pretend (?:that|to|you|i'?m|i am)|act as|you are (?:now )?(?:an?|the) |imagine (?:that|you|i'?m"
-    r"|i am)|scenario:|suppose (?:that|i|you)|hypothetically|for (?:this|the) exercise|in character|write (?:a|me a|the) (?:story"
-    r"|dialogue|scene|biography|monologue|poem|play)|rollenspiel|stell dir vor|tu so|angenommen|jeu de rôle|jouons un|imagine"
+    r"\b(?:role-?play|let'?s pretend|pretend (?:that|to|you|i'?m|i am)|act as|you are (?:now )?(?:an?|the) "
+    r"|imagine (?:that|you|i'?m"
+    r"|i am)|scenario:|suppose (?:that|i|you)|hypothetically|for (?:this|the) exercise|in character|write (?:a"
+    r"|me a|the) (?:story"
+    r"|dialogue|scene|biography|monologue|poem|play)|rollenspiel|stell dir vor|tu so|angenommen|jeu de rôle"
+    r"|jouons un|imagine"
     r" que|supposons|fais comme si|juego de rol|imagina que|supongamos|haz como si|jogo de interpretação|imagine que"
     r"|immagina che|facciamo finta|представь|ролев)"
     r"|角色扮演|假设|假装|假如|想象一下|扮演|场景：|ロールプレイ|仮に|ふりをして|想像して|역할극|상상해",
@@ -37,7 +40,8 @@ _HANDS_OVER: Final = re.compile(
     r"^\W*(?:(?:please|can you|could you|bitte|kannst du|peux-tu|por favor|puedes|请|麻烦|帮我)[ ,]{0,2})?"
     r"(?:translate|rewrite|rephrase|paraphrase|proofread|summari[sz]e|correct|edit|fix|improve|polish|shorten|übersetze?|korrigiere?"
     r"|fasse|kürze|traduis|corrige|résume|raccourcis|traduce|corrige|resume|acorta|翻译|改写|润色|总结|校对|修改|把(?:以下|下面)|次の文)"
-    r"|\b(?:the|this|following|below|my|sample|example) (?:text|e-?mail|letter|message|article|essay|paragraph|transcript|sentences?"
+    r"|\b(?:the|this|following|below|my|sample|example) (?:text|e-?mail|letter|message|article|essay|paragraph"
+    r"|transcript|sentences?"
     r"|review|document|bio|cv|résumé|ticket|log)s?[^:\n]{0,40}:\s*$|以下(?:文章|内容|文字|邮件)|を(?:英語|日本語|要約|翻訳|添削|校正)",
     re.IGNORECASE,
 )
@@ -46,17 +50,23 @@ _EXERCISE: Final = re.compile(
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(
-    r"^\W*(?:dear (?:sir|madam|mr|ms|mrs|dr|all|team|hiring)|to whom it may|sehr geehrte|madame, monsieur|estimad[oa]s|尊敬的|拝啓"
+    r"^\W*(?:dear (?:sir|madam|mr|ms|mrs|dr|all|team|hiring)|to whom it may|sehr geehrte|madame, monsieur"
+    r"|estimad[oa]s|尊敬的|拝啓"
     r"|from:|subject:|betreff:|objet :|sent:)",
     re.IGNORECASE,
 )
 _TABLE: Final = re.compile(r"^\s*\|.*\||\t.*\t|^[^,\n]{1,40}(?:,[^, \n][^,\n]{0,40}){2,}$")
 _QUOTED_LINE: Final = re.compile(r"^\s*(?:>|\$ |>>> |#!|<[a-z/!]|\d+:\d+|\[\d)")
-_QUOTED: Final = re.compile(r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|«[^»\n]{1,300}»|„[^“”\n]{1,300}[“”]|「[^」\n]{1,300}」|『[^』\n]{1,300}』")
-_CODE: Final = re.compile(r"[{};]\s*$|^\s*(?:def|class|import|from|return|const|let|var|function|public|SELECT|INSERT|#include)\b|\w\(.*\)\s*[:;{]?$|</|=>|==")
+_QUOTED: Final = re.compile(
+    r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|«[^»\n]{1,300}»|„[^“”\n]{1,300}[“”]|「[^」\n]{1,300}」|『[^』\n]{1,300}』"
+)
+_CODE: Final = re.compile(
+    r"[{};]\s*$|^\s*(?:def|class|import|from|return|const|let|var|function|public|SELECT|INSERT|#include)\b|\w\(.*\)\s*[:;{]?$|</|=>|=="
+)
 _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)])\s+")
 _ABOUT_ME: Final = re.compile(
-    r"\b(?:about me|my (?:profile|details|data|info\w*)|facts about me|who i am|über mich|zu mir|à propos de moi|sobre mí|su di me"
+    r"\b(?:about me|my (?:profile|details|data|info\w*)|facts about me|who i am|über mich|zu mir|à propos de moi"
+    r"|sobre mí|su di me"
     r"|sobre mim|обо мне)\b|关于我|我的(?:资料|信息|情况)|自我介绍|自己紹介|私について|내 소개",
     re.IGNORECASE,
 )
@@ -127,9 +137,7 @@ def _own_lines(user_text: str) -> Iterator[str]:
 def _is_others(line: str) -> bool:
     """Whether a line is code, quoted, a table, an exercise, or hands over to another text."""
     start = line[:400]
-    return any(
-        pattern.search(start) for pattern in (_QUOTED_LINE, _TABLE, _CODE, _EXERCISE, _MAIL, _HANDS_OVER)
-    )
+    return any(pattern.search(start) for pattern in (_QUOTED_LINE, _TABLE, _CODE, _EXERCISE, _MAIL, _HANDS_OVER))
 
 
 def _goes_on_about_user(line: str, in_profile: bool) -> bool:

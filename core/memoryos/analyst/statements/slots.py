@@ -42,7 +42,8 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
     "job": (
         frozenset({"habit", "tool", "budget", "plan", "address", "trait", "employer", "family", "goal"}),
         tuple(
-            """commute boss colleague coworker manager office team shift salary work desk client company pendl chef kolleg
+            """commute boss colleague coworker manager office team shift salary work desk client company pendl chef
+            kolleg
             büro gehalt schicht arbeit patron collègue bureau salaire équipe travail jefe compañer oficina sueldo equipo
             trabajo 通勤 老板 同事 办公室 工资 月薪 公司 上班 上司 同僚 給料 職場 会社""".split()
         ),
@@ -50,7 +51,8 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
     "pet": (
         frozenset({"habit", "possession", "budget", "pet", "plan", "health", "allergy", "medication"}),
         tuple(
-            """vet dog cat puppy kitten walk food leash litter feed kennel hund katze tierarzt futter gassi leine chien chat
+            """vet dog cat puppy kitten walk food leash litter feed kennel hund katze tierarzt futter gassi leine
+            chien chat
             vétérinaire croquette laisse perro gato veterinario pienso correa 狗 猫 兽医 遛 犬 獣医 散歩 えさ""".split()
         ),
     ),
@@ -58,16 +60,37 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
         frozenset({"habit", "plan", "partner", "family", "home", "possession", "goal", "pet"}),
         tuple(
             """wife husband partner girlfriend boyfriend fiancé wedding in-law mother-in-law anniversary together we our
-            frau mann freundin freund hochzeit schwieger jahrestag zusammen femme mari copine copain mariage beau- belle-
-            ensemble mujer marido novia novio boda suegr aniversario juntos 老婆 老公 女朋友 男朋友 婚礼 岳 婆婆 妻 夫 彼女 彼氏
+            frau mann freundin freund hochzeit schwieger jahrestag zusammen femme mari copine copain mariage beau-
+            belle-
+            ensemble mujer marido novia novio boda suegr aniversario juntos 老婆 老公 女朋友 男朋友 婚礼 岳 婆婆 妻 夫
+            彼女
+            彼氏
             結婚 義理""".split()
         ),
     ),
     "car": (
         frozenset({"habit", "budget", "plan", "possession"}),
-        tuple("drive parking garage insurance fuel petrol tyres auto parken versicherung conduire garage coche 停车 保险 車".split()),
+        tuple(
+            "drive parking garage insurance fuel petrol tyres auto parken versicherung conduire garage
+            coche
+           
+            停车
+           
+           
+            保险
+          
+           
+          
+           
+          
+           
+            車".split()
+        ),
     ),
-    "diet": (frozenset({"like", "favourite", "habit", "plan"}), tuple("recipe tofu rezept recette receta 菜谱 レシピ".split())),
+    "diet": (
+        frozenset({"like", "favourite", "habit", "plan"}),
+        tuple("recipe tofu rezept recette receta 菜谱 レシピ".split()),
+    ),
 }
 """For a slot whose value ended: the slots whose statements may have stood on it, and words by which they say so."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, are_near, is_single
 from memoryos.analyst.statements.subjects import USER, WE
 from memoryos.analyst.statements.values import ended_values, key_of, value_of
-from memoryos.words import content_words, folded
+from memoryos.words import content_words, folded, particulars
 
 if TYPE_CHECKING:
     from memoryos.analyst.statements.judge import State, Verdict
@@ -24,7 +24,9 @@ SURELY_SAME_THING: Final = 0.6
 """The cosine from which two statements of one slot are of the same thing although they share no rare word."""
 
 _WORDS: Final = re.compile(r"[\w+#.-]*[\w+#]")
-_SINCE: Final = re.compile(r"\b(?:since|seit|depuis|desde|desde el|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?:から|以来|起|开始)")
+_SINCE: Final = re.compile(
+    r"\b(?:since|seit|depuis|desde|desde el|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?:から|以来|起|开始)"
+)
 _YESTERDAY: Final = re.compile(r"\b(?:yesterday|gestern|hier|ayer|ontem|ieri)\b|昨天|昨日|вчера|어제", re.IGNORECASE)
 _NEW_VALUE: Final = re.compile(
     r"\b(?:now|instead|switched|moved to|upgraded|bought|got a|jetzt|inzwischen|statt|maintenant|désormais|ahora|en vez"
@@ -32,7 +34,8 @@ _NEW_VALUE: Final = re.compile(
     re.IGNORECASE,
 )
 _CORRECTS: Final = re.compile(
-    r"\b(?:correction|typo|i meant|misspoke|actually|after all|in fact|it turns out|korrektur|doch nicht|eigentlich|en fait"
+    r"\b(?:correction|typo|i meant|misspoke|actually|after all|in fact|it turns out|korrektur|doch nicht"
+    r"|eigentlich|en fait"
     r"|finalement|en realidad|al final|resulta)\b|其实|原来|更正|訂正|実は|実際は",
     re.IGNORECASE,
 )
@@ -66,7 +69,9 @@ class Statement:
     @property
     def only_ends(self) -> bool:
         """Whether it says what is no more, and nothing that took its place."""
-        return self.state == "ended" or (self.state == "changed" and not _NEW_VALUE.search(self.text) and not self.value)
+        return self.state == "ended" or (
+            self.state == "changed" and not _NEW_VALUE.search(self.text) and not self.value
+        )
 
 
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
@@ -124,7 +129,7 @@ def _effect_of_change(old: Statement, new: Statement, similarity: float | None) 
     near = are_near(old.slot, new.slot)
     if _names_what_ended(old, new) and (near or old.slot is None or new.slot is None or _is_named_first(old, new)):
         return "stands" if _says_the_same(old, new) else decided
-    if not near or old.tells_of_change and old.slot != new.slot:
+    if not near or (old.tells_of_change and old.slot != new.slot):
         return "stands"
     if _says_the_same(old, new):
         return "stands"
@@ -155,11 +160,15 @@ def _same_key(old: Statement, new: Statement, similarity: float | None) -> bool:
 
 
 def _same_value(old: Statement, new: Statement) -> bool:
+    if particulars(old.value or "") != particulars(new.value or ""):
+        return False
     return old.value == new.value or f" {old.value} " in f" {new.value} " or f" {new.value} " in f" {old.value} "
 
 
 def _says_the_same(old: Statement, new: Statement) -> bool:
-    """Whether the old statement says already what the new one does."""
+    """Whether the old statement says already what the new one does; what denies a value never repeats it."""
+    if new.state == "ended" and old.state != "ended":
+        return False
     return bool(new.value and old.value and _same_value(old, new)) or _same_words(old, new)
 
 
@@ -193,12 +202,15 @@ def _shares_a_thing(old: Statement, new: Statement) -> bool:
 
 _VAGUE: Final = frozenset(
     """day time week month year home work job new monday tuesday wednesday thursday friday saturday sunday now moved
-    montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche lunes
+    montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche
+    lunes
     martes miércoles jueves viernes sábado domingo use using""".split()
 )
 
 
-def cascade(ended: Statement, others: Sequence[Statement], similarities: Sequence[float] | None = None) -> tuple[int, ...]:
+def cascade(
+    ended: Statement, others: Sequence[Statement], similarities: Sequence[float] | None = None
+) -> tuple[int, ...]:
     """Positions of the statements that stood on one that ended and are doubtful with it.
 
     `ended` is the statement that holds no more, not the one that says so. `similarities` are the cosines of its vector

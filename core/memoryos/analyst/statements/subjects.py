@@ -73,7 +73,17 @@ _CJK_KIN: Final[Mapping[str, str]] = {
     }.items()
     for word in words.split()
 }
-_MY: Final = "my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha meus mio mia miei мой моя мои".split()
+_MY: Final = "my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha meus
+mio
+mia
+miei
+мо
+мой
+моя
+мои".split
+мои".split(
+мои".split(
+мои".split()
 _POSSESSED: Final = re.compile(
     rf"(?:^|[,;:.!?] ?|\b(?:and|but|so|because|und|aber|et|mais|y|pero) )(?:{'|'.join(_MY)}|il mio|la mia)"
     rf" (?:[\w-]{{2,12}} ){{0,2}}?({'|'.join(sorted(map(re.escape, _KIN), key=len, reverse=True))})\b"
@@ -81,12 +91,17 @@ _POSSESSED: Final = re.compile(
     re.IGNORECASE,
 )
 _CJK_SUBJECT: Final = re.compile(
-    rf"(?:^|[，。、,！])(?:[我私僕]的?の?|제 |우리 |うちの)?({'|'.join(sorted(_CJK_KIN, key=len, reverse=True))})(?=[^我私と和跟]|$)"
+    rf"(?:^|[，。、,！])(?:[我私僕]的?の?|제 |우리 "
+    rf"|うちの)?({'|'.join(sorted(_CJK_KIN, key=len, reverse=True))})(?=[^我私と和跟]"
+    rf"|$)"
 )
 _SELF: Final = re.compile(
-    r"\b(?:i|i'm|i've|ich|je|j'[a-zé]+|yo|soy|estoy|tengo|vivo|eu|io)\b|^(?:我(?![们的]?[爸妈哥姐弟妹老父母]))", re.IGNORECASE
+    r"\b(?:i|i'm|i've|ich|je|j'[a-zé]+|yo|soy|estoy|tengo|vivo|eu|io)\b|^(?:我(?![们的]?[爸妈哥姐弟妹老父母]))",
+    re.IGNORECASE,
 )
-_WE: Final = re.compile(r"\b(?:we|we're|we've|our|wir|unser|nous|on|nuestr[oa]|nosotros)\b|我们|咱们|私たち|우리", re.IGNORECASE)
+_WE: Final = re.compile(
+    r"\b(?:we|we're|we've|our|wir|unser|nous|on|nuestr[oa]|nosotros)\b|我们|咱们|私たち|우리", re.IGNORECASE
+)
 
 
 def subject_of(sentence: str, slot: str | None) -> str:

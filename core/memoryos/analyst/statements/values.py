@@ -13,7 +13,7 @@ from typing import Final
 
 from memoryos.dates import named_dates
 from memoryos.months import MONTHS
-from memoryos.words import folded
+from memoryos.words import content_words, folded
 
 _DAYS: Final[Mapping[str, str]] = {
     name: day
@@ -38,11 +38,15 @@ _JV: Final = r"(?P<value>[\u4e00-\u9fff\u30a1-\u30ff々ーA-Za-z]{1,12})"
 _KV: Final = r"(?P<value>[\uac00-\ud7a3A-Za-z]{2,10}?)"
 _STOP: Final = r"(?=[，,。！!、；; ]|了|$)"
 _THING: Final = r"(?P<value>[^\W\d_][\w +#.'’-]{0,40}?)"
-_END: Final = r"(?= (?:now|today|again|anymore|any more|instead|these|since|but|and|at|in|for|by|who|with|jetzt|inzwischen|maintenant|désormais|ahora|und|et|y)\b|[.,;!?()]|$)"
+_END: Final = r"(?= (?:now|today|again|anymore|any more|instead|these|since|but|and|at|in|for|by|who|with|jetzt"
+    r"|inzwischen|maintenant|désormais|ahora|und|et"
+    r"|y)\b"
+    r"|[.,;!?()]"
+    r"|$)"
 
 _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     "home": (
-        rf"(?i:\b(?:to|in|into|near|nach|à|a|en|em|para|для|в|outside) )(?i:the )?{_V}",
+        rf"(?i:\b(?:to|in|into|near|nach|à|a|en|em|para|для|в|outside|for|pour|por) )(?i:the )?{_V}",
         rf"\b{_V} (?i:is (?:my|our) (?:new )?home|resident)",
         rf"(?:搬(?:家)?[到去来进]了?|住在|定居|调到|生活在|去了|在){_HV}(?=的|住|生活|租|买|定居|工作|{_STOP[3:-1]}|$)",
         rf"家住?在?{_HV}{_STOP}",
@@ -70,7 +74,8 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "job": (
         rf"(?i:\b(?:as an?|i'm(?: now)? an?|i am(?: now)? an?|became an?|promoted to|a career as an?) ){_THING}{_END}",
-        rf"(?i:\b(?:als|bin(?: jetzt| nun)?|comme|suis(?: devenue?)?|soy(?: ahora)?|ahora soy|como|trabajo de) ){_THING}{_END}",
+        rf"(?i:\b(?:als|bin(?: jetzt| nun)?|comme|suis(?: devenue?)?|soy(?: ahora)?|ahora soy|como"
+        rf"|trabajo de) ){_THING}{_END}",
         rf"(?:是(?:一名)?|当|做|职业是){_HV}(?={_STOP[3:-1]}|已经|$)",
         rf"{_JV}(?:をして|として|です|になりました|に転職)",
     ),
@@ -80,18 +85,20 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
         rf"(?i:\blieblings\w{{2,20}} ist(?: jetzt| inzwischen| nun)? ){_THING}{_END}",
         rf"(?i:\bpréférée?s?(?: est|, c'est)(?: maintenant| désormais)? )(?:le |la )?{_THING}{_END}",
         rf"(?i:\bfavorit[oa]s?(?: ahora)? es(?: ahora)? )(?:el |la )?{_THING}{_END}",
-        rf"最(?:喜欢|爱)的[\u4e00-\u9fff]{{1,6}}?(?:是|变成了?)(?P<value>[^，。！了]{{1,20}})",
+        r"最(?:喜欢|爱)的[\u4e00-\u9fff]{1,6}?(?:是|变成了?)(?P<value>[^，。！了]{1,20})",
         r"好きな[^。、は]{1,8}は(?P<value>[^。、]{1,20}?)(?:です|だ|になり)",
     ),
     "allergy": (
-        rf"(?i:\ballerg(?:ic|isch|ique|ic[oa]|ico)s? (?:to|gegen|aux?|à la|à l'|à|a(?: los| las| la| el)?|al) ?){_THING}{_END}",
+        rf"(?i:\ballerg(?:ic|isch|ique|ic[oa]|ico)s? (?:to|gegen|aux?|à la|à l'|à|a(?: los| las| la| el)?"
+        rf"|al) ?){_THING}{_END}",
         rf"(?i:\ballerg(?:y|ie|ia) (?:to|gegen|aux?|à la|à|a(?: los| las| la| el)?) ){_THING}{_END}",
         rf"\b(?:an?|severe|my) {_THING} (?i:allergy)\b",
         rf"对(?P<value>{_HAN}{{1,6}}?)(?:严重)?(?:其实)?不?过敏",
         r"(?P<value>[^、。はがも]{1,8}?)(?:に)?アレルギー",
     ),
     "tool": (
-        rf"(?i:\b(?:to|on|auf|à|vers|a|para|use|using|uses|with|in|benutze|verwende[n]?|utilise|uso|usamos) ){_V}(?: \d[\d.]*)?",
+        rf"(?i:\b(?:to|on|auf|à|vers|a|para|use|using|uses|with|in|benutze|verwende[n]?|utilise|uso|usamos) )"
+        rf"(?P<value>{_NAME}(?: \d[\d.]{{0,6}})?)",
         rf"(?:换(?:到|成)了?|改用|升级到|用的?是?)(?P<value>[A-Za-z][\w .+#]{{0,20}}\w|{_HAN}{{2,6}})",
         r"(?P<value>[A-Za-z][\w.+#]{0,20})(?:に乗り換え|にしました|に移行|を使|で(?:開発|書))",
     ),
@@ -118,13 +125,17 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
 """For each slot how its value is told; it stands in `value` or `value2`."""
 
 _ENDED: Final[tuple[str, ...]] = (
-    rf"(?i:\b(?:from|left|leaving|quit|dropped|ditched|sold(?: my| the| our| his)?|replaced(?: my| the| our)?|instead of|traded"
+    rf"(?i:\b(?:from|left|leaving|quit|dropped|ditched|sold(?: my| the| our| his)?|replaced(?: my| the| our)?"
+    rf"|instead of|traded"
     rf"(?: the| my)?|no longer (?:at|with|in|use|using|live in|work (?:for|at))|not|any more to|gave up|put|swapped"
     rf"|switched from|stopped taking|off|with|over) ){_V}",
-    rf"(?i:\b(?:from|left|quit|dropped|sold(?: my| the)?|stopped|gave up|not|off|instead of|longer|anymore) )(?P<value>[\w.+-]{{3,20}})",
-    rf"{_V} (?i:(?:and (?:i|me) )?(?:died|passed away|is no longer with us|ran away|broke up|and i (?:broke|split)|let me go"
+    r"(?i:\b(?:from|left|quit|dropped|sold(?: my| the)?|stopped|gave up|not|off|instead of|longer"
+    r"|anymore) )(?P<value>[\w.+-]{3,20})",
+    rf"{_V} (?i:(?:and (?:i|me) )?(?:died|passed away|is no longer with us|ran away|broke up|and i (?:broke|split)"
+    rf"|let me go"
     rf"|is gone|got stolen|was totalled))",
-    rf"(?i:\b(?:von|aus|verlassen|statt|nicht mehr (?:in|bei|als|mit)|bei|mit|de|quitté|dejé|plus (?:à|chez|avec)|ya no (?:vivo"
+    rf"(?i:\b(?:von|aus|verlassen|statt|nicht mehr (?:in|bei|als|mit)|bei|mit|de|quitté|dejé|plus (?:à|chez|avec)"
+    rf"|ya no (?:vivo"
     rf" en|estoy en|uso|estoy con|trabajo en)|vendí mi|vendu ma|sacrificar a|piquer|verkauft|au lieu de|en vez de"
     rf"|pas|no|nicht|dal|da) ){_V}",
     rf"{_V} (?i:(?:ist|est|murió|è|und ich|et moi|y yo|habe ich|haben wir|hat mir|m'a licencié|mussten)\b)",
@@ -139,7 +150,8 @@ ended, and only to be found in an older statement: what is not there does no har
 
 _DIET: Final[Mapping[str, tuple[str, ...]]] = {
     "meat": tuple(
-        """vegetar veget vegan végé végane veggie pescat plant-based meat chicken beef fleisch viande carne pollo 素 肉 素食
+        """vegetar veget vegan végé végane veggie pescat plant-based meat chicken beef fleisch viande carne pollo 素 肉
+        素食
         菜食 ベジタリアン ヴィーガン fish fisch poisson pescado 鱼 魚 мяс вегетар веган 채식 고기""".split()
     ),
     "alcohol": tuple("alcohol alkohol alcool álcool alcol drink wine beer 酒 お酒 алкоголь 술".split()),
@@ -160,7 +172,9 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         r"好きな(?P<key>[^。、は]{1,8})は",
     ),
     "budget": (r"(?i:\b(?P<key>rent|salary|miete|loyer|alquiler)\b)|(?P<key2>房租|月薪|家賃|月給)",),
-    "size": (r"(?i:\b(?P<key>shoe|tall|weigh|kilo|shirt|schuh|groß|chausse|mesure|calzo|mido)\w*)|(?P<key2>鞋|身高|靴|身長)",),
+    "size": (
+        r"(?i:\b(?P<key>shoe|tall|weigh|kilo|shirt|schuh|groß|chausse|mesure|calzo|mido)\w*)|(?P<key2>鞋|身高|靴|身長)",
+    ),
 }
 _NUMBER: Final = re.compile(r"\d[\d.,  ]{0,12}\d|\d")
 _ISO: Final = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
@@ -205,7 +219,7 @@ def key_of(text: str, slot: str | None) -> str | None:
 
 def ended_values(text: str) -> frozenset[str]:
     """All that a sentence that tells of a change may name as what is no more."""
-    return frozenset(_matches(_ENDED, text))
+    return frozenset(value for value in _matches(_ENDED, text) if content_words(value))
 
 
 def _matches(patterns: tuple[str, ...], text: str) -> Iterator[str]:

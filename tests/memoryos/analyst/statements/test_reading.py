@@ -63,7 +63,9 @@ def test_lines_of_a_list_about_the_user_need_no_judge() -> None:
     ]
 
 
-@pytest.mark.parametrize("piece", ["a", '"', "I am, ", "- x\n", "我住在北京。", "[", "| a ", "a,", "my text ", "I live. "])
+@pytest.mark.parametrize(
+    "piece", ["a", '"', "I am, ", "- x\n", "我住在北京。", "[", "| a ", "a,", "my text ", "I live. "]
+)
 def test_the_longest_text_gives_no_more_than_its_beginning(piece: str) -> None:
     long, beginning = (piece * 200_000)[:200_000], (piece * 1_000)[:1_000]
     assert set(texts(long)) <= set(texts("\n".join(beginning.splitlines()[:5])))
