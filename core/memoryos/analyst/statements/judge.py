@@ -78,7 +78,8 @@ class Head:
         scores = (sums * self.scale / norms + dense @ self.dense).astype(np.float64)
         scores -= scores.max(axis=1, keepdims=True)
         odds: NDArray[np.float64] = np.exp(scores)
-        return odds / odds.sum(axis=1, keepdims=True)
+        shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
+        return shares
 
 
 @dataclass(frozen=True, slots=True)

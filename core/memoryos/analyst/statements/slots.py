@@ -71,20 +71,7 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
     "car": (
         frozenset({"habit", "budget", "plan", "possession"}),
         tuple(
-            "drive parking garage insurance fuel petrol tyres auto parken versicherung conduire garage
-            coche
-           
-            停车
-           
-           
-            保险
-          
-           
-          
-           
-          
-           
-            車".split()
+            """drive parking garage insurance fuel petrol tyres parken versicherung conduire coche 停车 保险""".split()
         ),
     ),
     "diet": (

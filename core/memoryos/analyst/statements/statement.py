@@ -216,8 +216,8 @@ def cascade(
     `ended` is the statement that holds no more, not the one that says so. `similarities` are the cosines of its vector
     to those of the others. A statement said later than the end should not be among the others.
     """
-    slot = DEPENDS_LIKE.get(ended.slot or "", ended.slot)
-    if slot not in DEPENDENTS:
+    slot = ended.slot and DEPENDS_LIKE.get(ended.slot, ended.slot)
+    if slot is None or slot not in DEPENDENTS:
         return ()
     slots, cues = DEPENDENTS[slot]
     names = {ended.value} if ended.value else set()

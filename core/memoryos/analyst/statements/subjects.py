@@ -73,17 +73,9 @@ _CJK_KIN: Final[Mapping[str, str]] = {
     }.items()
     for word in words.split()
 }
-_MY: Final = "my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha meus
-mio
-mia
-miei
-мо
-мой
-моя
-мои".split
-мои".split(
-мои".split(
-мои".split()
+_MY: Final = (
+    "my our mein meine unser unsere mon ma mes notre nos mi mis nuestro nuestra meu minha meus mio mia miei мой моя мои"
+).split()
 _POSSESSED: Final = re.compile(
     rf"(?:^|[,;:.!?] ?|\b(?:and|but|so|because|und|aber|et|mais|y|pero) )(?:{'|'.join(_MY)}|il mio|la mia)"
     rf" (?:[\w-]{{2,12}} ){{0,2}}?({'|'.join(sorted(map(re.escape, _KIN), key=len, reverse=True))})\b"

@@ -38,11 +38,10 @@ _JV: Final = r"(?P<value>[\u4e00-\u9fff\u30a1-\u30ff々ーA-Za-z]{1,12})"
 _KV: Final = r"(?P<value>[\uac00-\ud7a3A-Za-z]{2,10}?)"
 _STOP: Final = r"(?=[，,。！!、；; ]|了|$)"
 _THING: Final = r"(?P<value>[^\W\d_][\w +#.'’-]{0,40}?)"
-_END: Final = r"(?= (?:now|today|again|anymore|any more|instead|these|since|but|and|at|in|for|by|who|with|jetzt"
-    r"|inzwischen|maintenant|désormais|ahora|und|et"
-    r"|y)\b"
-    r"|[.,;!?()]"
-    r"|$)"
+_END: Final = (
+    r"(?= (?:now|today|again|anymore|any more|instead|these|since|but|and|at|in|for|by|who|with|jetzt"
+    r"|inzwischen|maintenant|désormais|ahora|und|et|y)\b|[.,;!?()]|$)"
+)
 
 _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     "home": (
