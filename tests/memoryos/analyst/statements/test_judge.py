@@ -33,22 +33,22 @@ def read(judge: StatementJudge, embedder: OnnxMiniLM, *sentences: str) -> list[V
 @pytest.mark.parametrize(
     ("sentence", "kind", "slot"),
     [
-        ("I'm a nurse and I live in Lisbon.", "lasting", None),
-        ("I'm allergic to walnuts.", "lasting", "allergy"),
+        ("I'm allergic to cashews.", "lasting", "allergy"),
+        ("I live in Tallinn.", "lasting", "home"),
+        ("We've just moved to Tallinn!", "lasting", "home"),
         ("Always answer in Dutch.", "instruction", "preferred_language"),
-        ("We just moved to Antwerp!", "lasting", "home"),
-        ("Ich bin allergisch gegen Haselnüsse.", "lasting", "allergy"),
-        ("Je suis allergique aux noisettes.", "lasting", "allergy"),
-        ("Soy alérgica a las almendras.", "lasting", "allergy"),
-        ("我对核桃过敏。", "lasting", "allergy"),
-        ("くるみアレルギーです。", "lasting", "allergy"),
+        ("Ich bin allergisch gegen Pistazien.", "lasting", "allergy"),
+        ("Je suis allergique aux pistaches.", "lasting", "allergy"),
+        ("Soy alérgica a los pistachos.", "lasting", "allergy"),
+        ("我对腰豆过敏。", "lasting", "allergy"),
+        ("私は栗アレルギーがあります。", "lasting", "allergy"),
     ],
 )
 def test_what_lasts_is_told_with_its_slot(
-    judge: StatementJudge, embedder: OnnxMiniLM, sentence: str, kind: str, slot: str | None
+    judge: StatementJudge, embedder: OnnxMiniLM, sentence: str, kind: str, slot: str
 ) -> None:
     (verdict,) = read(judge, embedder, sentence)
-    assert (verdict.kind, slot or verdict.slot) == (kind, verdict.slot)
+    assert (verdict.kind, verdict.slot) == (kind, slot)
 
 
 @pytest.mark.parametrize(
