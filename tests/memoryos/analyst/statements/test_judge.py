@@ -41,7 +41,7 @@ def read(judge: StatementJudge, embedder: OnnxMiniLM, *sentences: str) -> list[V
         ("Je suis allergique aux pistaches.", "lasting", "allergy"),
         ("Soy alérgica a los pistachos.", "lasting", "allergy"),
         ("我对腰豆过敏。", "lasting", "allergy"),
-        ("私は栗アレルギーがあります。", "lasting", "allergy"),
+        ("私はくるみアレルギーがあります。", "lasting", "allergy"),
     ],
 )
 def test_what_lasts_is_told_with_its_slot(
