@@ -1,0 +1,303 @@
+"""Train the judge of statements on the sentences beside this script and write its weights into the package.
+
+    python -m benchmarks.knowing.train_judge            # cross-validated figures, then the weights
+    python -m benchmarks.knowing.train_judge --figures  # the figures only
+
+Needs scikit-learn (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 4,700 in
+ten languages, with `{city}` and the like filled from `fillings.json`. All fillings of a sentence fall into one fold,
+so the figures are of sentences whose wording the judge has not met. The same sentences give the same file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import random
+import re
+import sys
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from rich.console import Console
+from scipy import sparse  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
+
+from memoryos.analyst.statements import features
+from memoryos.analyst.statements.judge import KINDS, WEIGHTS_FILE, dense_features
+from memoryos.embedding.onnx_minilm import OnnxMiniLM
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from memoryos.models import Matrix
+
+SAY: Final = Console(width=120, highlight=False, markup=False).print
+SENTENCES: Final = Path(__file__).with_name("statements")
+WEIGHTS: Final = Path(features.__file__).with_name(WEIGHTS_FILE)
+FOLDS: Final = 5
+FALSE_POSITIVES: Final = 0.07
+"""Share of sentences that say nothing lasting which the threshold lets pass, in cross-validation."""
+FILLINGS: Final = 6
+"""Times that a sentence with places to fill is filled; one without is taken in two dresses."""
+CHOICES: Final = 10
+"""Times that a sentence with `[one|another]` wording is filled."""
+STRENGTH: Final = {"kind": 3.0, "slot": 3.0, "state": 3.0}
+"""The inverse of the penalty on large weights."""
+GRAMS_WEIGHT: Final = 3.0
+ENGLISH_VECTOR_WEIGHT: Final = 2.0
+LATIN_VECTOR_WEIGHT: Final = 0.5
+"""How little the penalty bears on each part: the more, the more the judge leans on it. The best of a few in
+cross-validation; the vector of another language in Latin letters helps a little where n-grams come first."""
+
+_PLACE: Final = re.compile(r"\{([a-z]+)(2?)\}")
+_CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
+_LEADS: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": ("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
+    "de": ("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: "),
+    "fr": ("Au fait, ", "Bon, ", "Salut, ", "Pour info, ", "En fait, "),
+    "es": ("Por cierto, ", "Bueno, ", "Hola, ", "Para que lo sepas, ", "La verdad, "),
+    "zh": ("对了，", "顺便说一下，", "其实", "嗯，", "说起来，"),
+    "ja": ("ちなみに、", "実は、", "そういえば、", "あの、", "私は"),
+}
+_TAILS: Final[Mapping[str, tuple[str, ...]]] = {
+    "en": (
+        ", any ideas?",
+        ", what do you suggest?",
+        ", so what should I do?",
+        ", can you help?",
+        " - any tips?",
+        " lol",
+    ),
+    "de": (", hast du eine Idee?", ", was rätst du mir?", ", kannst du mir helfen?"),
+    "fr": (", tu as une idée ?", ", que me conseilles-tu ?", ", tu peux m'aider ?"),
+    "es": (", ¿alguna idea?", ", ¿qué me recomiendas?", ", ¿me ayudas?"),
+    "zh": ("，有什么建议吗？", "，怎么办？", "，你觉得呢？"),
+    "ja": ("が、どう思いますか？", "けど、おすすめはありますか？"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One sentence with what it is; those of one `seed` are the same sentence with other fillings."""
+
+    seed: int
+    lang: str
+    text: str
+    kind: str
+    slot: str | None
+    state: str | None
+    weight: float
+
+
+def examples() -> list[Example]:
+    """All sentences, filled and dressed, in an order that does not change."""
+    fillings = json.loads((SENTENCES / "fillings.json").read_text(encoding="utf-8"))
+    found: list[Example] = []
+    seed = 0
+    for file in sorted(SENTENCES.glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            chance = random.Random(f"{row['lang']} {row['text']}")
+            texts = list(dict.fromkeys(_dressed(row["text"], row["lang"], fillings[row["lang"]], chance)))
+            found.extend(
+                Example(
+                    seed,
+                    row["lang"],
+                    text,
+                    row["kind"],
+                    row["slot"],
+                    row["state"],
+                    max(1.0, len(texts) / 4) / len(texts),
+                )
+                for text in texts
+            )
+            seed += 1
+    return found
+
+
+def _dressed(text: str, lang: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:
+    times = CHOICES if _CHOICE.search(text) else FILLINGS if _PLACE.search(text) else 2
+    for turn in range(times):
+        filled = _filled(text, fillings, chance)
+        yield filled if turn == 0 else _varied(filled, lang, chance)
+
+
+def _filled(text: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+    chosen: dict[str, str] = {}
+
+    def fill(place: re.Match[str]) -> str:
+        name, second = place.groups()
+        others = [each for each in fillings[name] if each != chosen.get(name if second else f"{name}2")]
+        return chosen.setdefault(name + second, chance.choice(others))
+
+    chosen_text = _CHOICE.sub(lambda choice: chance.choice(choice[1].split("|")), text)
+    filled = " ".join(_PLACE.sub(fill, chosen_text).split()).replace(" .", ".").replace(" ,", ",")
+    return filled[0].upper() + filled[1:]
+
+
+def _varied(text: str, lang: str, chance: random.Random) -> str:
+    """Now and then with words before or after, without a full stop, with another mark, in small letters."""
+    draw = chance.random()
+    bare = text.rstrip(".!。！")
+    if draw < 0.15:
+        return bare
+    if draw < 0.25:
+        return f"{bare}！" if lang in {"zh", "ja"} else f"{bare}!"
+    if draw < 0.37:
+        return bare.lower()
+    if draw < 0.55 and lang in _LEADS:
+        keeps = lang in {"zh", "ja", "de"} or text.startswith(("I ", "I'"))
+        return chance.choice(_LEADS[lang]) + (text if keeps else text[0].lower() + text[1:])
+    if draw < 0.67 and lang in _TAILS and bare == text[:-1] and "?" not in text:
+        return bare + chance.choice(_TAILS[lang])
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the judge sees of the examples: sparse[n, BUCKETS] and float32[n, dense]."""
+
+    grams: Any
+    dense: Matrix
+    group: NDArray[np.int64]
+
+    @property
+    def together(self) -> Any:
+        """One matrix to fit on, the vector's part scaled."""
+        return sparse.hstack(
+            [self.grams * GRAMS_WEIGHT, sparse.csr_matrix(self.dense * _dense_weights())], format="csr"
+        )
+
+
+def _dense_weights() -> NDArray[np.float32]:
+    parts = (
+        (1.0, features.SURFACE),
+        (ENGLISH_VECTOR_WEIGHT, features.VECTOR_DIM),
+        (LATIN_VECTOR_WEIGHT, features.VECTOR_DIM),
+    )
+    return np.concatenate([np.full(length, weight, dtype=np.float32) for weight, length in parts])
+
+
+def seen(texts: Sequence[str], embedder: OnnxMiniLM) -> Seen:
+    """The features of texts, just as the judge computes them."""
+    vectors = np.concatenate([embedder.embed(texts[at : at + 256]) for at in range(0, len(texts), 256)])
+    found = [features.buckets(text) for text in texts]
+    lengths = np.array([len(each) for each in found])
+    grams = sparse.csr_matrix(
+        (
+            np.repeat(1 / np.sqrt(lengths), lengths).astype(np.float32),
+            np.concatenate(found),
+            np.cumsum([0, *lengths]),
+        ),
+        shape=(len(texts), features.BUCKETS),
+    )
+    group = features.groups(texts)
+    return Seen(grams, dense_features(texts, vectors, group), group)
+
+
+def fitted(name: str, matrix: Any, labels: Sequence[str], weights: NDArray[np.float64]) -> LogisticRegression:
+    """A head: multinomial logistic regression without an intercept of its own, the surface holds a one."""
+    model = LogisticRegression(C=STRENGTH[name], fit_intercept=False, max_iter=400, tol=1e-3)
+    return model.fit(matrix, labels, sample_weight=weights)
+
+
+def thresholds(keep: NDArray[np.float64], worth: NDArray[np.bool_], group: NDArray[np.int64]) -> list[float]:
+    """The probability for each language group that `FALSE_POSITIVES` of the sentences that say nothing reach."""
+    return [float(np.quantile(keep[(group == each) & ~worth], 1 - FALSE_POSITIVES)) for each in range(3)]
+
+
+def cross_validated(rows: Sequence[Example], sight: Seen) -> list[float]:
+    """Print what the judge does on unmet sentences; returns the thresholds."""
+    matrix = sight.together
+    kinds = np.array([row.kind for row in rows])
+    worth = kinds != "neither"
+    weights = np.array([row.weight for row in rows])
+    keep = np.zeros(len(rows))
+    slots = np.array([row.slot or "" for row in rows], dtype=object)
+    states = np.array([row.state or "" for row in rows], dtype=object)
+    told = {"slot": np.full(len(rows), "", dtype=object), "state": np.full(len(rows), "", dtype=object)}
+    folds = GroupKFold(FOLDS, shuffle=True, random_state=7)
+    for train, test in folds.split(matrix, groups=[row.seed for row in rows]):
+        kind = fitted("kind", matrix[train], kinds[train], weights[train])
+        keep[test] = 1 - kind.predict_proba(matrix[test])[:, list(kind.classes_).index("neither")]
+        for name, labels in (("slot", slots), ("state", states)):
+            known = train[worth[train]]
+            told[name][test] = fitted(name, matrix[known], labels[known], weights[known]).predict(matrix[test])
+    cuts = thresholds(keep, worth, sight.group)
+    passes = keep >= np.array(cuts)[sight.group]
+    langs = np.array([row.lang for row in rows])
+    SAY(f"{'':6}{'seeds':>7}{'found':>8}{'others':>8}{'slot':>8}{'state':>8}")
+    for lang in (*sorted(set(langs)), "all"):
+        here = np.ones(len(rows), dtype=bool) if lang == "all" else langs == lang
+        SAY(
+            f"{lang:6}{len({row.seed for row, of in zip(rows, here, strict=True) if of}):7}"
+            f"{_share(passes, here & worth, weights):8.1%}{_share(passes, here & ~worth, weights):8.1%}"
+            f"{_share(told['slot'] == slots, here & worth, weights):8.1%}"
+            f"{_share(told['state'] == states, here & worth, weights):8.1%}"
+        )
+    return cuts
+
+
+def _share(of: NDArray[np.bool_], among: NDArray[np.bool_], weights: NDArray[np.float64]) -> float:
+    return float((of * weights)[among].sum() / weights[among].sum())
+
+
+def packed(rows: Sequence[Example], sight: Seen, cuts: Sequence[float]) -> bytes:
+    """The weights' file: int8 for n-grams with a scale for each class, float16 for the rest."""
+    matrix = sight.together
+    worth = np.array([row.kind != "neither" for row in rows])
+    weights = np.array([row.weight for row in rows])
+    arrays: dict[str, NDArray[Any]] = {"thresholds": np.array(cuts, dtype=np.float32)}
+    for name in ("kind", "slot", "state"):
+        among = np.ones(len(rows), dtype=bool) if name == "kind" else worth
+        labels = [getattr(row, name) or "" for row, of in zip(rows, among, strict=True) if of]
+        model = fitted(name, matrix[among], labels, weights[among])
+        grams, dense = np.split(model.coef_.T, [features.BUCKETS])
+        grams, dense = grams * GRAMS_WEIGHT, dense * _dense_weights()[:, None]
+        scale = np.abs(grams).max(axis=0) / 127
+        arrays[f"{name}_classes"] = np.array(model.classes_, dtype=np.str_)
+        arrays[f"{name}_grams"] = np.rint(grams / scale).astype(np.int8)
+        arrays[f"{name}_scale"] = scale.astype(np.float32)
+        arrays[f"{name}_dense"] = dense.astype(np.float16)
+    return _zipped(arrays)
+
+
+def _zipped(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """As `np.savez_compressed` writes it, but without the time of day."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, array in arrays.items():
+            held = io.BytesIO()
+            np.lib.format.write_array(held, array, allow_pickle=False)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (2020, 1, 1, 0, 0, 0)), held.getvalue(), zipfile.ZIP_DEFLATED, 9
+            )
+    return content.getvalue()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Print the figures and, unless only these are asked for, write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--figures", action="store_true", help="print the figures only")
+    asked = parser.parse_args(arguments)
+    rows = examples()
+    SAY(f"{len({row.seed for row in rows})} sentences, {len(rows)} with their fillings; kinds {', '.join(KINDS)}")
+    sight = seen([row.text for row in rows], OnnxMiniLM())
+    cuts = cross_validated(rows, sight)
+    SAY("thresholds", ", ".join(f"{cut:.3f}" for cut in cuts))
+    if asked.figures:
+        return
+    content = packed(rows, sight, cuts)
+    WEIGHTS.write_bytes(content)
+    SAY(f"{WEIGHTS.name}: {len(content):,} bytes, SHA-256 {hashlib.sha256(content).hexdigest()}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

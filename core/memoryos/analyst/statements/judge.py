@@ -1,0 +1,172 @@
+"""A small learned judge: what a sentence says of its speaker, of what, and how that stands to time."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+import numpy as np
+
+from memoryos.analyst.statements import features
+from memoryos.analyst.statements.subjects import USER, subject_of
+from memoryos.errors import MemoryOSError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from memoryos.models import Matrix
+
+Kind = Literal["lasting", "instruction", "neither"]
+State = Literal["holds", "changed", "ended", "planned"]
+
+KINDS: Final[tuple[Kind, ...]] = ("lasting", "instruction", "neither")
+STATES: Final[tuple[State, ...]] = ("holds", "changed", "ended", "planned")
+
+WEIGHTS_FILE: Final = "judge.npz"
+WEIGHTS_SHA256: Final = "29aff4747e5ac928483245c68d56a9f53fbd935b077c3b1080c4bbc05a6e3c2d"
+"""Of the file that `benchmarks/knowing/train_judge.py` wrote from the sentences beside it."""
+
+MIN_SLOT_PROBABILITY: Final = 0.25
+"""A less likely slot is not named: the statement then has none."""
+
+
+class JudgeWeightsError(MemoryOSError):
+    """The weights of the judge of statements are missing or not those that were measured; reinstall the package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the judge says of one sentence.
+
+    The `probability` is of its saying something worth keeping, a lasting statement or an instruction; of what is
+    `neither`, `slot` is None. The `subject` is "user" or one of the user's people, as "sister".
+    """
+
+    kind: Kind
+    probability: float
+    slot: str | None
+    state: State
+    subject: str
+
+    @property
+    def is_worth_keeping(self) -> bool:
+        """Whether it is a lasting statement or an instruction."""
+        return self.kind != "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One linear layer: integer weights with a scale for each class.
+
+    `grams` is int8[BUCKETS, classes], `dense` float32[SURFACE + 2 * VECTOR_DIM, classes].
+    """
+
+    classes: tuple[str, ...]
+    grams: NDArray[np.int8]
+    scale: NDArray[np.float32]
+    dense: NDArray[np.float32]
+
+    def probabilities(self, found: Sequence[NDArray[np.int64]], dense: Matrix) -> NDArray[np.float64]:
+        """float64[n, classes], each row summing to 1; `found` are the buckets of each sentence."""
+        starts = np.cumsum([0, *map(len, found[:-1])])
+        sums = np.add.reduceat(self.grams[np.concatenate(found)], starts, axis=0, dtype=np.int32)
+        norms = np.sqrt([len(each) for each in found])[:, None]
+        scores = (sums * self.scale / norms + dense @ self.dense).astype(np.float64)
+        scores -= scores.max(axis=1, keepdims=True)
+        odds: NDArray[np.float64] = np.exp(scores)
+        shares: NDArray[np.float64] = odds / odds.sum(axis=1, keepdims=True)
+        return shares
+
+
+@dataclass(frozen=True, slots=True)
+class StatementJudge:
+    """Reads sentences with the weights of three linear heads: kind, slot, state.
+
+    A sentence is worth keeping from `thresholds[group]` on, where the group is how well the shipped embedding model
+    knows its language; they were set so that of sentences that say nothing lasting 7 % pass in cross-validation.
+    """
+
+    kind: Head
+    slot: Head
+    state: Head
+    thresholds: tuple[float, ...]
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> StatementJudge:
+        """The judge that the package brings; raises `JudgeWeightsError` where its file is not the measured one."""
+        path = file or Path(__file__).with_name(WEIGHTS_FILE)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise JudgeWeightsError(f"{path} cannot be read: {error.strerror}; reinstall the package") from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != WEIGHTS_SHA256:
+            raise JudgeWeightsError(f"{path} has SHA-256 {found}, expected {WEIGHTS_SHA256}; reinstall the package")
+        return cls.decoded(content)
+
+    @classmethod
+    def decoded(cls, content: bytes) -> StatementJudge:
+        """The judge of a file's content, unchecked."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            kind, slot, state = (
+                Head(
+                    tuple(map(str, arrays[f"{name}_classes"])),
+                    arrays[f"{name}_grams"],
+                    arrays[f"{name}_scale"],
+                    arrays[f"{name}_dense"].astype(np.float32),
+                )
+                for name in ("kind", "slot", "state")
+            )
+            return cls(kind, slot, state, tuple(map(float, arrays["thresholds"])))
+
+    def read(self, sentences: Sequence[str], vectors: Matrix) -> list[Verdict]:
+        """A verdict for each sentence.
+
+        `vectors` are float32[n, 384] of the shipped embedding model, of unit length, in the order of the sentences.
+        """
+        if not sentences:
+            return []
+        found = [features.buckets(sentence) for sentence in sentences]
+        group = features.groups(sentences)
+        dense = dense_features(sentences, vectors, group)
+        kinds = self.kind.probabilities(found, dense)
+        keep = 1 - kinds[:, self.kind.classes.index("neither")]
+        kept = [at for at in range(len(sentences)) if keep[at] >= self.thresholds[group[at]]]
+        verdicts = [Verdict("neither", float(probability), None, "holds", USER) for probability in keep]
+        if kept:
+            grams, traits = [found[at] for at in kept], dense[kept]
+            slots, states = self.slot.probabilities(grams, traits), self.state.probabilities(grams, traits)
+            for row, at in enumerate(kept):
+                verdicts[at] = self._verdict(sentences[at], float(keep[at]), kinds[at], slots[row], states[row])
+        return verdicts
+
+    def _verdict(
+        self,
+        sentence: str,
+        probability: float,
+        kinds: NDArray[np.float64],
+        slots: NDArray[np.float64],
+        states: NDArray[np.float64],
+    ) -> Verdict:
+        lasting, instruction = (kinds[self.kind.classes.index(name)] for name in KINDS[:2])
+        slot = self.slot.classes[int(slots.argmax())] if slots.max() >= MIN_SLOT_PROBABILITY else None
+        told = self.state.classes[int(states.argmax())]
+        state = next(state for state in STATES if state == told)
+        return Verdict(
+            "instruction" if instruction > lasting else "lasting", probability, slot, state, subject_of(sentence, slot)
+        )
+
+
+def dense_features(sentences: Sequence[str], vectors: Matrix, group: NDArray[np.int64]) -> Matrix:
+    """float32[n, SURFACE + 2 * VECTOR_DIM]: the surface, the vector of an English sentence, that of another in Latin.
+
+    In other scripts the shipped model knows next to nothing, and its vectors are left out.
+    """
+    english = vectors * (group == features.ENGLISH)[:, None]
+    latin = vectors * (group == features.OTHER_LATIN)[:, None]
+    dense: Matrix = np.concatenate([features.surface(sentences), english, latin], axis=1, dtype=np.float32)
+    return dense
