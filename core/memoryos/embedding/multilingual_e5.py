@@ -19,6 +19,7 @@ from tokenizers.pre_tokenizers import Sequence as PreTokenizers
 
 from memoryos.embedding.e5_graph import BIAS, EMBEDDED, HIDDEN, encoder
 from memoryos.embedding.e5_weights import E5Weights, Vocabulary, read_weights
+from memoryos.embedding.ids import MULTILINGUAL_E5
 from memoryos.embedding.onnx_runs import batches, session_options, shrinking
 from memoryos.embedding.vectors import unit_rows
 from memoryos.embedding.windows import cut, known_share
@@ -26,9 +27,6 @@ from memoryos.errors import EmbeddingError
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
-
-MULTILINGUAL_E5: Final = "multilingual-e5-small/onnx-int4/1"
-"""The last part counts up whenever the same text would get another vector."""
 
 _QUERY: Final = "query: "
 _PASSAGE: Final = "passage: "

@@ -96,8 +96,8 @@ def test_a_model_file_beside_another_model_is_an_error(tmp_path: Path) -> None:
         opened("BAAI/bge-m3", model_file=tmp_path / "model.onnx")
 
     assert str(raised.value) == (
-        f"embedding_model_file: {tmp_path / 'model.onnx'} is read for all-MiniLM-L6-v2 alone, and "
-        "embedding_model_name is BAAI/bge-m3; leave one of them out"
+        f"embedding_model_file: {tmp_path / 'model.onnx'} is read for all-MiniLM-L6-v2 and multilingual-e5-small "
+        "alone, and embedding_model_name is BAAI/bge-m3; leave one of them out"
     )
 
 
