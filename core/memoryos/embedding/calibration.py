@@ -26,8 +26,8 @@ _FLOOR_SPREADS: Final = 0.5
 among 160 and 215 English pages, 79 % found theirs first with 0.5, 72 % with 0 and 85 % with 1; with 1 the English
 questions about those pages began to lose."""
 
-_PRIOR_PAGES: Final = 4
-"""What was known before weighs as much as so many pages."""
+_PRIOR_PAIRS: Final = 6
+"""What was known before weighs as much as so many pairs: those of four pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def learned(pages: Matrix, before: Calibration = UNKNOWN) -> Calibration:
     if count < 2:
         return before
     pairs = (sample @ sample.T)[np.triu_indices(count, 1)]
-    weight = count / (count + _PRIOR_PAGES)
+    weight = len(pairs) / (len(pairs) + _PRIOR_PAIRS)
     return Calibration(
         mean=weight * float(pairs.mean()) + (1.0 - weight) * before.mean,
         spread=weight * float(pairs.std()) + (1.0 - weight) * before.spread,

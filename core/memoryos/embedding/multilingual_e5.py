@@ -22,7 +22,7 @@ from memoryos.embedding.e5_weights import E5Weights, Vocabulary, read_weights
 from memoryos.embedding.ids import MULTILINGUAL_E5
 from memoryos.embedding.onnx_runs import batches, session_options, shrinking
 from memoryos.embedding.vectors import unit_rows
-from memoryos.embedding.windows import cut, known_share
+from memoryos.embedding.windows import cut
 from memoryos.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ _PASSAGE: Final = "passage: "
 
 _QUERIES: Final = 8
 """Kept as tokens: about as many as are asked at once."""
+
+_EDGE_TOKENS: Final = 8
+"""Left free in a window: where a text is cut it may fall into a few more pieces than it had there."""
 
 _BATCH_TEXTS: Final = 32
 _BATCH_TOKENS: Final = 512
@@ -55,6 +58,7 @@ class MultilingualE5:
         self._dim = weights.sizes.width
         self._tokenizer = _tokenizer(weights.vocabulary)
         self._marks = (weights.vocabulary.begin, weights.vocabulary.end)
+        self._unknown = weights.vocabulary.unknown
         self._query = lru_cache(maxsize=_QUERIES)(self._tokenizer.encode)
         self._words = weights.blocks("emb.word", self._dim)
         # A text is one piece to the model: of the two types of text that it knows, every token has the first.
@@ -72,9 +76,8 @@ class MultilingualE5:
         return self._dim
 
     def windows(self, text: str) -> tuple[str, ...]:
-        tokens = self._tokenizer.encode(text)
-        room = self._max_tokens - len(self._marks) - len(self._tokenizer.encode(_PASSAGE).ids)
-        return cut(text, [start for start, _ in tokens.offsets], room)
+        starts = [start for start, _ in self._tokenizer.encode(text).offsets]
+        return cut(text, starts, self._max_tokens - self.tokens("") - _EDGE_TOKENS)
 
     def embed(self, texts: Sequence[str]) -> Matrix:
         tokens = [self._ids(self._tokenizer.encode(_PASSAGE + text)) for text in texts]
@@ -91,7 +94,12 @@ class MultilingualE5:
         return vector
 
     def known_share(self, text: str) -> float:
-        return known_share(self._query(text).tokens)
+        ids = self._query(text).ids
+        return 1.0 - ids.count(self._unknown) / len(ids) if ids else 1.0
+
+    def tokens(self, text: str) -> int:
+        """As how many tokens the model reads the text, prefix and marks included, were there no limit."""
+        return len(self._tokenizer.encode(_PASSAGE + text).ids) + len(self._marks)
 
     def _ids(self, tokens: Encoding) -> list[int]:
         """As many as the model reads, between the marks at both ends."""
