@@ -16,20 +16,25 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedded"
 """The input float32[texts, tokens, width]: the sum of each token's word, position and type vectors."""
 
-BIAS: Final = "bias"
-"""The input float32[texts, 1, tokens, tokens], added to what attention compares: 0, and far below 0 for padding."""
+IS_TOKEN: Final = "is_token"
+"""The input float32[texts, tokens]: 1, and 0 where padding stands."""
 
 HIDDEN: Final = "hidden"
 """The output float32[texts, tokens, width]."""
 
 _MICROSOFT: Final = "com.microsoft"
+_MASK: Final = "mask"
+_INT32: Final = 6
+"""ONNX's number of the type that attention wants its mask in."""
+
 _INT8: Final = 4
 """MatMulNBits' accuracy level: activations as int8, which is also how the original engine multiplies."""
 
 
 def encoder(weights: E5Weights) -> Graph:
-    """The graph from `EMBEDDED` and `BIAS` to `HIDDEN`: BERT, every matrix of weights in four bits."""
-    graph = Graph({EMBEDDED: ("texts", "tokens", weights.sizes.width), BIAS: ("texts", 1, "tokens", "tokens")})
+    """The graph from `EMBEDDED` and `IS_TOKEN` to `HIDDEN`: BERT, every matrix of weights in four bits."""
+    graph = Graph({EMBEDDED: ("texts", "tokens", weights.sizes.width), IS_TOKEN: ("texts", "tokens")})
+    graph.add("Cast", [IS_TOKEN], _MASK, to=_INT32)
     layers = _Layers(graph, weights)
     value = layers.normal(EMBEDDED, "emb.ln")
     for number in range(weights.sizes.layers):
@@ -63,7 +68,7 @@ class _Layers:
     def _attention(self, value: str, name: str) -> str:
         queries_keys_values = [self._product(value, name + part) for part in "qkv"]
         biases = np.concatenate([self.weights.vector(f"{name}{part}.b") for part in "qkv"])
-        inputs = [*queries_keys_values, self.graph.weight(name + "qkv.b", biases), "", BIAS]
+        inputs = [*queries_keys_values, self.graph.weight(name + "qkv.b", biases), _MASK]
         heads = self.weights.sizes.heads
         return self.graph.add("MultiHeadAttention", inputs, name + "attention", _MICROSOFT, num_heads=heads)
 

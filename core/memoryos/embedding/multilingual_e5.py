@@ -17,7 +17,7 @@ from tokenizers.normalizers import Sequence as Normalizers
 from tokenizers.pre_tokenizers import Metaspace, WhitespaceSplit
 from tokenizers.pre_tokenizers import Sequence as PreTokenizers
 
-from memoryos.embedding.e5_graph import BIAS, EMBEDDED, HIDDEN, encoder
+from memoryos.embedding.e5_graph import EMBEDDED, HIDDEN, IS_TOKEN, encoder
 from memoryos.embedding.e5_weights import E5Weights, Vocabulary, read_weights
 from memoryos.embedding.ids import MULTILINGUAL_E5
 from memoryos.embedding.onnx_runs import batches, session_options, shrinking
@@ -40,7 +40,6 @@ _EDGE_TOKENS: Final = 8
 
 _BATCH_TEXTS: Final = 32
 _BATCH_TOKENS: Final = 512
-_PADDING: Final = np.float32(-1e9)
 
 
 class MultilingualE5:
@@ -109,18 +108,17 @@ class MultilingualE5:
     def _run(self, tokens: Sequence[Sequence[int]], options: onnxruntime.RunOptions | None) -> Matrix:
         lengths = np.array([len(row) for row in tokens])
         longest = int(lengths.max())
-        is_token = np.arange(longest) < lengths[:, None]
+        is_token = (np.arange(longest) < lengths[:, None]).astype(np.float32)
         embedded = np.zeros((len(tokens), longest, self._dim), dtype=np.float32)
         for row, row_tokens in zip(embedded, tokens, strict=True):
             count = len(row_tokens)
             row[:count] = self._words.rows(np.array(row_tokens)) + self._positions[:count]
-        bias = np.where(is_token, np.float32(0.0), _PADDING)[:, None, None, :]
-        inputs = {EMBEDDED: embedded, BIAS: np.repeat(bias, longest, axis=2)}
+        inputs = {EMBEDDED: embedded, IS_TOKEN: is_token}
         try:
             (hidden,) = self._session.run([HIDDEN], inputs, options)
         except (onnx_errors.Fail, onnx_errors.RuntimeException) as error:
             raise EmbeddingError(f"{MULTILINGUAL_E5} failed on {len(tokens)} x {longest} tokens: {error}") from error
-        sums = np.einsum("bsd,bs->bd", hidden, is_token.astype(np.float32))
+        sums = np.einsum("bsd,bs->bd", hidden, is_token)
         return unit_rows(unit_rows(sums, MULTILINGUAL_E5) - self._mean, MULTILINGUAL_E5)
 
 

@@ -30,8 +30,8 @@ class RoutedEmbedder:
     embedders have the cosine 0: nothing is known of how alike they are. A query's vector is of another kind, and not
     of unit length: its product with a text's vector is that text's calibrated score, 0 for what is alike by chance and
     1 for the same text, whoever embedded it. So lists of both are one list, and what a memory learns of its own pages
-    (`calibrated`) holds at once, without embedding them again. A foreign query says nothing of the default's texts:
-    their score is 0.
+    (`calibrated`) holds at once, without embedding them again. A foreign query says nothing of the default's texts,
+    which stand below all others: their score is -1.
     """
 
     def __init__(
@@ -75,7 +75,9 @@ class RoutedEmbedder:
     def embed_query(self, text: str) -> Vector:
         default, other = self._calibrations
         vector = np.zeros(self.dim, dtype=np.float32)
-        if not self._is_foreign(text):
+        if self._is_foreign(text):
+            vector[-2] = -1.0 / _MARK
+        else:
             vector[: self._default.dim] = self._default.embed_query(text) / (_SHARE * default.scale)
             vector[-2] = -default.floor / (_MARK * default.scale)
         vector[self._default.dim : -2] = self._other.embed_query(text) / (_SHARE * other.scale)
