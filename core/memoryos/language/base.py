@@ -127,7 +127,7 @@ class Language:
     `few` the vague ones. `days` counts from today; `moments` are parts of such a day in one word. A template in
     `phrases` is made of words ("ago"), choices ("last|past"), what may be missing ("the?") and slots: {n} a number,
     {unit}, {thing} (a unit, weekday, month, season, feast or part of a day), {weekday}, {month}, {season}, {holiday},
-    {part}, {day} (1-31), {year}. `of` joins day, month and year. `ordinals` follow the number of a day.
+    {part}, {half_year}, {day} (1-31), {year}. `of` joins day, month and year. `ordinals` follow the number of a day.
     `joining`: what may stand between two parts of one date. `ambiguous`: names of times that are also names of
     people or other words, which count only beside a word that a date has. `shared`: words that mean something else in
     another language, which count only where the text looks like this one by its `function_words`. `event_endings`:

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from memoryos.language.base import Meaning, Part, Unit
 from memoryos.language.grammar import Count, Piece
-from memoryos.language.reading import Said, When, part_of, width_of
+from memoryos.language.reading import Said, When, part_of, unit_of, width_of
 from memoryos.language.spans import Stretch, Width, Yearly, around, candidates, whole_days
 
 _BETWEEN_PARTS: Final = 3
@@ -86,7 +86,11 @@ class Composer:
         return stack
 
     def _near(self, left: Item, right: Item) -> bool:
-        """Whether nothing but joining words stand between two phrases."""
+        """Whether nothing but joining words stand between two phrases of one language."""
+        if left.language != right.language:
+            modifiers = [item for item in (left, right) if isinstance(item, Piece)]
+            if any(self._said.favour[item.language] < max(self._said.favour) for item in modifiers):
+                return False
         between = self._said.tokens[left.stop : right.first]
         joining = self._joining[left.language] | self._joining[right.language]
         return len(between) <= _BETWEEN_PARTS and all(token.word in joining for token in between)
@@ -260,7 +264,9 @@ class Composer:
         if whole is None:
             return None
         from_words = opened and isinstance(opening, Piece) and opening.meaning in {Meaning.BETWEEN, Meaning.SINCE}
-        return [*before[: -3 if from_words else -2], whole]
+        if from_words and opening is not None:
+            return [*before[:-3], replace(whole, first=opening.first)]
+        return [*before[:-2], whole]
 
     def _opened(self, items: Sequence[Item]) -> list[Item]:
         """Dates with "before" or "since" beside them, open on one side."""
@@ -322,7 +328,7 @@ def _nth_days(months: Sequence[Stretch], number: int) -> Iterator[Stretch]:
 def _stretch_from(length: Piece, direction: int, moment: datetime) -> Stretch | None:
     low, high = cast("Count", length.value("n") or (1, 1))
     try:
-        return around(moment, direction * low, direction * high, cast("Unit", length.value("unit")))
+        return around(moment, direction * low, direction * high, unit_of(length))
     except (ValueError, OverflowError):
         return None
 
@@ -342,7 +348,7 @@ def _moved(when: When, length: Piece, direction: int) -> When | None:
 
 def _away(length: Piece, direction: int, first: int, stop: int, *, event_follows: bool) -> Away:
     low, high = sorted(direction * bound for bound in cast("Count", length.value("n") or (1, 1)))
-    return Away(low, high, cast("Unit", length.value("unit")), first, stop, event_follows)
+    return Away(low, high, unit_of(length), first, stop, event_follows)
 
 
 def _range(start: When, end: When) -> When | None:

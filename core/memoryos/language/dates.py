@@ -9,7 +9,7 @@ its length.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import Enum
@@ -17,7 +17,7 @@ from typing import Final
 
 from memoryos.language.base import Language, Meaning, Unit
 from memoryos.language.composing import Away, Composer, Item
-from memoryos.language.grammar import Piece, grammar, spoken
+from memoryos.language.grammar import Piece, grammar
 from memoryos.language.reading import Said, When, in_figures, read
 from memoryos.language.spans import (
     AFTER,
@@ -134,7 +134,8 @@ def named_dates(
     words = tokens(text)
     here = now.astimezone(local).replace(tzinfo=None)
     southern = str(getattr(local, "key", "")).startswith(_SOUTHERN)
-    said = Said(here, southern, day_first, birthday, text, words, grammar().languages)
+    phrases = grammar()
+    said = Said(here, southern, day_first, birthday, text, words, phrases.languages, phrases.spoken(words))
     found = Composer(said).composed(list(_items(said)))
     spans = [span for each in found[:_MOST_DATES] for span in _spans(each, said, local)]
     return tuple(spans)
@@ -148,17 +149,16 @@ def order_asked(text: str) -> Order | None:
         Meaning.FIRST_ASKED: Order.FIRST,
         Meaning.LATEST_ASKED: Order.LATEST,
     }
-    pieces = grammar().pieces(words, spoken(words, grammar().languages))
+    pieces = grammar().pieces(words, grammar().spoken(words))
     said = {asked[piece.meaning] for piece in pieces if piece.meaning in asked}
     return next((order for order in asked.values() if order in said), None)
 
 
 def _items(said: Said) -> Iterator[Item]:
     """The phrases of a text, those that tell a time by themselves read."""
-    favour = spoken(said.tokens, said.languages)
     figures = {at: token for at, token in enumerate(said.tokens) if token.kind in _FIGURES}
     dates = 0
-    for item in _in_order(said, figures, favour):
+    for item in _in_order(said, figures):
         dates += isinstance(item, When)
         if dates > _MOST_DATES:
             return
@@ -168,14 +168,14 @@ def _items(said: Said) -> Iterator[Item]:
 _FIGURES: Final = frozenset({"ymd", "dmy", "compact", "ym", "my", "dm", "slash"})
 
 
-def _in_order(said: Said, figures: dict[int, Token], favour: Sequence[int]) -> Iterator[Item]:
+def _in_order(said: Said, figures: dict[int, Token]) -> Iterator[Item]:
     at = 0
     pending = sorted(figures.items())
-    for piece in grammar().pieces(said.tokens, favour):
+    for piece in grammar().pieces(said.tokens, said.favour):
         while at < len(pending) and pending[at][0] < piece.first:
             yield from _figure(*pending[at], said)
             at += 1
-        yield from _phrase(piece, said, favour)
+        yield from _phrase(piece, said)
     for position, token in pending[at:]:
         yield from _figure(position, token, said)
 
@@ -186,20 +186,20 @@ def _figure(position: int, token: Token, said: Said) -> Iterator[Item]:
         yield found
 
 
-def _phrase(piece: Piece, said: Said, favour: Sequence[int]) -> Iterator[Item]:
-    if piece.meaning is Meaning.NO_DATE or _is_foreign(piece, said, favour):
+def _phrase(piece: Piece, said: Said) -> Iterator[Item]:
+    if piece.meaning is Meaning.NO_DATE or _is_foreign(piece, said):
         return
     found = read(piece, said)
     yield piece if found is None else found
 
 
-def _is_foreign(piece: Piece, said: Said, favour: Sequence[int]) -> bool:
+def _is_foreign(piece: Piece, said: Said) -> bool:
     """Whether a word of one language is another word in the one that the text looks like."""
     if piece.stop - piece.first > 1:
         return False
     language: Language = said.languages[piece.language]
     word = said.tokens[piece.first].word
-    return word in language.shared.split("|") and favour[piece.language] < max(favour)
+    return word in language.shared.split("|") and said.favour[piece.language] < max(said.favour)
 
 
 def _spans(found: When | Away, said: Said, local: tzinfo | None) -> Iterator[Span | Offset]:
@@ -207,9 +207,11 @@ def _spans(found: When | Away, said: Said, local: tzinfo | None) -> Iterator[Spa
     if isinstance(found, Away):
         yield _offset(found, said, begin, stop)
         return
+    told = set[tuple[datetime, datetime]]()
     for reading in found.readings:
         bounds = _in_utc(reading, local)
-        if bounds is not None:
+        if bounds is not None and bounds not in told:
+            told.add(bounds)
             yield Span(*bounds, found.width, reading.confidence, begin, stop, found.yearly)
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from memoryos.language.base import Language, Meaning
+from memoryos.language.base import Language, Meaning, Unit
 from memoryos.language.registry import LANGUAGES
 from memoryos.language.tokens import Token, words
 
@@ -83,7 +83,24 @@ class Grammar:
         for root_slot in self._root.by_slot:
             for word in self._vocabularies.get(root_slot, ()):
                 self._slots_by_word.setdefault(word, []).append(root_slot)
+        self._known = [self._words_of(number) for number in range(len(languages))]
         self._counting = [slot for slot in self._root.by_slot if slot[1] in _NUMBERS]
+
+    def _words_of(self, number: int) -> frozenset[str]:
+        """The everyday words of a language and those that its dates are made of."""
+        language = self.languages[number]
+        phrases = language.function_words.split()
+        phrases += [template.replace("_", " ") for _, template in _templates(language)]
+        spelled = {word for phrase in phrases for word in words(phrase)}
+        for (owner, _), forms in self._vocabularies.items():
+            if owner == number:
+                spelled.update(forms)
+        return frozenset(spelled)
+
+    def spoken(self, text: Sequence[Token]) -> list[int]:
+        """How many of a text's first 300 words each language has."""
+        heads = [token.word for token in itertools.islice(text, 300)]
+        return [sum(word in known for word in heads) for known in self._known]
 
     def pieces(self, text: Sequence[Token], favour: Sequence[int]) -> Iterator[Piece]:
         """The phrases of a text, the longest from each word on; of two as long, of the language favoured more."""
@@ -253,6 +270,7 @@ def _vocabulary(language: Language) -> Mapping[str, list[tuple[str, Value]]]:
     numbers += [(form, COUPLE) for form in _split(language.couple)] + [(form, FEW) for form in _split(language.few)]
     return named | {
         "part": parts,
+        "half_year": [(form, value) for form, value in units if value is Unit.HALF_YEAR],
         "thing": things,
         "n": numbers,
         "day": _forms(language.day_words),
@@ -307,15 +325,3 @@ def _by_first_word(entries: Sequence[tuple[str, Value]]) -> dict[str, list[tuple
 def grammar() -> Grammar:
     """The phrases of all languages that are registered."""
     return Grammar(LANGUAGES)
-
-
-def spoken(text: Sequence[Token], languages: Sequence[Language]) -> list[int]:
-    """How many of a text's first 300 words are everyday words of each language."""
-    heads = [token.word for token in itertools.islice(text, 300)]
-    return [sum(word in _everyday(language.code) for word in heads) for language in languages]
-
-
-@functools.cache
-def _everyday(code: str) -> frozenset[str]:
-    language = next(language for language in LANGUAGES if language.code == code)
-    return frozenset(word for entry in language.function_words.split() for word in words(entry))

@@ -32,13 +32,13 @@ WEEKDAYS: Final = (
 UNITS: Final = {
     Unit.MINUTE: "menit",
     Unit.HOUR: "jam",
-    Unit.DAY: "hari",
+    Unit.DAY: "hari|sehari",
     Unit.WEEKEND: "akhir pekan",
-    Unit.WEEK: "minggu|pekan",
-    Unit.MONTH: "bulan",
+    Unit.WEEK: "minggu|pekan|seminggu|sepekan",
+    Unit.MONTH: "bulan|sebulan",
     Unit.QUARTER: "kuartal|triwulan",
     Unit.HALF_YEAR: "setengah tahun|semester",
-    Unit.YEAR: "tahun",
+    Unit.YEAR: "tahun|setahun",
 }
 NUMBERS: Final = (
     "satu|se",
@@ -95,7 +95,6 @@ PHRASES: Final = {
     Meaning.SECOND_LAST: ("{unit} sebelum {unit} lalu|kemarin", "{unit} sebelumnya lagi"),
     Meaning.AGO: (
         f"sekitar|kira-kira|hampir|lebih_dari? {{n}} {{unit}} {_AGO}",
-        f"sehari {_AGO}",
     ),
     Meaning.AHEAD: ("{n} {unit} lagi", "dalam {n} {unit} ke_depan|mendatang"),
     Meaning.PAST: (

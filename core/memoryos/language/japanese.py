@@ -71,12 +71,9 @@ PHRASES: Final = {
     Meaning.WEEKDAY_NEXT_WEEK: ("来週 の? {weekday}",),
     Meaning.WEEKDAY_WEEK_BEFORE_LAST: ("先々週|先先週 の? {weekday}",),
     Meaning.LAST: (
-        "先 週|月",
-        "先週",
-        "先月",
+        "先|昨|去 {unit}",
         "前|前回|この前|こないだ|先|この間|先日 の {weekday}",
         "先週|前|この前|先 の {unit}",
-        "先週末",
         "去年|昨年 の? {month}",
         "去年|昨年 の? {season}",
         "去年|昨年 の? {holiday}",
@@ -87,7 +84,7 @@ PHRASES: Final = {
         "前 四半期",
     ),
     Meaning.THIS: (
-        "この {unit}",
+        "この|今 {unit}",
         "今年|今 の? {season}",
         "今年 の? {month}",
         "今年 の? {holiday}",
@@ -95,6 +92,7 @@ PHRASES: Final = {
         "今 四半期",
     ),
     Meaning.NEXT: (
+        "来|翌 {unit}",
         "来 {season}",
         "来年 の? {season}",
         "来年 の? {month}",
@@ -103,6 +101,8 @@ PHRASES: Final = {
         "今度 の {thing}",
     ),
     Meaning.SECOND_LAST: (
+        "先々|先先|一昨 {unit}",
+        "おととし",
         "一昨年|おととし の? {season}",
         "一昨年|おととし の? {month}",
         "一昨年|おととし の? {holiday}",
@@ -110,13 +110,13 @@ PHRASES: Final = {
     ),
     Meaning.AGO: (
         "約|およそ|だいたい|大体? {n} {unit} ほど|くらい|ぐらい|位|ちょっと? 前",
-        "半年 ほど|くらい|ぐらい? 前",
+        "{half_year} ほど|くらい|ぐらい? 前",
         "{n} {unit} 以上|近く 前",
     ),
     Meaning.AHEAD: ("{n} {unit} 後",),
     Meaning.PAST: (
         "ここ|この|過去|最近|直近 の? {n} {unit}",
-        "ここ|この|過去|最近 の? 半年",
+        "ここ|この|過去|最近 の? {half_year}",
         "{n} {unit} 以内",
     ),
     Meaning.DURATION: ("{n} {unit}",),

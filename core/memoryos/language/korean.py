@@ -111,11 +111,10 @@ PHRASES: Final = {
     Meaning.AGO: (
         "약|대략|한? {n} {unit} 쯤|정도|여|가량? 전",
         "{n} {unit} 넘게 전",
-        "반년 쯤|정도? 전",
-        "며칠 전",
+        "{half_year} 쯤|정도? 전",
     ),
     Meaning.AHEAD: ("{n} {unit} 뒤|후",),
-    Meaning.PAST: ("지난|최근|요|과거 {n} {unit} 동안|간?", "최근|지난 반년", "{n} {unit} 이내"),
+    Meaning.PAST: ("지난|최근|요|과거 {n} {unit} 동안|간?", "최근|지난 {half_year}", "{n} {unit} 이내"),
     Meaning.DURATION: ("{n} {unit}",),
     Meaning.SAME_TIME: (
         "작년|지난해 의? 이맘때|이때쯤|이 때쯤|이 시기|이때|오늘|이 무렵|이즈음|같은 날|같은 시기",

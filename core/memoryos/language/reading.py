@@ -77,7 +77,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Where and when a text was said, and who said it: all that its phrases are read by."""
+    """Where and when a text was said, and who said it: all that its phrases are read by.
+
+    `favour`: how many of the text's words each language has.
+    """
 
     here: datetime
     southern: bool
@@ -86,6 +89,7 @@ class Said:
     text: str
     tokens: Sequence[Token]
     languages: Sequence[Language]
+    favour: Sequence[int]
 
 
 def read(piece: Piece, said: Said) -> When | None:
@@ -114,7 +118,8 @@ def _thing(piece: Piece, said: Said) -> When | None:
     if piece.meaning in _OF_A_WEEK:
         week = unit_at(Unit.WEEK, mode, said.here)
         return _when(piece, Width.DAY, _sure(_weekday_of(week, cast(int, piece.value("weekday"))), _SAID))
-    slot, value = cast("tuple[str, object]", piece.value("thing") or piece.values[-1])
+    named = piece.values[-1] if piece.values else ("unit", Unit.YEAR)  # languages that say a year in one word
+    slot, value = cast("tuple[str, object]", piece.value("thing") or named)
     return _named(slot, value, mode, piece, said)
 
 
@@ -228,6 +233,11 @@ def _count(piece: Piece) -> Count:
     return cast("Count", piece.value("n") or (1, 1))
 
 
+def unit_of(piece: Piece) -> Unit:
+    """The unit that a phrase counts in."""
+    return cast("Unit", piece.value("unit") or piece.value("half_year"))
+
+
 def _ago(piece: Piece, said: Said) -> When | None:
     return counted(piece, said, -1)
 
@@ -238,7 +248,7 @@ def _ahead(piece: Piece, said: Said) -> When | None:
 
 def counted(piece: Piece, said: Said, direction: int) -> When | None:
     """So many units before (-1) or after (1) now: the days around that day, or else that unit of the calendar."""
-    (low, high), unit = _count(piece), cast("Unit", piece.value("unit"))
+    (low, high), unit = _count(piece), unit_of(piece)
     nearby = around(said.here, direction * low, direction * high, unit)
     others = []
     if low == high and unit in {Unit.WEEK, Unit.MONTH, Unit.YEAR}:
@@ -249,7 +259,7 @@ def counted(piece: Piece, said: Said, direction: int) -> When | None:
 
 def _past(piece: Piece, said: Said) -> When | None:
     """From so many units ago until now."""
-    (_, high), unit = _count(piece), cast("Unit", piece.value("unit"))
+    (_, high), unit = _count(piece), unit_of(piece)
     start = shifted(said.here, -high, unit)
     if unit not in {Unit.HOUR, Unit.MINUTE}:
         start = datetime(start.year, start.month, start.day)  # noqa: DTZ001: the time of the place
@@ -257,12 +267,12 @@ def _past(piece: Piece, said: Said) -> When | None:
 
 
 def width_of(length: timedelta) -> Width:
-    """The least width that holds so long a time."""
-    return next(width for width in Width if timedelta(days=width.value) >= length or width is Width.OPEN)
+    """The least width that comes near so long a time."""
+    return next(width for width in Width if timedelta(days=1.5 * width.value) >= length or width is Width.OPEN)
 
 
 def _same_time(piece: Piece, said: Said) -> When | None:
-    (low, _), unit = _count(piece), cast("Unit", piece.value("unit"))
+    (low, _), unit = _count(piece), cast("Unit", piece.value("unit") or Unit.YEAR)
     day = shifted(said.here, -low, unit).date()
     margin = timedelta(days=_SAME_TIME.get(unit, 0))
     return _when(piece, width_of(2 * margin), whole_days(day - margin, day + margin, _SAID))
@@ -313,12 +323,18 @@ def _calendar(piece: Piece, said: Said) -> When | None:
     days = [cast(int, value) for slot, value in piece.values if slot == "day"]
     month, year = cast(int, piece.value("month")), cast("int | None", piece.value("year"))
     first, last = (days[0], days[-1]) if days else (1, 31)
-    if first > last:
+    if first > last or (year is None and _is_before_a_year(piece, said)):
         return None
     found = _on(Yearly(month, first, month, last), year, piece, said)
     if found is None:
         return None
     return replace(found, bare=year is None and _may_be_a_verb(piece, said))
+
+
+def _is_before_a_year(piece: Piece, said: Said) -> bool:
+    """Whether a year follows that the calendar does not reach."""
+    behind = [token for token in said.tokens[piece.stop : piece.stop + 2] if token.word != ","]
+    return bool(behind) and behind[0].kind == "number" and len(behind[0].word) >= 4
 
 
 def _may_be_a_verb(piece: Piece, said: Said) -> bool:

@@ -99,9 +99,9 @@ PHRASES: Final = {
         "geçen|geçtiğimiz {unit} önceki {unit}",
         "iki önceki {thing}",
     ),
-    Meaning.AGO: ("yaklaşık|tam|aşağı_yukarı|neredeyse? {n} {unit} önce|evvel", "yarım yıl önce"),
+    Meaning.AGO: ("yaklaşık|tam|aşağı_yukarı|neredeyse? {n} {unit} önce|evvel", "{half_year} önce"),
     Meaning.AHEAD: ("{n} {unit} sonra", "{n} {unit} içinde"),
-    Meaning.PAST: ("son|geçen|geçtiğimiz {n} {unit} içinde|boyunca?", "{n} haftadır", "son {n} günde|haftada|ayda|yılda"),
+    Meaning.PAST: ("son|geçen|geçtiğimiz {n} {unit} içinde|boyunca?",),
     Meaning.DURATION: ("{n} {unit}",),
     Meaning.SAME_TIME: (
         f"{_LAST} {{unit}} bu|aynı zamanlar|zaman|zamanlarda|dönem|dönemde|günlerde|gün|vakitler|sıralar|sıralarda|tarihte",
