@@ -96,6 +96,8 @@ class Meaning(Enum):
     DAY_NUMBER = auto()
     NTH_WEEK = auto()
     IN = auto()
+    IN_BEHIND = auto()
+    THE = auto()
     EARLY = auto()
     MIDDLE = auto()
     LATE = auto()
@@ -123,7 +125,8 @@ class Meaning(Enum):
 class Language:
     """All that is known of how a language names times.
 
-    `months` and `weekdays` (Monday first) are their forms in order, `numbers` the words from one on, `couple` and
+    `months` and `weekdays` (Monday first) are their forms in order, `named_units` those forms of units that are named ("last month") and
+    never counted, `numbers` the words from one on, `couple` and
     `few` the vague ones. `days` counts from today; `moments` are parts of such a day in one word. A template in
     `phrases` is made of words ("ago"), choices ("last|past"), what may be missing ("the?") and slots: {n} a number,
     {unit}, {thing} (a unit, weekday, month, season, feast or part of a day), {weekday}, {month}, {season}, {holiday},
@@ -145,6 +148,7 @@ class Language:
     days: Mapping[int, str]
     moments: Mapping[tuple[int, Part], str]
     phrases: Mapping[Meaning, tuple[str, ...]]
+    named_units: Mapping[Unit, str] = field(default_factory=dict)
     couple: str = ""
     few: str = ""
     of: str = ""

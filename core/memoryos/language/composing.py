@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from memoryos.language.base import Meaning, Part, Unit
 from memoryos.language.grammar import Count, Piece
-from memoryos.language.reading import Said, When, part_of, unit_of, width_of
+from memoryos.language.reading import Said, When, part_of, read, unit_of, width_of
 from memoryos.language.spans import Stretch, Width, Yearly, around, candidates, whole_days
 
 _BETWEEN_PARTS: Final = 3
@@ -55,8 +55,9 @@ Found = When | Away
 class Composer:
     """What stands beside what in one text."""
 
-    def __init__(self, said: Said) -> None:
+    def __init__(self, said: Said, is_everyday: Callable[[int, str], bool]) -> None:
         self._said = said
+        self._is_everyday = is_everyday
         self._joining = [set(language.joining.split("|")) for language in said.languages]
         self._endings = [
             tuple(ending for ending in language.event_endings.split("|") if ending) for language in said.languages
@@ -64,11 +65,13 @@ class Composer:
 
     def composed(self, items: Sequence[Item]) -> list[Found]:
         """The dates that the phrases of a text make together, in order."""
-        whens = self._folded(items, self._joined)
+        found, whens = self._counted_ago(items)
+        whens = self._folded(whens, self._joined)
         whens = self._folded(whens, self._modified)
-        found, whens = self._counted_from_events(whens)
+        counted, whens = self._counted_from_events(whens)
         whens = self._folded(whens, self._ranged)
         whens = self._opened(whens)
+        found += counted
         found += [item for item in whens if isinstance(item, When) and not item.bare]
         return sorted(found, key=lambda each: each.first)
 
@@ -98,7 +101,7 @@ class Composer:
     def _joined(self, before: Sequence[Item], item: Item) -> Sequence[Item] | None:
         """Two parts of one date, and what joins them dropped."""
         kept = list(before)
-        while kept and isinstance(kept[-1], Piece) and kept[-1].meaning in {Meaning.IN, Meaning.AND}:
+        while kept and isinstance(kept[-1], Piece) and kept[-1].meaning in {Meaning.IN, Meaning.IN_BEHIND, Meaning.THE, Meaning.AND}:
             if not self._joins(kept[-1]):
                 return None
             kept.pop()
@@ -146,11 +149,15 @@ class Composer:
         """A date with a word that belongs to it ("in"), or that takes a third of it ("the end of")."""
         previous = before[-1]
         if isinstance(item, When) and isinstance(previous, Piece) and self._near(previous, item):
+            if previous.meaning is Meaning.THE and item.width is not Width.MONTH and item.day_number is None:
+                return [*before[:-1], replace(item, first=previous.first, bare=False)]
             if previous.meaning is Meaning.IN and self._supports(item):
                 return [*before[:-1], replace(item, first=previous.first, bare=False)]
             if previous.meaning in {Meaning.EARLY, Meaning.MIDDLE, Meaning.LATE}:
                 return [*before[:-1], replace(self._third(item, previous), first=previous.first)]
         if isinstance(previous, When) and isinstance(item, Piece) and self._near(previous, item):
+            if item.meaning is Meaning.IN_BEHIND and previous.day_number is None:
+                return [*before[:-1], replace(previous, stop=item.stop, bare=False)]
             if item.meaning in _THIRDS and item.meaning.name.endswith("_BEHIND"):
                 return [*before[:-1], replace(self._third(previous, item), stop=item.stop)]
         return None
@@ -182,6 +189,32 @@ class Composer:
             yearly = None
         width = width_of(max(each.end - each.start for each in readings))
         return replace(when, readings=tuple(readings), width=width, yearly=yearly, whole=False, bare=False)
+
+    def _counted_ago(self, items: Sequence[Item]) -> tuple[list[Found], list[Item]]:
+        """ "three weeks ago" read, unless it counts from an event or another time that stands before it."""
+        found: list[Found] = []
+        left: list[Item] = []
+        for item in items:
+            if isinstance(item, When) or item.meaning not in {Meaning.AGO, Meaning.AHEAD}:
+                left.append(item)
+                continue
+            previous = next((each for each in reversed(left) if isinstance(each, When)), None)
+            if previous is not None and self._near(previous, item):
+                left.append(item)
+            elif self._behind_event(item):
+                direction = -1 if item.meaning is Meaning.AGO else 1
+                found.append(_away(item, direction, item.first, item.stop, event_follows=False))
+            else:
+                when = read(item, self._said)
+                left += [] if when is None else [when]
+        return found, left
+
+    def _behind_event(self, phrase: Piece) -> bool:
+        """Whether the word before a phrase makes it count from an event, as "düğünden" does."""
+        if phrase.first == 0:
+            return False
+        word = self._said.tokens[phrase.first - 1].word
+        return word.endswith(self._endings[phrase.language]) and not self._is_everyday(phrase.language, word)
 
     def _counted_from_events(self, items: Sequence[Item]) -> tuple[list[Found], list[Item]]:
         """Phrases such as "two weeks before Christmas" resolved, and those that count from an event found."""
@@ -234,15 +267,13 @@ class Composer:
         return 2, _away(length, direction, link.first, length.stop, event_follows=False)
 
     def _ago_from_event(self, phrase: Piece, previous: Item | None) -> tuple[int, Found | None]:
-        """ "three months before" in languages that say it as "ago", behind the event."""
+        """ "three months before" in languages that say it as "ago", behind a time."""
         direction = -1 if phrase.meaning is Meaning.AGO else 1
         if isinstance(previous, When) and self._near(previous, phrase):
             moved = _moved(previous, phrase, direction)
             return (1, replace(moved, stop=phrase.stop)) if moved is not None else (0, None)
-        endings = self._endings[phrase.language]
-        if phrase.first and endings and self._said.tokens[phrase.first - 1].word.endswith(endings):
-            return 1, _away(phrase, direction, phrase.first, phrase.stop, event_follows=False)
-        return 0, None
+        when = read(phrase, self._said)
+        return (0, None) if when is None else (1, when)
 
     def _ranged(self, before: Sequence[Item], item: Item) -> Sequence[Item] | None:
         """ "from Monday to Wednesday", "between March and May"."""
@@ -274,10 +305,13 @@ class Composer:
         for item in items:
             previous = opened[-1] if opened else None
             if isinstance(item, When) and isinstance(previous, Piece) and self._near(previous, item):
-                if previous.meaning in _OPEN_BEFORE:
+                if previous.meaning in _OPEN_BEFORE and not item.ranged:
                     opened[-1] = replace(_open(item, previous.meaning), first=previous.first)
                     continue
             if isinstance(item, Piece) and isinstance(previous, When) and self._near(previous, item):
+                if previous.ranged and item.meaning is Meaning.UNTIL_BEHIND:
+                    opened[-1] = replace(previous, stop=item.stop)
+                    continue
                 if item.meaning in _OPEN_BEHIND and previous.width is not Width.OPEN:
                     opened[-1] = replace(_open(previous, _OPEN_BEHIND[item.meaning]), stop=item.stop)
                     continue
@@ -363,7 +397,8 @@ def _range(start: When, end: When) -> When | None:
     if not firsts:
         return None
     reading = Stretch(firsts[0].start, last.end, min(start.readings[0].confidence, last.confidence))
-    return When((reading,), width_of(reading.end - reading.start), start.first, end.stop, end.language)
+    width = width_of(reading.end - reading.start)
+    return When((reading,), width, start.first, end.stop, end.language, ranged=True)
 
 
 def _open(when: When, meaning: Meaning) -> When:

@@ -135,8 +135,8 @@ def named_dates(
     here = now.astimezone(local).replace(tzinfo=None)
     southern = str(getattr(local, "key", "")).startswith(_SOUTHERN)
     phrases = grammar()
-    said = Said(here, southern, day_first, birthday, text, words, phrases.languages, phrases.spoken(words))
-    found = Composer(said).composed(list(_items(said)))
+    said = Said(here, southern, day_first, birthday, text, words, phrases.languages, phrases.spoken(words), phrases.everyday(words))
+    found = Composer(said, phrases.is_everyday).composed(list(_items(said)))
     spans = [span for each in found[:_MOST_DATES] for span in _spans(each, said, local)]
     return tuple(spans)
 
@@ -189,7 +189,7 @@ def _figure(position: int, token: Token, said: Said) -> Iterator[Item]:
 def _phrase(piece: Piece, said: Said) -> Iterator[Item]:
     if piece.meaning is Meaning.NO_DATE or _is_foreign(piece, said):
         return
-    found = read(piece, said)
+    found = None if piece.meaning in {Meaning.AGO, Meaning.AHEAD} else read(piece, said)
     yield piece if found is None else found
 
 
@@ -199,7 +199,7 @@ def _is_foreign(piece: Piece, said: Said) -> bool:
         return False
     language: Language = said.languages[piece.language]
     word = said.tokens[piece.first].word
-    return word in language.shared.split("|") and said.favour[piece.language] < max(said.favour)
+    return word in language.shared.split("|") and said.everyday[piece.language] < max(said.everyday)
 
 
 def _spans(found: When | Away, said: Said, local: tzinfo | None) -> Iterator[Span | Offset]:

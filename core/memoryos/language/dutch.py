@@ -109,7 +109,7 @@ PHRASES: Final = {
     ),
     Meaning.WEEKEND: ("in het weekend", "het weekend"),
     Meaning.RECENTLY: ("onlangs", "recent", "recentelijk", "pas geleden", "de laatste tijd", "kortgeleden"),
-    Meaning.THE_OTHER_DAY: ("laatst", "pas", "een paar dagen terug", "een dezer dagen"),
+    Meaning.THE_OTHER_DAY: ("laatst", "pas", "een dezer dagen"),
     Meaning.AGE: ("toen ik {n} jaar? was|werd", "op mijn {n}", "op {n} jarige leeftijd"),
     Meaning.PART: ("{part}", "s {part}", "in_de|op_de|op {part}"),
     Meaning.NTH_WEEK: ("{day} {unit} van {month}",),

@@ -89,7 +89,10 @@ PHRASES: Final = {
         "le|la? prochain|prochaine {thing}",
         "{thing} qui vient",
     ),
-    Meaning.SECOND_LAST: ("l? avant dernier|dernière {thing}", "{thing} d avant dernier|dernière"),
+    Meaning.SECOND_LAST: (
+        "l|la|le|de_la|du? {unit} d avant l|la|le? dernier|dernière|passé|passée|précédent|précédente",
+        "l|la|le? {unit} qui? précédait|avant l|la|le? dernier|dernière",
+        "la|l|le {unit} encore_avant|d_encore_avant","l? avant dernier|dernière {thing}", "{thing} d avant dernier|dernière"),
     Meaning.AGO: (
         "il_y_a|y_a|ya|voilà|voici environ|presque|près_de|plus_de|à_peu_près? {n} {unit}",
         "{n} {unit} plus_tôt|auparavant",
@@ -115,6 +118,7 @@ PHRASES: Final = {
     Meaning.PART: ("{part}", "au|le|dans_la|en|dans_l|de|à|du|l|de_l|de_la|la|le|en_fin_de|en_début_de {part}"),
     Meaning.NTH_WEEK: ("{day} {unit} de|d {month}",),
     Meaning.DAY_NUMBER: ("le|du|au {day}",),
+    Meaning.THE: ("le|l|la",),
     Meaning.IN: (
         "en",
         "au",
@@ -126,9 +130,6 @@ PHRASES: Final = {
         "lors de|du|des",
         "au mois de|d",
         "courant",
-        "le",
-        "l",
-        "la",
         "pour",
         "au cours de|du|des",
         "dans",

@@ -130,7 +130,7 @@ PHRASES: Final = {
     ),
     Meaning.WEEKEND: ("am|übers wochenende", "über das wochenende"),
     Meaning.RECENTLY: ("kürzlich", "vor kurzem", "in letzter zeit", "neulich", "unlängst", "in den letzten tagen|wochen"),
-    Meaning.THE_OTHER_DAY: ("vor ein paar tagen", "dieser tage"),
+    Meaning.THE_OTHER_DAY: ("dieser tage",),
     Meaning.AGE: ("als ich {n} jahre? alt? war", "mit {n} jahren", "im alter von {n}"),
     Meaning.PART: ("{part}", "am|in_der|zu {part}", "am frühen|späten {part}"),
     Meaning.NTH_WEEK: ("{day} {unit} im|des? {month}",),

@@ -83,15 +83,18 @@ class Grammar:
         for root_slot in self._root.by_slot:
             for word in self._vocabularies.get(root_slot, ()):
                 self._slots_by_word.setdefault(word, []).append(root_slot)
+        self._everyday = [
+            frozenset(word for entry in language.function_words.split() for word in words(entry))
+            for language in languages
+        ]
         self._known = [self._words_of(number) for number in range(len(languages))]
         self._counting = [slot for slot in self._root.by_slot if slot[1] in _NUMBERS]
 
     def _words_of(self, number: int) -> frozenset[str]:
         """The everyday words of a language and those that its dates are made of."""
         language = self.languages[number]
-        phrases = language.function_words.split()
-        phrases += [template.replace("_", " ") for _, template in _templates(language)]
-        spelled = {word for phrase in phrases for word in words(phrase)}
+        phrases = [template.replace("_", " ") for _, template in _templates(language)]
+        spelled = {word for phrase in phrases for word in words(phrase)} | self._everyday[number]
         for (owner, _), forms in self._vocabularies.items():
             if owner == number:
                 spelled.update(forms)
@@ -101,6 +104,15 @@ class Grammar:
         """How many of a text's first 300 words each language has."""
         heads = [token.word for token in itertools.islice(text, 300)]
         return [sum(word in known for word in heads) for known in self._known]
+
+    def everyday(self, text: Sequence[Token]) -> list[int]:
+        """How many of them are everyday words of each language."""
+        heads = [token.word for token in itertools.islice(text, 300)]
+        return [sum(word in known for word in heads) for known in self._everyday]
+
+    def is_everyday(self, language: int, word: str) -> bool:
+        """Whether a word is an everyday word of a language."""
+        return word in self._everyday[language]
 
     def pieces(self, text: Sequence[Token], favour: Sequence[int]) -> Iterator[Piece]:
         """The phrases of a text, the longest from each word on; of two as long, of the language favoured more."""
@@ -117,7 +129,7 @@ class Grammar:
         token = text[at]
         best: Piece | None = None
         for piece in self._from(token, text, at):
-            if best is None or (piece.stop, favour[piece.language]) > (best.stop, favour[best.language]):
+            if best is None or _rank(piece, favour) > _rank(best, favour):
                 best = piece
         return best
 
@@ -161,7 +173,10 @@ class Grammar:
             found = read(text, at)
             if found is not None:
                 value, stop = found
-                yield value, self._past_ordinal(slot, text, stop) if slot[1] == "day" else stop
+                past = self._past_ordinal(slot, text, stop) if slot[1] == "day" else stop
+                if past != stop:
+                    yield value, past
+                yield value, stop
 
     @staticmethod
     def _past_full_stop(slot: str, text: Sequence[Token], stop: int) -> int:
@@ -205,6 +220,11 @@ class Grammar:
                 place = place.by_word.setdefault(word, _Node())
             reached.append(place)
         return reached
+
+
+def _rank(piece: Piece, favour: Sequence[int]) -> tuple[int, int, bool]:
+    """The longest piece, then that of the language of the text; a month before so many of a unit."""
+    return piece.stop, favour[piece.language], piece.meaning is not Meaning.DURATION
 
 
 def _number(text: Sequence[Token], at: int) -> tuple[Count, int] | None:
@@ -264,7 +284,7 @@ def _vocabulary(language: Language) -> Mapping[str, list[tuple[str, Value]]]:
     holidays, parts = _forms(language.holidays), _forms(language.parts)
     named = {"unit": units, "weekday": weekdays, "month": months, "season": seasons, "holiday": holidays}
     things: list[tuple[str, Value]] = [
-        (form, (slot, value)) for slot, entries in [*named.items(), ("part", parts)] for form, value in entries
+        (form, (slot, value)) for slot, entries in [*named.items(), ("unit", _forms(language.named_units)), ("part", parts)] for form, value in entries
     ]
     numbers: list[tuple[str, Value]] = [(form, (n, n)) for form, n in _numbered(language.numbers)]
     numbers += [(form, COUPLE) for form in _split(language.couple)] + [(form, FEW) for form in _split(language.few)]

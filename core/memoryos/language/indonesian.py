@@ -109,7 +109,7 @@ PHRASES: Final = {
     ),
     Meaning.WEEKEND: ("di|pada|saat|selama akhir_pekan",),
     Meaning.RECENTLY: ("baru-baru ini", "belakangan ini", "akhir-akhir ini", "belum lama ini", "baru saja"),
-    Meaning.THE_OTHER_DAY: ("tempo hari", "beberapa hari lalu", "kemarin dulu", "kapan hari"),
+    Meaning.THE_OTHER_DAY: ("tempo hari", "kemarin dulu", "kapan hari"),
     Meaning.AGE: ("saat|ketika|waktu aku|saya berusia|berumur|umur|usia {n} tahun?", "pada usia|umur {n} tahun?"),
     Meaning.PART: ("{part}", "di|pada {part} hari?", "{part} hari|harinya|nya"),
     Meaning.NTH_WEEK: ("{unit} {day} bulan? {month}",),

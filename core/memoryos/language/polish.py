@@ -107,7 +107,7 @@ _NEXT: Final = (
 )
 _LAST_BUT_ONE: Final = "przedostatni|przedostatnia|przedostatniego|przedostatniej|przedostatnim|przedostatnią|zaprzeszły|zaprzeszłym"
 PHRASES: Final = {
-    Meaning.LAST: (f"w|we? {_LAST} {{thing}}", f"{{thing}} {_LAST} {{unit}}", f"{{weekday}} {_LAST}"),
+    Meaning.LAST: (f"w|we? {_LAST} {{thing}}", f"{{weekday}} {_LAST}"),
     Meaning.THIS: (f"w|we? {_THIS} {{thing}}", "dziś|dzisiaj {part}"),
     Meaning.NEXT: (f"w|we? {_NEXT} {{thing}}",),
     Meaning.SECOND_LAST: (f"w|we? {_LAST_BUT_ONE} {{thing}}",),
@@ -132,7 +132,7 @@ PHRASES: Final = {
     ),
     Meaning.WEEKEND: ("w weekend",),
     Meaning.RECENTLY: ("niedawno", "ostatnio", "w ostatnim czasie", "w ostatnich dniach|tygodniach"),
-    Meaning.THE_OTHER_DAY: ("parę|kilka dni temu", "któregoś dnia"),
+    Meaning.THE_OTHER_DAY: ("któregoś dnia",),
     Meaning.AGE: ("gdy|kiedy miałem|miałam {n} lat|lata", "w wieku {n} lat"),
     Meaning.PART: ("{part}", "w|nad|z {part}"),
     Meaning.NTH_WEEK: ("w? {day} {unit} {month}",),
@@ -141,7 +141,6 @@ PHRASES: Final = {
         "w",
         "we",
         "na",
-        "z",
         "podczas",
         "w czasie",
         "w ciągu",
@@ -194,7 +193,7 @@ ORDINALS: Final = ".|go|ego"
 EVENT_ENDINGS: Final = ""
 JOINING: Final = "w|we|roku|r|,|dnia|z|na|po|o"
 AMBIGUOUS: Final = (
-    "maja|maj|luty|marca|noc|nocy|wieczór|wieczor|wieczoru|poludnie|rana|ranka|zima|lato|wiosna|jesien|soboty|srody|sobota|"
+    "maja|maj|luty|marca|noc|nocy|wieczór|wieczor|wieczoru|poludnie|rana|ranka|soboty|srody|sobota|"
     "niedziela|sroda|karnawal"
 )
 SHARED: Final = "rana|rano|noc"

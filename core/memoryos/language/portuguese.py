@@ -130,6 +130,7 @@ PHRASES: Final = {
     Meaning.PART: ("à|de|pela|da|na|a {part}", "ao|do|no {part}", "em {part}", "durante a {part}"),
     Meaning.NTH_WEEK: ("{day} {unit} de {month}",),
     Meaning.DAY_NUMBER: ("dia {day}", "no|do|o dia? {day}"),
+    Meaning.THE: ("o|a",),
     Meaning.IN: (
         "em",
         "no",
@@ -143,8 +144,6 @@ PHRASES: Final = {
         "mês de",
         "para",
         "por",
-        "o",
-        "a",
         "nos|nas",
         "no ano de?",
         "ao longo de|do|da",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -22,7 +23,7 @@ from memoryos.language.spans import (
     unit_at,
     whole_days,
 )
-from memoryos.language.tokens import Token
+from memoryos.language.tokens import Token, words
 
 _MODES: Final = {
     Meaning.SECOND_LAST: -2,
@@ -60,7 +61,8 @@ class When:
 
     `yearly`: the same days of any year, where no year is said. `weekday`: a day of a week that is not said.
     `day_number`: a day of a month that is not said. `whole`: a week, month or year of the calendar. `bare`: may be
-    another word or somebody's name, so that it counts only beside a word that dates have.
+    another word or somebody's name, so that it counts only beside a word that dates have. `ranged`: from one time to
+    another.
     """
 
     readings: tuple[Stretch, ...]
@@ -73,13 +75,14 @@ class When:
     day_number: int | None = None
     whole: bool = False
     bare: bool = False
+    ranged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """Where and when a text was said, and who said it: all that its phrases are read by.
 
-    `favour`: how many of the text's words each language has.
+    `favour` and `everyday`: how many of the text's words each language has, and has as everyday words.
     """
 
     here: datetime
@@ -90,6 +93,7 @@ class Said:
     tokens: Sequence[Token]
     languages: Sequence[Language]
     favour: Sequence[int]
+    everyday: Sequence[int]
 
 
 def read(piece: Piece, said: Said) -> When | None:
@@ -225,8 +229,13 @@ def _bare_name(piece: Piece, said: Said) -> When | None:
 
 def is_ambiguous(piece: Piece, said: Said) -> bool:
     """Whether a phrase is also a name or another word in its language."""
-    words = " ".join(token.word for token in said.tokens[piece.first : piece.stop])
-    return words in said.languages[piece.language].ambiguous.split("|")
+    name = " ".join(token.word for token in said.tokens[piece.first : piece.stop])
+    return name in _compared(said.languages[piece.language].ambiguous)
+
+
+@functools.cache
+def _compared(forms: str) -> frozenset[str]:
+    return frozenset(" ".join(words(form)) for form in forms.split("|"))
 
 
 def _count(piece: Piece) -> Count:
@@ -344,7 +353,7 @@ def _may_be_a_verb(piece: Piece, said: Said) -> bool:
         return False
     ordinal = said.tokens[piece.stop - 1].kind != "number"
     followed = piece.stop < len(said.tokens) and said.tokens[piece.stop].kind == "word"
-    return followed and not ordinal and first.word in said.languages[piece.language].ambiguous.split("|")
+    return followed and not ordinal and first.word in _compared(said.languages[piece.language].ambiguous)
 
 
 def _on(yearly: Yearly, year: int | None, piece: Piece, said: Said) -> When | None:

@@ -92,7 +92,8 @@ PHRASES: Final = {
         "{thing} que viene",
     ),
     Meaning.SECOND_LAST: (
-        "{thing} antepasado|antepasada",
+        "el|la? {thing} antepasado|antepasada|trasanterior",
+        "el|la? {unit} antes_de|anterior_a|antes_del|anterior_al la? última|último|pasada|pasado",
         "el|la? antepasado|antepasada|penúltimo|penúltima {thing}",
         "{thing} anterior a la|al pasada|pasado|anterior",
     ),
@@ -124,9 +125,9 @@ PHRASES: Final = {
     Meaning.PART: ("por|en|de|a la {part}", "al|a_el|del {part}", "a {part}", "en la? {part}"),
     Meaning.NTH_WEEK: ("{day} {unit} de {month}",),
     Meaning.DAY_NUMBER: ("el|del|día|al {day}", "el día {day}"),
+    Meaning.THE: ("el|la|los|las",),
     Meaning.IN: (
         "en",
-        "el",
         "de",
         "del",
         "durante",
@@ -137,12 +138,10 @@ PHRASES: Final = {
         "mes de",
         "para",
         "el día de",
-        "la",
         "al",
         "en el año",
         "año",
         "por el|la",
-        "los|las",
         "hacia",
     ),
     Meaning.EARLY: (

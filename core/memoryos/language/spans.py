@@ -179,6 +179,9 @@ _AROUND: Final = {
 }
 """How far around the exact day people mean by so many of a unit."""
 
+_ROUND_DAYS: Final = 12
+_A_YEARS_MARGIN: Final = timedelta(days=75)
+
 
 def shifted(moment: datetime, count: float, unit: Unit) -> datetime:
     """A moment moved by so many of a unit; the last day of a shorter month for a day that it lacks.
@@ -195,7 +198,12 @@ def shifted(moment: datetime, count: float, unit: Unit) -> datetime:
 def around(moment: datetime, low: float, high: float, unit: Unit) -> Stretch:
     """What "so many units" before (negative) or after a moment means: the day, or the days around it."""
     least, most = sorted((shifted(moment, low, unit), shifted(moment, high, unit)))
-    first, last = least - _AROUND[unit], most + _AROUND[unit]
+    margin = _AROUND[unit]
+    if unit is Unit.DAY:  # "15 days" is two weeks as well
+        margin = timedelta(days=round(max(abs(low), abs(high)) / _ROUND_DAYS))
+    elif unit is Unit.YEAR:
+        margin = min(margin, max(abs(low), abs(high)) * _A_YEARS_MARGIN)
+    first, last = least - margin, most + margin
     if unit in {Unit.MINUTE, Unit.HOUR}:
         return Stretch(first, last)
     return whole_days(first.date(), last.date())

@@ -110,7 +110,7 @@ PHRASES: Final = {
     ),
     Meaning.WEEKEND: ("hafta sonu",),
     Meaning.RECENTLY: ("son zamanlarda", "geçenlerde", "yakın zamanda", "son günlerde", "yakınlarda"),
-    Meaning.THE_OTHER_DAY: ("geçen gün", "geçenlerde", "birkaç gün önce"),
+    Meaning.THE_OTHER_DAY: ("geçen gün", "geçenlerde"),
     Meaning.AGE: ("ben? {n} yaşındayken|yaşımdayken", "{n} yaşında|yaşımda"),
     Meaning.PART: ("{part}",),
     Meaning.NTH_WEEK: ("{month} {day} {unit}",),
@@ -150,7 +150,7 @@ AMBIGUOUS: Final = (
     "ekim|ocak|kasım|kasim|nisan|eylül|eylul|mart|yaz|bahar|pazar|gece|sabah|aralık|aralik|yazin|sabahi|öğle|ogle|mayis|noel"
 )
 SHARED: Final = "dun|on|gun|once|mart|pazar|noel|son"
-FUNCTION_WORDS: Final = "ne bir ve bu ben biz ile için mi mı benim zaman nerede kim nasıl da de ne yaptım hakkında var olan çok neler yaptık"
+FUNCTION_WORDS: Final = "neden ne bir ve bu ben biz ile için mi mı benim zaman nerede kim nasıl da de ne yaptım hakkında var olan çok neler yaptık"
 
 LANGUAGE: Final = Language(
     code="tr",
