@@ -128,6 +128,7 @@ PHRASES: Final = {
     Meaning.THE_OTHER_DAY: ("前几天", "前些天", "前两天", "前阵子", "前幾天"),
     Meaning.AGE: ("我 {n} 岁|歲 那年|时|的时候|時?", "在? {n} 岁|歲 那年|时|的时候|時"),
     Meaning.PART: ("{part}", "的 {part}"),
+    Meaning.YEAR: ("{year} 年",),
     Meaning.NTH_WEEK: ("{month} 的? 第 {day} {unit}",),
     Meaning.DAY_NUMBER: ("{day} 号|號|日",),
     Meaning.IN: ("在", "于", "於"),
@@ -147,7 +148,8 @@ PHRASES: Final = {
         "多久 没|没有|之前|以前|前|了|過了?",
         "过了多久",
         "多长时间 没|了|以前|之前|前?",
-        "几|多少 {unit} 没|没有|前|以前|了",
+        "几 {unit} 没|没有|了",
+        "多少 {unit} 没|没有|前|以前|了",
         "距离上次",
     ),
     Meaning.NO_DATE: (

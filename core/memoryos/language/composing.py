@@ -16,8 +16,8 @@ _BETWEEN_PARTS: Final = 3
 """So many joining words may stand between two parts of a date: "in the evening of the"."""
 
 _SECOND: Final = timedelta(seconds=1)
-_FIRST: Final = datetime.min  # noqa: DTZ901: the time of the place, whose zone comes last
-_LAST: Final = datetime.max.replace(microsecond=0)  # noqa: DTZ901: the same
+_FIRST: Final = datetime.min  # noqa: DTZ901 - the time of the place, whose zone comes last
+_LAST: Final = datetime.max.replace(microsecond=0)  # noqa: DTZ901 - the same
 
 _THIRDS: Final = {
     Meaning.EARLY: 0,
@@ -75,7 +75,9 @@ class Composer:
         found += [item for item in whens if isinstance(item, When) and not item.bare]
         return sorted(found, key=lambda each: each.first)
 
-    def _folded(self, items: Sequence[Item], combine: Callable[[Sequence[Item], Item], Sequence[Item] | None]) -> list[Item]:
+    def _folded(
+        self, items: Sequence[Item], combine: Callable[[Sequence[Item], Item], Sequence[Item] | None]
+    ) -> list[Item]:
         """The items from the left on, each combined with those before it as long as that can be done."""
         stack: list[Item] = []
         for item in items:
@@ -101,7 +103,11 @@ class Composer:
     def _joined(self, before: Sequence[Item], item: Item) -> Sequence[Item] | None:
         """Two parts of one date, and what joins them dropped."""
         kept = list(before)
-        while kept and isinstance(kept[-1], Piece) and kept[-1].meaning in {Meaning.IN, Meaning.IN_BEHIND, Meaning.THE, Meaning.AND}:
+        while (
+            kept
+            and isinstance(kept[-1], Piece)
+            and kept[-1].meaning in {Meaning.IN, Meaning.IN_BEHIND, Meaning.THE, Meaning.AND}
+        ):
             if not self._joins(kept[-1]):
                 return None
             kept.pop()
@@ -152,7 +158,7 @@ class Composer:
             if previous.meaning is Meaning.THE and item.width is not Width.MONTH and item.day_number is None:
                 return [*before[:-1], replace(item, first=previous.first, bare=False)]
             if previous.meaning is Meaning.IN and self._supports(item):
-                return [*before[:-1], replace(item, first=previous.first, bare=False)]
+                return [*before[:-1], replace(_surer(item), first=previous.first, bare=False)]
             if previous.meaning in {Meaning.EARLY, Meaning.MIDDLE, Meaning.LATE}:
                 return [*before[:-1], replace(self._third(item, previous), first=previous.first)]
         if isinstance(previous, When) and isinstance(item, Piece) and self._near(previous, item):
@@ -332,6 +338,13 @@ class Composer:
             return None
         reading = Stretch(start.start, self._said.here, start.confidence)
         return When((reading,), width_of(reading.end - reading.start), link.first, length.stop, link.language)
+
+
+def _surer(when: When) -> When:
+    """A year that stands behind "in" is no other number."""
+    if when.width is not Width.YEAR:
+        return when
+    return replace(when, readings=tuple(replace(each, confidence=max(each.confidence, 0.9)) for each in when.readings))
 
 
 def _in_years(yearly: Yearly, years: Sequence[Stretch]) -> tuple[Stretch, ...]:

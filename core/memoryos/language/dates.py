@@ -135,7 +135,17 @@ def named_dates(
     here = now.astimezone(local).replace(tzinfo=None)
     southern = str(getattr(local, "key", "")).startswith(_SOUTHERN)
     phrases = grammar()
-    said = Said(here, southern, day_first, birthday, text, words, phrases.languages, phrases.spoken(words), phrases.everyday(words))
+    said = Said(
+        here,
+        southern,
+        day_first,
+        birthday,
+        text,
+        words,
+        phrases.languages,
+        phrases.spoken(words),
+        phrases.everyday(words),
+    )
     found = Composer(said, phrases.is_everyday).composed(list(_items(said)))
     spans = [span for each in found[:_MOST_DATES] for span in _spans(each, said, local)]
     return tuple(spans)
@@ -241,5 +251,3 @@ def _offset(found: Away, said: Said, begin: int, stop: int) -> Offset:
             first -= 1
         event = (said.tokens[first].begin, said.tokens[found.first - 1].stop) if first < found.first else (begin, begin)
     return Offset(found.low, found.high, found.unit, begin, stop, *event)
-
-

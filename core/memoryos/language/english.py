@@ -141,6 +141,7 @@ PHRASES: Final = {
         "at {n} years old",
     ),
     Meaning.PART: ("{part}", "in|during the? {part}", "at {part}", "the {part} of"),
+    Meaning.YEAR: ("the? {year} s",),
     Meaning.NTH_WEEK: ("{day} {unit} of|in {month}",),
     Meaning.DAY_NUMBER: ("the {day} of?",),
     Meaning.IN: (

@@ -92,7 +92,10 @@ PHRASES: Final = {
     Meaning.SECOND_LAST: (
         "l|la|le|de_la|du? {unit} d avant l|la|le? dernier|dernière|passé|passée|précédent|précédente",
         "l|la|le? {unit} qui? précédait|avant l|la|le? dernier|dernière",
-        "la|l|le {unit} encore_avant|d_encore_avant","l? avant dernier|dernière {thing}", "{thing} d avant dernier|dernière"),
+        "la|l|le {unit} encore_avant|d_encore_avant",
+        "l? avant dernier|dernière {thing}",
+        "{thing} d avant dernier|dernière",
+    ),
     Meaning.AGO: (
         "il_y_a|y_a|ya|voilà|voici environ|presque|près_de|plus_de|à_peu_près? {n} {unit}",
         "{n} {unit} plus_tôt|auparavant",
@@ -102,7 +105,7 @@ PHRASES: Final = {
     Meaning.PAST: (
         f"ces|les|des|aux {_LAST} {{n}} {{unit}}",
         f"au_cours|lors|durant|pendant|dans? ces|les|des {{n}} {_LAST} {{unit}}",
-        f"depuis {{n}} {{unit}}",
+        "depuis {n} {unit}",
     ),
     Meaning.DURATION: ("{n} {unit}", "la|le|l {unit}"),
     Meaning.SAME_TIME: (
@@ -194,7 +197,9 @@ OF: Final = "de|du|d|de l|de l année|de l an"
 ORDINALS: Final = "er|ère|e|eme|."
 EVENT_ENDINGS: Final = ""
 JOINING: Final = "de|du|d|le|la|l|les|en|au|à|dans|,|des|dernier|ce|cette"
-AMBIGUOUS: Final = "mars|mai|avril|août|aout|ete|automne|hiver|printemps|sept|oct|nov|dec|pâques|midi|noel|paques|reveillon|carnaval"
+AMBIGUOUS: Final = (
+    "mars|mai|avril|août|aout|ete|automne|hiver|printemps|sept|oct|nov|dec|pâques|midi|noel|paques|reveillon|carnaval"
+)
 SHARED: Final = "hier|mars|mai|demain"
 FUNCTION_WORDS: Final = (
     "le la les de des je que quoi est ce qu j ai avons nous mon ma mes quand où qui avec pour dans du au un une as tu "

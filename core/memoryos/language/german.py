@@ -129,7 +129,14 @@ PHRASES: Final = {
         f"am? gleichen tag {_LAST} {{unit}}",
     ),
     Meaning.WEEKEND: ("am|übers wochenende", "über das wochenende"),
-    Meaning.RECENTLY: ("kürzlich", "vor kurzem", "in letzter zeit", "neulich", "unlängst", "in den letzten tagen|wochen"),
+    Meaning.RECENTLY: (
+        "kürzlich",
+        "vor kurzem",
+        "in letzter zeit",
+        "neulich",
+        "unlängst",
+        "in den letzten tagen|wochen",
+    ),
     Meaning.THE_OTHER_DAY: ("dieser tage",),
     Meaning.AGE: ("als ich {n} jahre? alt? war", "mit {n} jahren", "im alter von {n}"),
     Meaning.PART: ("{part}", "am|in_der|zu {part}", "am frühen|späten {part}"),
@@ -209,9 +216,7 @@ AMBIGUOUS: Final = (
     "fruhling|fruhjahr|morgen|früh|ostern|karneval"
 )
 SHARED: Final = "morgen"
-FUNCTION_WORDS: Final = (
-    "der die das und ich was habe wir war mein meine mit wann wo wie wer nicht ein eine hat ist du uns über zu von hatte"
-)
+FUNCTION_WORDS: Final = "der die das und ich was habe wir war mein meine mit wann wo wie wer nicht ein eine hat ist du uns über zu von hatte"
 
 LANGUAGE: Final = Language(
     code="de",

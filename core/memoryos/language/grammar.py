@@ -11,7 +11,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from memoryos.language.base import Language, Meaning, Unit
 from memoryos.language.registry import LANGUAGES
@@ -21,6 +21,7 @@ Count = tuple[float, float]
 """A number, or the least and the most that a vague one means."""
 
 Value = object
+_Key = TypeVar("_Key")
 Slot = tuple[int, str]
 """A language's number and the name of a slot in its templates."""
 
@@ -30,7 +31,11 @@ FIRST_YEAR: Final = 1900
 LAST_YEAR: Final = 2199
 
 _SLOT: Final = re.compile(r"\{(\w+)\}(\??)")
-_FIGURES: Final = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+_FIGURES: Final = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "两": 2,
+    "兩": 2,
+}
 _POWERS: Final = {"十": 10, "百": 100, "千": 1000}
 _CALENDAR: Final = (
     "{year} {of}? {month} {of}? {day}",
@@ -278,13 +283,15 @@ _SPELLED: Final = frozenset({"of", "to"})
 
 def _vocabulary(language: Language) -> Mapping[str, list[tuple[str, Value]]]:
     """The forms of each slot, and what they mean."""
-    months = _numbered(language.months)
-    weekdays = [(form, number - 1) for form, number in _numbered(language.weekdays)]
+    months: list[tuple[str, Value]] = [*_numbered(language.months)]
+    weekdays: list[tuple[str, Value]] = [(form, number - 1) for form, number in _numbered(language.weekdays)]
     units, seasons = _forms(language.units), _forms(language.seasons)
     holidays, parts = _forms(language.holidays), _forms(language.parts)
     named = {"unit": units, "weekday": weekdays, "month": months, "season": seasons, "holiday": holidays}
     things: list[tuple[str, Value]] = [
-        (form, (slot, value)) for slot, entries in [*named.items(), ("unit", _forms(language.named_units)), ("part", parts)] for form, value in entries
+        (form, (slot, value))
+        for slot, entries in [*named.items(), ("unit", _forms(language.named_units)), ("part", parts)]
+        for form, value in entries
     ]
     numbers: list[tuple[str, Value]] = [(form, (n, n)) for form, n in _numbered(language.numbers)]
     numbers += [(form, COUPLE) for form in _split(language.couple)] + [(form, FEW) for form in _split(language.few)]
@@ -324,11 +331,11 @@ def _split(forms: str) -> list[str]:
     return [form for form in forms.split("|") if form]
 
 
-def _numbered(forms: Sequence[str]) -> list[tuple[str, Value]]:
+def _numbered(forms: Sequence[str]) -> list[tuple[str, int]]:
     return [(form, number) for number, entry in enumerate(forms, start=1) for form in _split(entry)]
 
 
-def _forms(table: Mapping[object, str] | Mapping[int, str]) -> list[tuple[str, Value]]:
+def _forms(table: Mapping[_Key, str]) -> list[tuple[str, Value]]:
     return [(form, value) for value, entry in table.items() for form in _split(entry)]
 
 

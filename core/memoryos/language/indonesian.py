@@ -93,9 +93,7 @@ PHRASES: Final = {
     Meaning.THIS: ("{thing} ini",),
     Meaning.NEXT: ("{thing} depan|mendatang|berikutnya|yang_akan_datang",),
     Meaning.SECOND_LAST: ("{unit} sebelum {unit} lalu|kemarin", "{unit} sebelumnya lagi"),
-    Meaning.AGO: (
-        f"sekitar|kira-kira|hampir|lebih_dari? {{n}} {{unit}} {_AGO}",
-    ),
+    Meaning.AGO: (f"sekitar|kira-kira|hampir|lebih_dari? {{n}} {{unit}} {_AGO}",),
     Meaning.AHEAD: ("{n} {unit} lagi", "dalam {n} {unit} ke_depan|mendatang"),
     Meaning.PAST: (
         "dalam|selama? {n} {unit} terakhir|belakangan|belakangan_ini|ini",

@@ -94,7 +94,7 @@ PHRASES: Final = {
         "{thing} prossimo|prossima|seguente|entrante|che_viene",
         "il|la|lo|l? prossimo|prossima {thing}",
     ),
-    Meaning.SECOND_LAST: ("il|la|l? penultimo|penultima {thing}", f"{{thing}} ancora prima", "{thing} prima ancora"),
+    Meaning.SECOND_LAST: ("il|la|l? penultimo|penultima {thing}", "{thing} ancora prima", "{thing} prima ancora"),
     Meaning.AGO: (
         "circa|quasi|più_di|oltre? {n} {unit} fa|addietro|orsono",
         "{n} {unit} or sono",
@@ -152,7 +152,14 @@ PHRASES: Final = {
     Meaning.TO: ("a", "al", "fino a|al|alla"),
     Meaning.BETWEEN: ("tra", "fra", "tra|fra il|la"),
     Meaning.AND: ("e", "e il|la", "ed"),
-    Meaning.FIRST_ASKED: ("per la prima volta", "la? prima volta", "per primo|prima", "più vecchio|vecchia", "inizialmente", "all inizio"),
+    Meaning.FIRST_ASKED: (
+        "per la prima volta",
+        "la? prima volta",
+        "per primo|prima",
+        "più vecchio|vecchia",
+        "inizialmente",
+        "all inizio",
+    ),
     Meaning.LATEST_ASKED: (
         "l? ultima volta",
         "per ultimo|ultima",

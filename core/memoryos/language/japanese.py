@@ -22,7 +22,7 @@ UNITS: Final = {
 }
 NUMBERS: Final = ("一|ひと|１",)
 COUPLE: Final = "二三|二、三|2、3|2〜3"
-FEW: Final = "数|何"
+FEW: Final = "数"
 NAMED_UNITS: Final = {Unit.MONTH: "月"}
 SEASONS: Final = {
     Season.SPRING: "春|春頃|春先",
@@ -120,6 +120,7 @@ PHRASES: Final = {
     Meaning.THE_OTHER_DAY: ("先日", "この間", "こないだ", "この前", "先だって"),
     Meaning.AGE: ("私|僕|俺? が? {n} 歳|才 の? 時|とき|頃|ころ", "{n} 歳|才 だった? 時|とき|頃|ころ"),
     Meaning.PART: ("{part}", "の {part}"),
+    Meaning.YEAR: ("{year} 年",),
     Meaning.NTH_WEEK: ("{month} の? 第 {day} {unit}",),
     Meaning.DAY_NUMBER: ("{day} 日",),
     Meaning.IN_BEHIND: ("に", "には", "の", "頃", "頃に|ごろに|ころに", "は", "中", "中に"),

@@ -14,7 +14,7 @@ WEEKDAYS: Final = tuple(f"{day}요일" for day in "월화수목금토일")
 UNITS: Final = {
     Unit.MINUTE: "분",
     Unit.HOUR: "시간",
-    Unit.DAY: "일|날",
+    Unit.DAY: "일|날|칠",
     Unit.WEEKEND: "주말",
     Unit.WEEK: "주일|주|주간",
     Unit.MONTH: "개월|달",
@@ -124,6 +124,7 @@ PHRASES: Final = {
     Meaning.THE_OTHER_DAY: ("얼마 전", "저번에", "일전에", "지난번에"),
     Meaning.AGE: ("내가|제가? {n} 살|세 때|이었을_때|였을_때|일_때|무렵", "{n} 살에"),
     Meaning.PART: ("{part}", "의 {part}", "에? {part}"),
+    Meaning.YEAR: ("{year} 년",),
     Meaning.NTH_WEEK: ("{month} {day} 째? {unit}",),
     Meaning.DAY_NUMBER: ("{day} 일",),
     Meaning.IN_BEHIND: ("에는", "에", "의", "때", "때에", "동안", "에도"),
@@ -139,7 +140,7 @@ PHRASES: Final = {
     Meaning.LATEST_ASKED: ("마지막", "가장 최근", "최신", "제일 최근", "마지막으로"),
     Meaning.HOW_LONG_ASKED: (
         "얼마나 오래|됐|되었|지났|전|지나",
-        "몇 {unit} 전|이나|됐|지났|만",
+        "몇 {unit} 전이|이나|됐|지났|만",
         "언제부터",
         "얼마 만",
     ),

@@ -105,7 +105,9 @@ _NEXT: Final = (
     "następny|następna|następne|następnego|następnej|następnym|następną|przyszły|przyszła|przyszłe|przyszłego|przyszłej|"
     "przyszłym|przyszłą|najbliższy|najbliższą|najbliższym|kolejny|kolejnym"
 )
-_LAST_BUT_ONE: Final = "przedostatni|przedostatnia|przedostatniego|przedostatniej|przedostatnim|przedostatnią|zaprzeszły|zaprzeszłym"
+_LAST_BUT_ONE: Final = (
+    "przedostatni|przedostatnia|przedostatniego|przedostatniej|przedostatnim|przedostatnią|zaprzeszły|zaprzeszłym"
+)
 PHRASES: Final = {
     Meaning.LAST: (f"w|we? {_LAST} {{thing}}", f"{{weekday}} {_LAST}"),
     Meaning.THIS: (f"w|we? {_THIS} {{thing}}", "dziś|dzisiaj {part}"),
@@ -164,7 +166,13 @@ PHRASES: Final = {
     Meaning.TO: ("do",),
     Meaning.BETWEEN: ("między", "pomiędzy"),
     Meaning.AND: ("a", "i"),
-    Meaning.FIRST_ASKED: ("po raz pierwszy", "pierwszy raz", "najpierw", "najwcześniejszy|najwcześniejsza", "początkowo"),
+    Meaning.FIRST_ASKED: (
+        "po raz pierwszy",
+        "pierwszy raz",
+        "najpierw",
+        "najwcześniejszy|najwcześniejsza",
+        "początkowo",
+    ),
     Meaning.LATEST_ASKED: (
         "po raz ostatni",
         "ostatni raz",
@@ -197,7 +205,9 @@ AMBIGUOUS: Final = (
     "niedziela|sroda|karnawal"
 )
 SHARED: Final = "rana|rano|noc"
-FUNCTION_WORDS: Final = "co ja mi mój moja z w na i się że jak kiedy gdzie kto jest był była o dla nie do robiłem czy to nas mam"
+FUNCTION_WORDS: Final = (
+    "co ja mi mój moja z w na i się że jak kiedy gdzie kto jest był była o dla nie do robiłem czy to nas mam"
+)
 
 LANGUAGE: Final = Language(
     code="pl",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, cast
@@ -172,7 +172,7 @@ def _weekday(weekday: int, mode: int | None, piece: Piece, said: Said) -> When |
 
 def part_of(day: datetime, part: Part, confidence: float) -> Stretch:
     """A part of the day on which a moment lies."""
-    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001: the time of the place, whose zone comes last
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - the time of the place, whose zone comes last
     start, end = (midnight + timedelta(hours=hour) for hour in part.value)
     return Stretch(start, end - timedelta(seconds=1), confidence)
 
@@ -271,7 +271,7 @@ def _past(piece: Piece, said: Said) -> When | None:
     (_, high), unit = _count(piece), unit_of(piece)
     start = shifted(said.here, -high, unit)
     if unit not in {Unit.HOUR, Unit.MINUTE}:
-        start = datetime(start.year, start.month, start.day)  # noqa: DTZ001: the time of the place
+        start = datetime(start.year, start.month, start.day)  # noqa: DTZ001 - the time of the place
     return _when(piece, width_of(said.here - start), Stretch(start, said.here, _SAID))
 
 
@@ -306,7 +306,7 @@ def _the_other_day(piece: Piece, said: Said) -> When | None:
 def _age(piece: Piece, said: Said) -> When | None:
     if said.birthday is None:
         return None
-    born = datetime(said.birthday.year, said.birthday.month, said.birthday.day)  # noqa: DTZ001: a day, not a moment
+    born = datetime(said.birthday.year, said.birthday.month, said.birthday.day)  # noqa: DTZ001 - a day, not a moment
     (low, _) = _count(piece)
     first, last = shifted(born, low, Unit.YEAR), shifted(born, low + 1, Unit.YEAR) - timedelta(days=1)
     return _when(piece, Width.YEAR, whole_days(first.date(), last.date(), _SAID))
@@ -323,9 +323,13 @@ def _moment(piece: Piece, said: Said) -> When | None:
 
 
 def _year(piece: Piece, said: Said) -> When | None:
+    """A year, which may be another number where it stands alone, or "the 1990s"."""
     year = cast(int, piece.value("year"))
-    found = _when(piece, Width.YEAR, whole_days(date(year, 1, 1), date(year, 12, 31), _GUESSED))
-    return None if found is None else replace(found, whole=True)
+    alone = piece.stop - piece.first == 1
+    decade = said.tokens[piece.stop - 1].word == "s" and year % 10 == 0
+    days = whole_days(date(year, 1, 1), date(year + 9 * decade, 12, 31), _OTHERWISE if alone else _SAID)
+    found = _when(piece, Width.YEAR, days)
+    return None if found is None else replace(found, whole=not decade)
 
 
 def _calendar(piece: Piece, said: Said) -> When | None:
@@ -440,7 +444,7 @@ def _valid(order: tuple[int, int, int | None]) -> Iterator[tuple[Yearly, int | N
         yield yearly, year
 
 
-_READERS: Final[dict[Meaning, Callable[[Piece, Said], When | None]]] = dict.fromkeys(_MODES, _thing) | {
+_READERS: Final[Mapping[Meaning, Callable[[Piece, Said], When | None]]] = dict.fromkeys(_MODES, _thing) | {
     Meaning.AGO: _ago,
     Meaning.AHEAD: _ahead,
     Meaning.PAST: _past,

@@ -131,9 +131,7 @@ def unit_at(unit: Unit, offset: int, now: datetime) -> Stretch:
     if unit in {Unit.QUARTER, Unit.HALF_YEAR}:
         months = 3 if unit is Unit.QUARTER else 6
         first_month = (today.month - 1) // months * months + 1 + offset * months
-        return Stretch(
-            month_of(today.year, first_month).start, month_of(today.year, first_month + months - 1).end
-        )
+        return Stretch(month_of(today.year, first_month).start, month_of(today.year, first_month + months - 1).end)
     if unit is Unit.YEAR:
         return whole_days(date(today.year + offset, 1, 1), date(today.year + offset, 12, 31))
     length = _LENGTHS[unit]

@@ -20,7 +20,9 @@ _CASES: Final = (
     ("kasım", "kasımda", "kasımın", "kasımdan", "kasıma"),
     ("aralık", "aralıkta", "aralığın", "aralıktan", "aralığa"),
 )
-MONTHS: Final = tuple("|".join((*forms, f"{forms[0]} ayında", f"{forms[0]} ayı", f"{forms[0]} ayının")) for forms in _CASES)
+MONTHS: Final = tuple(
+    "|".join((*forms, f"{forms[0]} ayında", f"{forms[0]} ayı", f"{forms[0]} ayının")) for forms in _CASES
+)
 WEEKDAYS: Final = (
     "pazartesi|pazartesi günü|pazartesiden|pazartesiye",
     "salı|salı günü|salıdan|salıya",
@@ -90,7 +92,7 @@ MOMENTS: Final = {
 DAY_WORDS: Final = {1: "ilk|birinci", 2: "ikinci", 3: "üçüncü", 4: "dördüncü"}
 _LAST: Final = "geçen|geçtiğimiz|önceki"
 PHRASES: Final = {
-    Meaning.LAST: (f"{_LAST}|son {{thing}}", f"bir_önceki {{thing}}"),
+    Meaning.LAST: (f"{_LAST}|son {{thing}}", "bir_önceki {thing}"),
     Meaning.THIS: ("bu {thing}", "içinde_bulunduğumuz {thing}"),
     Meaning.NEXT: ("gelecek|önümüzdeki|sonraki|bir_sonraki {thing}", "haftaya {weekday}"),
     Meaning.SECOND_LAST: (
@@ -146,9 +148,7 @@ OF: Final = "yılı|yılının|yılında"
 ORDINALS: Final = ".|i|ı|u|ü|si|sı|inde|ında|unda|ünde|sinde|sında|de|da|te|ta|nci|inci|üncü|uncu"
 EVENT_ENDINGS: Final = "dan|den|tan|ten"
 JOINING: Final = "ta|te|da|de|nın|nin|in|ın|un|ün|,|yılının|yılında|günü|ki|ayının|ayında|yılı"
-AMBIGUOUS: Final = (
-    "ekim|ocak|kasım|kasim|nisan|eylül|eylul|mart|yaz|bahar|pazar|gece|sabah|aralık|aralik|yazin|sabahi|öğle|ogle|mayis|noel"
-)
+AMBIGUOUS: Final = "ekim|ocak|kasım|kasim|nisan|eylül|eylul|mart|yaz|bahar|pazar|gece|sabah|aralık|aralik|yazin|sabahi|öğle|ogle|mayis|noel"
 SHARED: Final = "dun|on|gun|once|mart|pazar|noel|son"
 FUNCTION_WORDS: Final = "neden ne bir ve bu ben biz ile için mi mı benim zaman nerede kim nasıl da de ne yaptım hakkında var olan çok neler yaptık"
 
