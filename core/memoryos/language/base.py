@@ -125,16 +125,19 @@ class Meaning(Enum):
 class Language:
     """All that is known of how a language names times.
 
-    `months` and `weekdays` (Monday first) are their forms in order, `named_units` those forms of units that are named ("last month") and
-    never counted, `numbers` the words from one on, `couple` and
-    `few` the vague ones. `days` counts from today; `moments` are parts of such a day in one word. A template in
-    `phrases` is made of words ("ago"), choices ("last|past"), what may be missing ("the?") and slots: {n} a number,
-    {unit}, {thing} (a unit, weekday, month, season, feast or part of a day), {weekday}, {month}, {season}, {holiday},
-    {part}, {half_year}, {day} (1-31), {year}. `of` joins day, month and year. `ordinals` follow the number of a day.
-    `joining`: what may stand between two parts of one date. `ambiguous`: names of times that are also names of
-    people or other words, which count only beside a word that a date has. `shared`: words that mean something else in
-    another language, which count only where the text looks like this one by its `function_words`. `event_endings`:
-    what a word ends in that "three months before" is counted from, where it stands in front of the phrase.
+    `months` and `weekdays` (Monday first) are their forms in order. `named_units`: forms of units that are named ("last
+    month") and never counted. `numbers`: the words from one on; `couple` and `few`: the vague ones. `days` counts from
+    today; `moments` are parts of such a day in one phrase; `day_words` are ordinal numbers.
+
+    A template in `phrases` is made of words ("ago"), choices ("last|past", a choice of several words being
+    "at_the_end"), what may be missing ("the?") and slots: {n} a number, {unit}, {half_year}, {thing} (a unit, weekday,
+    month, season, feast or part of a day), {weekday}, {month}, {season}, {holiday}, {part}, {day} (1-31), {year}.
+
+    `of` joins day, month and year; `ordinals` follow the number of a day; `joining` may stand between two parts of one
+    date. `event_endings`: what a word ends in that "three months before" is counted from, where it stands in front.
+    `ambiguous`: names of times that are also names of people or other words, which count only beside a word that a
+    date has. `shared`: words that mean something else in another language, which count only where the text has as many
+    `function_words` of this one.
     """
 
     code: str

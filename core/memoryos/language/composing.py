@@ -309,25 +309,26 @@ class Composer:
         """Dates with "before" or "since" beside them, open on one side."""
         opened: list[Item] = []
         for item in items:
-            previous = opened[-1] if opened else None
-            if isinstance(item, When) and isinstance(previous, Piece) and self._near(previous, item):
-                if previous.meaning in _OPEN_BEFORE and not item.ranged:
-                    opened[-1] = replace(_open(item, previous.meaning), first=previous.first)
-                    continue
-            if isinstance(item, Piece) and isinstance(previous, When) and self._near(previous, item):
-                if previous.ranged and item.meaning is Meaning.UNTIL_BEHIND:
-                    opened[-1] = replace(previous, stop=item.stop)
-                    continue
-                if item.meaning in _OPEN_BEHIND and previous.width is not Width.OPEN:
-                    opened[-1] = replace(_open(previous, _OPEN_BEHIND[item.meaning]), stop=item.stop)
-                    continue
-            if isinstance(item, Piece) and isinstance(previous, Piece) and self._near(previous, item):
-                since = self._since(previous, item)
-                if since is not None:
-                    opened[-1] = since
-                    continue
-            opened.append(item)
+            both = self._open_pair(opened[-1], item) if opened and self._near(opened[-1], item) else None
+            if both is None:
+                opened.append(item)
+            else:
+                opened[-1] = both
         return opened
+
+    def _open_pair(self, previous: Item, item: Item) -> When | None:
+        """Two phrases side by side as a time open on one side; None if they make none."""
+        if isinstance(item, When):
+            if isinstance(previous, When) or previous.meaning not in _OPEN_BEFORE or item.ranged:
+                return None
+            return replace(_open(item, previous.meaning), first=previous.first)
+        if isinstance(previous, Piece):
+            return self._since(previous, item)
+        if previous.ranged and item.meaning is Meaning.UNTIL_BEHIND:
+            return replace(previous, stop=item.stop)
+        if item.meaning not in _OPEN_BEHIND or previous.width is Width.OPEN:
+            return None
+        return replace(_open(previous, _OPEN_BEHIND[item.meaning]), stop=item.stop)
 
     def _since(self, link: Piece, length: Piece) -> When | None:
         """ "for the three weeks until now", as some languages say with "since"."""

@@ -175,9 +175,15 @@ OF: Final = "van|in"
 ORDINALS: Final = "e|ste|de|."
 EVENT_ENDINGS: Final = ""
 JOINING: Final = "van|de|het|in|op|,|s|om|den|vorig|afgelopen"
-AMBIGUOUS: Final = "april|mei|augustus|juni|juli|jan|apr|jun|jul|aug|sep|dec|nov|okt|morgen|zomer|winter|herfst|lente|kerst|pasen|carnaval"
+AMBIGUOUS: Final = (
+    "april|mei|augustus|juni|juli|jan|apr|jun|jul|aug|sep|dec|nov|okt|morgen|zomer|winter|herfst|lente|"
+    "kerst|pasen|carnaval"
+)
 SHARED: Final = "morgen|pas|mei|laatst"
-FUNCTION_WORDS: Final = "de het een ik wat heb hebben we mijn met wanneer waar hoe wie is was en van op dat in niet zijn ons over naar deed had"
+FUNCTION_WORDS: Final = (
+    "de het een ik wat heb hebben we mijn met wanneer waar hoe wie is was en van op dat in niet zijn ons "
+    "over naar deed had"
+)
 
 LANGUAGE: Final = Language(
     code="nl",

@@ -90,9 +90,8 @@ MOMENTS: Final = {
     (-1, Part.NIGHT): "last night|overnight",
     (0, Part.MORNING): "earlier this morning",
 }
-DAY_WORDS: Final = {
-    number: word
-    for number, word in enumerate(
+DAY_WORDS: Final = dict(
+    enumerate(
         (
             "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
             "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
@@ -100,7 +99,7 @@ DAY_WORDS: Final = {
         ).split(),
         start=1,
     )
-}
+)
 PHRASES: Final = {
     Meaning.LAST: (
         "the? last|past|previous {thing}",

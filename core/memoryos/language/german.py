@@ -216,7 +216,10 @@ AMBIGUOUS: Final = (
     "fruhling|fruhjahr|morgen|früh|ostern|karneval"
 )
 SHARED: Final = "morgen"
-FUNCTION_WORDS: Final = "der die das und ich was habe wir war mein meine mit wann wo wie wer nicht ein eine hat ist du uns über zu von hatte"
+FUNCTION_WORDS: Final = (
+    "der die das und ich was habe wir war mein meine mit wann wo wie wer nicht ein eine hat ist du uns "
+    "über zu von hatte"
+)
 
 LANGUAGE: Final = Language(
     code="de",

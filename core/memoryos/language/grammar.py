@@ -1,4 +1,4 @@
-"""Phrases about time found in a text: the tables of all languages, laid out as one tree of words.
+"""Phrases about time found in a text: the tables of all languages, laid out as one tree.
 
 From each word of a text at most as many words are read as the longest phrase has, whatever the text, so that reading is
 linear in it. The tree is built at the first use and kept.
@@ -65,10 +65,15 @@ class Piece:
 
 @dataclass(slots=True)
 class _Node:
-    """A place in the tree: the words and slots that may follow, and what ends here."""
+    """A place within phrases: the words and slots that may follow, and what ends here.
 
-    by_word: dict[str, _Node] = field(default_factory=dict)
-    by_slot: dict[Slot, _Node] = field(default_factory=dict)
+    `by_word`: for the first word of what may follow, the words after it and the place behind them. `grown`: the place
+    behind each element of a template, so that templates that begin alike are read once.
+    """
+
+    by_word: dict[str, list[tuple[tuple[str, ...], _Node]]] = field(default_factory=dict)
+    by_slot: list[tuple[Slot, _Node]] = field(default_factory=list)
+    grown: dict[tuple[int, str], _Node] = field(default_factory=dict)
     ends: list[tuple[Meaning, int]] = field(default_factory=list)
 
 
@@ -84,22 +89,23 @@ class Grammar:
                 self._vocabularies[number, slot] = _by_first_word(entries)
             for meaning, template in _templates(language):
                 self._plant(number, meaning, template)
-        self._slots_by_word: dict[str, list[Slot]] = {}
-        for root_slot in self._root.by_slot:
-            for word in self._vocabularies.get(root_slot, ()):
-                self._slots_by_word.setdefault(word, []).append(root_slot)
+        self._slots_by_word: dict[str, list[tuple[Slot, _Node]]] = {}
+        for slot, node in self._root.by_slot:
+            for word in self._vocabularies.get(slot, ()):
+                self._slots_by_word.setdefault(word, []).append((slot, node))
+        self._counting = [(slot, node) for slot, node in self._root.by_slot if slot[1] in _NUMBERS]
         self._everyday = [
             frozenset(word for entry in language.function_words.split() for word in words(entry))
             for language in languages
         ]
         self._known = [self._words_of(number) for number in range(len(languages))]
-        self._counting = [slot for slot in self._root.by_slot if slot[1] in _NUMBERS]
 
     def _words_of(self, number: int) -> frozenset[str]:
         """The everyday words of a language and those that its dates are made of."""
-        language = self.languages[number]
-        phrases = [template.replace("_", " ") for _, template in _templates(language)]
-        spelled = {word for phrase in phrases for word in words(phrase)} | self._everyday[number]
+        spelled = set(self._everyday[number])
+        for _, template in _templates(self.languages[number]):
+            for element in template.split():
+                spelled.update(word for choice in _choices(element.removesuffix("?")) for word in choice)
         for (owner, _), forms in self._vocabularies.items():
             if owner == number:
                 spelled.update(forms)
@@ -140,39 +146,43 @@ class Grammar:
 
     def _from(self, token: Token, text: Sequence[Token], at: int) -> Iterator[Piece]:
         """All phrases that begin at a word."""
-        node = self._root.by_word.get(token.word)
-        if node is not None:
-            yield from self._walk(node, text, at, at + 1, ())
+        yield from self._worded(self._root, text, at, at, ())
+        counts = token.kind == "number" or token.word in _FIGURES or token.word in _POWERS
         slots = self._slots_by_word.get(token.word, [])
-        if token.kind == "number" or token.word in _FIGURES or token.word in _POWERS:
-            slots = list(dict.fromkeys(slots + self._counting))
-        for slot in slots:
+        if counts:
+            slots = [each for each in slots if each[0][1] not in _NUMBERS] + self._counting
+        for slot, node in slots:
             for value, stop in self._filled(slot, text, at):
-                yield from self._walk(self._root.by_slot[slot], text, at, stop, ((slot[1], value),))
+                yield from self._walk(node, text, at, stop, ((slot[1], value),))
 
     def _walk(
         self, node: _Node, text: Sequence[Token], first: int, at: int, values: tuple[tuple[str, Value], ...]
     ) -> Iterator[Piece]:
+        """The phrases that go on from a place."""
         for meaning, language in node.ends:
             yield Piece(meaning, values, language, first, at)
         if at == len(text):
             return
-        following = node.by_word.get(text[at].word)
-        if following is not None:
-            yield from self._walk(following, text, first, at + 1, values)
-        for slot, following in node.by_slot.items():
+        yield from self._worded(node, text, first, at, values)
+        for slot, following in node.by_slot:
             for value, stop in self._filled(slot, text, at):
                 yield from self._walk(following, text, first, stop, (*values, (slot[1], value)))
+
+    def _worded(
+        self, node: _Node, text: Sequence[Token], first: int, at: int, values: tuple[tuple[str, Value], ...]
+    ) -> Iterator[Piece]:
+        """Those that go on with a word of their own."""
+        for rest, following in node.by_word.get(text[at].word, ()):
+            if _stands(rest, text, at + 1):
+                yield from self._walk(following, text, first, at + 1 + len(rest), values)
 
     def _filled(self, slot: Slot, text: Sequence[Token], at: int) -> Iterator[tuple[Value, int]]:
         """What a slot may hold from a word on, and where it ends."""
         vocabulary = self._vocabularies.get(slot)
         if vocabulary is not None:
             for rest, value in vocabulary.get(text[at].word, ()):
-                stop = at + 1 + len(rest)
-                if all(token.word == word for token, word in zip(text[at + 1 : stop], rest, strict=False)):
-                    if stop <= len(text):
-                        yield value, self._past_full_stop(slot[1], text, stop)
+                if _stands(rest, text, at + 1):
+                    yield value, self._past_full_stop(slot[1], text, at + 1 + len(rest))
         read = _NUMBERS.get(slot[1])
         if read is not None:
             found = read(text, at)
@@ -198,33 +208,48 @@ class Grammar:
         return stop
 
     def _plant(self, language: int, meaning: Meaning, template: str) -> None:
-        nodes = [self._root]
+        """Lay out a template of a language."""
+        places = [self._root]
         for element in template.split():
-            reached = []
-            for node in nodes:
-                reached += self._grown(node, language, element.removesuffix("?"))
-            nodes = nodes + reached if element.endswith("?") else reached
-        for node in nodes:
-            if (meaning, language) not in node.ends:
-                node.ends.append((meaning, language))
+            reached = [self._behind(place, language, element.removesuffix("?")) for place in places]
+            places = places + reached if element.endswith("?") else reached
+        for place in places:
+            if (meaning, language) not in place.ends:
+                place.ends.append((meaning, language))
 
-    def _grown(self, node: _Node, language: int, element: str) -> list[_Node]:
-        """The places that an element of a template leads to."""
+    def _behind(self, place: _Node, language: int, element: str) -> _Node:
+        """The place behind an element of a template, made if it is not there yet."""
+        known = place.grown.get((language, element))
+        if known is not None:
+            return known
+        behind = place.grown[language, element] = _Node()
         slot = _SLOT.fullmatch(element)
-        if slot is not None and slot[1] in _SPELLED:
+        if slot is not None and slot[1] not in _SPELLED:
+            place.by_slot.append(((language, slot[1]), behind))
+            return behind
+        if slot is not None:
             forms = self._vocabularies[language, slot[1]]
-            choices = [(first, *rest) for first, entries in forms.items() for rest, _ in entries]
-        elif slot is not None:
-            return [node.by_slot.setdefault((language, slot[1]), _Node())]
+            choices: Sequence[tuple[str, ...]] = [(first, *rest) for first in forms for rest, _ in forms[first]]
         else:
-            choices = [words(choice.replace("_", " ")) for choice in element.split("|")]
-        reached = []
-        for choice in choices:
-            place = node
-            for word in choice:
-                place = place.by_word.setdefault(word, _Node())
-            reached.append(place)
-        return reached
+            choices = _choices(element)
+        for first, *rest in choices:
+            place.by_word.setdefault(first, []).append((tuple(rest), behind))
+        return behind
+
+
+def _stands(rest: Sequence[str], text: Sequence[Token], at: int) -> bool:
+    """Whether words stand in a text at a place."""
+    if at + len(rest) > len(text):
+        return False
+    return all(text[at + place].word == word for place, word in enumerate(rest))
+
+
+@functools.cache
+def _choices(element: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each choice of an element, "this|last_week"."""
+    if element.startswith("{"):
+        return ()
+    return tuple(words(choice.replace("_", " ")) for choice in element.split("|"))
 
 
 def _rank(piece: Piece, favour: Sequence[int]) -> tuple[int, int, bool]:

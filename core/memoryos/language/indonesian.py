@@ -166,10 +166,14 @@ OF: Final = "bulan|tahun"
 ORDINALS: Final = "."
 EVENT_ENDINGS: Final = ""
 JOINING: Final = "di|pada|bulan|tahun|hari|,|tanggal|dari|yang|itu|musim"
-AMBIGUOUS: Final = "mei|april|agustus|juli|juni|jan|mar|apr|jun|jul|agu|sep|des|nov|okt|malam|pagi|siang|sore|natal|musim dingin|musim panas"
+AMBIGUOUS: Final = (
+    "mei|april|agustus|juli|juni|jan|mar|apr|jun|jul|agu|sep|des|nov|okt|malam|pagi|siang|sore|natal|"
+    "musim dingin|musim panas"
+)
 SHARED: Final = "rabu|des|mei|lusa"
 FUNCTION_WORDS: Final = (
-    "apa yang saya aku kami kita di dan dengan untuk dari ke ini itu kapan siapa mana bagaimana adalah tidak sudah pada "
+    "apa yang saya aku kami kita di dan dengan untuk dari ke ini itu kapan siapa mana bagaimana "
+    "adalah tidak sudah pada "
     "ada lakukan tentang kamu akan"
 )
 

@@ -102,7 +102,8 @@ _LAST: Final = (
 )
 _THIS: Final = "ten|ta|to|tego|tej|tym|tą|tę|te|bieżący|bieżącego|bieżącym|obecny|obecnym|obecnego"
 _NEXT: Final = (
-    "następny|następna|następne|następnego|następnej|następnym|następną|przyszły|przyszła|przyszłe|przyszłego|przyszłej|"
+    "następny|następna|następne|następnego|następnej|następnym|następną|przyszły|przyszła|przyszłe|"
+    "przyszłego|przyszłej|"
     "przyszłym|przyszłą|najbliższy|najbliższą|najbliższym|kolejny|kolejnym"
 )
 _LAST_BUT_ONE: Final = (
@@ -126,8 +127,14 @@ PHRASES: Final = {
     ),
     Meaning.DURATION: ("{n} {unit}", "{unit}"),
     Meaning.SAME_TIME: (
-        f"mniej_więcej|około? o|w? tej|tym|ten|tę samej|samym|sam|samą? porze|czasie|dzień|porę|okresie w? {_LAST} {{unit}}",
-        f"w? {_LAST} {{unit}} mniej_więcej|około? o|w? tej|tym|ten|tę samej|samym|sam|samą? porze|czasie|dzień|porę|okresie",
+        (
+            f"mniej_więcej|około? o|w? tej|tym|ten|tę samej|samym|sam|samą? "
+            f"porze|czasie|dzień|porę|okresie w? {_LAST} {{unit}}"
+        ),
+        (
+            f"w? {_LAST} {{unit}} mniej_więcej|około? o|w? tej|tym|ten|tę samej|samym|sam|samą? "
+            f"porze|czasie|dzień|porę|okresie"
+        ),
         "dokładnie {n} {unit} temu",
         "dokładnie {unit} temu",
         "{unit} temu o tej porze",

@@ -118,8 +118,14 @@ PHRASES: Final = {
     ),
     Meaning.DURATION: ("{n} {unit}", "o|a {unit}"),
     Meaning.SAME_TIME: (
-        f"por|em|n|a? esta|esse|este|nesta|nessa|na|mesma|na_mesma altura|época|data|período|dia do|no|o? {{unit}} {_LAST}",
-        f"o|no? {{unit}} {_LAST} por|em|n|a? esta|esse|este|nesta|nessa|na|mesma|na_mesma altura|época|data|período|dia",
+        (
+            f"por|em|n|a? esta|esse|este|nesta|nessa|na|mesma|na_mesma altura|época|data|período|dia "
+            f"do|no|o? {{unit}} {_LAST}"
+        ),
+        (
+            f"o|no? {{unit}} {_LAST} por|em|n|a? esta|esse|este|nesta|nessa|na|mesma|na_mesma "
+            f"altura|época|data|período|dia"
+        ),
         "há|faz {n} {unit} nesta|nessa|na_mesma|por_esta altura|época|data",
         "faz hoje {n} {unit}",
     ),
@@ -191,7 +197,8 @@ ORDINALS: Final = "º|°|o|."
 EVENT_ENDINGS: Final = ""
 JOINING: Final = "de|do|da|o|a|os|as|no|na|em|,|à|ao|pela|pelo|feira"
 AMBIGUOUS: Final = (
-    "março|marco|maio|abril|agosto|julho|junho|segunda|terça|terca|quarta|quinta|sexta|domingo|jan|fev|mar|abr|mai|jun|jul|ago|"
+    "março|marco|maio|abril|agosto|julho|junho|segunda|terça|terca|quarta|quinta|sexta|domingo|jan|"
+    "fev|mar|abr|mai|jun|jul|ago|"
     "set|out|nov|dez|primavera|verão|verao|outono|inverno|natal|pascoa|carnaval|noite"
 )
 SHARED: Final = "set|out|mar|mai|nov|ago|domingo"

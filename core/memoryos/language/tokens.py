@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+MOST_WORDS: Final = 1_000
 
 _IDEOGRAPHS: Final = "\u3005-\u3007\u3040-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _MARKS: Final = "\u0300-\u036f"
@@ -48,13 +51,20 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """The words of a text in order, in one pass whatever the text."""
+    """The words of a text in order, in one pass whatever the text.
+
+    Of a text longer than `MOST_WORDS` those at its beginning and its end, where people ask, and a mark between them.
+    """
     read = []
     for match in _TOKEN.finditer(text.translate(_WIDE)):
         kind = match.lastgroup or "mark"
         word = match[0]
         read.append(Token(fold(word) if kind == "word" else word, kind, match.start(), match.end()))
-    return read
+    if len(read) <= MOST_WORDS:
+        return read
+    half = MOST_WORDS // 2
+    between = Token("", "mark", read[half - 1].stop, read[-half].begin)
+    return [*read[:half], between, *read[-half:]]
 
 
 def fold(word: str) -> str:
@@ -66,6 +76,7 @@ def fold(word: str) -> str:
     return plain.translate(_ALIKE)
 
 
+@functools.cache
 def words(phrase: str) -> tuple[str, ...]:
     """A phrase of a table as the words it is compared by."""
     return tuple(token.word for token in tokens(phrase))

@@ -106,7 +106,10 @@ PHRASES: Final = {
     Meaning.PAST: ("son|geçen|geçtiğimiz {n} {unit} içinde|boyunca?",),
     Meaning.DURATION: ("{n} {unit}",),
     Meaning.SAME_TIME: (
-        f"{_LAST} {{unit}} bu|aynı zamanlar|zaman|zamanlarda|dönem|dönemde|günlerde|gün|vakitler|sıralar|sıralarda|tarihte",
+        (
+            f"{_LAST} {{unit}} bu|aynı "
+            f"zamanlar|zaman|zamanlarda|dönem|dönemde|günlerde|gün|vakitler|sıralar|sıralarda|tarihte"
+        ),
         "{n} {unit} önce bugün|tam_bugün|bu_zamanlar",
         "tam {n} {unit} önce",
     ),
@@ -148,9 +151,15 @@ OF: Final = "yılı|yılının|yılında"
 ORDINALS: Final = ".|i|ı|u|ü|si|sı|inde|ında|unda|ünde|sinde|sında|de|da|te|ta|nci|inci|üncü|uncu"
 EVENT_ENDINGS: Final = "dan|den|tan|ten"
 JOINING: Final = "ta|te|da|de|nın|nin|in|ın|un|ün|,|yılının|yılında|günü|ki|ayının|ayında|yılı"
-AMBIGUOUS: Final = "ekim|ocak|kasım|kasim|nisan|eylül|eylul|mart|yaz|bahar|pazar|gece|sabah|aralık|aralik|yazin|sabahi|öğle|ogle|mayis|noel"
+AMBIGUOUS: Final = (
+    "ekim|ocak|kasım|kasim|nisan|eylül|eylul|mart|yaz|bahar|pazar|gece|sabah|aralık|aralik|yazin|sabahi|"
+    "öğle|ogle|mayis|noel"
+)
 SHARED: Final = "dun|on|gun|once|mart|pazar|noel|son"
-FUNCTION_WORDS: Final = "neden ne bir ve bu ben biz ile için mi mı benim zaman nerede kim nasıl da de ne yaptım hakkında var olan çok neler yaptık"
+FUNCTION_WORDS: Final = (
+    "neden ne bir ve bu ben biz ile için mi mı benim zaman nerede kim nasıl da de ne yaptım hakkında var "
+    "olan çok neler yaptık"
+)
 
 LANGUAGE: Final = Language(
     code="tr",
