@@ -90,10 +90,10 @@ class Grammar:
             for meaning, template in _templates(language):
                 self._plant(number, meaning, template)
         self._slots_by_word: dict[str, list[tuple[Slot, _Node]]] = {}
-        for slot, node in self._root.by_slot:
-            for word in self._vocabularies.get(slot, ()):
-                self._slots_by_word.setdefault(word, []).append((slot, node))
-        self._counting = [(slot, node) for slot, node in self._root.by_slot if slot[1] in _NUMBERS]
+        for opening in self._root.by_slot:
+            for word in self._vocabularies.get(opening[0], ()):
+                self._slots_by_word.setdefault(word, []).append(opening)
+        self._counting = [opening for opening in self._root.by_slot if opening[0][1] in _NUMBERS]
         self._everyday = [
             frozenset(word for entry in language.function_words.split() for word in words(entry))
             for language in languages
