@@ -126,7 +126,7 @@ PHRASES: Final = {
     Meaning.IN_BEHIND: ("に", "には", "の", "頃", "頃に|ごろに|ころに", "は", "中", "中に"),
     Meaning.EARLY_BEHIND: ("の? 初め|はじめ|始め|上旬|初旬|前半|頭|初頭|序盤", "初"),
     Meaning.MIDDLE_BEHIND: ("の? 半ば|なかば|中旬|中頃|中ごろ|真ん中",),
-    Meaning.LATE_BEHIND: ("の? 終わり|おわり|下旬|末|後半|末頃|暮れ|最後", "末"),
+    Meaning.LATE_BEHIND: ("の? 終わり|おわり|下旬|末|後半|末頃|暮れ", "末"),
     Meaning.BEFORE_BEHIND: ("の? 前", "より? 前", "以前", "よりも前", "までに"),
     Meaning.AFTER_BEHIND: ("の? 後", "以降", "より後", "の? あと", "の次", "が終わってから"),
     Meaning.SINCE_BEHIND: ("から", "以来", "からずっと"),
