@@ -133,7 +133,8 @@ class Language:
     "at_the_end"), what may be missing ("the?") and slots: {n} a number, {unit}, {half_year}, {thing} (a unit, weekday,
     month, season, feast or part of a day), {weekday}, {month}, {season}, {holiday}, {part}, {day} (1-31), {year}.
 
-    `of` joins day, month and year; `ordinals` follow the number of a day; `joining` may stand between two parts of one
+    `of` joins day, month and year; `ordinals` follow the number of a day, always if
+    `days_are_marked`; `joining` may stand between two parts of one
     date. `event_endings`: what a word ends in that "three months before" is counted from, where it stands in front.
     `ambiguous`: names of times that are also names of people or other words, which count only beside a word that a
     date has. `shared`: words that mean something else in another language, which count only where the text has as many
@@ -157,6 +158,7 @@ class Language:
     of: str = ""
     ordinals: str = ""
     day_words: Mapping[int, str] = field(default_factory=dict)
+    days_are_marked: bool = False
     event_endings: str = ""
     joining: str = ""
     ambiguous: str = ""

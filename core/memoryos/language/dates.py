@@ -19,7 +19,7 @@ from typing import Final
 from memoryos.language.base import Language, Meaning, Unit
 from memoryos.language.composing import Away, Composer, Item
 from memoryos.language.grammar import Piece, grammar
-from memoryos.language.reading import Said, When, in_figures, read
+from memoryos.language.reading import Said, When, in_figures, is_ambiguous, read
 from memoryos.language.spans import (
     AFTER,
     BEFORE,
@@ -206,11 +206,14 @@ def _phrase(piece: Piece, said: Said) -> Iterator[Item]:
 
 def _is_foreign(piece: Piece, said: Said) -> bool:
     """Whether a word of one language is another word in the one that the text looks like."""
-    if piece.stop - piece.first > 1:
+    if piece.stop - piece.first > 1 and said.tokens[piece.first + 1].word != ".":
         return False
     language: Language = said.languages[piece.language]
-    word = said.tokens[piece.first].word
-    return word in language.shared.split("|") and said.everyday[piece.language] < max(said.everyday)
+    own, most = said.everyday[piece.language], max(said.everyday)
+    if said.tokens[piece.first].word in language.shared.split("|"):
+        return own < most
+    is_name = piece.meaning is Meaning.NAMED and not is_ambiguous(piece, said)
+    return own == 0 and most > 1 and not is_name and said.tokens[piece.first].kind == "word"
 
 
 def _spans(found: When | Away, said: Said, local: tzinfo | None) -> Iterator[Span | Offset]:

@@ -179,7 +179,7 @@ AMBIGUOUS: Final = (
     "april|mei|augustus|juni|juli|jan|apr|jun|jul|aug|sep|dec|nov|okt|morgen|zomer|winter|herfst|lente|"
     "kerst|pasen|carnaval"
 )
-SHARED: Final = "morgen|pas|mei|laatst"
+SHARED: Final = "recent|morgen|pas|mei|laatst"
 FUNCTION_WORDS: Final = (
     "de het een ik wat heb hebben we mijn met wanneer waar hoe wie is was en van op dat in niet zijn ons "
     "over naar deed had"

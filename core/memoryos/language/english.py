@@ -214,6 +214,7 @@ PHRASES: Final = {
         "may i|we|you|he|she|they|it|be|have|not|the|this|a",
         "second|seconds",
         "first|last name|names",
+        "last minute",
         "first aid|class|floor|language",
         "first of all",
         "last but not least",

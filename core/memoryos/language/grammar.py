@@ -191,7 +191,8 @@ class Grammar:
                 past = self._past_ordinal(slot, text, stop) if slot[1] == "day" else stop
                 if past != stop:
                     yield value, past
-                yield value, stop
+                if past != stop or slot[1] != "day" or not self.languages[slot[0]].days_are_marked:
+                    yield value, stop
 
     @staticmethod
     def _past_full_stop(slot: str, text: Sequence[Token], stop: int) -> int:
@@ -317,6 +318,7 @@ def _vocabulary(language: Language) -> Mapping[str, list[tuple[str, Value]]]:
         (form, (slot, value))
         for slot, entries in [*named.items(), ("unit", _forms(language.named_units)), ("part", parts)]
         for form, value in entries
+        if value not in {Unit.MINUTE, Unit.HOUR}
     ]
     numbers: list[tuple[str, Value]] = [(form, (n, n)) for form, n in _numbered(language.numbers)]
     numbers += [(form, COUPLE) for form in _split(language.couple)] + [(form, FEW) for form in _split(language.few)]

@@ -114,7 +114,7 @@ PHRASES: Final = {
         "{n} {unit} fa in|di? questo|questi|lo_stesso|stesso periodo|giorno|giorni|tempi",
         "oggi {n} {unit} fa",
     ),
-    Meaning.WEEKEND: ("nel|il? fine_settimana|weekend|week-end",),
+    Meaning.WEEKEND: ("nel|il|durante_il|lo_scorso fine_settimana|weekend|week-end",),
     Meaning.RECENTLY: ("recentemente", "di recente", "ultimamente", "poco tempo fa", "negli ultimi tempi|giorni"),
     Meaning.THE_OTHER_DAY: ("l altro giorno", "l altra sera|settimana|mattina"),
     Meaning.AGE: ("quando avevo {n} anni", "a {n} anni", "all età di {n} anni?"),

@@ -183,6 +183,7 @@ PHRASES: Final = {
         "desde quando",
     ),
     Meaning.NO_DATE: (
+        "rio de janeiro",
         "cada|todo|toda|todos_os|todas_as|por {thing}",
         "bom dia",
         "boa noite|tarde",

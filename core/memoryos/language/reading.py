@@ -229,7 +229,7 @@ def _bare_name(piece: Piece, said: Said) -> When | None:
 
 def is_ambiguous(piece: Piece, said: Said) -> bool:
     """Whether a phrase is also a name or another word in its language."""
-    name = " ".join(token.word for token in said.tokens[piece.first : piece.stop])
+    name = " ".join(token.word for token in said.tokens[piece.first : piece.stop] if token.word != ".")
     return name in _compared(said.languages[piece.language].ambiguous)
 
 
@@ -372,7 +372,8 @@ def _on(yearly: Yearly, year: int | None, piece: Piece, said: Said) -> When | No
 
 
 def _nth_week(piece: Piece, said: Said) -> When | None:
-    number, month = cast(int, piece.value("day")), cast(int, piece.value("month"))
+    number = cast(int, piece.value("day")) if piece.value("day") else int(_count(piece)[0])
+    month = cast(int, piece.value("month"))
     if number > 5 or piece.value("unit") not in {Unit.WEEK, Unit.WEEKEND}:
         return None
     year = cast("int | None", piece.value("year"))

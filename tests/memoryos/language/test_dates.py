@@ -17,6 +17,8 @@ from memoryos.language.tokens import MOST_WORDS, tokens
 NOW = datetime(2026, 11, 26, 14, tzinfo=timezone.utc)
 
 DATED = {
+    "我们下周一起去吃饭吗": "2026-11-30..2026-12-06 WEEK 下周一起",
+    "3月份的一次聚会": "2026-03-01..2026-03-31 MONTH 3月份",
     "What did I do yesterday?": "2026-11-25..2026-11-25 DAY yesterday",
     "the day before yesterday": "2026-11-24..2026-11-24 DAY the day before yesterday",
     "what did we discuss this morning": "2026-11-26T04:00..2026-11-26T11:59 PART this morning",
@@ -293,6 +295,11 @@ DATED = {
 """A text, and from which day (or moment) to which, how wide, and the words of the best reading of it."""
 
 UNDATED = [
+    "Sobre minha viagem ao Rio de Janeiro",
+    "last minute plans",
+    "pour mon anniversaire dans mon jardin",
+    "set. it out.",
+    "她在这个年龄做什么",
     "May I ask",
     "a march to victory",
     "second",
