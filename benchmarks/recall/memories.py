@@ -156,6 +156,8 @@ class Ranking:
         self._parts.retriever.prepare()
         self._asked: dict[tuple[str, bool, float], tuple[Query, QueryVector | None, Candidates]] = {}
         self._newest = tuple(reversed(self._parts.short_term.pages()))
+        # A talk of the past is asked about in the past: "last week" is seen from its newest page.
+        self._asked_at = max((page.happened_at for page in self._newest), default=datetime.now(timezone.utc))
 
     def retrieve(self, query: str, max_results: int, weights: Weights) -> Reply:
         """The list that these weights bring to a query."""
@@ -164,7 +166,7 @@ class Ranking:
         as_read = (query, weights.speakers, weights.distrust)
         if as_read not in self._asked:
             read = retriever.read(query)
-            self._asked[as_read] = (read, retriever.embed(read), retriever.find(read))
+            self._asked[as_read] = (read, retriever.embed(read), retriever.find(read, self._asked_at))
         read, vector, found = self._asked[as_read]
         ranked = retriever.pages(read, vector, max_results, found)
         return _reply((*(each.page for each in ranked), *self._newest))

@@ -126,16 +126,18 @@ class Memoryos:
         self._parts.work.wake()
         return added
 
-    def retrieve(self, query: str, max_results: int | None = None) -> Recall:
+    def retrieve(self, query: str, max_results: int | None = None, *, now: str | None = None) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
-        `max_results` pages at most, `retrieval_queue_capacity` by default. A query of page ids and nothing else, with
+        `max_results` pages at most, `retrieval_queue_capacity` by default. "Yesterday" and the like are seen from
+        `now`, written as a timestamp of `add_memory`; None is the present. A query of page ids and nothing else, with
         spaces or commas between them, brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
-        return recall(self._parts.recall, query, limit)
+        asked_at = timestamps.parse(now, self._zone, argument="now") if now else _now()
+        return recall(self._parts.recall, query, limit, now=asked_at)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timezone
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 from hash_embedder import HashEmbedder
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
 
 
+NOW = datetime(2026, 7, 1, 12, tzinfo=timezone.utc)
+"""When queries are asked."""
+
+
 def ready_retriever(store: Store, embedder: Embedder | None = None, weights: Weights | None = None) -> HybridRetriever:
     """One that is prepared, with the embedder "two/1" of two dimensions unless another is given."""
     embedder = embedder or HashEmbedder("two/1", 2)
@@ -27,11 +31,11 @@ def ready_retriever(store: Store, embedder: Embedder | None = None, weights: Wei
 
 
 def ranked(
-    retriever: HybridRetriever, text: str, vector: QueryVector | None = None, limit: int = 10
+    retriever: HybridRetriever, text: str, vector: QueryVector | None = None, limit: int = 10, now: datetime = NOW
 ) -> tuple[RankedPage, ...]:
     """The pages that a text brings."""
     query = retriever.read(text)
-    return retriever.pages(query, vector, limit, retriever.find(query))
+    return retriever.pages(query, vector, limit, retriever.find(query, now))
 
 
 def seqs(pages: tuple[RankedPage, ...]) -> list[int]:

@@ -149,8 +149,8 @@ def _open_sentence_transformers(settings: EmbedderSettings) -> OnDemandEmbedder:
 
 def _unread_file(settings: EmbedderSettings) -> ConfigError:
     return ConfigError(
-        f"embedding_model_file: {settings.model_file} is read for all-MiniLM-L6-v2 and multilingual-e5-small alone, and "
-        f"embedding_model_name is {settings.model_name}; leave one of them out"
+        f"embedding_model_file: {settings.model_file} is read for all-MiniLM-L6-v2 and multilingual-e5-small alone, "
+        f"and embedding_model_name is {settings.model_name}; leave one of them out"
     )
 
 

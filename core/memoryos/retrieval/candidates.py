@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from memoryos.language.dates import AFTER, BEFORE, named_dates
+from memoryos.language.dates import AFTER, BEFORE, Span, named_dates
 from memoryos.retrieval.query import Query, Term, idf, read_terms
 from memoryos.retrieval.scoring import DateRange
 
@@ -52,13 +52,15 @@ class Candidates:
     pages: int
 
 
-def find(query: Query, store: SearchStore, pages: int, local: tzinfo | None, limit: int) -> Candidates:
-    """What a store of so many `pages` holds for a query, at most `limit` of them by words.
+def find(
+    query: Query, store: SearchStore, pages: int, local: tzinfo | None, limit: int, *, now: datetime
+) -> Candidates:
+    """What a store of so many `pages` holds for a query asked `now`, at most `limit` of them by words.
 
     Days are counted in the zone `local`.
     """
     terms = read_terms(query, store, pages)
-    ranges = _date_ranges(query, store, local, pages)
+    ranges = _date_ranges(query, store, local, pages, now)
     return Candidates(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
 
 
@@ -81,25 +83,34 @@ def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
     return frozenset(dated)
 
 
-def _date_ranges(query: Query, store: PageStore, local: tzinfo | None, pages: int) -> list[DateRange]:
-    """The times that the query's dates name, in every year that the memory reaches."""
-    dates = named_dates(query.text)
-    span = store.span_of_time() if dates else None
-    if span is None:
+def _date_ranges(query: Query, store: PageStore, local: tzinfo | None, pages: int, now: datetime) -> list[DateRange]:
+    """The times that the query's dates name; days of no year in every year that the memory reaches."""
+    spans = [span for span in named_dates(query.text, now, local) if isinstance(span, Span)]
+    reach = store.span_of_time() if spans else None
+    if reach is None:
         return []
-    # Seen from a page, the days that it lies beside are as far away the other way round; zones shift them by a day.
-    first, last = (moment.year for moment in _widened(*span, AFTER + _DAY, BEFORE + _DAY))
     ranges = []
-    for date in dates:
-        years = [date.year] if date.year is not None else range(max(first, last - _YEARS), last + 1)
-        for bounds in (date.in_year(year, local) for year in years):
-            if bounds is None:
-                continue
+    for span in spans:
+        for bounds in _in_reach(span, reach, local):
             within, _ = store.pages_between(*bounds, 0)
             around, _ = store.pages_between(*_beside(*bounds), 0)
             if around:
-                ranges.append(DateRange(*bounds, _rarity(within + (around - within) / 4, pages)))
+                rarity = _rarity(within + (around - within) / 4, pages)
+                ranges.append(DateRange(*bounds, span.confidence * rarity))
     return ranges
+
+
+def _in_reach(
+    span: Span, reach: tuple[datetime, datetime], local: tzinfo | None
+) -> Iterator[tuple[datetime, datetime]]:
+    """What a span means in a memory from one time to another."""
+    if span.yearly is None:
+        yield span.start, span.end
+        return
+    # Seen from a page, the days that it lies beside are as far away the other way round; zones shift them by a day.
+    first, last = (moment.year for moment in _widened(*reach, AFTER + _DAY, BEFORE + _DAY))
+    years = (span.yearly.in_year(year, local) for year in range(max(first, last - _YEARS), last + 1))
+    yield from (bounds for bounds in years if bounds is not None)
 
 
 def _beside(start: datetime, end: datetime) -> tuple[datetime, datetime]:

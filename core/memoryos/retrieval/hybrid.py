@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -112,11 +112,11 @@ class HybridRetriever:
         trust = min(1.0, max(0.0, 1.0 - self.weights.distrust * unknown))
         return QueryVector(self.embedder.embed_query(query.meaning), trust)
 
-    def find(self, query: Query) -> Candidates:
-        """What the words and dates of a query find; needs no embedding of it."""
+    def find(self, query: Query, now: datetime) -> Candidates:
+        """What the words and dates of a query asked `now` find; needs no embedding of it."""
         with self.store.snapshot():
             self.outlines.refresh(self.store)
-            return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES)
+            return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES, now=now)
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; `found` is what `find` gives for the query."""

@@ -12,6 +12,7 @@ from memoryos.retrieval.hybrid import visited
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from datetime import datetime
 
     from memoryos.models import Knowledge, Page, Profile
     from memoryos.retrieval.candidates import Candidates
@@ -60,8 +61,8 @@ class _LookedUp:
     assistant_knowledge: tuple[Knowledge, ...]
 
 
-def recall(sources: RecallSources, query: str, limit: int) -> Recall:
-    """What a memory brings to a query, `limit` pages at most; it warms the segments of those found.
+def recall(sources: RecallSources, query: str, limit: int, *, now: datetime) -> Recall:
+    """What a memory brings to a query asked `now`, `limit` pages at most; it warms the segments of those found.
 
     A query of page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
     """
@@ -69,7 +70,7 @@ def recall(sources: RecallSources, query: str, limit: int) -> Recall:
         return Recall(query, replace(sources.long_term.profile(), text=""), (), named, (), ())
     asked = sources.retriever.read(query)
     # Embedding takes longest: what does not need it is looked up meanwhile.
-    looking_up = sources.lookups.submit(_look_up, sources, asked)
+    looking_up = sources.lookups.submit(_look_up, sources, asked, now)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
     pages = sources.rank(asked, vector, limit, known.found)
@@ -85,10 +86,10 @@ def recall(sources: RecallSources, query: str, limit: int) -> Recall:
     )
 
 
-def _look_up(sources: RecallSources, asked: Query) -> _LookedUp:
+def _look_up(sources: RecallSources, asked: Query, now: datetime) -> _LookedUp:
     with sources.store.snapshot():
         return _LookedUp(
-            sources.retriever.find(asked),
+            sources.retriever.find(asked, now),
             sources.long_term.profile(),
             sources.short_term.pages(),
             sources.long_term.user_knowledge(),

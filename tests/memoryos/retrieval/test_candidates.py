@@ -19,10 +19,11 @@ from memoryos.retrieval.scoring import DateRange
 from memoryos.storage.ports import Store
 
 UTC = timezone.utc
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def found(store: Store, text: str, *, local: tzinfo = UTC, limit: int = 10) -> Candidates:
-    return find(read_query(text, NOBODY), store, store.counts("").pages, local, limit)
+    return find(read_query(text, NOBODY), store, store.counts("").pages, local, limit, now=NOW)
 
 
 def searched(store: Store, text: str) -> list[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from engine import Engine, OpenEngine
 from hash_embedder import HashEmbedder
-from ready_retriever import ranked, ready_retriever, seqs
+from ready_retriever import NOW, ranked, ready_retriever, seqs
 from store_work import NOON, add, claimed, embed, fact, matrix, vector
 
 from memoryos.models import Knowledge, PageVectors, RankedKnowledge
@@ -138,7 +138,7 @@ def test_a_query_about_a_speaker_prefers_what_that_speaker_said(store: Store, ab
     retriever = ready_retriever(store)
     query = Query("?", "?", about, is_statement=False)
 
-    pages = retriever.pages(query, TO_EAST, 10, retriever.find(query))
+    pages = retriever.pages(query, TO_EAST, 10, retriever.find(query, NOW))
 
     assert pages[0].page.seq == best
 

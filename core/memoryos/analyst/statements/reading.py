@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from memoryos.words import cjk_share, sentences
+from memoryos.language.words import cjk_share, sentences
 
 MAX_PIECE_CHARS: Final = 300
 """A longer sentence is rarely spoken: it is pasted or has no marks."""

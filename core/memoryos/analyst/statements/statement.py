@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, are_near, is_single
 from memoryos.analyst.statements.subjects import USER, WE
 from memoryos.analyst.statements.values import ended_values, key_of, value_of
-from memoryos.words import content_words, folded, particulars
+from memoryos.language.words import content_words, folded, particulars
 
 if TYPE_CHECKING:
     from memoryos.analyst.statements.judge import State, Verdict

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timezone
 from functools import cache
 from typing import Final
 
-from memoryos.dates import named_dates
-from memoryos.months import MONTHS
-from memoryos.words import content_words, folded
+from memoryos.language.dates import Span, Width, named_dates
+from memoryos.language.months import MONTHS
+from memoryos.language.words import content_words, folded
 
 _DAYS: Final[Mapping[str, str]] = {
     name: day
@@ -239,6 +240,10 @@ def _number(text: str) -> str | None:
     return re.sub(r"\D", "", found.group()) if found else None
 
 
+_ANY_DAY: Final = datetime(2024, 1, 1, tzinfo=timezone.utc)
+"""What is compared is a day of the year or of the week, so it does not matter from when it is seen."""
+
+
 def _date(text: str) -> str | None:
     """The day as "03-14" or "monday", with the hour where one is told."""
     day = _day(text)
@@ -251,11 +256,12 @@ def _date(text: str) -> str | None:
 def _day(text: str) -> str | None:
     if iso := _ISO.search(text):
         return f"{iso[1]}-{iso[2]}"
-    for span in named_dates(text):
-        if span.month is not None and span.first_day == span.last_day:
-            return f"{span.month:02d}-{span.first_day:02d}"
+    spans = [span for span in named_dates(text, _ANY_DAY, timezone.utc) if isinstance(span, Span)]
+    for span in spans:
+        if span.width is Width.DAY and span.yearly is not None:
+            return f"{span.start:%m-%d}"
     told = [_DAYS[match.group().casefold()] for match in _TOLD_DAY.finditer(text)]
     if told:
         return told[0]
-    months = [span.month for span in named_dates(text) if span.month]
-    return f"{months[0]:02d}" if months else None
+    months = [span for span in spans if span.width is Width.MONTH]
+    return f"{months[0].start:%m}" if months else None
