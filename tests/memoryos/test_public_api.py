@@ -64,7 +64,7 @@ CALLS = {
     ),
     "open": "(config, runtime=None)",
     "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None)",
-    "retrieve": "(query, max_results=None)",
+    "retrieve": "(query, max_results=None, *, now=None)",
     "forget": "(page_ids)",
     "profile": "()",
     "user_knowledge": "()",

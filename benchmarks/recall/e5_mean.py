@@ -1,4 +1,4 @@
-"""The mean vector that multilingual-e5-small's vectors are centred by: `python -m benchmarks.e5_mean EVAL OUT`.
+"""The mean vector that multilingual-e5-small's vectors are centred by: `python -m benchmarks.recall.e5_mean EVAL OUT`.
 
 EVAL is the folder of evaluation conversations, OUT the file to write (`multilingual_e5_mean.npy` beside the embedder).
 Every language counts the same: the mean of its texts' vectors, then the mean over languages. Texts of languages that
