@@ -28,8 +28,15 @@ AnalysisKind = Literal["model", "extractive"]
 Owner = Literal["user", "assistant"]
 """The one whom a piece of knowledge is about."""
 
-WorkKind = Literal["embed", "consolidate", "analyse"]
-"""The three kinds of background work on a memory."""
+Author = Literal["rule", "model", "agent", "person"]
+"""Who put a fact into words: the judge of statements, a language model, the calling agent, or a person, whose word
+stands above the others'."""
+
+FactState = Literal["current", "doubtful", "ended", "retired"]
+"""Whether a fact holds: nobody knows (`doubtful`), it held once (`ended`), or the user took it back (`retired`)."""
+
+WorkKind = Literal["embed", "read", "consolidate", "analyse"]
+"""The kinds of background work on a memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +102,23 @@ class Added:
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How much was forgotten: pages, the facts and traits that stood on them, and (`regrouped`) the other pages of
-    their topics, which are grouped again."""
+    their topics, which are grouped again.
+
+    `echoes` are the ids of stored pages that repeat a number or a name of what is forgotten, oldest first: the agent's
+    answer with the phone number, for one.
+    """
 
     pages: int
     facts: int
     traits: int
     regrouped: int
+    echoes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        told = f"{self.pages} pages forgotten, with {self.facts} facts and {self.traits} traits"
+        if self.echoes:
+            told += f"; other pages repeat what they said: {', '.join(self.echoes)}"
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +236,13 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """A stored fact with its date and the ids of the pages it came from."""
+    """A stored fact with its date and the ids of the pages it came from.
+
+    It was said at `happened_at`, held from `held_from` until `held_until` (None: not known, or still), and was known to
+    the memory from `learned_at` on, when the page that says it was added. `subject` is "user", "we" or one of the
+    user's people; `slot` what it is about ("home", "job"), `value` what fills that, both None where it is not known.
+    `doubted_by` is the id of the fact for which it is doubtful or ended. What is `pinned` is always shown.
+    """
 
     id: str
     owner: Owner
@@ -231,6 +255,21 @@ class Knowledge:
     superseded_by: str | None = None
     archived_at: datetime | None = None
     vector: Vector | None = field(default=None, compare=False, repr=False)
+    slot: str | None = None
+    value: str | None = None
+    subject: str | None = None
+    author: Author = "rule"
+    state: FactState = "current"
+    held_from: datetime | None = None
+    held_until: datetime | None = None
+    learned_at: datetime | None = None
+    doubted_by: str | None = None
+    pinned: bool = False
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it holds as far as is known and is not put away."""
+        return self.state == "current" and self.superseded_by is None and self.archived_at is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Counts of work left to do: pages, segments and facts to embed, pages to consolidate, segments to analyse."""
+    """Counts of work left to do: pages, segments and facts to embed, pages to consolidate, segments to analyse, pages
+    to read for facts."""
 
     embed: int
     consolidate: int
     analyse: int
+    read: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.embed or self.consolidate or self.analyse)
+        return bool(self.embed or self.consolidate or self.analyse or self.read)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ def _page(page: Page) -> dict[str, object]:
 
 def _fact(fact: Knowledge) -> dict[str, object]:
     archived_at = None if fact.archived_at is None else fact.archived_at.isoformat()
+    times = {"held_from": fact.held_from, "held_until": fact.held_until, "learned_at": fact.learned_at}
     return {
         "kind": "fact",
         "id": fact.id,
@@ -73,8 +74,13 @@ def _fact(fact: Knowledge) -> dict[str, object]:
         "text": fact.text,
         "timestamp": fact.timestamp,
         "happened_at": fact.happened_at.isoformat(),
-        "current": fact.superseded_by is None and fact.archived_at is None,
+        "current": fact.is_current,
         **_given({"superseded_by": fact.superseded_by, "archived_at": archived_at}),
+        "state": fact.state,
+        **_given({"doubted_by": fact.doubted_by, "subject": fact.subject, "slot": fact.slot, "value": fact.value}),
+        **_given({name: None if time is None else time.isoformat() for name, time in times.items()}),
+        **({"pinned": True} if fact.pinned else {}),
+        "author": fact.author,
         "analysis": fact.analysis,
         "sources": fact.sources,
     }

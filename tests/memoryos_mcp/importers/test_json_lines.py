@@ -78,6 +78,8 @@ def test_facts_say_whether_they_are_current() -> None:
         "timestamp": SHOWN,
         "happened_at": "2026-03-01T12:00:00+00:00",
         "current": True,
+        "state": "current",
+        "author": "rule",
         "analysis": "extractive",
         "sources": [ID],
     }
@@ -87,6 +89,50 @@ def test_facts_say_whether_they_are_current() -> None:
     assert json.loads(export_line(replace(fact, superseded_by="K2"))) == superseded
     archived = {**described, "current": False, "archived_at": "2026-03-01T12:00:00+00:00"}
     assert json.loads(export_line(replace(fact, archived_at=NOON))) == archived
+    doubtful = {**described, "current": False, "state": "doubtful", "doubted_by": "K2"}
+    assert json.loads(export_line(replace(fact, state="doubtful", doubted_by="K2"))) == doubtful
+
+
+def test_facts_say_what_they_are_about_and_when_that_held() -> None:
+    fact = Knowledge(
+        "K1",
+        "user",
+        "I lived in Bern",
+        SHOWN,
+        NOON,
+        (ID,),
+        "model",
+        slot="home",
+        value="bern",
+        subject="user",
+        author="person",
+        held_from=NOON,
+        held_until=NOON,
+        learned_at=NOON,
+        pinned=True,
+    )
+    noon = "2026-03-01T12:00:00+00:00"
+
+    assert json.loads(export_line(fact)) == {
+        "kind": "fact",
+        "id": "K1",
+        "owner": "user",
+        "text": "I lived in Bern",
+        "timestamp": SHOWN,
+        "happened_at": noon,
+        "current": True,
+        "state": "current",
+        "subject": "user",
+        "slot": "home",
+        "value": "bern",
+        "held_from": noon,
+        "held_until": noon,
+        "learned_at": noon,
+        "pinned": True,
+        "author": "person",
+        "analysis": "model",
+        "sources": [ID],
+    }
 
 
 def test_traits_segments_and_chains_name_their_pages() -> None:

@@ -12,9 +12,12 @@ from memoryos.storage.plans import AnalysisPlan, NewKnowledge
 from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.rows import (
     KNOWLEDGE_COLUMNS,
+    KNOWLEDGE_OWN_COLUMNS,
     Row,
     in_list,
     knowledge_from_row,
+    knowledge_values,
+    marks,
     to_blob,
     to_micros,
     trait_from_row,
@@ -103,21 +106,9 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
 
 
 def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
-    fact = new.knowledge
+    values = (*knowledge_values(new.knowledge), embedder.id, to_blob(new.knowledge.vector))
     seq = connection.execute(
-        "INSERT INTO knowledge (id, owner, assistant_id, text, timestamp, happened_at, analysis, embedder, vector)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            fact.id,
-            fact.owner,
-            fact.assistant_id,
-            fact.text,
-            fact.timestamp,
-            to_micros(fact.happened_at),
-            fact.analysis,
-            embedder.id,
-            to_blob(fact.vector),
-        ),
+        f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))}", values
     ).lastrowid
     connection.executemany(
         "INSERT INTO knowledge_sources (knowledge, page) VALUES (?, ?)", [(seq, page) for page in new.pages]

@@ -35,7 +35,13 @@ SEGMENT_COLUMNS = (
 )
 KNOWLEDGE_COLUMNS = (
     "k.id, k.owner, k.text, k.timestamp, k.happened_at, k.analysis, k.assistant_id, k.superseded_by, k.archived_at,"
+    " k.slot, k.value, k.subject, k.author, k.state, k.held_from, k.held_until, k.learned_at, k.doubted_by, k.pinned,"
     " k.vector"
+)
+
+KNOWLEDGE_OWN_COLUMNS = (
+    "id, owner, assistant_id, text, timestamp, happened_at, analysis, slot, value, subject, author, state, held_from,"
+    " held_until, learned_at, doubted_by, pinned"
 )
 
 
@@ -133,7 +139,8 @@ def segment_from_row(row: Row, *, dim: int) -> Segment:
 
 def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowledge:
     """A fact from `KNOWLEDGE_COLUMNS` and the ids of its source pages."""
-    id_, owner, text, timestamp, happened, analysis, assistant_id, superseded_by, archived, vector = row
+    id_, owner, text, timestamp, happened, analysis, assistant_id, superseded_by, archived, *more, vector = row
+    slot, value, subject, author, state, held_from, held_until, learned, doubted_by, pinned = more
     return Knowledge(
         id=id_,
         owner=owner,
@@ -144,8 +151,42 @@ def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowl
         analysis=analysis,
         assistant_id=assistant_id,
         superseded_by=superseded_by,
-        archived_at=None if archived is None else from_micros(archived),
+        archived_at=moment(archived),
         vector=None if vector is None else to_matrix(vector, dim)[0],
+        slot=slot,
+        value=value,
+        subject=subject,
+        author=author,
+        state=state,
+        held_from=moment(held_from),
+        held_until=moment(held_until),
+        learned_at=moment(learned),
+        doubted_by=doubted_by,
+        pinned=bool(pinned),
+    )
+
+
+def knowledge_values(fact: Knowledge) -> tuple[object, ...]:
+    """What `knowledge_from_row` reads of a fact's own, in the order of `KNOWLEDGE_OWN_COLUMNS`."""
+    held_from, held_until = (None if time is None else to_micros(time) for time in (fact.held_from, fact.held_until))
+    return (
+        fact.id,
+        fact.owner,
+        fact.assistant_id,
+        fact.text,
+        fact.timestamp,
+        to_micros(fact.happened_at),
+        fact.analysis,
+        fact.slot,
+        fact.value,
+        fact.subject,
+        fact.author,
+        fact.state,
+        held_from,
+        held_until,
+        to_micros(fact.learned_at or fact.happened_at),
+        fact.doubted_by,
+        fact.pinned,
     )
 
 
