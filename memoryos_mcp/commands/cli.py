@@ -20,9 +20,14 @@ from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
 if TYPE_CHECKING:
+    from memoryos import Config
+
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 EXIT_CONFIG = 2
+
+CONFIG_VARIABLE = "MEMORYOS_CONFIG"
+"""Names the configuration where --config does not."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,6 +43,7 @@ _EPILOG = """\
 examples:
   python -m memoryos_mcp mcp-json                          print the entry for your client's configuration
   python -m memoryos_mcp demo                              see it work on a sample conversation
+  python -m memoryos_mcp ask where do I live               ask your memory by hand
   python -m memoryos_mcp --config config.json              serve over stdio
   python -m memoryos_mcp --transport streamable-http --port 8765"""
 
@@ -59,6 +65,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = parser.parse_args(argv)
     if idle := _idle_options(arguments):
         parser.error(f"{arguments.command} takes no {' and no '.join(idle)}")
+    if arguments.config is None and os.environ.get(CONFIG_VARIABLE):
+        arguments.config = Path(os.environ[CONFIG_VARIABLE])
     try:
         return _COMMANDS[arguments.command](arguments)
     except (ConfigError, InvalidArgumentError) as error:
@@ -77,11 +85,17 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"memoryos-mcp-server {__version__}")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="configuration (see config.example.json)")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration (see config.example.json; default: the variable MEMORYOS_CONFIG)",
+    )
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
     parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
+    _add_everyday(commands)
     entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
     entry.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
@@ -115,6 +129,25 @@ def _parser() -> argparse.ArgumentParser:
     fetch.add_argument("--target", type=Path, metavar="FILE", help="where to put them (default: this environment)")
     _add_transfer(commands)
     return parser
+
+
+def _add_everyday(commands: _Commands) -> None:
+    asking = commands.add_parser("ask", help="ask the memory: what bears on a question, with dates and why")
+    asking.add_argument("question", nargs="+", metavar="QUESTION", help="in words")
+    asking.add_argument("--max-results", type=int, default=5, metavar="N", help="exchanges at most (default 5)")
+    telling = commands.add_parser("add", help="tell the memory something")
+    telling.add_argument("text", nargs="+", metavar="TEXT", help="what you say")
+    telling.add_argument("--answer", default="", metavar="TEXT", help="what was answered")
+    everyday = (
+        asking,
+        telling,
+        commands.add_parser("profile", help="what the memory knows of you"),
+        commands.add_parser("status", help="how much the memory holds, what is left to do, where dialogue is sent"),
+    )
+    for command in everyday:
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
 
 
 def _add_transfer(commands: _Commands) -> None:
@@ -179,16 +212,14 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _reanalyse(arguments: argparse.Namespace) -> int:
-    _log_to_stderr("WARNING")
-    config = load_config(arguments.config, environ=os.environ)
+    config = _quiet_config(arguments)
     from memoryos_mcp.commands.reanalyse import reanalyse
 
     return reanalyse(config, yes=arguments.yes)
 
 
 def _forget(arguments: argparse.Namespace) -> int:
-    _log_to_stderr("WARNING")
-    config = load_config(arguments.config, environ=os.environ)
+    config = _quiet_config(arguments)
     from memoryos_mcp.commands.forget import forget
 
     return forget(config, arguments.ids, yes=arguments.yes)
@@ -207,17 +238,49 @@ def _fetch_multilingual(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _export(arguments: argparse.Namespace) -> int:
+def _ask(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import everyday
+
+    return everyday.ask(config, " ".join(arguments.question), max_results=arguments.max_results)
+
+
+def _add(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import everyday
+
+    return everyday.add(config, " ".join(arguments.text), arguments.answer)
+
+
+def _profile(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import everyday
+
+    return everyday.profile(config)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import everyday
+
+    return everyday.status(config)
+
+
+def _quiet_config(arguments: argparse.Namespace) -> Config:
+    """The settings of a command that says what it does itself: of the log only warnings are shown."""
     _log_to_stderr("WARNING")
-    config = load_config(arguments.config, environ=os.environ)
+    return load_config(arguments.config, environ=os.environ)
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
     from memoryos_mcp.commands.transfer import export
 
     return export(config, arguments.output)
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    _log_to_stderr("WARNING")
-    config = load_config(arguments.config, environ=os.environ)
+    config = _quiet_config(arguments)
     from memoryos_mcp.commands.transfer import import_
 
     return import_(config, arguments.source, arguments.format)
@@ -225,6 +288,10 @@ def _import(arguments: argparse.Namespace) -> int:
 
 _COMMANDS = {
     None: _serve,
+    "ask": _ask,
+    "add": _add,
+    "profile": _profile,
+    "status": _status,
     "mcp-json": _mcp_json,
     "demo": _demo,
     "reanalyse": _reanalyse,
