@@ -1,0 +1,1 @@
+"""What the memory knows: facts that are there, right and current."""
