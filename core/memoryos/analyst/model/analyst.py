@@ -72,7 +72,9 @@ class StructuredModel(Protocol):
 class ModelAnalyst:
     """Chains, topics, facts and traits as a language model reads them."""
 
-    def __init__(self, model: StructuredModel, *, slot_of: SlotOf | None = None, read_times: ReadTimes | None = None) -> None:
+    def __init__(
+        self, model: StructuredModel, *, slot_of: SlotOf | None = None, read_times: ReadTimes | None = None
+    ) -> None:
         """`slot_of` gives what a fact is about where that is known, `read_times` replaces the reading of dates."""
         self._model = model
         self._slot_of = slot_of or _no_slot
@@ -302,6 +304,8 @@ def _trait(reply: TraitReply, rated: Sequence[Trait], pages: Sequence[Page], gro
     positions, problem = grounds.supported(evidence, "user", _positions([reply.page], len(pages)))
     if problem is not None:
         return problem
+    if grounds.share(evidence, positions) == 0.0:  # it is to be what was said or done, and not what follows from that
+        return "unfounded"
     page = pages[positions[0]]
     trait = Trait(dimension, level, evidence, page.happened_at, page.timestamp)
     before = next((old for old in rated if old.dimension == dimension), None)

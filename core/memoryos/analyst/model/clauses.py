@@ -19,7 +19,11 @@ Frame = Literal["hypothetical", "role-play", "question"]
 """Why a sentence says nothing about what is so."""
 
 _STEM_CHARS: Final = 5
-_SUFFIX: Final = re.compile(r"(?:ings?|edly|ed|es|s|e|en|er|ly|n)$")
+_SUFFIX: Final = re.compile(r"(?:ings?|edly|ed|es|s|e|en|er|ly|n|(?<=[a-zäöü]{3})e?t)$")
+_CYRILLIC_SUFFIX: Final = re.compile(
+    r"(?:ого|ему|ыми|ими|ами|ями|ает|яет|ешь|ишь|[юуеиая]т|[еи]м|ть|л[аои]|[ое]в|[ая]м|[ая]х|[оеыия]й|[ая]я|[оеы]е|ие|ом|[ую]ю"
+    r"|[уюаяоеыийьл])$"
+)
 _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1$")
 
 _SCAFFOLD: Final = frozenset(
@@ -36,9 +40,21 @@ def stem(word: str) -> str:
     """The beginning of a word without its ending: "moved" and "moving", "nurse" and "nursing" are one."""
     if len(word) < 4 or not word[0].isalpha() or cjk_share(word):
         return word
-    bare = _SUFFIX.sub("", word)
+    bare = (_SUFFIX if word[0] < "\u0400" else _CYRILLIC_SUFFIX).sub("", word)
     bare = bare if len(bare) >= 3 else word
     return _DOUBLED.sub(r"\1", bare)[:_STEM_CHARS]
+
+
+_LIGHT_HAN: Final = (
+    "的了是我你您他她它们在不没有和就都也很吗呢吧啊呀这那个么什怎哪谁为因所以但而且或如果要会能可还去来到把被让给对从向于与"
+    "及其之已再又才只太更最真好想说看得地着过些上下里中一二三四五六七八九十两几多少每时候天今明昨年月日周刚人"
+    "用户者助手私僕俺彼何時無沒毎当分方名叫"
+)
+_HEAVY: Final = rf"(?![{_LIGHT_HAN}])[\u4e00-\u9fff]"
+_ALONE: Final = re.compile(
+    rf"(?<![\u4e00-\u9fff])({_HEAVY})(?![\u4e00-\u9fff])|(?<=[{_LIGHT_HAN}])({_HEAVY})(?=[{_LIGHT_HAN}]|[^\u4e00-\u9fff]|$)"
+)
+"""A Chinese character that says something between others that say little: 飲 in 飲みます."""
 
 
 @lru_cache(maxsize=4096)
@@ -47,7 +63,8 @@ def stems(text: str) -> frozenset[str]:
 
     What statements call the two speakers, and what joins them to what is stated, is no content: all have it.
     """
-    return _begun(content_words(text)) or _begun(words(text))
+    alone = frozenset[str]() if text.isascii() else frozenset(found[0] for found in _ALONE.finditer(text))
+    return _begun(content_words(text)) | alone or _begun(words(text))
 
 
 def _begun(found: Sequence[str]) -> frozenset[str]:
@@ -95,16 +112,21 @@ _NO_DENIAL: Final = re.compile(
 _DENIAL: Final = re.compile(
     r"\b(?:not|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo"
     r"|would|should)n['’]?t|can'?t|won'?t|ain't|avoid\w*|hate[sd]?|hating|dislik\w+|loath\w+|detest\w*|refus\w+|despis\w+"
-    r"|can'?t (?:stand|bear)|gave up|giv(?:es?|ing) up|given up|quit\w*|stop(?:s|ped)?|abstain\w*|abstinent|lack\w*|allergic to|free of"
+    r"|can'?t (?:stand|bear)|gave up|giv(?:es?|ing) up|given up|quits?|quitting|stopped|stops? \w+ing|abstain\w*|abstinent|lacks?|free of"
     r"|nicht|kein(?:e[nmrs]?)?|nie(?:mals)?|nirgends|niemand|nichts|ohne|weder|vermeide\w*|meide[nt]?|hass(?:e|t|en)|verabscheu\w*"
     r"|verzichte\w*|aufgehört|aufgegeben"
-    r"|ne|n'\w*|pas|jamais|aucune?|rien|personne|sans|évite\w*|déteste\w*|refuse\w*|arrêté\w*"
+    r"|ne|n'\w*|pas|jamais|aucune?|rien|sans|évite\w*|déteste\w*|refuse\w*|arrêté\w*"
     r"|nunca|jamás|ningun[oa]?|ningún|sin|tampoco|evit[oa]\w*|odi[oa]\w*|detest[oa]\w*|dej[éó] de"
-    r"|non|mai|nessun[oa]?|niente|senza|smesso|não|nem|nenhum[a]?|sem|parei"
+    r"|non|nessun[oa]?|niente|senza|smesso|não|nem|nenhum[a]?|sem|parei"
     r"|не|нет|никогда|никто|ничего|без|ненавижу|ненавидит|избега\w+|бросил[а]?|перестал[а]?)\b"
     r"|[不没沒無无]|讨厌|討厭|戒|避免|拒绝|停止|放弃|ない|ません|ず(?=に|、)|なく|嫌い|避け|やめ|苦手|禁止",
     re.IGNORECASE,
 )
+_PORTUGUESE: Final = re.compile(
+    r"\b(?:usuári[oa]|mor[ao]|trabalh[ao]|não|em|uma?|minha|meu|você)\b|ão\b", re.IGNORECASE
+)
+_PORTUGUESE_NO: Final = re.compile(r"\bno\b", re.IGNORECASE)
+"""Portuguese "no" is "in the"."""
 _ALONE_NO: Final = re.compile(r"(?:no|nope|non|nein|não|нет|不|いいえ|いや)\W*", re.IGNORECASE)
 _SOFT: Final = re.compile(
     r"\b(?:allerg\w*|intoleran\w*|phobi\w*|vegan\w*|vegetari\w*|abstinent\w*|sober|teetotal\w*|\w+-free|singles?|divorced"
@@ -139,8 +161,8 @@ _OBJECT_FIRST: Final = re.compile(
 """What stands behind the thing that ended."""
 
 HOLDS_NO_MORE: Final = re.compile(
-    r"\b(?:no longer|used to|former\w*|ex|ex-\w+|quit|left|ended|broke|broken|split|separated|divorced|lost|died|dead|late|deceased|until|previous\w*|was|were|had|"
-    r"stopped|stops?|sold|cancel\w+|gave|resigned|retired|unemployed|single|widow\w*|not|never|without|n't|avoids?|\w+ed|any ?more|past|ago|over"
+    r"^(?:the )?[\w']+ (?:recently |just |also |once |\w+ly )?\w{2,}ed\b|\b(?:no longer|used to|former\w*|ex|ex-\w+|quit|left|ended|broke|broken|split|separated|divorced|lost|died|dead|late|deceased|until|previous\w*|was|were|had|"
+    r"stopped|stops?|sold|cancel\w+|gave|resigned|retired|unemployed|single|widow\w*|not|never|without|n't|avoids?|any ?more|past|ago|over"
     r"|nicht|kein\w*|früher\w*|ehemalig\w*|war|hatte|verlassen|getrennt|verkauft|gestorben|gekündigt|verloren|single|\w+t hat|bis"
     r"|ne|n'|ancien\w*|quitté|rompu|séparée?|vendu|mort|décédé\w*|était|avait|a \w+é"
     r"|no|ya no|dejó|rompió|vendió|murió|era|tenía|ex|antig\w+|non|più|não|mais|deixou|vendeu"
@@ -166,16 +188,19 @@ _APOSTROPHES: Final = str.maketrans("’‘ʼ", "'''")
 
 def _clauses(sentence: str) -> Iterator[Clause]:
     denies = False
+    before = ""
     for part in _SPLIT.split(sentence):
         if not part or not any(map(str.isalnum, part)):
             continue
-        own = _NO_DENIAL.sub(lambda match: " " * len(match[0]), part)
+        own = _PORTUGUESE_NO.sub("  ", part) if _PORTUGUESE.search(part) else part
+        own = _NO_DENIAL.sub(lambda match: " " * len(match[0]), own)
         marks = () if _ALONE_NO.fullmatch(own) else [*_DENIAL.finditer(own)]
         goes_on = len(words(part)) <= _FRAGMENT_WORDS and not _TURNS.match(part)
         denies = (_count_denials(marks) % 2 == 1) or (denies and goes_on and not marks)
         held = stems(part)
         denied = stems(own[marks[0].end() :]) & held if marks else frozenset[str]()
-        yield Clause(part, held, denies, denied or held, _ended(part) & held)
+        yield Clause(part, held, denies, denied or held, _ended(part, before))
+        before = f"{before} {part}"
 
 
 def _count_denials(marks: Sequence[re.Match[str]]) -> int:
@@ -190,15 +215,18 @@ def _count_denials(marks: Sequence[re.Match[str]]) -> int:
     return count
 
 
-def _ended(part: str) -> frozenset[str]:
-    """The stems of what a clause says has ended."""
+def _ended(part: str, said_before: str) -> frozenset[str]:
+    """The stems of what a clause says has ended; "Rex, our dog, died" has it in the clauses before."""
     ending = _ENDING.search(part)
     if ending is None:
         return frozenset()
     before, after = part[: ending.start()], part[ending.end() :]
-    if _OBJECT_FIRST.search(ending[0]) or not any(map(str.isalnum, after)):
-        return stems(before) if any(map(str.isalnum, before)) else frozenset()
-    return stems(_END_OBJECT_STOPS.split(f" {after.strip()} ", maxsplit=1)[0] or after)
+    after = _END_OBJECT_STOPS.split(f" {after.strip()} ", maxsplit=1)[0] or after
+    first, second = (before, after) if _OBJECT_FIRST.search(ending[0]) else (after, before)
+    for text in (first, said_before, second) if first is before else (first, second, said_before):
+        if _begun(content_words(text)):
+            return stems(text)
+    return frozenset()
 
 
 # Frames
@@ -303,20 +331,21 @@ def _unreal(sentence: str) -> Frame | None:
 
 _KIN: Final = (
     "sister|brother|mother|mom|mum|father|dad|wife|husband|son|daughter|kids?|children|child|friend|roommate|flatmate|colleague|coworker|boss|neighbou?r|cousin|aunt|uncle"
-    "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager|teacher|dog|cat|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
-    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*|kolleg\\w*|chef\\w*|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|hund|katze|schwager|schwägerin"
-    "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*|voisin\\w*|oncle|grand-\\w+|copain|copine|parents|chien|chat"
-    "|hermana|hermano|madre|padre|mamá|papá|esposa|esposo|mujer|marido|hijo|hija|hijos|amig[oa]|compañer[oa]|colega|jef[ea]|vecin[oa]|prim[oa]|tí[oa]|abuel[oa]|novi[oa]|padres|perr[oa]|gat[oa]"
+    "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
+    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*|kolleg\\w*|chef\\w*|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
+    "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*|voisin\\w*|oncle|grand-\\w+|copain|copine|parents"
+    "|hermana|hermano|madre|padre|mamá|papá|esposa|esposo|mujer|marido|hijo|hija|hijos|amig[oa]|compañer[oa]|colega|jef[ea]|vecin[oa]|prim[oa]|tí[oa]|abuel[oa]|novi[oa]|padres"
     "|sorella|fratello|moglie|marito|figli[oa]|amic[oa]|collega|capo|nonn[oa]|irmã|irmão|mãe|pai|filh[oa]|namorad[oa]|av[óô]"
     "|сестра|брат|мама|папа|мать|отец|жена|муж|сын|дочь|друг|подруга|коллега|начальник|сосед\\w*|бабушка|дедушка|дети"
 )
+_PETS: Final = "dog|cat|puppy|kitten|hund|katze|chien|chatte?|perr[oa]|gat[oa]|cane|cachorro|собака|кот|кошка"
 _KIN_WORD: Final = re.compile(
-    rf"\b(?:{_KIN})(?:'s|s)?\b|姐|妹|哥|弟|妈|爸|母|父|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|邻居|爷|奶奶|外婆|姉|兄|夫(?!妇)|息子|娘|友達|同僚|上司|彼女|彼氏|祖父|祖母|子供|家族|狗|猫|犬",
+    rf"\b(?:{_KIN})(?:'s|s)?\b|姐|妹|哥|弟|妈|爸|母|父|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|邻居|爷|奶奶|外婆|姉|兄|夫(?!妇)|息子|娘|友達|同僚|上司|彼女|彼氏|祖父|祖母|子供|家族",
     re.IGNORECASE,
 )
 _THIRD: Final = re.compile(
     rf"^\W*(?:(?:and|but|so|also|well|oh|yes|und|aber|et|mais|y|pero|e|ma|и|а|но) )*(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|mi|mis|nuestr[oa]s?|il mio|la mia|mio|mia|meu|minha|мо[йя]|наш\w*)"
-    rf" (?:[\w-]+ ){{0,2}}?(?:{_KIN})\b(?!'s name|'s called)(?! (?:and|und|et|y|e|и) (?:i|ich|moi|je|yo|io|eu|я)\b)|(?:he|she|they|er|il|elle|ils|él|ella|lui|lei|ele|ela|он|она|они)(?:'s|'re)? )"
+    rf" (?:[\w-]+ ){{0,2}}?(?:{_KIN}|{_PETS})\b(?!'s name|'s called)(?! (?:and|und|et|y|e|и) (?:i|ich|moi|je|yo|io|eu|я)\b)|(?:he|she|they|er|il|elle|ils|él|ella|lui|lei|ele|ela|он|она|они)(?:'s|'re)? )"
     r"|^\W*(?:我[的]?(?:姐|妹|哥|弟|妈|爸|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|男朋友|女朋友|奶奶|爷爷|外婆)|他|她|(?:私の)?(?:姉|妹|兄|弟|父|母|妻|夫|息子|娘|友達|同僚|上司|彼女|彼氏|彼|祖父|祖母)[はが]?)",
     re.IGNORECASE,
 )
@@ -354,19 +383,34 @@ def names_kin(text: str) -> bool:
     return _KIN_WORD.search(text) is not None
 
 
-def is_about_another(clause: str) -> bool:
-    """Whether somebody else than the speaker is the subject of a clause: "my sister", "she", "Ken"."""
+def without_kin(text: str) -> str:
+    """The text without the words that name people by what they are to somebody."""
+    return _KIN_WORD.sub(" ", text)
+
+
+def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
+    """Whether somebody else than the speaker is the subject of a clause: "my sister", "she", "Ken".
+
+    Not where what was `told` of it speaks of that subject too.
+    """
     found = _THIRD.match(clause)
     if found is not None:
-        return not re.search(r"\b(?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b", clause, re.IGNORECASE)
+        return not told & _begun(content_words(found[0])) and not re.search(
+            r"\b(?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b", clause, re.IGNORECASE
+        )
     named = _NAMED_SUBJECT.match(clause)
-    return named is not None and named[1].casefold() not in _NO_NAMES and not speaks_of_itself(clause)
+    return named is not None and _is_name(named[1]) and not speaks_of_itself(clause)
 
 
 def subject_name(clause: str) -> str | None:
     """The name that a clause begins with as its subject."""
     named = _NAMED_SUBJECT.match(clause)
-    return None if named is None or named[1].casefold() in _NO_NAMES else named[1]
+    return named[1] if named is not None and _is_name(named[1]) else None
+
+
+def _is_name(word: str) -> bool:
+    """Whether a capitalised word that begins a clause may be a name: it is no small word of a language."""
+    return word.casefold() not in _NO_NAMES and bool(content_words(word))
 
 
 def speaks_of_itself(text: str) -> bool:

@@ -61,6 +61,12 @@ _CONTRADICTS: Final = 0.5
 _ALIKE: Final = 0.6
 _LONGEST_NUMBER: Final = 5
 _UNITS: Final = (100, 60, 12, 7, 1000)
+_MEASURED: Final = re.compile(
+    r"\d ?(?:m|cm|km|kg|g|l|ml|h|min)\b|\b(?:met(?:er|re)s?|hours?|minutes?|weeks?|months?|days?|stunden?|minuten"
+    r"|wochen|monate|heures?|semaines?|mois|jours|horas?|semanas|meses|días|ore|settimane|mesi|час\w*|недел\w+|месяц\w*)\b"
+    r"|小时|分钟|周|个月|時間|週間|ヶ月"
+)
+"""Units that convert into others: metres, hours, weeks, months."""
 _OTHER_SCRIPT: Final = 0.2
 _MIN_SHARED_HAN: Final = 0.1
 
@@ -123,30 +129,26 @@ class Grounds:
             return (), problem
         shares = [self.share(statement, (page,)) for page in range(len(self._sources))]
         ranked = sorted(range(len(shares)), key=lambda page: (-shares[page], page))
-        told = self._bearing(pages, shares)
         first: Reason | None = None
-        for candidate in self._candidates(told, ranked, shares):
+        for candidate in self._candidates(statement, tuple(pages), ranked, shares):
             problem = self._problem(statement, owner, candidate)
             if problem is None:
                 return candidate, None
             first = first or problem
         return (), first or "unfounded"
 
-    def _bearing(self, pages: Sequence[int], shares: Sequence[float]) -> tuple[int, ...]:
-        """Of the pages that a model names those that bear on it, where the words tell which page does."""
-        if not shares or max(shares) < _CONFIRMED:
-            return tuple(pages)
-        return tuple(page for page in pages if shares[page] > 0.0)
-
     def _candidates(
-        self, told: tuple[int, ...], ranked: Sequence[int], shares: Sequence[float]
+        self, statement: str, told: tuple[int, ...], ranked: Sequence[int], shares: Sequence[float]
     ) -> list[tuple[int, ...]]:
-        every = [told] if told else []
-        every += [(page,) for page in told if len(told) > 1]
-        every += [(page,) for page in ranked if page not in told and shares[page] > 0.0]
-        if not every and len(shares) == 1:
-            every.append((0,))
-        return every
+        """The pages that a statement may stand on, the likeliest first: those that the model names, then others."""
+        best = shares[ranked[0]] if ranked else 0.0
+        found = [tuple(page for page in told if shares[page] > 0.0 or best < _CONFIRMED), told]
+        if best >= _SAID and self.share(statement, told) <= _SAID / 2:
+            found.insert(0, (ranked[0],))
+        found += [(page,) for page in (*told, *(page for page in ranked if shares[page] > 0.0))]
+        if len(shares) == 1:
+            found.append((0,))
+        return [pages for pages in dict.fromkeys(found) if pages]
 
     def _problem(self, statement: str, owner: Owner, pages: tuple[int, ...]) -> Reason | None:
         """What on these pages speaks against a statement."""
@@ -165,7 +167,21 @@ class Grounds:
         script = max(ours, key=ours.__getitem__)
         if theirs[script] < _OTHER_SCRIPT * theirs.total() and script != "LATIN":
             return _is_han_here(script, theirs) or self._says(statement)
-        return script != "LATIN" or _same_language(statement, self._text) or self._says(statement)
+        return script != "LATIN" or self._is_in_a_spoken_language(statement) or self._says(statement)
+
+    def _is_in_a_spoken_language(self, statement: str) -> bool:
+        """Whether a statement in Latin letters is not clearly in a language that is neither English nor the pages'."""
+        ours = _language(statement)
+        if ours in {None, "en"}:
+            return True
+        texts = ("\n".join(side.text for side in sides).strip() for sides in self._speakers())
+        spoken = [_language(text, least=2) for text in texts if text]
+        return not {None, ours}.isdisjoint(spoken) or any(
+            _votes(line)[ours or ""] >= 2 for line in self._text.splitlines()
+        )
+
+    def _speakers(self) -> tuple[list[Side], list[Side]]:
+        return [source.user for source in self._sources], [source.agent for source in self._sources]
 
     def _says(self, statement: str) -> bool:
         said, held = stems(statement), self._context.union(*self._stems)
@@ -176,6 +192,8 @@ _TOO_FEW_STEMS: Final = 3
 """Pages with fewer words of their own ("Ok, thanks!") say too little to measure against."""
 
 _CONFIRMED: Final = 0.6
+_SAID: Final = 0.9
+"""A page says a statement in its own words with this much of its stems, most of it with the other."""
 
 
 class _Claim:
@@ -238,7 +256,7 @@ def _number(claim: _Claim) -> Reason | None:
 
 def _is_derived(number: Decimal, claim: _Claim, held: frozenset[Decimal]) -> bool:
     """Whether a number follows from the pages: things listed, other units, an age from a year, digits of a row."""
-    if any(number * unit in held or (number / unit) in held for unit in _UNITS):
+    if _MEASURED.search(claim.text) and any(number * unit in held or number / unit in held for unit in _UNITS):
         return True
     if number <= 12 and any(counted(sentence) == number for sentence in sentences(claim.heard)):
         return True
@@ -256,7 +274,8 @@ def _is_derived(number: Decimal, claim: _Claim, held: frozenset[Decimal]) -> boo
 
 def _date(claim: _Claim) -> Reason | None:
     said_at = claim.said_at
-    wanted = claim.read_times(claim.text, said_at)
+    lengths = {time.can_be for time in named_times(claim.text, said_at.date()) if time.is_length}
+    wanted = [can_be for can_be in claim.read_times(claim.text, said_at) if tuple(can_be) not in lengths]
     if not wanted:
         return None
     offered = _offered_times(claim)
@@ -350,11 +369,16 @@ def _name(claim: _Claim) -> Reason | None:
 def _stands_for(name: str, left_out: Sequence[str], claim: _Claim) -> bool:
     """Whether a name took the place of one on the page: the rest is the same, or it stands behind the same word."""
     names = stems(" ".join((name, *left_out)))
-    rest = claim.stems - names
+    rest = stems(speech.without_kin(claim.text)) - names - stems(" ".join(_names(claim.text)))
     if rest & claim.own_stems:
         return True
     before = _word_before(name, claim.text)
+    if before in _PLACED:  # a country for its town
+        return False
     return before is not None and any(before == _word_before(other, claim.own_text) for other in left_out)
+
+
+_PLACED: Final = frozenset({"in", "en", "à", "em", "в", "to", "nach"})
 
 
 def _word_before(name: str, text: str) -> str | None:
@@ -449,9 +473,9 @@ def _agree(part: Clause, clause: Clause) -> bool:
     denying, other = (part, clause) if part.denies else (clause, part)
     if not denying.denied & other.stems:
         return True
-    if denying.denies and denying.ended and speech.HOLDS_NO_MORE.search(other.text):
+    if denying.ended and (other.ended or speech.HOLDS_NO_MORE.search(other.text)):
         return True
-    return speech.is_soft(part.text) and not speech.is_soft(clause.text)
+    return speech.is_soft(part.text) != speech.is_soft(clause.text)
 
 
 def _ended(claim: _Claim) -> Reason | None:
@@ -543,7 +567,7 @@ def _third_person(claim: _Claim) -> Reason | None:
     if not bearing:
         return None
     if not about_another:
-        others = [clause for clause in bearing if speech.is_about_another(clause.text)]
+        others = [clause for clause in bearing if speech.is_about_another(clause.text, claim.stems)]
         return "third person" if len(others) == len(bearing) else None
     if speech.names_kin(claim.everything) or _page_names(claim.everything):
         return None
@@ -586,29 +610,23 @@ def _is_han_here(script: str, theirs: Counter[str]) -> bool:
 _TELLING: Final = {
     language: frozenset(map(folded, listed.split()))
     for language, listed in {
-        "en": "the is has of and to with was are his her their user for from at in an that who does likes lives works",
-        "de": "der die das ist hat und ein eine einen mit zu auf für von im am nutzer benutzer nicht seine ihre wohnt",
-        "fr": "le la les est et un une des du au aux avec pour son sa ses utilisateur l d n qui dans habite travaille",
-        "es": "el la los las es y un una del al con para su sus usuario tiene que en vive trabaja se",
-        "pt": "o os as é e um uma do da com para seu sua usuário tem que em no na mora trabalha",
-        "it": "il lo gli è e un una del della con per suo sua utente ha che di in nel vive lavora",
+        "en": "i my she it you we the is has of and to with was are his her their user for from at in an that who does likes lives works",
+        "de": "ich mein meine du wir der die das ist hat und ein eine einen mit zu auf für von im am nutzer benutzer nicht seine ihre wohnt",
+        "fr": "je j mon ma tu nous le la les est et un une des du au aux avec pour son sa ses utilisateur l d n qui dans habite travaille",
+        "es": "yo mi me el la los las es y un una del al con para su sus usuario tiene que en vive trabaja se",
+        "pt": "eu meu minha o os as é e um uma do da com para seu sua usuário tem que em no na mora trabalha",
+        "it": "io mio mia il lo gli è e un una del della con per suo sua utente ha che di in nel vive lavora",
         "nl": "de het een is en van met op voor zijn haar gebruiker heeft niet woont werkt",
         "id": "yang dan di ke dari dengan untuk adalah pengguna tidak ini itu tinggal bekerja",
     }.items()
 }
 
 
-def _same_language(statement: str, source: str) -> bool:
-    """Whether a statement in Latin letters is not clearly in a language that is neither English nor the pages'."""
-    ours, theirs = _language(statement), _language(source)
-    return theirs is None or ours in {None, "en", theirs} or _votes(source)[ours or "en"] >= 2
-
-
-def _language(text: str) -> str | None:
+def _language(text: str, least: int = 3) -> str | None:
     """The language whose small words a text holds clearly more of than of any other; None where that is unclear."""
     ranked = _votes(text).most_common(2)
     (best, most), (_, second) = ranked
-    return best if most >= 3 and most >= second + 2 else None
+    return best if most >= least and most >= second + least - 1 else None
 
 
 def _votes(text: str) -> Counter[str]:

@@ -11,14 +11,15 @@ from typing import Final
 from memoryos.language.words import folded
 
 _DIGITS: Final = re.compile(
-    r"(?<![\w.,])[^\W\d_]{0,3}(\d+(?:[.,'’ \u00a0]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)\s*(k|m|mio|tsd|万|萬|千|億|亿)?(?![a-z])",
+    r"(?<![\w.,])[^\W\d_]{0,3}(\d+(?:[.,'’ \u00a0]\d{3})+(?!\d)(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)"
+    r"(?:(k)\b|\s?(mio|tsd|万|萬|千|億|亿))?",
     re.IGNORECASE,
 )
 _ANY_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _GROUPS: Final = re.compile(r"(?<=\d)[.,'’ \u00a0](?=\d{3}(?!\d))")
 _SCALES: Final[Mapping[str, int]] = {
     **{"k": 1_000, "tsd": 1_000, "千": 1_000},
-    **{"m": 1_000_000, "mio": 1_000_000, "万": 10_000, "萬": 10_000, "億": 100_000_000, "亿": 100_000_000},
+    **{"mio": 1_000_000, "万": 10_000, "萬": 10_000, "億": 100_000_000, "亿": 100_000_000},
 }
 
 _CJK_DIGITS: Final = {digit: value for value, digit in enumerate("〇一二三四五六七八九")} | {"两": 2, "兩": 2, "零": 0}
@@ -91,8 +92,13 @@ def claimed(text: str) -> frozenset[Decimal]:
 def named(text: str) -> frozenset[Decimal]:
     """Every number that a text may be read to name: what can support a claim."""
     text = unicodedata.normalize("NFKC", text)
-    loose = (Decimal(run.replace(",", ".")) for run in _ANY_DIGITS.findall(text) if _is_plain(run))
-    parts = (Decimal(part) for run in _ANY_DIGITS.findall(text) for part in re.split("[.,]", run))
+    loose = (
+        Decimal(run.replace(",", "."))
+        for run in _ANY_DIGITS.findall(text)
+        if _is_plain(run) and not _GROUPS.search(run)
+    )
+    runs = (run for run in _ANY_DIGITS.findall(text) if not _GROUPS.search(run))
+    parts = (Decimal(part) for run in runs for part in re.split("[.,]", run))
     cjk = (Decimal(_cjk(run)) for run in _CJK_NUMBER.findall(text))
     return frozenset((*_in_digits(text), *loose, *parts, *_in_words(map(folded, _WORD.findall(text))), *cjk))
 
@@ -114,7 +120,7 @@ def _is_plain(run: str) -> bool:
 def _in_digits(text: str) -> Iterator[Decimal]:
     for found in _DIGITS.finditer(text):
         run = _GROUPS.sub("", found[1])
-        scale = _SCALES.get((found[2] or "").casefold(), 1)
+        scale = _SCALES.get((found[2] or found[3] or "").casefold(), 1)
         if _is_plain(run):
             yield Decimal(run.replace(",", ".")) * scale
         else:

@@ -22,15 +22,15 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One expression of time: the stretches it can mean, and where it stands in the folded text."""
+    """One expression of time: the stretches it can mean, where it stands in the folded text, whether it is a length.
+
+    A length ("for two years", "42 years old") dates nothing by itself, but what began or ends then fits it.
+    """
 
     can_be: tuple[Days, ...]
     start: int
     end: int
-
-    def meets(self, others: Sequence[Days]) -> bool:
-        """Whether it can mean a day of one of these stretches."""
-        return any(ours[0] <= theirs[1] and theirs[0] <= ours[1] for ours in self.can_be for theirs in others)
+    is_length: bool = False
 
 
 def named_times(text: str, said_on: date) -> tuple[Named, ...]:
@@ -40,15 +40,17 @@ def named_times(text: str, said_on: date) -> tuple[Named, ...]:
         for match in pattern.finditer(rest):
             stretches = tuple(_possible(read, match, said_on))
             if stretches:
-                found.append(Named(stretches, match.start(), match.end()))
+                found.append(Named(stretches, match.start(), match.end(), read is _long))
         rest = pattern.sub(lambda match: "\0" * len(match[0]), rest)
     return tuple(found)
 
 
 def without_times(text: str, said_on: date) -> str:
-    """The folded text with blanks for the times it names."""
+    """The folded text with blanks for the times it names; lengths of time are numbers and stay."""
     rest = plain(text)
     for time in named_times(text, said_on):
+        if time.is_length:
+            continue
         rest = rest[: time.start] + " " * (time.end - time.start) + rest[time.end :]
     return rest
 
