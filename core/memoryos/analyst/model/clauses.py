@@ -29,7 +29,7 @@ _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1$")
 _SCAFFOLD: Final = frozenset(
     """user users nutzer nutzerin benutzer benutzerin utilisateur utilisatrice usuario usuaria utente пользователь
     assistant assistent assistentin asistente assistente like likes love loves enjoy enjoys own owns named called name
-    using 用户 使用者 助手 助理 ユーザー ユーザ ーザ ーザー アシスタント アシ シス スタ タン ント namens heißt heisst nommé llamado
+    using 用户 使用者 助手 助理 ユーザー ユーザ ユー ーザ ザー ーザー アシスタント アシ シス スタ タン ント namens heißt heisst nommé llamado
     llama chiamato 叫做 名字 зовут
     mag gern hat besitzt aime possède tiene gusta possiede piace gosta""".split()
 )
@@ -42,6 +42,7 @@ def stem(word: str) -> str:
         return word
     bare = (_SUFFIX if word[0] < "\u0400" else _CYRILLIC_SUFFIX).sub("", word)
     bare = bare if len(bare) >= 3 else word
+    bare = f"{bare[:-1]}i" if bare.endswith("y") else bare
     return _DOUBLED.sub(r"\1", bare)[:_STEM_CHARS]
 
 
@@ -96,6 +97,12 @@ _TURNS: Final = re.compile(
     re.IGNORECASE,
 )
 _FRAGMENT_WORDS: Final = 2
+
+
+def is_fragment(text: str) -> bool:
+    """Whether a clause is but a word or two: it names something and says nothing of it."""
+    return len(words(text)) <= _FRAGMENT_WORDS and not cjk_share(text)
+
 
 _NO_DENIAL: Final = re.compile(
     r"\b(?:not (?:only|just|to mention|least)|no (?:doubt|problem|worries|matter|wonder|idea|less than)|why not|nothing (?:but|better|like)"
@@ -175,7 +182,15 @@ HOLDS_NO_MORE: Final = re.compile(
 
 def clauses(text: str) -> tuple[Clause, ...]:
     """The clauses of a text. A fragment goes on with the denial before it: "I don't smoke, drink or gamble"."""
-    return tuple(clause for sentence in sentences(text) for clause in _clauses(straight(sentence)))
+    return tuple(clause for sentence in sentences(_joined(text)) for clause in _clauses(sentence))
+
+
+_TOPIC: Final = re.compile(r"(?:^|(?<=[.!?]\s))((?:[^\W\d_]+\s?){1,3})[?？]\s+(?=\w)")
+
+
+def _joined(text: str) -> str:
+    """The text in one form; a topic put as a question is one sentence with what is said of it: "Olives, never."."""
+    return _TOPIC.sub(lambda match: f"{match[1]}, " if not _ASKS_BY_ORDER.match(match[1]) else match[0], straight(text))
 
 
 def straight(text: str) -> str:
@@ -195,10 +210,13 @@ def _clauses(sentence: str) -> Iterator[Clause]:
         own = _PORTUGUESE_NO.sub("  ", part) if _PORTUGUESE.search(part) else part
         own = _NO_DENIAL.sub(lambda match: " " * len(match[0]), own)
         marks = () if _ALONE_NO.fullmatch(own) else [*_DENIAL.finditer(own)]
-        goes_on = len(words(part)) <= _FRAGMENT_WORDS and not _TURNS.match(part)
+        goes_on = is_fragment(part) and not _TURNS.match(part)
         denies = (_count_denials(marks) % 2 == 1) or (denies and goes_on and not marks)
         held = stems(part)
         denied = stems(own[marks[0].end() :]) & held if marks else frozenset[str]()
+        if marks and before and not _begun(content_words(_DENIAL.sub(" ", part))):  # "Olives? I hate them."
+            denied = stems(before)
+            held |= denied
         yield Clause(part, held, denies, denied or held, _ended(part, before))
         before = f"{before} {part}"
 
@@ -241,7 +259,7 @@ _WOULD: Final = re.compile(
 )
 _UNREAL: Final = re.compile(
     r"\b(?:imagine|suppose|supposing|pretend\w*|what if|(?:i|we) wish|if only|let's say|hypothetically|as if|as though|in (?:my|a) dream|i dreamed|i dreamt|i had a dream"
-    r"|might|maybe|perhaps|possibly|thinking (?:of|about)|consider(?:ing|ed)?|dream(?:ing)? (?:of|about)|almost|nearly|tempted|toying|in another life|one day|someday"
+    r"|might|maybe|perhaps|possibly|thinking (?:of|about)|consider(?:ing|ed)?|dream(?:ing)? (?:of|about)|(?:almost|nearly) (?!every|all|always|never|no|any|an?\b|the\b|\d|two|three)|tempted|toying|in another life|one day|someday"
     r"|i'd love to|would love|not saying|not that i|don't know (?:if|whether)|unlikely"
     r"|stell dir vor|angenommen|was wäre|vielleicht|überlege\w*|träum\w+|fast|beinahe|wünschte|eventuell|möglicherweise"
     r"|imagine[zr]? que|imaginons|supposons|peut-être|j'ai rêvé|je rêve|presque|failli|j'envisage|je pense à|j'aimerais"
@@ -257,7 +275,7 @@ _PLAY: Final = re.compile(
     r"|\bin (?:this|our) (?:scene|scenario|game|story|campaign|exercise)\b|\bmy (?:character|dnd|d&d|alter ego)\b|\bin character\b"
     r"|rollenspiel\w*|\btu(?:n wir)? so,? als\b|\bspiel(?:e|st)? (?:den|die|eine?n?)\b|\bmein charakter\b"
     r"|jeu de rôle|\b(?:fais|faisons|faites) (?:comme si|semblant)|\bjouons\b|\bmon personnage\b"
-    r"|juego de rol|juguemos|hagamos como|finge|fingimos|\bmi personaje\b|gioco di ruolo|facciamo finta|il mio personaggio|jogo de papéis|faz de conta|fingir|meu personagem"
+    r"|juego de rol|\b(?:juguemos|hagamos como|finge|fingimos)\b|\bmi personaje\b|gioco di ruolo|facciamo finta|il mio personaggio|jogo de papéis|faz de conta|meu personagem"
     r"|ролев\w+|сыграем|притвор\w+|мой персонаж|角色扮演|扮演|假装|假裝|我的角色|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で",
     re.IGNORECASE,
 )
@@ -275,17 +293,26 @@ _NOT_OWN: Final = re.compile(
 )
 OWN_FRAME: Final = re.compile(
     r"\b(?:would|could|might|may|wants?|wishes|wished|hopes?|dream\w*|imagin\w*|hypothe\w+|consider\w*|thinking|plans?|planning|interested|interest|asks?|asked|prefers?|preference|looking|looks for|seek\w*|needs?"
-    r"|curious|wonder\w*|question\w*|request\w*|should|learn\w*|role-?play\w*|pretend\w*|translat\w*|writ(?:es|ing)|wrote|novel|story|film|movie|book|game|song|poem|play\w*|exercise|character|working on|tempted|if|unsure|unclear|likely|possibly|maybe|thinks?|almost|nearly|help"
-    r"|möchte|will|würde|wünscht|hofft|träumt|überlegt|plant|fragt|bevorzugt|sucht|braucht|interessiert|soll\w*|übersetz\w*|schreibt|roman|film|buch|spielt|vielleicht"
-    r"|veut|voudrait|souhaite|aimerait|envisage|prévoit|demande|préfère|cherche|intéress\w+|besoin|rêve|écrit|traduit|roman|livre|jeu|peut-être"
-    r"|quiere|querría|desea|espera|sueña|piensa|planea|pregunta|prefiere|busca|necesita|interesad[oa]|gustaría|escribe|traduce|novela|película|libro|juego|quizás?"
+    r"|curious|wonder\w*|question\w*|request\w*|should|learn\w*|pretend\w*|working on|tempted|if|unsure|unclear|likely|possibly|maybe|thinks?|almost|nearly|help"
+    r"|möchte|will|würde|wünscht|hofft|träumt|überlegt|plant|fragt|bevorzugt|sucht|braucht|interessiert|soll\w*|vielleicht"
+    r"|veut|voudrait|souhaite|aimerait|envisage|prévoit|demande|préfère|cherche|intéress\w+|besoin|rêve|peut-être"
+    r"|quiere|querría|desea|espera|sueña|piensa|planea|pregunta|prefiere|busca|necesita|interesad[oa]|gustaría|quizás?"
     r"|vuole|vorrebbe|spera|sogna|pensa|chiede|preferisce|cerca|quer|gostaria|deseja|prefere|procura|precisa"
-    r"|хочет|хотел\w*|мечтает|планирует|спрашивает|предпочитает|ищет|интерес\w+|думает|нужд\w+|просит|пишет|бы)\b"
-    r"|想|希望|打算|考虑|计划|询问|问|喜欢用|偏好|需要|感兴趣|要求|梦想|如果|可能|正在写|小说|电影|翻译|角色|扮演|寻找|倾向"
-    r"|たい|希望|予定|検討|興味|尋ね|質問|好む|欲し|探し|必要|夢|もし|かも|小説|映画|翻訳|演じ|求め",
+    r"|хочет|хотел\w*|мечтает|планирует|спрашивает|предпочитает|ищет|интерес\w+|думает|нужд\w+|просит|бы)\b"
+    r"|想|希望|打算|考虑|计划|询问|问|喜欢用|偏好|需要|感兴趣|要求|梦想|如果|可能|寻找|倾向"
+    r"|たい|希望|予定|検討|興味|尋ね|質問|好む|欲し|探し|必要|夢|もし|かも|求め",
     re.IGNORECASE,
 )
 """A statement that says itself that it is about a wish, a plan, a question or a text."""
+
+OWN_TEXT: Final = re.compile(
+    r"\b(?:role-?play\w*|pretend\w*|translat\w*|writ(?:es|ing|er)|wrote|novels?|stor(?:y|ies)|films?|movies?|books?|games?|songs?|poems?"
+    r"|exercises?|characters?|scenes?|übersetz\w*|schreibt|roman|buch|spiel|rollenspiel\w*|écrit|traduit|livre|jeu|escribe|traduce|novela"
+    r"|película|libro|juego|scrive|traduce|romanzo|gioco|пишет|переводит|роман|фильм|книг\w+|игр\w+)\b"
+    r"|写|小说|电影|翻译|角色|扮演|游戏|小説|映画|翻訳|演じ|書い|ゲーム",
+    re.IGNORECASE,
+)
+"""A statement that says itself that it is about a text or a play."""
 
 _ASKS: Final = re.compile(r"[?？]\s*[\"”」)]*\s*$|[吗呢么][。.!]?\s*$|(?:です|ます|でしょう)か。?\s*$")
 _ASKS_BY_ORDER: Final = re.compile(
@@ -312,7 +339,7 @@ def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
     """Each sentence of a text with what keeps it from saying that something is so. A role-play goes on to the end."""
     found: list[tuple[str, Frame | None]] = []
     playing = False
-    for sentence in map(straight, sentences(text)):
+    for sentence in sentences(_joined(text)):
         playing = playing or _PLAY.search(sentence) is not None
         found.append((sentence, "role-play" if playing or _NOT_OWN.search(sentence) else _unreal(sentence)))
     return tuple(found)
@@ -332,7 +359,7 @@ def _unreal(sentence: str) -> Frame | None:
 _KIN: Final = (
     "sister|brother|mother|mom|mum|father|dad|wife|husband|son|daughter|kids?|children|child|friend|roommate|flatmate|colleague|coworker|boss|neighbou?r|cousin|aunt|uncle"
     "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
-    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*|kolleg\\w*|chef\\w*|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
+    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*|kolleg\\w*|chefin|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
     "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*|voisin\\w*|oncle|grand-\\w+|copain|copine|parents"
     "|hermana|hermano|madre|padre|mamá|papá|esposa|esposo|mujer|marido|hijo|hija|hijos|amig[oa]|compañer[oa]|colega|jef[ea]|vecin[oa]|prim[oa]|tí[oa]|abuel[oa]|novi[oa]|padres"
     "|sorella|fratello|moglie|marito|figli[oa]|amic[oa]|collega|capo|nonn[oa]|irmã|irmão|mãe|pai|filh[oa]|namorad[oa]|av[óô]"
@@ -360,6 +387,7 @@ _FIRST: Final = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|me|we|we're|we've|ich|mich|mir|wir|je|j'\w*|moi|nous|yo|me|nosotros|io|mi|noi|eu|nós|я|мне|меня|мы|у меня|s?oy|estoy|tengo|sono|sou|tenho)\b|j'|我|咱|私|僕|俺",
     re.IGNORECASE,
 )
+_TO_ME: Final = re.compile(r"\b(?:i|me|us|ich|mich|mir|uns|je|moi|nous|yo|eu|io|я|мне|меня|нам)\b", re.IGNORECASE)
 _SECOND: Final = re.compile(
     r"\b(?:you|your|you're|yours|du|dein\w*|dich|dir|ihr|ihnen|ihre?\w?|sie|tu|ton|ta|tes|toi|vous|votre|vos|te|tú|tus?|ti|usted|su|sus|lei|tuo|tua|você|seu|sua|ты|твой|твоя|твои|тебе|тебя|вы|ваш\w*|вас|вам)\b|你|您|あなた|さん",
     re.IGNORECASE,
@@ -395,6 +423,8 @@ def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
     """
     found = _THIRD.match(clause)
     if found is not None:
+        if _TO_ME.search(clause):  # "they made me team lead"
+            return False
         return not told & _begun(content_words(found[0])) and not re.search(
             r"\b(?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b", clause, re.IGNORECASE
         )

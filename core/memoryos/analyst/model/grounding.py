@@ -351,6 +351,26 @@ _SUBJECT_NAME: Final = re.compile(
 )
 
 
+_PLACE_OF_NAME: Final = re.compile(
+    r"(住在|来自|搬到|搬去|嫁给|名叫|叫做?|在)([\u4e00-\u9fff]{2,4}?)(?=工作|上班|上学|读书|念书|生活|住|结婚|的|了|[，。！]|$)"
+    r"|([\u4e00-\u9fff\u30a1-\u30fc]{2,8})(に住|で働|に勤|という|と結婚|に引っ越|を卒業|に通)"
+)
+"""Where Chinese and Japanese, which have no capitals, name a place, an employer or somebody."""
+
+
+def _unspaced_name(claim: _Claim) -> Reason | None:
+    ours, theirs = _names_by_place(claim.text), _names_by_place(claim.own_text)
+    for place, name in ours.items():
+        other = theirs.get(place)
+        if other is not None and not set(name) & set(other) and name not in claim.everything:
+            return "name"
+    return None
+
+
+def _names_by_place(text: str) -> dict[str, str]:
+    return {match[1] or match[4]: match[2] or match[3] for match in _PLACE_OF_NAME.finditer(text)}
+
+
 def _name(claim: _Claim) -> Reason | None:
     text = _plain_names(claim.everything)
     subject = _SUBJECT_NAME.match(claim.text)
@@ -461,14 +481,15 @@ def _negation(claim: _Claim) -> Reason | None:
     for part in claim.parts:
         about = part.stems
         bearing = claim.bearing(about)
-        if bearing and not any(_agree(part, clause) for clause in bearing):
+        telling = [clause for clause in bearing if clause.denies or not speech.is_fragment(clause.text)]
+        if bearing and not any(_agree(part, clause) for clause in telling or bearing):
             return "negation"
     return None
 
 
 def _agree(part: Clause, clause: Clause) -> bool:
     """Whether a clause of a page does not turn a part of a statement round."""
-    if part.denies == clause.denies:
+    if part.denies == clause.denies or (part.denies and (part.stems & clause.ended or speech.is_fragment(clause.text))):
         return True
     denying, other = (part, clause) if part.denies else (clause, part)
     if not denying.denied & other.stems:
@@ -514,7 +535,7 @@ def _framed(claim: _Claim) -> Reason | None:
         return None
     if bearing[0] == "question" and most == 0 and claim.other_stems & claim.stems:
         return None if any(speech.addresses(side.text) for side in claim.other) else "question"
-    return bearing[0]
+    return None if bearing[0] == "role-play" and speech.OWN_TEXT.search(claim.text) else bearing[0]
 
 
 # Speakers
@@ -591,6 +612,7 @@ _CHECKS: Final[tuple[Callable[[_Claim], Reason | None], ...]] = (
     _number,
     _date,
     _name,
+    _unspaced_name,
     _framed,
     _ended,
     _negation,

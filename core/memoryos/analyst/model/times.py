@@ -327,11 +327,9 @@ def _cjk_number(text: str) -> int:
 
 _CJK_NUMBER: Final = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _CJK_MONTH: Final = rf"(?:((?:19|20)\d\d)\s*[年]\s*)?{_CJK_NUMBER}\s*月"
-_LAST: Final = r"(?:last|past|previous|letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|pasad[oa]|scors[oa]|passad[oa]|прошл\w+|上个?|先)"
-_NEXT: Final = (
-    r"(?:next|coming|following|nachste[nrsm]?|kommende[nrsm]?|proxim[oa]|prossim[oa]|que vem|следующ\w+|下个?|来)"
-)
-_THIS: Final = r"(?:this|diese[nrsm]?|ce|cette|est[ea]|quest[oa]|эт\w+|这个?|本|今|こ(?:の|ん))"
+_LAST: Final = r"(?<![a-z])(?:last|past|previous|letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|pasad[oa]|scors[oa]|passad[oa]|прошл\w+|上个?|先)"
+_NEXT: Final = r"(?<![a-z])(?:next|coming|following|nachste[nrsm]?|kommende[nrsm]?|proxim[oa]|prossim[oa]|que vem|следующ\w+|下个?|来)"
+_THIS: Final = r"(?<![a-z])(?:this|diese[nrsm]?|ce|cette|est[ea]|quest[oa]|эт\w+|这个?|本|今|こ(?:の|ん))"
 
 _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
     (re.compile(pattern), read)
