@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from memoryos.language.words import cjk_share, content_words, folded, sentences, words
 
-Frame = Literal["hypothetical", "role-play", "question"]
+Frame = Literal["hypothetical", "role-play", "question", "sarcasm"]
 """Why a sentence says nothing about what is so."""
 
 _STEM_CHARS: Final = 5
@@ -38,6 +38,8 @@ _STEM_SCAFFOLD: Final = frozenset(map(folded, _SCAFFOLD))
 
 def stem(word: str) -> str:
     """The beginning of a word without its ending: "moved" and "moving", "nurse" and "nursing" are one."""
+    if len(word) == 3 and word.endswith("y"):
+        return f"{word[:-1]}i"
     if len(word) < 4 or not word[0].isalpha() or cjk_share(word):
         return word
     bare = (_SUFFIX if word[0] < "\u0400" else _CYRILLIC_SUFFIX).sub("", word)
@@ -85,7 +87,7 @@ class Clause:
 
 # Where one clause ends. "and" does so only before a subject: "meat and fish" is one thing.
 _SPLIT: Final = re.compile(
-    r"\s*[,;:—–()，；：、]\s*|\s+-\s+|\s+(?=(?:but|because|so|while|whereas|although|though|since|only|just|aber|sondern"
+    r"\s*[,;:—–()，；：、]\s*|\s+-\s+|\s+(?=(?:but|because|so|while|whereas|although|though|since|aber|sondern"
     r"|weil|denn|nur|mais|car|parce que|seulement|pero|sino|porque|solo|ma|però|perché|mas|но|а|потому что|только)\s)"
     r"|\s+(?=(?:and|und|et|y|e|и)\s+(?:i|i'm|i've|now|my|we|he|she|they|ich|jetzt|nun|wir|je|j'|maintenant|ahora|yo"
     r"|adesso|ora|agora|eu|я|теперь|works?|lives?|has|have|is|use[sd]?|needs?|wants?|does|did|hates?|avoids?|prefers?|loves?)\b)"
@@ -117,7 +119,7 @@ _NO_DENIAL: Final = re.compile(
     re.IGNORECASE,
 )
 _DENIAL: Final = re.compile(
-    r"\b(?:not|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo"
+    r"\b(?:hardly|barely|rarely|seldom|scarcely|kaum|selten|rarement|apenas|rara vez|raramente|редко|едва|not|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo"
     r"|would|should)n['’]?t|can'?t|won'?t|ain't|avoid\w*|hate[sd]?|hating|dislik\w+|loath\w+|detest\w*|refus\w+|despis\w+"
     r"|can'?t (?:stand|bear)|gave up|giv(?:es?|ing) up|given up|quits?|quitting|stopped|stops? \w+ing|abstain\w*|abstinent|lacks?|free of"
     r"|nicht|kein(?:e[nmrs]?)?|nie(?:mals)?|nirgends|niemand|nichts|ohne|weder|vermeide\w*|meide[nt]?|hass(?:e|t|en)|verabscheu\w*"
@@ -126,7 +128,7 @@ _DENIAL: Final = re.compile(
     r"|nunca|jamás|ningun[oa]?|ningún|sin|tampoco|evit[oa]\w*|odi[oa]\w*|detest[oa]\w*|dej[éó] de"
     r"|non|nessun[oa]?|niente|senza|smesso|não|nem|nenhum[a]?|sem|parei"
     r"|не|нет|никогда|никто|ничего|без|ненавижу|ненавидит|избега\w+|бросил[а]?|перестал[а]?)\b"
-    r"|[不没沒無无]|讨厌|討厭|戒|避免|拒绝|停止|放弃|ない|ません|ず(?=に|、)|なく|嫌い|避け|やめ|苦手|禁止",
+    r"|[不没沒無无]|很少|めったに|讨厌|討厭|戒|避免|拒绝|停止|放弃|ない|ません|ず(?=に|、)|なく|嫌い|避け|やめ|苦手|禁止",
     re.IGNORECASE,
 )
 _PORTUGUESE: Final = re.compile(
@@ -270,7 +272,7 @@ _UNREAL: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAY: Final = re.compile(
-    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|role-?\s?play\w*\s*[:,.—-]|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
+    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|\byou(?:'re| are) (?:now )?(?:a|an|the|my)\b.{0,60}\bi(?:'m| am)\b|\bi(?:'m| am) (?:a|an|the|your)\b.{0,60}\byou(?:'re| are) (?:a|an|the|my)\b|\bich bin\b.{0,60}\bdu bist\b|\bdu bist\b.{0,60}\bich bin\b|\bje suis\b.{0,60}\btu es\b|\bsoy\b.{0,60}\beres\b|我是.{0,30}你是|你是.{0,30}我是|\b(?:continue|finish|begin|start|tell) (?:the|a|me a|my|our|this) (?:story|tale|scene|adventure)\b|\b(?:for|in) (?:this|the|our|my) (?:game|scene|story|exercise|screenplay|play|novel|interview|campaign|sketch|d&d)\b|^\W*be my \w+|\b(?:let's|lets|we) play\b.{0,30}\b(?:i|where|game)\b|\bwir spielen\b|\b(?:mock|practi[cs]e) (?:interview|dialogue|conversation)\b|role-?\s?play\w*\s*[:,.—-]|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
     r"|\b(?:i'll|you'll|i will|you will|i|you) (?:play|be playing) (?:the (?:role|part|character)|a |an )|\bplay(?:ing)? the (?:role|part) of\b|\byou are (?:now )?a (?:\w+ ){0,3}(?:and|who) (?:i|i'm)\b"
     r"|\bin (?:this|our) (?:scene|scenario|game|story|campaign|exercise)\b|\bmy (?:character|dnd|d&d|alter ego)\b|\bin character\b"
     r"|rollenspiel\w*|\btu(?:n wir)? so,? als\b|\bspiel(?:e|st)? (?:den|die|eine?n?)\b|\bmein charakter\b"
@@ -280,6 +282,8 @@ _PLAY: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_OWN: Final = re.compile(
+    r"[\"“«„「『][^\"”»“」』]{0,200}(?:\b(?:i|i'm|i've|my|we|ich|je|j'\w+|mon|yo|soy|mi|я|мой)\b|我|私|僕|俺)[^\"”»“」』]{0,200}[\"”»“」』]|(?<!\w)'(?:i|i'm|i've|my|we)\b|\bas (?:they|people|he|she|the saying) (?:says?|goes)\b"
+    r"|^(?!\W*(?:update|ps|p\.s\.|fyi|news|note|reminder|btw|edit|info|also|fact|facts|context|background|me|about me|tl;?dr|correction|intro|hi|hello|hey|so|and|but|good news|bad news|big news)\b)(?!(?:[^:]*\b(?:i|i'm|my|we|our|ich|mein\w*|je|mon|yo|mi)\b)[^:]*:)\W*[^\W\d_][\w' ]{2,40}: (?=.*\b(?:i|i'm|i've|my|ich|je|yo|soy)\b)|"
     r"^\W*(?:(?:please|can you|could you|now|help me|bitte|kannst du|por favor|peux-tu) )*(?:translate|rewrite|rephrase|paraphrase|proofread|correct|fix|edit|improve|summari[sz]e"
     r"|write (?:a|an|me|the)|draft|compose|übersetz\w*|korrigier\w*|schreib\w*|formulier\w*|traduis\w*|corrige\w*|écris\w*|traduc\w*|traduz\w*|escrib\w*|escreva|tradu(?:ci|rre)|scrivi|переведи\w*|исправь\w*|напиши\w*)\b"
     r"|\btranslate\b.{0,30}:|\b(?:sentence|phrase|exercise|example|quote|lyrics|homework|dialogue|task|problem|question)\s?\d*\s*:|\b(?:how do (?:i|you) say|what does .{0,40} mean)\b"
@@ -307,7 +311,7 @@ OWN_FRAME: Final = re.compile(
 
 OWN_TEXT: Final = re.compile(
     r"\b(?:role-?play\w*|pretend\w*|translat\w*|writ(?:es|ing|er)|wrote|novels?|stor(?:y|ies)|films?|movies?|books?|games?|songs?|poems?"
-    r"|exercises?|characters?|scenes?|übersetz\w*|schreibt|roman|buch|spiel|rollenspiel\w*|écrit|traduit|livre|jeu|escribe|traduce|novela"
+    r"|exercises?|characters?|scenes?|übersetz\w*|schreibt|(?:einen|am|seine[mn]|ihre[mn]|un|son) roman|buch|spiel|rollenspiel\w*|écrit|traduit|livre|jeu|escribe|traduce|novela"
     r"|película|libro|juego|scrive|traduce|romanzo|gioco|пишет|переводит|роман|фильм|книг\w+|игр\w+)\b"
     r"|写|小说|电影|翻译|角色|扮演|游戏|小説|映画|翻訳|演じ|書い|ゲーム",
     re.IGNORECASE,
@@ -345,7 +349,19 @@ def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
     return tuple(found)
 
 
+_IRONY: Final = re.compile(
+    r"\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\byeah,? right\b|\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b"
+    r"|\bi (?:just|really|simply|absolutely|totally) (?:love|adore|enjoy) (?:it )?(?:when|how|waiting|being|paying|getting|sitting|having|standing|losing)\b|\.\.\.? ?not\b\W*$|\bnot!"
+    r"|🙄|\s/s\b|\bthanks a lot\b|\b(?:my )?favou?rite (?:thing|part)\b.{0,30}\bever\b|\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b|\bwhat a (?:joy|treat|pleasure|wonderful|lovely|great)\b.{0,80}\b(?:again|hours?|rain|late|broken)\b"
+    r"|\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,|\bsuper, encore\b|\bquel bonheur\b|\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b"
+    r"|\bче(?:го|м) мне не хватало\b|\bну да, конечно\b|呵呵|可真是|真是太[好棒]了，|（棒）|\(棒\)",
+    re.IGNORECASE,
+)
+
+
 def _unreal(sentence: str) -> Frame | None:
+    if _IRONY.search(sentence):
+        return "sarcasm"
     if _UNREAL.search(sentence) or (_IF.search(sentence) and _WOULD.search(sentence)):
         return "hypothetical"
     asks = _ASKS.search(sentence) is not None or _ASKS_BY_ORDER.match(sentence) is not None
@@ -377,7 +393,7 @@ _THIRD: Final = re.compile(
     re.IGNORECASE,
 )
 _NAMED_SUBJECT: Final = re.compile(
-    r"^\W*(?:And |But |So )?([A-Z][a-zà-ÿ]+) (?:is|has|was|had|got|can|can't|will|just|never|always|also|works?|lives?|hat|ist|wohnt|arbeitet|est|a|habite|travaille|es|tiene|vive|trabaja|\w+(?<!s)s|\w+ed)\b"
+    r"^\W*(?:And |But |So )?([A-Z][a-zà-ÿ]+) (?:is|has|was|had|got|told|said|says|can|can't|will|just|never|always|also|works?|lives?|hat|ist|wohnt|arbeitet|est|a|habite|travaille|es|tiene|vive|trabaja|\w+(?<!s)s|\w+ed)\b"
 )
 _NO_NAMES: Final = frozenset(
     "it this that there what who here everything something nothing somebody someone everyone today yesterday tomorrow i the he she we they you my our its exam work life school one das es er sie ich je il elle on ce"
@@ -387,6 +403,20 @@ _FIRST: Final = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|me|we|we're|we've|ich|mich|mir|wir|je|j'\w*|moi|nous|yo|me|nosotros|io|mi|noi|eu|nós|я|мне|меня|мы|у меня|s?oy|estoy|tengo|sono|sou|tenho)\b|j'|我|咱|私|僕|俺",
     re.IGNORECASE,
 )
+_SOMEBODY: Final = re.compile(
+    r"^\W*(?:(?:the|a|an|some|this|that|these|another) (?:\w+ )?(?:guy|man|woman|kid|girl|boy|lady|person|people|student|patient|client|customer"
+    r"|friend|neighbou?r|colleague|couple|family|doctor|teacher|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door|i(?:'m| am) \w+|i \w+|from \w+))?"
+    r"|one of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue|voisine?)|un(?:a|o)? (?:amig[oa]|colega|vecin[oa]))",
+    re.IGNORECASE,
+)
+_HEARSAY: Final = re.compile(
+    r"^\W*(?:(?:i )?(?:just )?(?:heard|learned|found out|saw|read)|guess what|apparently|turns out|did you know)(?: that)?\W+",
+    re.IGNORECASE,
+)
+_REPORTS: Final = re.compile(
+    r"\b(?:told|tells|said|says|claims?|claimed|mentioned|wrote)\b(?: (?:me|us))?(?: that)? (?:he|she|they|his|her|their)\b|\b(?:heard|learned|saw|read) (?:that )?(?!i\b)\w",
+    re.IGNORECASE,
+)
 _TO_ME: Final = re.compile(r"\b(?:i|me|us|ich|mich|mir|uns|je|moi|nous|yo|eu|io|я|мне|меня|нам)\b", re.IGNORECASE)
 _SECOND: Final = re.compile(
     r"\b(?:you|your|you're|yours|du|dein\w*|dich|dir|ihr|ihnen|ihre?\w?|sie|tu|ton|ta|tes|toi|vous|votre|vos|te|tú|tus?|ti|usted|su|sus|lei|tuo|tua|você|seu|sua|ты|твой|твоя|твои|тебе|тебя|вы|ваш\w*|вас|вам)\b|你|您|あなた|さん",
@@ -394,7 +424,7 @@ _SECOND: Final = re.compile(
 )
 _SERVICE: Final = re.compile(
     r"\bi(?:'ll| will|'d| would| can| could| may| might|'m (?:glad|happy|sorry|here|afraid|sure|delighted|excited)| am (?:glad|happy|sorry|here|afraid|sure|delighted)| see| hope| understand| suggest| recommend| note[d]?| remember"
-    r"| think| guess| believe| imagine| bet| know| love (?:that|it|how)|'ve (?:noted|saved|added|updated|made|got)| have (?:noted|saved|added|updated))\b|\blet me\b|\bour (?:conversation|chat)"
+    r"| (?:think|guess|believe|imagine|bet|know)\b(?! an?\b)| love (?:that|it|how)|'ve (?:noted|saved|added|updated|made|got)| have (?:noted|saved|added|updated))\b|\blet me\b|\bour (?:conversation|chat)"
     r"|\bich (?:werde|kann|könnte|merke|verstehe|hoffe|freue|empfehle|notiere|würde|denke)\b|\bje (?:peux|vais|comprends|note|suis (?:ravi|désolé|là)|recommande|suggère)\b|\b(?:puedo|entiendo|anoto|recomiendo|espero|me alegro|lo siento)\b"
     r"|\b(?:posso|capisco|consiglio|entendo|recomendo)\b|я (?:могу|понимаю|запомн\w+|надеюсь|рекоменд\w+|думаю)|我(?:会|可以|能|建议|理解|记住|记下|明白|知道|想)|承知|覚えて|お手伝い|ますね|でしょう",
     re.IGNORECASE,
@@ -411,6 +441,26 @@ def names_kin(text: str) -> bool:
     return _KIN_WORD.search(text) is not None
 
 
+_KIN_OF_KIN: Final = re.compile(rf"\b(?:my|our) ({_KIN})'s? ({_KIN})\b", re.IGNORECASE)
+_KIN_NAMED: Final = re.compile(
+    rf"\b({_KIN})(?:'s name is| is called| is named| named| called|, ?|) ([A-Z][\w-]+)|\b([A-Z][\w-]+), (?:my|our) (?:\w+ )?({_KIN})\b"
+)
+
+
+def kin_of_kin(text: str) -> tuple[tuple[str, str], ...]:
+    """Whose people a text tells of, where they are not the speaker's: "my neighbour's son"."""
+    return tuple((match[1].casefold(), match[2].casefold()) for match in _KIN_OF_KIN.finditer(text))
+
+
+def named_kin(text: str) -> dict[str, frozenset[str]]:
+    """The names that a text gives to somebody's people."""
+    found: dict[str, frozenset[str]] = {}
+    for match in _KIN_NAMED.finditer(text):
+        kin, name = (match[1] or match[4]).casefold(), (match[2] or match[3]).casefold()
+        found[kin] = found.get(kin, frozenset()) | {name}
+    return found
+
+
 def without_kin(text: str) -> str:
     """The text without the words that name people by what they are to somebody."""
     return _KIN_WORD.sub(" ", text)
@@ -423,13 +473,18 @@ def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
     """
     found = _THIRD.match(clause)
     if found is not None:
-        if _TO_ME.search(clause):  # "they made me team lead"
+        if _TO_ME.search(clause) and not _REPORTS.search(clause):  # "they made me team lead"
             return False
         return not told & _begun(content_words(found[0])) and not re.search(
             r"\b(?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b", clause, re.IGNORECASE
         )
-    named = _NAMED_SUBJECT.match(clause)
-    return named is not None and _is_name(named[1]) and not speaks_of_itself(clause)
+    somebody = _SOMEBODY.match(clause)
+    if somebody is not None:
+        return not told & _begun(content_words(somebody[0]))
+    named = _NAMED_SUBJECT.match(_HEARSAY.sub("", clause))
+    if named is None or not _is_name(named[1]):
+        return False
+    return not speaks_of_itself(clause) or _REPORTS.search(clause) is not None
 
 
 def subject_name(clause: str) -> str | None:

@@ -27,6 +27,10 @@ _NOTHING: Final = re.compile(
 )
 _MARKUP: Final = re.compile(
     r"[{\[]\s*[\"'{]|[\"']\s*[}\]]|[\"']\s*:\s*[\"'\[{\d]|\\[nut\"]|</?[a-z][\w-]{1,20}(?:\s[^<>]{0,80})?/?>|```|\{\{|\}\}|\$\{|%[sd]\b|<[|｜]|[|｜]>"
+    r"|&(?:#\d+|[a-z]{2,8});|\b\w+_\w+\s*[:=]|\[[A-Z][A-Z_ ]*\]|<[A-Z_]+>|^\W*(?:sure|certainly|okay|of course)[,!] "
+    r"|^\W*assistant\W+(?:sure|certainly|okay|here)\b|^\W*(?:user|assistant|system|human|ai|answer|output|response|result|json|note|page \d+)\s*[:\n]|^\W*here (?:is|are) (?:the|a|some|your)\b"
+    r"|\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
+    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the|an) (?:assistant|ai)\b|\bas an? ai\b"
     r"|^\s*(?:facts?|about|pages?|replaces|evidence|summary|theme|dimension|level)\s*[:=]",
     re.IGNORECASE,
 )
@@ -44,7 +48,7 @@ _LONGEST: Final = 1_000
 
 def flaw(statement: str, pages: str) -> Flaw | None:
     """What is wrong with a text as a statement; what the pages say themselves is talk and no flaw."""
-    if not any(map(str.isalnum, statement)) or _NOTHING.fullmatch(statement):
+    if _is_empty(statement):
         return "empty"
     if is_echo(statement, pages):
         return "echo"
@@ -57,6 +61,20 @@ def flaw(statement: str, pages: str) -> Flaw | None:
     if _REFUSAL.match(statement) and not _says(statement, pages):
         return "refusal text"
     return None
+
+
+def _is_empty(statement: str) -> bool:
+    """Whether a text says nothing: no letter, "none", or a speaker's name and a verb ("The user is the user.")."""
+    if not any(map(str.isalnum, statement)) or _NOTHING.fullmatch(statement):
+        return True
+    return statement.isascii() and _SPEAKERS_ONLY.fullmatch(statement) is not None
+
+
+_SPEAKERS_ONLY: Final = re.compile(
+    r"\W*(?:(?:the|a|an|user|users|user's|assistant|is|are|has|likes?|loves?|wants?|and|of|to|lives|works|name|facts?|fact|string|text|value"
+    r"|evidence|summary|example|placeholder|none|in|at|was)\W*)+",
+    re.IGNORECASE,
+)
 
 
 def is_repetitive(text: str) -> bool:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from memoryos.analyst.model import clauses as speech
 from memoryos.analyst.model.clauses import Clause, stems
 from memoryos.analyst.model.debris import flaw
-from memoryos.analyst.model.numbers import claimed, counted, digits, named
+from memoryos.analyst.model.numbers import attached, claimed, counted, digits, named
 from memoryos.analyst.model.times import hints_at_time, named_times, without_times
 from memoryos.language.words import content_words, folded, sentences, words
 
@@ -47,6 +47,7 @@ Reason = Literal[
     "third person",
     "language",
     "restated",
+    "sarcasm",
     "unfounded",
 ]
 """Why a statement is not believed."""
@@ -248,10 +249,18 @@ def _number(claim: _Claim) -> Reason | None:
         return None
     heard = claim.heard
     held = named(heard)
+    if _counts_otherwise(statement, heard):
+        return "number"
     missing = [number for number in wanted if number not in held]
     if not missing or all(_is_derived(number, claim, held) for number in missing):
         return None
     return "number"
+
+
+def _counts_otherwise(statement: str, heard: str) -> bool:
+    """Whether the page has another number before something that the statement counts, and not this one."""
+    ours, theirs = attached(statement), attached(heard)
+    return any(not numbers & theirs[thing] for thing, numbers in ours.items() if thing in theirs)
 
 
 def _is_derived(number: Decimal, claim: _Claim, held: frozenset[Decimal]) -> bool:
@@ -376,6 +385,8 @@ def _name(claim: _Claim) -> Reason | None:
     subject = _SUBJECT_NAME.match(claim.text)
     if subject is not None and subject[1].casefold() not in _NO_NAME and not _is_known_name(subject[1], text):
         return "name"
+    if _is_misnamed(claim):
+        return "name"
     unknown = [name for name in _names(claim.text) if not _is_known_name(name, text)]
     if not unknown:
         return None
@@ -384,6 +395,12 @@ def _name(claim: _Claim) -> Reason | None:
     if not left_out:
         return None
     return "name" if any(_stands_for(name, left_out, claim) for name in unknown) else None
+
+
+def _is_misnamed(claim: _Claim) -> bool:
+    """Whether somebody's sister, boss or friend has another name on the page."""
+    ours, theirs = speech.named_kin(claim.text), speech.named_kin(claim.own_text)
+    return any(not names & theirs[kin] for kin, names in ours.items() if kin in theirs)
 
 
 def _stands_for(name: str, left_out: Sequence[str], claim: _Claim) -> bool:
@@ -481,6 +498,8 @@ def _negation(claim: _Claim) -> Reason | None:
     for part in claim.parts:
         about = part.stems
         bearing = claim.bearing(about)
+        if part.denies and len(about) > 1:
+            bearing = [clause for clause in bearing if len(clause.stems & about) > len(about) * _CONTRADICTS]
         telling = [clause for clause in bearing if clause.denies or not speech.is_fragment(clause.text)]
         if bearing and not any(_agree(part, clause) for clause in telling or bearing):
             return "negation"
@@ -526,16 +545,23 @@ def _still_holds(part: Clause, clause: Clause) -> bool:
 def _framed(claim: _Claim) -> Reason | None:
     """Why the sentences that bear a statement out say nothing about what is so."""
     framed = [pair for side in claim.own for pair in side.framed]
-    if not framed or speech.OWN_FRAME.search(claim.text):
+    if not framed:
         return None
     shares = [(len(stems(sentence) & claim.stems), frame) for sentence, frame in framed]
     most = max(share for share, _ in shares)
     bearing = [frame for share, frame in shares if share == most]
     if None in bearing or (most == 0 and any(speech.is_request(sentence) for sentence, _ in framed)):
         return None
-    if bearing[0] == "question" and most == 0 and claim.other_stems & claim.stems:
-        return None if any(speech.addresses(side.text) for side in claim.other) else "question"
-    return None if bearing[0] == "role-play" and speech.OWN_TEXT.search(claim.text) else bearing[0]
+    return None if _is_told_as_such(bearing[0], claim) else bearing[0]
+
+
+def _is_told_as_such(frame: speech.Frame | None, claim: _Claim) -> bool:
+    """Whether a statement itself tells of a wish, a question, a play, or the opposite of what was said in irony."""
+    if frame == "sarcasm":
+        return any(part.denies for part in claim.parts)
+    if frame == "role-play":
+        return speech.OWN_TEXT.search(claim.text) is not None
+    return speech.OWN_FRAME.search(claim.text) is not None
 
 
 # Speakers
@@ -583,6 +609,9 @@ def _third_person(claim: _Claim) -> Reason | None:
     """Whether a statement about the user is said of somebody else on the page, or the other way round."""
     if claim.owner != "user":
         return None
+    said = claim.text.casefold()
+    if any(whose in said and owner not in said for owner, whose in speech.kin_of_kin(claim.own_text)):
+        return "third person"
     about_another = speech.names_kin(claim.text) or _is_of_named(claim)
     bearing = claim.bearing(claim.stems)
     if not bearing:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from memoryos.analyst.model.clauses import stem
 from memoryos.language.words import folded
 
 _DIGITS: Final = re.compile(
@@ -75,6 +76,8 @@ _OTHER_MEANINGS: Final = frozenset(
 )
 """Words that mean something else in another language, or are no plain count: they support a number and claim none."""
 
+_AGE: Final = re.compile(r"\b(\w+)[ -](?:years?|jahre?|months?)[ -](?:old|alt)\b|\b\w+ ans\b", re.IGNORECASE)
+_COUNTED: Final = re.compile(r"(?<![\w.,])(\d+(?:[.,]\d+)?|[^\W\d_]{3,})(?=\s+([^\W\d_]{2,}))")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ENUMERATION: Final = re.compile(
     r"\s*(?:,|、|，|;|&|\+|\b(?:and|und|et|y|e|и|sowie)\b|(?<=[\u3040-\u9fff])[和与跟と](?=[\u3040-\u9fff]))\s*"
@@ -101,6 +104,18 @@ def named(text: str) -> frozenset[Decimal]:
     parts = (Decimal(part) for run in runs for part in re.split("[.,]", run))
     cjk = (Decimal(_cjk(run)) for run in _CJK_NUMBER.findall(text))
     return frozenset((*_in_digits(text), *loose, *parts, *_in_words(map(folded, _WORD.findall(text))), *cjk))
+
+
+def attached(text: str) -> dict[str, frozenset[Decimal]]:
+    """The numbers before each word that they count: "two children and three dogs"; ages are left out."""
+    text = _AGE.sub(" ", _GROUPS.sub("", unicodedata.normalize("NFKC", text)))
+    found: dict[str, frozenset[Decimal]] = {}
+    for match in _COUNTED.finditer(text):
+        value = claimed(match[1])
+        if len(value) == 1:
+            thing = stem(folded(match[2]))
+            found[thing] = found.get(thing, frozenset()) | value
+    return found
 
 
 def counted(sentence: str) -> int:
