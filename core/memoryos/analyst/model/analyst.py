@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from memoryos.analyst.model import prompts
 from memoryos.analyst.model.clauses import stems
-from memoryos.analyst.model.grounding import Grounds, Reason, ReadTimes
-from memoryos.analyst.model.subjects import subject
+from memoryos.analyst.model.grounding import Grounds, ReadTimes, Reason
 from memoryos.analyst.model.replies import AnalysisReply, ConsolidationReply, FactReply, TopicReply, TraitReply, parsed
+from memoryos.analyst.model.subjects import subject
 from memoryos.errors import ModelReplyError
 from memoryos.language.words import particulars
 from memoryos.models import Analysis, ChainPart, Consolidation, Fact, Topic, Trait
@@ -279,7 +279,7 @@ def _corrected_once(facts: Sequence[Fact], known: Sequence[Knowledge]) -> list[F
     nearest_of = {
         id: max(
             (at for at, fact in enumerate(facts) if fact.replaces == id),
-            key=lambda at: (len(stems(facts[at].text) & texts[id]), -at),  # noqa: B023 - used at once
+            key=lambda at: (len(stems(facts[at].text) & texts[id]), -at),
         )
         for id in claims
     }

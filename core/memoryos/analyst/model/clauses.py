@@ -36,6 +36,11 @@ _SCAFFOLD: Final = frozenset(
 _STEM_SCAFFOLD: Final = frozenset(map(folded, _SCAFFOLD))
 
 
+def either(*alternatives: str) -> re.Pattern[str]:
+    """The pattern that finds what any of these does, in capitals or not; lines are joined as they are wrapped."""
+    return re.compile("|".join(re.sub(r"\n\s*", "", listed) for listed in alternatives), re.IGNORECASE)
+
+
 def stem(word: str) -> str:
     """The beginning of a word without its ending: "moved" and "moving", "nurse" and "nursing" are one."""
     if len(word) == 3 and word.endswith("y"):
@@ -272,7 +277,7 @@ _UNREAL: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAY: Final = re.compile(
-    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|\byou(?:'re| are) (?:now )?(?:a|an|the|my)\b.{0,60}\bi(?:'m| am)\b|\bi(?:'m| am) (?:a|an|the|your)\b.{0,60}\byou(?:'re| are) (?:a|an|the|my)\b|\bich bin\b.{0,60}\bdu bist\b|\bdu bist\b.{0,60}\bich bin\b|\bje suis\b.{0,60}\btu es\b|\bsoy\b.{0,60}\beres\b|我是.{0,30}你是|你是.{0,30}我是|\b(?:continue|finish|begin|start|tell) (?:the|a|me a|my|our|this) (?:story|tale|scene|adventure)\b|\b(?:for|in) (?:this|the|our|my) (?:game|scene|story|exercise|screenplay|play|novel|interview|campaign|sketch|d&d)\b|^\W*be my \w+|\b(?:let's|lets|we) play\b.{0,30}\b(?:i|where|game)\b|\bwir spielen\b|\b(?:mock|practi[cs]e) (?:interview|dialogue|conversation)\b|role-?\s?play\w*\s*[:,.—-]|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
+    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|\byou(?:'re| are) (?:now )?(?:a|an|the|my)\b.{0,60}\bi(?:'m| am)\b|\bi(?:'m| am) (?:a|an|the|your)\b.{0,60}\byou(?:'re| are) (?:a|an|the|my)\b(?! (?:great|good|real|big|huge|true|total|life\w*|star|gem|genius|best|wonderful|amazing|lovely|legend|hero))|\bich bin\b.{0,60}\bdu bist\b|\bdu bist\b.{0,60}\bich bin\b|\bje suis\b.{0,60}\btu es\b|\bsoy\b.{0,60}\beres\b|我是.{0,30}你是|你是.{0,30}我是|\b(?:continue|finish|begin|start|tell) (?:the|a|me a|my|our|this) (?:story|tale|scene|adventure)\b|\b(?:for|in) (?:(?:this|our) (?:game|play|exercise)|(?:this|the|our|my) (?:scene|screenplay|campaign|sketch|d&d))\b|^\W*be my \w+|\b(?:let's|lets|we) play\b.{0,30}\b(?:i|where|game)\b|\bwir spielen\b|\b(?:mock|practi[cs]e) (?:interview|dialogue|conversation)\b|role-?\s?play\w*\s*[:,.—-]|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
     r"|\b(?:i'll|you'll|i will|you will|i|you) (?:play|be playing) (?:the (?:role|part|character)|a |an )|\bplay(?:ing)? the (?:role|part) of\b|\byou are (?:now )?a (?:\w+ ){0,3}(?:and|who) (?:i|i'm)\b"
     r"|\bin (?:this|our) (?:scene|scenario|game|story|campaign|exercise)\b|\bmy (?:character|dnd|d&d|alter ego)\b|\bin character\b"
     r"|rollenspiel\w*|\btu(?:n wir)? so,? als\b|\bspiel(?:e|st)? (?:den|die|eine?n?)\b|\bmein charakter\b"
@@ -281,13 +286,21 @@ _PLAY: Final = re.compile(
     r"|ролев\w+|сыграем|притвор\w+|мой персонаж|角色扮演|扮演|假装|假裝|我的角色|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で",
     re.IGNORECASE,
 )
+_QUOTES: Final = either(
+    r"""[\"“«„「『][^\"”»“」』]{0,200}(?:\b(?:i|i'm|i've|my|we|ich|je|j'\w+|mon|yo|soy|mi|я|мой)\b|我|私|僕|俺)[^\"”»“」』]{0,200}[\"”»“」』]
+    |(?<!\w)'(?:i|i'm|i've|my|we)\b|\bas (?:they|people|he|she|the saying) (?:says?|goes)\b""",
+    r"""^[\w' ,]{0,60}\b(?:scenario|interview|says?|said|goes|line|lyrics?|caption|poster|sign|character|script|text|dialogue|letter|e-?mail
+    |story|prompt|setting|premise|scene|practi[cs]e|draft|reads?|screenplay|claimed|wrote|rehearse)\b[\w' ]{0,20}: """,
+)
+_I_SAID: Final = re.compile(
+    r"\b(?:i|ich|je|yo) (?:\w+ )?(?:said|told|say|answered|replied|sagte|dis|dije)\b", re.IGNORECASE
+)
+"""Somebody else's words, or words that are made up; what one quotes of oneself is one's own."""
 _NOT_OWN: Final = re.compile(
-    r"[\"“«„「『][^\"”»“」』]{0,200}(?:\b(?:i|i'm|i've|my|we|ich|je|j'\w+|mon|yo|soy|mi|я|мой)\b|我|私|僕|俺)[^\"”»“」』]{0,200}[\"”»“」』]|(?<!\w)'(?:i|i'm|i've|my|we)\b|\bas (?:they|people|he|she|the saying) (?:says?|goes)\b"
-    r"|^(?!\W*(?:update|ps|p\.s\.|fyi|news|note|reminder|btw|edit|info|also|fact|facts|context|background|me|about me|tl;?dr|correction|intro|hi|hello|hey|so|and|but|good news|bad news|big news)\b)(?!(?:[^:]*\b(?:i|i'm|my|we|our|ich|mein\w*|je|mon|yo|mi)\b)[^:]*:)\W*[^\W\d_][\w' ]{2,40}: (?=.*\b(?:i|i'm|i've|my|ich|je|yo|soy)\b)|"
     r"^\W*(?:(?:please|can you|could you|now|help me|bitte|kannst du|por favor|peux-tu) )*(?:translate|rewrite|rephrase|paraphrase|proofread|correct|fix|edit|improve|summari[sz]e"
     r"|write (?:a|an|me|the)|draft|compose|übersetz\w*|korrigier\w*|schreib\w*|formulier\w*|traduis\w*|corrige\w*|écris\w*|traduc\w*|traduz\w*|escrib\w*|escreva|tradu(?:ci|rre)|scrivi|переведи\w*|исправь\w*|напиши\w*)\b"
     r"|\btranslate\b.{0,30}:|\b(?:sentence|phrase|exercise|example|quote|lyrics|homework|dialogue|task|problem|question)\s?\d*\s*:|\b(?:how do (?:i|you) say|what does .{0,40} mean)\b"
-    r"|\bin (?:the|this|that|my|a) (?:film|movie|book|novel|story|series|show|song|episode|game|poem|play)\b|\b(?:my|the) (?:protagonist|narrator|hero(?:ine)?|main character|villain)\b|\bin my (?:fiction|screenplay)\b"
+    r"|\bin (?:the|this|that|my|a) (?:film|movie|book|novel|story|series|episode|poem)\b|\b(?:my|the) (?:protagonist|narrator|hero(?:ine)?|main character|villain)\b|\bin my (?:fiction|screenplay)\b"
     r"|\b(?:he|she|they|who|[A-Z]\w+) (?:said|says|goes|sang|sings|wrote)[,:]? [\"“'«]"
     r"|\b(?:im|in dem|in meinem) (?:film|buch|roman|lied)\b|\b(?:hauptfigur|protagonist\w*)\b|\b(?:satz|aufgabe|übung|beispiel)\s?\d*\s*:"
     r"|\bdans (?:le|ce|mon) (?:film|livre|roman)\b|\b(?:phrase|exercice|exemple)\s?\d*\s*:|\ben (?:la|esta|mi) (?:película|novela|historia)\b|\bel protagonista\b|\b(?:frase|ejercicio|ejemplo|esercizio)\s?\d*\s*:"
@@ -345,18 +358,27 @@ def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
     playing = False
     for sentence in sentences(_joined(text)):
         playing = playing or _PLAY.search(sentence) is not None
-        found.append((sentence, "role-play" if playing or _NOT_OWN.search(sentence) else _unreal(sentence)))
+        found.append((sentence, "role-play" if playing or _is_not_own(sentence) else _unreal(sentence)))
     return tuple(found)
 
 
-_IRONY: Final = re.compile(
-    r"\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\byeah,? right\b|\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b"
-    r"|\bi (?:just|really|simply|absolutely|totally) (?:love|adore|enjoy) (?:it )?(?:when|how|waiting|being|paying|getting|sitting|having|standing|losing)\b|\.\.\.? ?not\b\W*$|\bnot!"
-    r"|🙄|\s/s\b|\bthanks a lot\b|\b(?:my )?favou?rite (?:thing|part)\b.{0,30}\bever\b|\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b|\bwhat a (?:joy|treat|pleasure|wonderful|lovely|great)\b.{0,80}\b(?:again|hours?|rain|late|broken)\b"
-    r"|\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,|\bsuper, encore\b|\bquel bonheur\b|\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b"
-    r"|\bче(?:го|м) мне не хватало\b|\bну да, конечно\b|呵呵|可真是|真是太[好棒]了，|（棒）|\(棒\)",
-    re.IGNORECASE,
+_IRONY: Final = either(
+    r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\byeah,? right\b
+    |\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b|(?:\.\.\.|…) ?not\b\W*$|[,.] not!|🙄|\s/s\b
+    |\bi (?:just|simply|absolutely|really|totally) (?:love|adore|enjoy) (?:it when\b.{0,60}\b(?:again|late|cancel|crash|break|fail|never)
+    |waiting|paying|standing in|losing|queu)|\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b
+    |\bwhat a (?:joy|treat|pleasure|wonderful|lovely|great)\b.{0,80}\b(?:again|hours|rain|late|broken)\b
+    |\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,|\bsuper, encore\b|\bquel bonheur\b
+    |\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b|\bче(?:го|м) мне не хватало\b|\bну да, конечно\b
+    |呵呵|可真是|真是太[好棒]了，|（棒）|\(棒\)"""
 )
+
+
+def _is_not_own(sentence: str) -> bool:
+    """Whether a sentence is a text to work on, a quotation, or about a story."""
+    return _NOT_OWN.search(sentence) is not None or (
+        _QUOTES.search(sentence) is not None and not _I_SAID.search(sentence)
+    )
 
 
 def _unreal(sentence: str) -> Frame | None:
@@ -405,10 +427,12 @@ _FIRST: Final = re.compile(
 )
 _SOMEBODY: Final = re.compile(
     r"^\W*(?:(?:the|a|an|some|this|that|these|another) (?:\w+ )?(?:guy|man|woman|kid|girl|boy|lady|person|people|student|patient|client|customer"
-    r"|friend|neighbou?r|colleague|couple|family|doctor|teacher|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door|i(?:'m| am) \w+|i \w+|from \w+))?"
+    r"|friend|neighbou?r|colleague|couple|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door|i(?:'m| am) \w+|i \w+|from \w+))?"
     r"|one of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue|voisine?)|un(?:a|o)? (?:amig[oa]|colega|vecin[oa]))",
     re.IGNORECASE,
 )
+_TELLS: Final = re.compile(r"\W*(?:says?|said|told|thinks|recommend|prescribe|put|gave|wants)", re.IGNORECASE)
+"""What somebody says is often about the speaker: "the doctor says no more salt"."""
 _HEARSAY: Final = re.compile(
     r"^\W*(?:(?:i )?(?:just )?(?:heard|learned|found out|saw|read)|guess what|apparently|turns out|did you know)(?: that)?\W+",
     re.IGNORECASE,
@@ -479,7 +503,7 @@ def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
             r"\b(?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b", clause, re.IGNORECASE
         )
     somebody = _SOMEBODY.match(clause)
-    if somebody is not None:
+    if somebody is not None and not _TELLS.match(clause[somebody.end() :]):
         return not told & _begun(content_words(somebody[0]))
     named = _NAMED_SUBJECT.match(_HEARSAY.sub("", clause))
     if named is None or not _is_name(named[1]):

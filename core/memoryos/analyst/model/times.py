@@ -392,7 +392,7 @@ _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
             r"\btoday|\btonight|\bthis (?:morning|afternoon|evening)|\bheute|\baujourd'hui|\bce (?:matin|soir)|\bhoy\b|\boggi|\bhoje\b|сегодня|今[天日晚]|きょう|今朝|just now|right now|\bgerade eben",
             _day(0),
         ),
-        (rf"\b(?:year|jahr|ano|anno|month|week) (?:before last)|前年|去年前", _some_time(800, 0)),
+        (r"\b(?:year|jahr|ano|anno|month|week) (?:before last)|前年|去年前", _some_time(800, 0)),
         (rf"{_LAST} ?(?:的)?{_UNIT}|\b{_UNIT} (?:derniere?|pasad[oa]|scors[oa]|passad[oa])", _unit_at(-1)),
         (rf"{_NEXT} ?{_UNIT}|\b{_UNIT} (?:prochaine?|que viene|proxim[oa]|prossim[oa]|que vem)|來{_UNIT}", _unit_at(1)),
         (rf"{_THIS} ?{_UNIT}", _unit_at(0)),
