@@ -21,7 +21,8 @@ Frame = Literal["hypothetical", "role-play", "question", "sarcasm"]
 _STEM_CHARS: Final = 5
 _SUFFIX: Final = re.compile(r"(?:ings?|edly|ed|es|s|e|en|er|ly|n|(?<=[a-zäöü]{3})e?t)$")
 _CYRILLIC_SUFFIX: Final = re.compile(
-    r"(?:ого|ему|ыми|ими|ами|ями|ает|яет|ешь|ишь|[юуеиая]т|[еи]м|ть|л[аои]|[ое]в|[ая]м|[ая]х|[оеыия]й|[ая]я|[оеы]е|ие|ом|[ую]ю"
+    r"(?:ого|ему|ыми|ими|ами|ями|ает|яет|ешь|ишь|[юуеиая]т|[еи]м|ть|л[аои]|[ое]в|[ая]м|[ая]х|[оеыия]й|[ая]я"
+    r"|[оеы]е|ие|ом|[ую]ю"
     r"|[уюаяоеыийьл])$"
 )
 _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1$")
@@ -29,7 +30,8 @@ _DOUBLED: Final = re.compile(r"([b-df-hj-np-tv-z])\1$")
 _SCAFFOLD: Final = frozenset(
     """user users nutzer nutzerin benutzer benutzerin utilisateur utilisatrice usuario usuaria utente пользователь
     assistant assistent assistentin asistente assistente like likes love loves enjoy enjoys own owns named called name
-    using 用户 使用者 助手 助理 ユーザー ユーザ ユー ーザ ザー ーザー アシスタント アシ シス スタ タン ント namens heißt heisst nommé llamado
+    using 用户 使用者 助手 助理 ユーザー ユーザ ユー ーザ ザー ーザー アシスタント アシ シス スタ タン ント
+    namens heißt heisst nommé llamado
     llama chiamato 叫做 名字 зовут
     mag gern hat besitzt aime possède tiene gusta possiede piace gosta""".split()
 )
@@ -60,7 +62,8 @@ _LIGHT_HAN: Final = (
 )
 _HEAVY: Final = rf"(?![{_LIGHT_HAN}])[\u4e00-\u9fff]"
 _ALONE: Final = re.compile(
-    rf"(?<![\u4e00-\u9fff])({_HEAVY})(?![\u4e00-\u9fff])|(?<=[{_LIGHT_HAN}])({_HEAVY})(?=[{_LIGHT_HAN}]|[^\u4e00-\u9fff]|$)"
+    rf"(?<![\u4e00-\u9fff])({_HEAVY})(?![\u4e00-\u9fff])|(?<=[{_LIGHT_HAN}])({_HEAVY})(?=[{_LIGHT_HAN}]"
+    rf"|[^\u4e00-\u9fff]|$)"
 )
 """A Chinese character that says something between others that say little: 飲 in 飲みます."""
 
@@ -95,7 +98,8 @@ _SPLIT: Final = re.compile(
     r"\s*[,;:—–()，；：、]\s*|\s+-\s+|\s+(?=(?:but|because|so|while|whereas|although|though|since|aber|sondern"
     r"|weil|denn|nur|mais|car|parce que|seulement|pero|sino|porque|solo|ma|però|perché|mas|но|а|потому что|только)\s)"
     r"|\s+(?=(?:and|und|et|y|e|и)\s+(?:i|i'm|i've|now|my|we|he|she|they|ich|jetzt|nun|wir|je|j'|maintenant|ahora|yo"
-    r"|adesso|ora|agora|eu|я|теперь|works?|lives?|has|have|is|use[sd]?|needs?|wants?|does|did|hates?|avoids?|prefers?|loves?)\b)"
+    r"|adesso|ora|agora|eu|я|теперь|works?|lives?|has|have|is|use[sd]?|needs?|wants?|does|did|hates?|avoids?"
+    r"|prefers?|loves?)\b)"
     r"|(?=但是?|不过|而是|只是|所以|因为)|(?<=けど)|(?<=ので)|(?<=ですが)|(?<=ますが)|(?<=んが)",
     re.IGNORECASE,
 )
@@ -112,11 +116,15 @@ def is_fragment(text: str) -> bool:
 
 
 _NO_DENIAL: Final = re.compile(
-    r"\b(?:not (?:only|just|to mention|least)|no (?:doubt|problem|worries|matter|wonder|idea|less than)|why not|nothing (?:but|better|like)"
-    r"|can'?t (?:wait|believe|get enough|help|recommend|stress)|cannot wait|couldn'?t (?:be happier|be more|wait|agree more)"
-    r"|don'?t (?:forget|mind|worry|you)|(?:isn|aren|don|doesn|wasn|didn|haven|won)'?t (?:it|i|you|that|they|we)\b|never (?:too late|mind)"
+    r"\b(?:not (?:only|just|to mention|least)|no (?:doubt|problem|worries|matter|wonder|idea|less than)"
+    r"|why not|nothing (?:but|better|like)"
+    r"|can'?t (?:wait|believe|get enough|help|recommend|stress)|cannot wait|couldn'?t (?:be happier|be more"
+    r"|wait|agree more)"
+    r"|don'?t (?:forget|mind|worry|you)|(?:isn|aren|don|doesn|wasn|didn|haven|won)'?t (?:it|i|you|that|they"
+    r"|we)\b|never (?:too late|mind)"
     r"|if not|whether or not|or not|not bad|not sure"
-    r"|nicht nur|kein(?:e)? (?:problem|sorge|zweifel|ahnung)|nicht (?:wahr|schlecht)|gar nicht schlecht|ohne zweifel|kaum erwarten"
+    r"|nicht nur|kein(?:e)? (?:problem|sorge|zweifel|ahnung)|nicht (?:wahr|schlecht)|gar nicht schlecht"
+    r"|ohne zweifel|kaum erwarten"
     r"|pas (?:de souci|de problème|mal|seulement)|non seulement|sans doute|n'est-ce pas"
     r"|no (?:solo|hay problema|hay duda)|sin duda|non solo|senza dubbio|não só|sem dúvida|не только|без сомнения)\b"
     r"|不错|不仅|不但|不只|没问题|没错|不久|差不多|不同|了不起|不好意思|不得不|不停|忍不住|迫不及待|对不起|要不|不管|不论|无论"
@@ -124,10 +132,15 @@ _NO_DENIAL: Final = re.compile(
     re.IGNORECASE,
 )
 _DENIAL: Final = re.compile(
-    r"\b(?:hardly|barely|rarely|seldom|scarcely|kaum|selten|rarement|apenas|rara vez|raramente|редко|едва|not|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca|could|wo"
-    r"|would|should)n['’]?t|can'?t|won'?t|ain't|avoid\w*|hate[sd]?|hating|dislik\w+|loath\w+|detest\w*|refus\w+|despis\w+"
-    r"|can'?t (?:stand|bear)|gave up|giv(?:es?|ing) up|given up|quits?|quitting|stopped|stops? \w+ing|abstain\w*|abstinent|lacks?|free of"
-    r"|nicht|kein(?:e[nmrs]?)?|nie(?:mals)?|nirgends|niemand|nichts|ohne|weder|vermeide\w*|meide[nt]?|hass(?:e|t|en)|verabscheu\w*"
+    r"\b(?:hardly|barely|rarely|seldom|scarcely|kaum|selten|rarement|apenas|rara vez|raramente|редко|едва|not"
+    r"|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca"
+    r"|could|wo"
+    r"|would|should)n['’]?t|can'?t|won'?t|ain't|avoid\w*|hate[sd]?|hating|dislik\w+|loath\w+|detest\w*"
+    r"|refus\w+|despis\w+"
+    r"|can'?t (?:stand|bear)|gave up|giv(?:es?|ing) up|given up|quits?|quitting|stopped|stops? \w+ing"
+    r"|abstain\w*|abstinent|lacks?|free of"
+    r"|nicht|kein(?:e[nmrs]?)?|nie(?:mals)?|nirgends|niemand|nichts|ohne|weder|vermeide\w*|meide[nt]?|hass(?:e"
+    r"|t|en)|verabscheu\w*"
     r"|verzichte\w*|aufgehört|aufgegeben"
     r"|ne|n'\w*|pas|jamais|aucune?|rien|sans|évite\w*|déteste\w*|refuse\w*|arrêté\w*"
     r"|nunca|jamás|ningun[oa]?|ningún|sin|tampoco|evit[oa]\w*|odi[oa]\w*|detest[oa]\w*|dej[éó] de"
@@ -143,23 +156,32 @@ _PORTUGUESE_NO: Final = re.compile(r"\bno\b", re.IGNORECASE)
 """Portuguese "no" is "in the"."""
 _ALONE_NO: Final = re.compile(r"(?:no|nope|non|nein|não|нет|不|いいえ|いや)\W*", re.IGNORECASE)
 _SOFT: Final = re.compile(
-    r"\b(?:allerg\w*|intoleran\w*|phobi\w*|vegan\w*|vegetari\w*|abstinent\w*|sober|teetotal\w*|\w+-free|singles?|divorced"
-    r"|retired|unemployed|former\w*|ex|fear|afraid|scared|problem\w*|trouble|lost|left|moved|former|deaf|blind|stranger)\b"
+    r"\b(?:allerg\w*|intoleran\w*|phobi\w*|vegan\w*|vegetari\w*|abstinent\w*|sober|teetotal\w*|\w+-free"
+    r"|singles?|divorced"
+    r"|retired|unemployed|former\w*|ex|fear|afraid|scared|problem\w*|trouble|lost|left|moved|former|deaf|blind"
+    r"|stranger)\b"
     r"|过敏|アレルギー|素食|аллерги\w*|離婚|离婚|失业|退休",
     re.IGNORECASE,
 )
 """States that are told by a denial as well: "can't eat nuts" is an allergy to them."""
 
 _ENDING: Final = re.compile(
-    r"\b(?:quit|quitting|left|leaving|broke up(?: with)?|broken up(?: with)?|split up(?: with)?|split(?: from)?|sold|died|passed away|cancel(?:l?ed)|stopped"
-    r"|no longer|used to|gave up|given up|lost|dumped|divorced|dropped out(?: of)?|retired(?: from)?|fired(?: from)?|laid off(?: from| by)?|resigned(?: from)?|moved (?:out of|away from|from)"
-    r"|got rid of|gave away|ended|finished with|switched (?:away )?from|former(?:ly)?|not \w+ any ?more|put (?:him|her|it) to sleep|called off|deleted|unsubscribed(?: from)?|over"
-    r"|gekündigt|verlassen|getrennt|verkauft|gestorben|abgesagt|aufgehört|nicht mehr|kein\w* \w+ mehr|verloren|früher|geschieden|aufgegeben|weg von"
-    r"|quitté|démissionné|rompu|séparée?s?|vendue?|morte?|annulée?|arrêté|ne \w+ plus|n'\w+ plus|plus de|perdue?|divorcée?|avant"
-    r"|dejé|renuncié|rompí|rompimos|terminé con|vendí|vendimos|murió|cancel(?:é|amos|ado)|ya no|perdí|divorci[eéa]\w*|antes"
+    r"\b(?:quit|quitting|left|leaving|broke up(?: with)?|broken up(?: with)?|split up(?: with)?"
+    r"|split(?: from)?|sold|died|passed away|cancel(?:l?ed)|stopped"
+    r"|no longer|used to|gave up|given up|lost|dumped|divorced|dropped out(?: of)?|retired(?: from)?"
+    r"|fired(?: from)?|laid off(?: from| by)?|resigned(?: from)?|moved (?:out of|away from|from)"
+    r"|got rid of|gave away|ended|finished with|switched (?:away )?from|former(?:ly)?|not \w+ any ?more"
+    r"|put (?:him|her|it) to sleep|called off|deleted|unsubscribed(?: from)?|over"
+    r"|gekündigt|verlassen|getrennt|verkauft|gestorben|abgesagt|aufgehört|nicht mehr|kein\w* \w+ mehr|verloren"
+    r"|früher|geschieden|aufgegeben|weg von"
+    r"|quitté|démissionné|rompu|séparée?s?|vendue?|morte?|annulée?|arrêté|ne \w+ plus|n'\w+ plus|plus de"
+    r"|perdue?|divorcée?|avant"
+    r"|dejé|renuncié|rompí|rompimos|terminé con|vendí|vendimos|murió|cancel(?:é|amos|ado)|ya no|perdí"
+    r"|divorci[eéa]\w*|antes"
     r"|lasciat[oa]|licenziat[oa]|vendut[oa]|mort[oa]|annullat[oa]|smesso|non \w+ più|pers[oa]"
     r"|deixei|larguei|terminei|vendi|morreu|cancelei|parei|não \w+ mais|perdi"
-    r"|уволил\w+|ушел|ушёл|ушла|бросил\w*|расстал\w+|продал\w*|умер\w*|отменил\w*|перестал\w*|больше не|потерял\w*|развел\w+|развёл\w+|раньше)\b"
+    r"|уволил\w+|ушел|ушёл|ушла|бросил\w*|расстал\w+|продал\w*|умер\w*|отменил\w*|перестал\w*|больше не"
+    r"|потерял\w*|развел\w+|развёл\w+|раньше)\b"
     r"|离职|辞职|辞了|辞掉|离开|分手|卖了|卖掉|去世|死了|取消|不再|戒了|以前|曾经|搬离|离婚|失去|停止"
     r"|辞め|やめ|退職|別れ|売っ|売り|亡くな|死ん|死に|キャンセル|もう.{0,12}ない|もう.{0,12}ません|以前|昔|離婚|解約",
     re.IGNORECASE,
@@ -168,16 +190,22 @@ _END_OBJECT_STOPS: Final = re.compile(
     r"\s(?:for|to|and|after|when|last|on|nach|für|und|pour|et|para|por|y|per|e|на|и|ради)\s", re.IGNORECASE
 )
 _OBJECT_FIRST: Final = re.compile(
-    r"gekündigt|verlassen|getrennt|verkauft|gestorben|abgesagt|aufgehört|verloren|geschieden|aufgegeben|died|passed away|ended|\bover\b|cancel"
-    r"|morte?\b|murió|morreu|умер|离职|去世|死了|分手|取消|辞め|やめ|退職|別れ|売っ|売り|亡くな|死ん|死に|キャンセル|ない|ません|離婚|解約|any ?more",
+    r"gekündigt|verlassen|getrennt|verkauft|gestorben|abgesagt|aufgehört|verloren|geschieden|aufgegeben|died"
+    r"|passed away|ended|\bover\b|cancel"
+    r"|morte?\b|murió|morreu|умер|离职|去世|死了|分手|取消|辞め|やめ|退職|別れ|売っ|売り|亡くな|死ん|死に"
+    r"|キャンセル|ない|ません|離婚|解約|any ?more",
     re.IGNORECASE,
 )
 """What stands behind the thing that ended."""
 
 HOLDS_NO_MORE: Final = re.compile(
-    r"^(?:the )?[\w']+ (?:recently |just |also |once |\w+ly )?\w{2,}ed\b|\b(?:no longer|used to|former\w*|ex|ex-\w+|quit|left|ended|broke|broken|split|separated|divorced|lost|died|dead|late|deceased|until|previous\w*|was|were|had|"
-    r"stopped|stops?|sold|cancel\w+|gave|resigned|retired|unemployed|single|widow\w*|not|never|without|n't|avoids?|any ?more|past|ago|over"
-    r"|nicht|kein\w*|früher\w*|ehemalig\w*|war|hatte|verlassen|getrennt|verkauft|gestorben|gekündigt|verloren|single|\w+t hat|bis"
+    r"^(?:the )?[\w']+ (?:recently |just |also |once |\w+ly )?\w{2,}ed\b|\b(?:no longer|used to|former\w*|ex"
+    r"|ex-\w+|quit|left|ended|broke|broken|split|separated|divorced|lost|died|dead|late|deceased|until"
+    r"|previous\w*|was|were|had|"
+    r"stopped|stops?|sold|cancel\w+|gave|resigned|retired|unemployed|single|widow\w*|not|never|without|n't"
+    r"|avoids?|any ?more|past|ago|over"
+    r"|nicht|kein\w*|früher\w*|ehemalig\w*|war|hatte|verlassen|getrennt|verkauft|gestorben|gekündigt|verloren"
+    r"|single|\w+t hat|bis"
     r"|ne|n'|ancien\w*|quitté|rompu|séparée?|vendu|mort|décédé\w*|était|avait|a \w+é"
     r"|no|ya no|dejó|rompió|vendió|murió|era|tenía|ex|antig\w+|non|più|não|mais|deixou|vendeu"
     r"|не|нет|бывш\w+|бросил\w*|ушел|ушёл|ушла|расстал\w+|продал\w*|умер\w*|уволил\w+|был\w*)\b"
@@ -260,13 +288,17 @@ _IF: Final = re.compile(
     r"\b(?:if|unless|wenn|falls|si|se|если)\b|如果|要是|假如|假设|倘若|もし|としたら|だったら|たら、", re.IGNORECASE
 )
 _WOULD: Final = re.compile(
-    r"\b(?:would|\w+'d|could|might|were|würde\w*|wäre\w*|hätte\w*|könnte\w*|\w{2,}(?:rais|rait|raient|rions|riez)|\w{2,}r[ií]a[ns]?|\w{2,}r[ií]amos"
+    r"\b(?:would|\w+'d|could|might|were|würde\w*|wäre\w*|hätte\w*|könnte\w*|\w{2,}(?:rais|rait|raient|rions"
+    r"|riez)|\w{2,}r[ií]a[ns]?|\w{2,}r[ií]amos"
     r"|\w{2,}(?:rei|rebbe|remmo|ssi|sse|ria|riam)|бы)\b|就|会|たい|だろう|でしょう|のに|する",
     re.IGNORECASE,
 )
 _UNREAL: Final = re.compile(
-    r"\b(?:imagine|suppose|supposing|pretend\w*|what if|(?:i|we) wish|if only|let's say|hypothetically|as if|as though|in (?:my|a) dream|i dreamed|i dreamt|i had a dream"
-    r"|might|maybe|perhaps|possibly|thinking (?:of|about)|consider(?:ing|ed)?|dream(?:ing)? (?:of|about)|(?:almost|nearly) (?!every|all|always|never|no|any|an?\b|the\b|\d|two|three)|tempted|toying|in another life|one day|someday"
+    r"\b(?:imagine|suppose|supposing|pretend\w*|what if|(?:i|we) wish|if only|let's say|hypothetically|as if"
+    r"|as though|in (?:my|a) dream|i dreamed|i dreamt|i had a dream"
+    r"|might|maybe|perhaps|possibly|thinking (?:of|about)|consider(?:ing|ed)?|dream(?:ing)? (?:of|about)"
+    r"|(?:almost|nearly) (?!every|all|always|never|no|any|an?\b|the\b|\d|two|three)|tempted|toying"
+    r"|in another life|one day|someday"
     r"|i'd love to|would love|not saying|not that i|don't know (?:if|whether)|unlikely"
     r"|stell dir vor|angenommen|was wäre|vielleicht|überlege\w*|träum\w+|fast|beinahe|wünschte|eventuell|möglicherweise"
     r"|imagine[zr]? que|imaginons|supposons|peut-être|j'ai rêvé|je rêve|presque|failli|j'envisage|je pense à|j'aimerais"
@@ -277,41 +309,68 @@ _UNREAL: Final = re.compile(
     re.IGNORECASE,
 )
 _PLAY: Final = re.compile(
-    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|\byou(?:'re| are) (?:now )?(?:a|an|the|my)\b.{0,60}\bi(?:'m| am)\b|\bi(?:'m| am) (?:a|an|the|your)\b.{0,60}\byou(?:'re| are) (?:a|an|the|my)\b(?! (?:great|good|real|big|huge|true|total|life\w*|star|gem|genius|best|wonderful|amazing|lovely|legend|hero))|\bich bin\b.{0,60}\bdu bist\b|\bdu bist\b.{0,60}\bich bin\b|\bje suis\b.{0,60}\btu es\b|\bsoy\b.{0,60}\beres\b|我是.{0,30}你是|你是.{0,30}我是|\b(?:continue|finish|begin|start|tell) (?:the|a|me a|my|our|this) (?:story|tale|scene|adventure)\b|\b(?:for|in) (?:(?:this|our) (?:game|play|exercise)|(?:this|the|our|my) (?:scene|screenplay|campaign|sketch|d&d))\b|^\W*be my \w+|\b(?:let's|lets|we) play\b.{0,30}\b(?:i|where|game)\b|\bwir spielen\b|\b(?:mock|practi[cs]e) (?:interview|dialogue|conversation)\b|role-?\s?play\w*\s*[:,.—-]|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
-    r"|\b(?:i'll|you'll|i will|you will|i|you) (?:play|be playing) (?:the (?:role|part|character)|a |an )|\bplay(?:ing)? the (?:role|part) of\b|\byou are (?:now )?a (?:\w+ ){0,3}(?:and|who) (?:i|i'm)\b"
-    r"|\bin (?:this|our) (?:scene|scenario|game|story|campaign|exercise)\b|\bmy (?:character|dnd|d&d|alter ego)\b|\bin character\b"
+    r"\b(?:let'?s|lets|we|now|start|begin|do)\b.{0,20}\brole-?\s?play|^\W*role-?\s?play|\byou(?:'re"
+    r"| are) (?:now )?(?:a|an|the|my)\b.{0,60}\bi(?:'m| am)\b|\bi(?:'m| am) (?:a|an|the"
+    r"|your)\b.{0,60}\byou(?:'re| are) (?:a|an|the|my)\b(?! (?:great|good|real|big|huge|true|total|life\w*"
+    r"|star|gem|genius|best|wonderful|amazing|lovely|legend|hero))|\bich bin\b.{0,60}\bdu bist\b"
+    r"|\bdu bist\b.{0,60}\bich bin\b|\bje suis\b.{0,60}\btu es\b|\bsoy\b.{0,60}\beres\b|我是.{0,30}你是"
+    r"|你是.{0,30}我是|\b(?:continue|finish|begin|start|tell) (?:the|a|me a|my|our|this) (?:story|tale|scene"
+    r"|adventure)\b|\b(?:for|in) (?:(?:this|our) (?:game|play|exercise)|(?:this|the|our|my) (?:scene"
+    r"|screenplay|campaign|sketch|d&d))\b|^\W*be my \w+|\b(?:let's|lets|we) play\b.{0,30}\b(?:i|where|game)\b"
+    r"|\bwir spielen\b|\b(?:mock|practi[cs]e) (?:interview|dialogue|conversation)\b|role-?\s?play\w*\s*[:,.—-]"
+    r"|\bpretend (?:that |to be |you|i|we)\w*|\bact (?:as|like)\b"
+    r"|\b(?:i'll|you'll|i will|you will|i|you) (?:play|be playing) (?:the (?:role|part|character)|a |an )"
+    r"|\bplay(?:ing)? the (?:role|part) of\b|\byou are (?:now )?a (?:\w+ ){0,3}(?:and|who) (?:i|i'm)\b"
+    r"|\bin (?:this|our) (?:scene|scenario|game|story|campaign|exercise)\b|\bmy (?:character|dnd|d&d"
+    r"|alter ego)\b|\bin character\b"
     r"|rollenspiel\w*|\btu(?:n wir)? so,? als\b|\bspiel(?:e|st)? (?:den|die|eine?n?)\b|\bmein charakter\b"
     r"|jeu de rôle|\b(?:fais|faisons|faites) (?:comme si|semblant)|\bjouons\b|\bmon personnage\b"
-    r"|juego de rol|\b(?:juguemos|hagamos como|finge|fingimos)\b|\bmi personaje\b|gioco di ruolo|facciamo finta|il mio personaggio|jogo de papéis|faz de conta|meu personagem"
-    r"|ролев\w+|сыграем|притвор\w+|мой персонаж|角色扮演|扮演|假装|假裝|我的角色|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で",
+    r"|juego de rol|\b(?:juguemos|hagamos como|finge|fingimos)\b|\bmi personaje\b|gioco di ruolo"
+    r"|facciamo finta|il mio personaggio|jogo de papéis|faz de conta|meu personagem"
+    r"|ролев\w+|сыграем|притвор\w+|мой персонаж|角色扮演|扮演|假装|假裝|我的角色"
+    r"|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で",
     re.IGNORECASE,
 )
 _QUOTES: Final = either(
-    r"""[\"“«„「『][^\"”»“」』]{0,200}(?:\b(?:i|i'm|i've|my|we|ich|je|j'\w+|mon|yo|soy|mi|я|мой)\b|我|私|僕|俺)[^\"”»“」』]{0,200}[\"”»“」』]
+    r"""[\"“«„「『][^\"”»“」』«„「『]{0,200}(?:\b(?:i|i'm|i've|my|we|ich|je|j'\w+|mon|yo|soy|mi|я|мой)\b|我|私|僕|俺)[^\"”»“」』«„「『]{0,200}[\"”»“」』]
     |(?<!\w)'(?:i|i'm|i've|my|we)\b|\bas (?:they|people|he|she|the saying) (?:says?|goes)\b""",
-    r"""^[\w' ,]{0,60}\b(?:scenario|interview|says?|said|goes|line|lyrics?|caption|poster|sign|character|script|text|dialogue|letter|e-?mail
-    |story|prompt|setting|premise|scene|practi[cs]e|draft|reads?|screenplay|claimed|wrote|rehearse)\b[\w' ]{0,20}: """,
+    r"""^[\w' ,]{0,60}\b(?:scenario|interview|says?|said|goes|line|lyrics?|caption|poster|sign|character|script|text
+    |dialogue|letter|e-?mail
+        |story|prompt|setting|premise|scene|practi[cs]e
+    |draft|reads?|screenplay|claimed|wrote|rehearse)\b[\w' ]{0,20}: """,
 )
 _I_SAID: Final = re.compile(
     r"\b(?:i|ich|je|yo) (?:\w+ )?(?:said|told|say|answered|replied|sagte|dis|dije)\b", re.IGNORECASE
 )
 """Somebody else's words, or words that are made up; what one quotes of oneself is one's own."""
 _NOT_OWN: Final = re.compile(
-    r"^\W*(?:(?:please|can you|could you|now|help me|bitte|kannst du|por favor|peux-tu) )*(?:translate|rewrite|rephrase|paraphrase|proofread|correct|fix|edit|improve|summari[sz]e"
-    r"|write (?:a|an|me|the)|draft|compose|übersetz\w*|korrigier\w*|schreib\w*|formulier\w*|traduis\w*|corrige\w*|écris\w*|traduc\w*|traduz\w*|escrib\w*|escreva|tradu(?:ci|rre)|scrivi|переведи\w*|исправь\w*|напиши\w*)\b"
-    r"|\btranslate\b.{0,30}:|\b(?:sentence|phrase|exercise|example|quote|lyrics|homework|dialogue|task|problem|question)\s?\d*\s*:|\b(?:how do (?:i|you) say|what does .{0,40} mean)\b"
-    r"|\bin (?:the|this|that|my|a) (?:film|movie|book|novel|story|series|episode|poem)\b|\b(?:my|the) (?:protagonist|narrator|hero(?:ine)?|main character|villain)\b|\bin my (?:fiction|screenplay)\b"
+    r"^\W*(?:(?:please|can you|could you|now|help me|bitte|kannst du|por favor|peux-tu) )*(?:translate|rewrite"
+    r"|rephrase|paraphrase|proofread|correct|fix|edit|improve|summari[sz]e"
+    r"|write (?:a|an|me|the)|draft|compose|übersetz\w*|korrigier\w*|schreib\w*|formulier\w*|traduis\w*"
+    r"|corrige\w*|écris\w*|traduc\w*|traduz\w*|escrib\w*|escreva|tradu(?:ci|rre)|scrivi|переведи\w*|исправь\w*"
+    r"|напиши\w*)\b"
+    r"|\btranslate\b.{0,30}:|\b(?:sentence|phrase|exercise|example|quote|lyrics|homework|dialogue|task|problem"
+    r"|question)\s?\d*\s*:|\b(?:how do (?:i|you) say|what does .{0,40} mean)\b"
+    r"|\bin (?:the|this|that|my|a) (?:film|movie|book|novel|story|series|episode|poem)\b|\b(?:my"
+    r"|the) (?:protagonist|narrator|hero(?:ine)?|main character|villain)\b|\bin my (?:fiction|screenplay)\b"
     r"|\b(?:he|she|they|who|[A-Z]\w+) (?:said|says|goes|sang|sings|wrote)[,:]? [\"“'«]"
-    r"|\b(?:im|in dem|in meinem) (?:film|buch|roman|lied)\b|\b(?:hauptfigur|protagonist\w*)\b|\b(?:satz|aufgabe|übung|beispiel)\s?\d*\s*:"
-    r"|\bdans (?:le|ce|mon) (?:film|livre|roman)\b|\b(?:phrase|exercice|exemple)\s?\d*\s*:|\ben (?:la|esta|mi) (?:película|novela|historia)\b|\bel protagonista\b|\b(?:frase|ejercicio|ejemplo|esercizio)\s?\d*\s*:"
+    r"|\b(?:im|in dem|in meinem) (?:film|buch|roman|lied)\b|\b(?:hauptfigur|protagonist\w*)\b|\b(?:satz"
+    r"|aufgabe|übung|beispiel)\s?\d*\s*:"
+    r"|\bdans (?:le|ce|mon) (?:film|livre|roman)\b|\b(?:phrase|exercice|exemple)\s?\d*\s*:|\ben (?:la|esta"
+    r"|mi) (?:película|novela|historia)\b|\bel protagonista\b|\b(?:frase|ejercicio|ejemplo"
+    r"|esercizio)\s?\d*\s*:"
     r"|\bnel (?:film|libro|romanzo)\b|\bno (?:filme|livro|romance)\b|\bв (?:фильме|книге|романе)\b|\bглавн\w+ геро\w+"
     r"|翻译|翻譯|改写|润色|例句|造句|课文|小说里|电影里|电影中|书里|主角|主人公|歌词|訳し|翻訳|例文|映画[ので]|小説[ので]|主人公|練習問題",
     re.IGNORECASE,
 )
 OWN_FRAME: Final = re.compile(
-    r"\b(?:would|could|might|may|wants?|wishes|wished|hopes?|dream\w*|imagin\w*|hypothe\w+|consider\w*|thinking|plans?|planning|interested|interest|asks?|asked|prefers?|preference|looking|looks for|seek\w*|needs?"
-    r"|curious|wonder\w*|question\w*|request\w*|should|learn\w*|pretend\w*|working on|tempted|if|unsure|unclear|likely|possibly|maybe|thinks?|almost|nearly|help"
-    r"|möchte|will|würde|wünscht|hofft|träumt|überlegt|plant|fragt|bevorzugt|sucht|braucht|interessiert|soll\w*|vielleicht"
+    r"\b(?:would|could|might|may|wants?|wishes|wished|hopes?|dream\w*|imagin\w*|hypothe\w+|consider\w*"
+    r"|thinking|plans?|planning|interested|interest|asks?|asked|prefers?|preference|looking|looks for|seek\w*"
+    r"|needs?"
+    r"|curious|wonder\w*|question\w*|request\w*|should|learn\w*|pretend\w*|working on|tempted|if|unsure"
+    r"|unclear|likely|possibly|maybe|thinks?|almost|nearly|help"
+    r"|möchte|will|würde|wünscht|hofft|träumt|überlegt|plant|fragt|bevorzugt|sucht|braucht|interessiert"
+    r"|soll\w*|vielleicht"
     r"|veut|voudrait|souhaite|aimerait|envisage|prévoit|demande|préfère|cherche|intéress\w+|besoin|rêve|peut-être"
     r"|quiere|querría|desea|espera|sueña|piensa|planea|pregunta|prefiere|busca|necesita|interesad[oa]|gustaría|quizás?"
     r"|vuole|vorrebbe|spera|sogna|pensa|chiede|preferisce|cerca|quer|gostaria|deseja|prefere|procura|precisa"
@@ -323,8 +382,10 @@ OWN_FRAME: Final = re.compile(
 """A statement that says itself that it is about a wish, a plan, a question or a text."""
 
 OWN_TEXT: Final = re.compile(
-    r"\b(?:role-?play\w*|pretend\w*|translat\w*|writ(?:es|ing|er)|wrote|novels?|stor(?:y|ies)|films?|movies?|books?|games?|songs?|poems?"
-    r"|exercises?|characters?|scenes?|übersetz\w*|schreibt|(?:einen|am|seine[mn]|ihre[mn]|un|son) roman|buch|spiel|rollenspiel\w*|écrit|traduit|livre|jeu|escribe|traduce|novela"
+    r"\b(?:role-?play\w*|pretend\w*|translat\w*|writ(?:es|ing|er)|wrote|novels?|stor(?:y|ies)|films?|movies?"
+    r"|books?|games?|songs?|poems?"
+    r"|exercises?|characters?|scenes?|übersetz\w*|schreibt|(?:einen|am|seine[mn]|ihre[mn]|un|son) roman|buch"
+    r"|spiel|rollenspiel\w*|écrit|traduit|livre|jeu|escribe|traduce|novela"
     r"|película|libro|juego|scrive|traduce|romanzo|gioco|пишет|переводит|роман|фильм|книг\w+|игр\w+)\b"
     r"|写|小说|电影|翻译|角色|扮演|游戏|小説|映画|翻訳|演じ|書い|ゲーム",
     re.IGNORECASE,
@@ -333,21 +394,27 @@ OWN_TEXT: Final = re.compile(
 
 _ASKS: Final = re.compile(r"[?？]\s*[\"”」)]*\s*$|[吗呢么][。.!]?\s*$|(?:です|ます|でしょう)か。?\s*$")
 _ASKS_BY_ORDER: Final = re.compile(
-    r"^\W*(?:what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|would|will|has|have|any)\b[^.!]*$",
+    r"^\W*(?:what|which|who|whom|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|would"
+    r"|will|has|have|any)\b[^.!]*$",
     re.IGNORECASE,
 )
 _REQUEST: Final = re.compile(
-    r"\b(?:can|could|would|will) you\b|\bplease\b|\bi(?:'d| would) like you to\b|\bkannst du\b|\bkönntest du\b|\bkönnen sie\b|\bbitte\b|\bpeux-tu\b|\bpouvez-vous\b|\bpourrais-tu\b"
-    r"|\bpuedes\b|\bpodrías\b|\bpor favor\b|\bpuoi\b|\bpotresti\b|\bvocê pode\b|\bможешь\b|\bпожалуйста\b|请|能不能|可以帮|麻烦|ください|もらえ|お願い",
+    r"\b(?:can|could|would|will) you\b|\bplease\b|\bi(?:'d| would) like you to\b|\bkannst du\b|\bkönntest du\b"
+    r"|\bkönnen sie\b|\bbitte\b|\bpeux-tu\b|\bpouvez-vous\b|\bpourrais-tu\b"
+    r"|\bpuedes\b|\bpodrías\b|\bpor favor\b|\bpuoi\b|\bpotresti\b|\bvocê pode\b|\bможешь\b|\bпожалуйста\b|请"
+    r"|能不能|可以帮|麻烦|ください|もらえ|お願い",
     re.IGNORECASE,
 )
 _MINE: Final = re.compile(
-    r"\b(?:my|mine|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|mi|mis|nuestr[oa]s?|mio|mia|miei|meu|minha|meus|minhas|мо[йяеи]\w*|наш\w*)\b|我的|我们|我家|咱|私の|僕の|俺の|うちの|我[妈爸哥姐弟妹儿女老]",
+    r"\b(?:my|mine|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|mi|mis|nuestr[oa]s?|mio|mia|miei|meu|minha|meus"
+    r"|minhas|мо[йяеи]\w*|наш\w*)\b|我的|我们|我家|咱|私の|僕の|俺の|うちの|我[妈爸哥姐弟妹儿女老]",
     re.IGNORECASE,
 )
 _I_DO: Final = re.compile(
-    r"\b(?:i'm|i am|i've|i have|i was|i just|i work|i live|i want|i need|i'd like|i got|i use|i recently|as an? \w+|ich bin|ich habe|je suis|j'ai|soy|tengo|estoy|sono|ho|sou|tenho|estou|у меня)\b"
-    r"|^(?!\W*(?:do|am|should|can|could|may|would|will|did|have|what|which|where|when|why|how|who)\b).*\b(?:i|ich|je|j')\b|我是|我在|我有|我要|我想|我刚|私は|僕は",
+    r"\b(?:i'm|i am|i've|i have|i was|i just|i work|i live|i want|i need|i'd like|i got|i use|i recently"
+    r"|as an? \w+|ich bin|ich habe|je suis|j'ai|soy|tengo|estoy|sono|ho|sou|tenho|estou|у меня)\b"
+    r"|^(?!\W*(?:do|am|should|can|could|may|would|will|did|have|what|which|where|when|why|how|who)\b).*\b(?:i"
+    r"|ich|je|j')\b|我是|我在|我有|我要|我想|我刚|私は|僕は",
     re.IGNORECASE,
 )
 
@@ -365,12 +432,14 @@ def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
 _IRONY: Final = either(
     r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\byeah,? right\b
     |\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b|(?:\.\.\.|…) ?not\b\W*$|[,.] not!|🙄|\s/s\b
-    |\bi (?:just|simply|absolutely|really|totally) (?:love|adore|enjoy) (?:it when\b.{0,60}\b(?:again|late|cancel|crash|break|fail|never)
+    |\bi (?:just|simply|absolutely|really|totally) (?:love|adore|enjoy) (?:it when\b.{0,60}
+    \b(?:again|late|cancel|crash|break|fail|never)
     |waiting|paying|standing in|losing|queu)|\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b
     |\bwhat a (?:joy|treat|pleasure|wonderful|lovely|great)\b.{0,80}\b(?:again|hours|rain|late|broken)\b
-    |\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,|\bsuper, encore\b|\bquel bonheur\b
-    |\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b|\bче(?:го|м) мне не хватало\b|\bну да, конечно\b
-    |呵呵|可真是|真是太[好棒]了，|（棒）|\(棒\)"""
+    |\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,
+    |\bsuper, encore\b|\bquel bonheur\b
+    |\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b
+    |\bче(?:го|м) мне не хватало\b|\bну да, конечно\b    |呵呵|可真是|真是太[好棒]了，|（棒）|\(棒\)"""
 )
 
 
@@ -395,66 +464,96 @@ def _unreal(sentence: str) -> Frame | None:
 # Whose clause it is
 
 _KIN: Final = (
-    "sister|brother|mother|mom|mum|father|dad|wife|husband|son|daughter|kids?|children|child|friend|roommate|flatmate|colleague|coworker|boss|neighbou?r|cousin|aunt|uncle"
-    "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
-    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*|kolleg\\w*|chefin|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
-    "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*|voisin\\w*|oncle|grand-\\w+|copain|copine|parents"
-    "|hermana|hermano|madre|padre|mamá|papá|esposa|esposo|mujer|marido|hijo|hija|hijos|amig[oa]|compañer[oa]|colega|jef[ea]|vecin[oa]|prim[oa]|tí[oa]|abuel[oa]|novi[oa]|padres"
-    "|sorella|fratello|moglie|marito|figli[oa]|amic[oa]|collega|capo|nonn[oa]|irmã|irmão|mãe|pai|filh[oa]|namorad[oa]|av[óô]"
+    "sister|brother|mother|mom|mum|father|dad|wife|husband|son|daughter|kids?|children|child|friend|roommate"
+    "|flatmate|colleague|coworker|boss|neighbou?r|cousin|aunt|uncle"
+    "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager"
+    "|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
+    "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*"
+    "|kolleg\\w*|chefin|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
+    "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*"
+    "|voisin\\w*|oncle|grand-\\w+|copain|copine|parents"
+    "|hermana|hermano|madre|padre|mamá|papá|esposa|esposo|mujer|marido|hijo|hija|hijos|amig[oa]|compañer[oa]"
+    "|colega|jef[ea]|vecin[oa]|prim[oa]|tí[oa]|abuel[oa]|novi[oa]|padres"
+    "|sorella|fratello|moglie|marito|figli[oa]|amic[oa]|collega|capo|nonn[oa]|irmã|irmão|mãe|pai|filh[oa]"
+    "|namorad[oa]|av[óô]"
     "|сестра|брат|мама|папа|мать|отец|жена|муж|сын|дочь|друг|подруга|коллега|начальник|сосед\\w*|бабушка|дедушка|дети"
 )
 _PETS: Final = "dog|cat|puppy|kitten|hund|katze|chien|chatte?|perr[oa]|gat[oa]|cane|cachorro|собака|кот|кошка"
 _KIN_WORD: Final = re.compile(
-    rf"\b(?:{_KIN})(?:'s|s)?\b|姐|妹|哥|弟|妈|爸|母|父|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|邻居|爷|奶奶|外婆|姉|兄|夫(?!妇)|息子|娘|友達|同僚|上司|彼女|彼氏|祖父|祖母|子供|家族",
+    rf"\b(?:{_KIN})(?:'s|s)?\b|姐|妹|哥|弟|妈|爸|母|父|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|邻居|爷|奶奶|外婆|姉|兄|夫(?!妇)|息子|娘|友達|同僚"
+    rf"|上司|彼女|彼氏|祖父|祖母|子供|家族",
     re.IGNORECASE,
 )
 _THIRD: Final = re.compile(
-    rf"^\W*(?:(?:and|but|so|also|well|oh|yes|und|aber|et|mais|y|pero|e|ma|и|а|но) )*(?:(?:my|our|mein\w*|unser\w*|mon|ma|mes|notre|nos|mi|mis|nuestr[oa]s?|il mio|la mia|mio|mia|meu|minha|мо[йя]|наш\w*)"
-    rf" (?:[\w-]+ ){{0,2}}?(?:{_KIN}|{_PETS})\b(?!'s name|'s called)(?! (?:and|und|et|y|e|и) (?:i|ich|moi|je|yo|io|eu|я)\b)|(?:he|she|they|er|il|elle|ils|él|ella|lui|lei|ele|ela|он|она|они)(?:'s|'re)? )"
-    r"|^\W*(?:我[的]?(?:姐|妹|哥|弟|妈|爸|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|男朋友|女朋友|奶奶|爷爷|外婆)|他|她|(?:私の)?(?:姉|妹|兄|弟|父|母|妻|夫|息子|娘|友達|同僚|上司|彼女|彼氏|彼|祖父|祖母)[はが]?)",
+    rf"^\W*(?:(?:and|but|so|also|well|oh|yes|und|aber|et|mais|y|pero|e|ma|и|а|но) )*(?:(?:my|our|mein\w*"
+    rf"|unser\w*|mon|ma|mes|notre|nos|mi|mis|nuestr[oa]s?|il mio|la mia|mio|mia|meu|minha|мо[йя]|наш\w*)"
+    rf" (?:[\w-]+ ){{0,2}}?(?:{_KIN}|{_PETS})\b(?!'s name|'s called)(?! (?:and|und|et|y|e|и) (?:i|ich|moi|je|yo"
+    rf"|io|eu|я)\b)|(?:he|she|they|er|il|elle|ils|él|ella|lui|lei|ele|ela|он|она|они)(?:'s|'re)? )"
+    r"|^\W*(?:我[的]?(?:姐|妹|哥|弟|妈|爸|老婆|妻|老公|丈夫|儿子|女儿|孩子|朋友|室友|同事|老板|男朋友|女朋友|奶奶|爷爷|外婆)|他|她|(?:私の)?(?:姉|妹|兄|弟|父|母"
+    r"|妻|夫|息子|娘|友達|同僚|上司|彼女|彼氏|彼|祖父|祖母)[はが]?)",
     re.IGNORECASE,
 )
 _NAMED_SUBJECT: Final = re.compile(
-    r"^\W*(?:And |But |So )?([A-Z][a-zà-ÿ]+) (?:is|has|was|had|got|told|said|says|can|can't|will|just|never|always|also|works?|lives?|hat|ist|wohnt|arbeitet|est|a|habite|travaille|es|tiene|vive|trabaja|\w+(?<!s)s|\w+ed)\b"
+    r"^\W*(?:And |But |So )?([A-Z][a-zà-ÿ]+) (?:is|has|was|had|got|told|said|says|can|can't|will|just|never"
+    r"|always|also|works?|lives?|hat|ist|wohnt|arbeitet|est|a|habite|travaille|es|tiene|vive|trabaja"
+    r"|\w+(?<!s)s|\w+ed)\b"
 )
 _NO_NAMES: Final = frozenset(
-    "it this that there what who here everything something nothing somebody someone everyone today yesterday tomorrow i the he she we they you my our its exam work life school one das es er sie ich je il elle on ce"
+    "it this that there what who here everything something nothing somebody someone everyone today yesterday"
+    " tomorrow i the he she we they you my our its exam work life school one das es er sie ich je il elle on"
+    " ce"
     " el la lo esto yo nosotros".split()
 )
 _FIRST: Final = re.compile(
-    r"\b(?:i|i'm|i've|i'd|i'll|me|we|we're|we've|ich|mich|mir|wir|je|j'\w*|moi|nous|yo|me|nosotros|io|mi|noi|eu|nós|я|мне|меня|мы|у меня|s?oy|estoy|tengo|sono|sou|tenho)\b|j'|我|咱|私|僕|俺",
+    r"\b(?:i|i'm|i've|i'd|i'll|me|we|we're|we've|ich|mich|mir|wir|je|j'\w*|moi|nous|yo|me|nosotros|io|mi|noi"
+    r"|eu|nós|я|мне|меня|мы|у меня|s?oy|estoy|tengo|sono|sou|tenho)\b|j'|我|咱|私|僕|俺",
     re.IGNORECASE,
 )
 _SOMEBODY: Final = re.compile(
-    r"^\W*(?:(?:the|a|an|some|this|that|these|another) (?:\w+ )?(?:guy|man|woman|kid|girl|boy|lady|person|people|student|patient|client|customer"
-    r"|friend|neighbou?r|colleague|couple|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door|i(?:'m| am) \w+|i \w+|from \w+))?"
-    r"|one of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue|voisine?)|un(?:a|o)? (?:amig[oa]|colega|vecin[oa]))",
+    r"^\W*(?:(?:the|a|an|some|this|that|these|another) (?:\w+ )?(?:guy|man|woman|kid|girl|boy|lady|person"
+    r"|people|student|patient|client|customer"
+    r"|friend|neighbou?r|colleague|couple|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door"
+    r"|i(?:'m| am) \w+|i \w+|from \w+))?"
+    r"|one of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue"
+    r"|voisine?)|un(?:a|o)? (?:amig[oa]|colega|vecin[oa]))",
     re.IGNORECASE,
 )
 _TELLS: Final = re.compile(r"\W*(?:says?|said|told|thinks|recommend|prescribe|put|gave|wants)", re.IGNORECASE)
 """What somebody says is often about the speaker: "the doctor says no more salt"."""
 _HEARSAY: Final = re.compile(
-    r"^\W*(?:(?:i )?(?:just )?(?:heard|learned|found out|saw|read)|guess what|apparently|turns out|did you know)(?: that)?\W+",
+    r"^\W*(?:(?:i )?(?:just )?(?:heard|learned|found out|saw|read)|guess what|apparently|turns out"
+    r"|did you know)(?: that)?\W+",
     re.IGNORECASE,
 )
 _REPORTS: Final = re.compile(
-    r"\b(?:told|tells|said|says|claims?|claimed|mentioned|wrote)\b(?: (?:me|us))?(?: that)? (?:he|she|they|his|her|their)\b|\b(?:heard|learned|saw|read) (?:that )?(?!i\b)\w",
+    r"\b(?:told|tells|said|says|claims?|claimed|mentioned|wrote)\b(?: (?:me|us))?(?: that)? (?:he|she|they|his"
+    r"|her|their)\b|\b(?:heard|learned|saw|read) (?:that )?(?!i\b)\w",
     re.IGNORECASE,
 )
 _TO_ME: Final = re.compile(r"\b(?:i|me|us|ich|mich|mir|uns|je|moi|nous|yo|eu|io|я|мне|меня|нам)\b", re.IGNORECASE)
 _SECOND: Final = re.compile(
-    r"\b(?:you|your|you're|yours|du|dein\w*|dich|dir|ihr|ihnen|ihre?\w?|sie|tu|ton|ta|tes|toi|vous|votre|vos|te|tú|tus?|ti|usted|su|sus|lei|tuo|tua|você|seu|sua|ты|твой|твоя|твои|тебе|тебя|вы|ваш\w*|вас|вам)\b|你|您|あなた|さん",
+    r"\b(?:you|your|you're|yours|du|dein\w*|dich|dir|ihr|ihnen|ihre?\w?|sie|tu|ton|ta|tes|toi|vous|votre|vos"
+    r"|te|tú|tus?|ti|usted|su|sus|lei|tuo|tua|você|seu|sua|ты|твой|твоя|твои|тебе|тебя|вы|ваш\w*|вас|вам)\b|你"
+    r"|您|あなた|さん",
     re.IGNORECASE,
 )
 _SERVICE: Final = re.compile(
-    r"\bi(?:'ll| will|'d| would| can| could| may| might|'m (?:glad|happy|sorry|here|afraid|sure|delighted|excited)| am (?:glad|happy|sorry|here|afraid|sure|delighted)| see| hope| understand| suggest| recommend| note[d]?| remember"
-    r"| (?:think|guess|believe|imagine|bet|know)\b(?! an?\b)| love (?:that|it|how)|'ve (?:noted|saved|added|updated|made|got)| have (?:noted|saved|added|updated))\b|\blet me\b|\bour (?:conversation|chat)"
-    r"|\bich (?:werde|kann|könnte|merke|verstehe|hoffe|freue|empfehle|notiere|würde|denke)\b|\bje (?:peux|vais|comprends|note|suis (?:ravi|désolé|là)|recommande|suggère)\b|\b(?:puedo|entiendo|anoto|recomiendo|espero|me alegro|lo siento)\b"
-    r"|\b(?:posso|capisco|consiglio|entendo|recomendo)\b|я (?:могу|понимаю|запомн\w+|надеюсь|рекоменд\w+|думаю)|我(?:会|可以|能|建议|理解|记住|记下|明白|知道|想)|承知|覚えて|お手伝い|ますね|でしょう",
+    r"\bi(?:'ll| will|'d| would| can| could| may| might|'m (?:glad|happy|sorry|here|afraid|sure|delighted"
+    r"|excited)| am (?:glad|happy|sorry|here|afraid|sure|delighted)| see| hope| understand| suggest| recommend"
+    r"| note[d]?| remember"
+    r"| (?:think|guess|believe|imagine|bet|know)\b(?! an?\b)| love (?:that|it|how)|'ve (?:noted|saved|added"
+    r"|updated|made|got)| have (?:noted|saved|added|updated))\b|\blet me\b|\bour (?:conversation|chat)"
+    r"|\bich (?:werde|kann|könnte|merke|verstehe|hoffe|freue|empfehle|notiere|würde|denke)\b|\bje (?:peux|vais"
+    r"|comprends|note|suis (?:ravi|désolé|là)|recommande|suggère)\b|\b(?:puedo|entiendo|anoto|recomiendo"
+    r"|espero|me alegro|lo siento)\b"
+    r"|\b(?:posso|capisco|consiglio|entendo|recomendo)\b|я (?:могу|понимаю|запомн\w+|надеюсь|рекоменд\w+"
+    r"|думаю)|我(?:会|可以|能|建议|理解|记住|记下|明白|知道|想)|承知|覚えて|お手伝い|ますね|でしょう",
     re.IGNORECASE,
 )
 _CONFIRMS: Final = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|right|exactly|correct|sure|ok(?:ay)?|indeed|true|that's (?:right|it|me)|perfect|ja|genau|stimmt|richtig|oui|exact\w*|sí|si|claro|exacto|correcto|sì|certo|esatto|sim|isso|да|точно|верно|конечно)\b"
+    r"^\W*(?:yes|yeah|yep|yup|right|exactly|correct|sure|ok(?:ay)?|indeed|true|that's (?:right|it|me)|perfect"
+    r"|ja|genau|stimmt|richtig|oui|exact\w*|sí|si|claro|exacto|correcto|sì|certo|esatto|sim|isso|да|точно"
+    r"|верно|конечно)\b"
     r"|^\W*(?:对|是的|没错|嗯|好的|はい|そう|うん|ええ)",
     re.IGNORECASE,
 )
@@ -467,7 +566,8 @@ def names_kin(text: str) -> bool:
 
 _KIN_OF_KIN: Final = re.compile(rf"\b(?:my|our) ({_KIN})'s? ({_KIN})\b", re.IGNORECASE)
 _KIN_NAMED: Final = re.compile(
-    rf"\b({_KIN})(?:'s name is| is called| is named| named| called|, ?|) ([A-Z][\w-]+)|\b([A-Z][\w-]+), (?:my|our) (?:\w+ )?({_KIN})\b"
+    rf"\b({_KIN})(?:'s name is| is called| is named| named| called|, ?|) ([A-Z][\w-]+)|\b([A-Z][\w-]+), (?:my"
+    rf"|our) (?:\w+ )?({_KIN})\b"
 )
 
 

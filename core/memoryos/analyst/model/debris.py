@@ -16,26 +16,33 @@ Flaw = Literal["empty", "debris", "loop", "echo", "error text", "refusal text"]
 
 _REFUSAL: Final = re.compile(
     r"\W*(?:(?:i'm|i am|we're) (?:sorry|unable|afraid)|sorry[,.]|i (?:cannot|can't|can not|won't)\b|as an ai\b"
-    r"|(?:es )?tut mir leid|ich kann (?:das |dir |ihnen )?nicht|désolé|je (?:suis désolé|ne peux pas)|lo siento|no puedo"
+    r"|(?:es )?tut mir leid|ich kann (?:das |dir |ihnen )?nicht|désolé|je (?:suis désolé|ne peux pas)"
+    r"|lo siento|no puedo"
     r"|mi dispiace|desculpe|извините|抱歉|对不起|很抱歉|我无法|申し訳)",
     re.IGNORECASE,
 )
 _NOTHING: Final = re.compile(
-    r"\W*(?:none|null|n/?a|nothing(?: to note)?|no (?:new )?(?:facts?|information|traits?)(?: \w+){0,4}|unknown|undefined|keine|aucune?|ninguno"
+    r"\W*(?:none|null|n/?a|nothing(?: to note)?|no (?:new )?(?:facts?|information|traits?)(?: \w+){0,4}"
+    r"|unknown|undefined|keine|aucune?|ninguno"
     r"|无|なし)\W*",
     re.IGNORECASE,
 )
 _MARKUP: Final = re.compile(
-    r"[{\[]\s*[\"'{]|[\"']\s*[}\]]|[\"']\s*:\s*[\"'\[{\d]|\\[nut\"]|</?[a-z][\w-]{1,20}(?:\s[^<>]{0,80})?/?>|```|\{\{|\}\}|\$\{|%[sd]\b|<[|｜]|[|｜]>"
+    r"[{\[]\s*[\"'{]|[\"']\s*[}\]]|[\"']\s*:\s*[\"'\[{\d]|\\[nut\"]|</?[a-z][\w-]{1,20}(?:\s[^<>]{0,80})?/?>"
+    r"|```|\{\{|\}\}|\$\{|%[sd]\b|<[|｜]|[|｜]>"
     r"|&(?:#\d+|[a-z]{2,8});|\b\w+_\w+\s*[:=]|\[[A-Z][A-Z_ ]*\]|<[A-Z_]+>|^\W*(?:sure|certainly|okay|of course)[,!] "
-    r"|^\W*assistant\W+(?:sure|certainly|okay|here)\b|^\W*(?:user|assistant|system|human|ai|answer|output|response|result|json|note|page \d+)\s*[:\n]|^\W*here (?:is|are) (?:the|a|some|your)\b"
-    r"|\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
-    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the|an) (?:assistant|ai)\b|\bas an? ai\b"
+    r"|^\W*assistant\W+(?:sure|certainly|okay|here)\b|^\W*(?:user|assistant|system|human|ai|answer|output"
+    r"|response|result|json|note|page \d+)\s*[:\n]|^\W*here (?:is|are) (?:the|a|some|your)\b"
+    r"|\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked"
+    r"|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
+    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the"
+    r"|an) (?:assistant|ai)\b|\bas an? ai\b"
     r"|^\s*(?:facts?|about|pages?|replaces|evidence|summary|theme|dimension|level)\s*[:=]",
     re.IGNORECASE,
 )
 _OF_THE_TASK: Final = re.compile(
-    r"\bjson object\b|\bknown[ _](?:facts|traits)\b|\bprevious[ _]page\b|\b(?:on|of|in|to|from|see) pages? \d+\b|\bpages? \d+ (?:to|and|-|–) \d+\b|\bpage number\b",
+    r"\bjson object\b|\bknown[ _](?:facts|traits)\b|\bprevious[ _]page\b|\b(?:on|of|in|to|from"
+    r"|see) pages? \d+\b|\bpages? \d+ (?:to|and|-|–) \d+\b|\bpage number\b",
     re.IGNORECASE,
 )
 _SHINGLE: Final = 6
@@ -71,8 +78,9 @@ def _is_empty(statement: str) -> bool:
 
 
 _SPEAKERS_ONLY: Final = re.compile(
-    r"\W*(?:(?:the|a|an|user|users|user's|assistant|is|are|has|likes?|loves?|wants?|and|of|to|lives|works|name|facts?|fact|string|text|value"
-    r"|evidence|summary|example|placeholder|none|in|at|was)\W*)+",
+    r"\W*(?:\b(?:the|a|an|user|users|user's|assistant|is|are|has|likes?|loves?|wants?|and|of|to|lives|works|name"
+    r"|facts?|fact|string|text|value"
+    r"|evidence|summary|example|placeholder|none|in|at|was)\b\W*)+",
     re.IGNORECASE,
 )
 

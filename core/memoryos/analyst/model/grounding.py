@@ -64,7 +64,8 @@ _LONGEST_NUMBER: Final = 5
 _UNITS: Final = (100, 60, 12, 7, 1000)
 _MEASURED: Final = re.compile(
     r"\d ?(?:m|cm|km|kg|g|l|ml|h|min)\b|\b(?:met(?:er|re)s?|hours?|minutes?|weeks?|months?|days?|stunden?|minuten"
-    r"|wochen|monate|heures?|semaines?|mois|jours|horas?|semanas|meses|días|ore|settimane|mesi|час\w*|недел\w+|месяц\w*)\b"
+    r"|wochen|monate|heures?|semaines?|mois|jours|horas?|semanas|meses|días|ore|settimane|mesi|час\w*|недел\w+"
+    r"|месяц\w*)\b"
     r"|小时|分钟|周|个月|時間|週間|ヶ月"
 )
 """Units that convert into others: metres, hours, weeks, months."""
@@ -98,7 +99,7 @@ class Source:
 
 
 class Grounds:
-    """The pages a model read, as what its statements are measured against; `context` is what was told of them before."""
+    """The pages a model read, as what its statements are measured against; `context` is what was told before."""
 
     def __init__(self, pages: Sequence[Page], context: str = "", read_times: ReadTimes | None = None) -> None:
         self._sources = [Source(_side(page.user_input), _side(page.agent_response), page.happened_at) for page in pages]
@@ -291,6 +292,12 @@ def _date(claim: _Claim) -> Reason | None:
     return None if all(_meets(can_be, offered) for can_be in wanted) else "date"
 
 
+_BORN: Final = re.compile(
+    r"\b(?:born|birth\w*|geboren|jahrgang|née?|nació|nacid[oa]|nat[oa]|nascid[oa]|nasceu|родил\w*|рождени\w*)\b|出生|生まれ|年生",
+    re.IGNORECASE,
+)
+
+
 def _offered_times(claim: _Claim) -> list[Days]:
     """The days that the pages speak of; the day of the page itself where the words that bear it out name none."""
     days: list[Days] = []
@@ -299,7 +306,8 @@ def _offered_times(claim: _Claim) -> list[Days]:
         spoken = [stretch for can_be in claim.read_times(text, source.said_at) for stretch in can_be]
         own_day = source.said_at.date()
         days += spoken
-        days += _years_of_numbers(text, own_day)
+        if _BORN.search(claim.text):
+            days += _years_of_numbers(text, own_day)
         if not spoken or not _names_time(_best_sentence(claim, source), source, claim.read_times):
             days.append((own_day, own_day))
         if not spoken and hints_at_time(text):
@@ -337,7 +345,8 @@ def _times(text: str, said_at: datetime) -> list[tuple[Days, ...]]:
 
 _CAPITALISED: Final = re.compile(r"(?<![\w.'’-])([A-ZÀ-ÖØ-ÞА-ЯЁ][\w'’&.+#-]*[\w+#]|[A-Z])(?![\w])")
 _NO_NAME: Final = frozenset(
-    """user users nutzer nutzerin benutzer benutzerin utilisateur utilisatrice usuario usuaria utente usuário usuária пользователь пользовательница
+    """user users nutzer nutzerin benutzer benutzerin utilisateur utilisatrice usuario usuaria utente usuário usuária
+    пользователь пользовательница
     assistant ai i i'm i've i'd i'll ok ki ia tv pc phd mr mrs ms dr st
     monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag sonntag
     january february march april may june july august september october november december
@@ -349,14 +358,17 @@ _NO_NAME: Final = frozenset(
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:]\s+|[\"“(\n]\s*)$")
 _GERMAN: Final = re.compile(
-    r"\b(?:der|die|das|und|ist|hat|ein|eine|einen|einem|nutzer|nutzerin|benutzer|wohnt|arbeitet|mag|heißt|beim?|im|am|zum|zur|seine|ihre|seit|mit|für|auf)\b",
+    r"\b(?:der|die|das|und|ist|hat|ein|eine|einen|einem|nutzer|nutzerin|benutzer|wohnt|arbeitet|mag|heißt"
+    r"|beim?|im|am|zum|zur|seine|ihre|seit|mit|für|auf)\b",
     re.IGNORECASE,
 )
 _GERMAN_NAME: Final = re.compile(
-    r"\b(?:in|bei|aus|nach|namens|heißt|heisst|mit|von|für|Marke|Firma|Stadt) ([A-ZÄÖÜ][\wäöüß-]+)(?![\wäöüß]*(?:ung|heit|keit|schaft|tion|tät)\b)"
+    r"\b(?:in|bei|aus|nach|namens|heißt|heisst|mit|von|für|Marke|Firma"
+    r"|Stadt) ([A-ZÄÖÜ][\wäöüß-]+)(?![\wäöüß]*(?:ung|heit|keit|schaft|tion|tät)\b)"
 )
 _SUBJECT_NAME: Final = re.compile(
-    r"^(?!(?:The|A|An|This|That|These|Those|Their|His|Her|Its|Both|All|Some|Every|Each|There|No|Not|As|In|On|At|With)\b)([A-Z][a-z]+)(?<!s)(?:'s \w+| is| has| was| had| \w+(?:s|ed))\b"
+    r"^(?!(?:The|A|An|This|That|These|Those|Their|His|Her|Its|Both|All|Some|Every|Each|There|No|Not|As|In|On"
+    r"|At|With)\b)([A-Z][a-z]+)(?<!s)(?:'s \w+| is| has| was| had| \w+(?:s|ed))\b"
 )
 
 
@@ -596,7 +608,8 @@ def _is_asked_of(claim: _Claim) -> bool:
 
 
 _ASKED_OF: Final = re.compile(
-    r"\b(?:should|must|asked|has to|is to|shall|needs? to|called|named|name|soll\w*|muss|heißt|doit|devrait|s'appelle|debe|debería|llama|deve|должен|зовут)\b|应该|要|被|叫|べき|呼",
+    r"\b(?:should|must|asked|has to|is to|shall|needs? to|called|named|name|soll\w*|muss|heißt|doit|devrait"
+    r"|s'appelle|debe|debería|llama|deve|должен|зовут)\b|应该|要|被|叫|べき|呼",
     re.IGNORECASE,
 )
 
@@ -661,16 +674,20 @@ def _is_han_here(script: str, theirs: Counter[str]) -> bool:
 _TELLING: Final = {
     language: frozenset(map(folded, listed.split()))
     for language, listed in {
-        "en": "i my she it you we the is has of and to with was are his her their user for from at in an that who does likes lives works",
-        "de": "ich mein meine du wir der die das ist hat und ein eine einen mit zu auf für von im am nutzer benutzer nicht seine ihre wohnt",
-        "fr": "je j mon ma tu nous le la les est et un une des du au aux avec pour son sa ses utilisateur l d n qui dans habite travaille",
-        "es": "yo mi me el la los las es y un una del al con para su sus usuario tiene que en vive trabaja se",
-        "pt": "eu meu minha o os as é e um uma do da com para seu sua usuário tem que em no na mora trabalha",
-        "it": "io mio mia il lo gli è e un una del della con per suo sua utente ha che di in nel vive lavora",
-        "nl": "de het een is en van met op voor zijn haar gebruiker heeft niet woont werkt",
-        "id": "yang dan di ke dari dengan untuk adalah pengguna tidak ini itu tinggal bekerja",
+        "en": """i my she it you we the is has of and to with was are his her their user for from at in an that who does
+            likes lives works""",
+        "de": """ich mein meine du wir der die das ist hat und ein eine einen mit zu auf für von im am nutzer benutzer
+            nicht seine ihre wohnt""",
+        "fr": """je j mon ma tu nous le la les est et un une des du au aux avec pour son sa ses utilisateur l d n qui
+            dans habite travaille""",
+        "es": """yo mi me el la los las es y un una del al con para su sus usuario tiene que en vive trabaja se""",
+        "pt": """eu meu minha o os as é e um uma do da com para seu sua usuário tem que em no na mora trabalha""",
+        "it": """io mio mia il lo gli è e un una del della con per suo sua utente ha che di in nel vive lavora""",
+        "nl": """de het een is en van met op voor zijn haar gebruiker heeft niet woont werkt""",
+        "id": """yang dan di ke dari dengan untuk adalah pengguna tidak ini itu tinggal bekerja""",
     }.items()
 }
+"""Small words that tell languages in Latin letters apart, with those that statements about a user are made of."""
 
 
 def _language(text: str, least: int = 3) -> str | None:

@@ -31,7 +31,8 @@ _PEOPLE: Final = {
 }
 _PERSON: Final = {folded(word): person for person, listed in _PEOPLE.items() for word in listed.split()}
 _OWNED: Final = re.compile(
-    r"^\W*(?:(?:the )?users?(?:'s?)|l[ae]s? |(?:the )?assistants?'s?|(?:die|der|das) |la |el |il |用户的?|ユーザーの)?\s*"
+    r"^\W*(?:(?:the )?users?(?:'s?)|l[ae]s? |(?:the )?assistants?'s?|(?:die|der|das) |la |el |il |用户的?"
+    r"|ユーザーの)?\s*"
     rf"({'|'.join(sorted(map(re.escape, _PERSON), key=len, reverse=True))})(?![a-zа-я])(?!\s+(?:of|is called|named)\b)"
 )
 _NAMED: Final = re.compile(r"^([A-Z][a-z]+)(?:'s\b|,| (?:is|has|was|had|lives?|works?|avoids?|likes?|\w+s)\b)")

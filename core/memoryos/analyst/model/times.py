@@ -327,8 +327,14 @@ def _cjk_number(text: str) -> int:
 
 _CJK_NUMBER: Final = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 _CJK_MONTH: Final = rf"(?:((?:19|20)\d\d)\s*[年]\s*)?{_CJK_NUMBER}\s*月"
-_LAST: Final = r"(?<![a-z])(?:last|past|previous|letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|pasad[oa]|scors[oa]|passad[oa]|прошл\w+|上个?|先)"
-_NEXT: Final = r"(?<![a-z])(?:next|coming|following|nachste[nrsm]?|kommende[nrsm]?|proxim[oa]|prossim[oa]|que vem|следующ\w+|下个?|来)"
+_LAST: Final = (
+    r"(?<![a-z])(?:last|past|previous|letzte[nrsm]?|vorige[nrsm]?|vergangene[nrsm]?|pasad[oa]|scors[oa]|passad[oa]"
+    r"|прошл\w+|上个?|先)"
+)
+_NEXT: Final = (
+    r"(?<![a-z])(?:next|coming|following|nachste[nrsm]?|kommende[nrsm]?|proxim[oa]|prossim[oa]|que vem|следующ\w+"
+    r"|下个?|来)"
+)
 _THIS: Final = r"(?<![a-z])(?:this|diese[nrsm]?|ce|cette|est[ea]|quest[oa]|эт\w+|这个?|本|今|こ(?:の|ん))"
 
 _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
@@ -340,7 +346,8 @@ _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         (rf"\b{_NTH}\s*{_OF}{_MONTH}{_YEAR}", _full(3, 2, 1)),
         (rf"\b{_MONTH}\s+{_NTH}(?!\d){_YEAR}", _full(3, 1, 2)),
         (
-            rf"\b(?:early|beginning(?: of)?|start(?: of)?|debut|principios|inicio|inizio|anfang|начале)[ -](?:of |de |d')?{_MONTH}{_YEAR}",
+            rf"\b(?:early|beginning(?: of)?|start(?: of)?|debut|principios|inicio|inizio|anfang"
+            rf"|начале)[ -](?:of |de |d')?{_MONTH}{_YEAR}",
             _part(1, 12),
         ),
         (
@@ -373,23 +380,28 @@ _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         ),
         (r"\bweek-?end|wochenende|fin de semana|fine settimana|выходны|周末|週末", _weekend(-8, 8)),
         (
-            r"\bthe day before yesterday|vorgestern|avant-hier|anteayer|l'altro ieri|anteontem|позавчера|前天|一昨日|おととい",
+            r"\bthe day before yesterday|vorgestern|avant-hier|anteayer|l'altro ieri|anteontem"
+            r"|позавчера|前天|一昨日|おととい",
             _day(-2),
         ),
         (
-            r"\bthe day after tomorrow|ubermorgen|apres-demain|pasado manana|dopodomani|depois de amanha|послезавтра|后天|明後日|あさって",
+            r"\bthe day after tomorrow|ubermorgen|apres-demain|pasado manana|dopodomani|depois de amanha"
+            r"|послезавтра|后天|明後日|あさって",
             _day(2),
         ),
         (
-            r"\byesterday|\blast night|\bgestern|\bhier (?:soir)?|\bayer\b|\banoche\b|\bieri\b|\bontem\b|вчера|昨[天日晚]|きのう",
+            r"\byesterday|\blast night|\bgestern|\bhier (?:soir)?|\bayer\b|\banoche\b|\bieri\b|\bontem\b|вчера"
+            r"|昨[天日晚]|きのう",
             _day(-1),
         ),
         (
-            r"\btomorrow|\bmorgen\b(?! (?:fruh|mittag|abend)s)|\bdemain|\bmanana\b|\bdomani|\bamanha\b|завтра|明[天日]|あした|あす",
+            r"\btomorrow|\bmorgen\b(?! (?:fruh|mittag|abend)s)|\bdemain|\bmanana\b|\bdomani|\bamanha\b|завтра"
+            r"|明[天日]|あした|あす",
             _day(1),
         ),
         (
-            r"\btoday|\btonight|\bthis (?:morning|afternoon|evening)|\bheute|\baujourd'hui|\bce (?:matin|soir)|\bhoy\b|\boggi|\bhoje\b|сегодня|今[天日晚]|きょう|今朝|just now|right now|\bgerade eben",
+            r"\btoday|\btonight|\bthis (?:morning|afternoon|evening)|\bheute|\baujourd'hui|\bce (?:matin|soir)"
+            r"|\bhoy\b|\boggi|\bhoje\b|сегодня|今[天日晚]|きょう|今朝|just now|right now|\bgerade eben",
             _day(0),
         ),
         (r"\b(?:year|jahr|ano|anno|month|week) (?:before last)|前年|去年前", _some_time(800, 0)),
@@ -403,7 +415,8 @@ _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         (rf"{_COUNT}\s*{_UNIT}\s*(?:之?前|以前|まえ)", _ago),
         (rf"\b(?:vor|il y a|hace|ha|depuis|seit|since)\s+{_COUNT}\s+{_UNIT}\b", _ago),
         (
-            rf"\b(?:in|within|dans|en|fra|tra|dentro de|daqui a|через)\s+(?:about\s+|etwa\s+|circa\s+)?{_COUNT}\s+{_UNIT}\b",
+            rf"\b(?:in|within|dans|en|fra|tra|dentro de|daqui a|через)\s+(?:about\s+|etwa\s+"
+            rf"|circa\s+)?{_COUNT}\s+{_UNIT}\b",
             _ahead,
         ),
         (rf"{_COUNT}\s*{_UNIT}\s*(?:之?[后後]|以[后後]|あと)", _ahead),
