@@ -14,7 +14,10 @@ JsonObject = dict[str, object]
 
 _THOUGHT_TAGS: Final = "think(?:ing)?|thoughts?|analysis|reasoning|reflection|scratchpad|inner_monologue"
 _THOUGHTS: Final = re.compile(
-    rf"\s*(?:<({_THOUGHT_TAGS})>.*?</\1>|\[(think(?:ing)?)\].*?\[/\2\]|◁think▷.*?◁/think▷)", re.DOTALL | re.IGNORECASE
+    rf"\s*(?:<((?:seed:)?(?:{_THOUGHT_TAGS}))>.*?</\1>|\[(think(?:ing)?)\].*?\[/\2\]|◁think▷.*?◁/think▷"
+    r"|<\|(?:start_thinking|begin_of_thought|reasoning|think)\|>.*?<\|(?:end_thinking|end_of_thought|/reasoning|/think)\|>"
+    r"|analysis(?=[A-Z]).{1,20000}?assistantfinal)",
+    re.DOTALL | re.IGNORECASE,
 )
 _UNFINISHED_THOUGHTS: Final = re.compile(
     rf"\s*(?:<(?:{_THOUGHT_TAGS})>(?! [a-z])|\[think(?:ing)?\](?! [a-z])|◁think▷)", re.IGNORECASE
@@ -31,14 +34,21 @@ sentence; elsewhere it is what the reply is about."""
 
 _FINAL_CHANNEL: Final = re.compile(r"<\|channel\|>\s*final\b[^<]*<\|message\|>", re.IGNORECASE)
 _OTHER_CHANNEL: Final = re.compile(r"\s*(?:<\|start\|>\s*\w*\s*)?<\|channel\|>", re.IGNORECASE)
+_WRAPPED: Final = re.compile(
+    r"\s*<(answer|final|final_answer|response|output)>((?:(?!</?\1>).)*)</\1>\s*"
+    r"|\s*<\|(?:start_response|begin_of_solution)\|>(.*?)(?:<\|(?:end_response|end_of_solution)\|>\s*|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
+"""An answer between marks that say that it is one."""
+
 _OPENING_TOKENS: Final = re.compile(
     r"\s*(?:<\|im_start\|>\s*assistant\b|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>"
     r"|<start_of_turn>\s*model\b|<\|assistant\|>|<\|start\|>\s*assistant(?:<\|message\|>)?|<s>(?![^<]*</s>\s*\S))\s*",
     re.IGNORECASE,
 )
 _END_TOKEN: Final = re.compile(
-    r"\s*(?:<\|(?:im_end|eot_id|endoftext|end|return|end_of_text|eom_id|endofturn)\|>|<end_of_turn>|<eos>"
-    r"|<｜end▁of▁sentence｜>|</s>)(?=\s*(?:\Z|\n|<))",
+    r"\s*(?:<\|(?:im_end|eot_id|eot|eom|endoftext|end|return|end_of_text|eom_id|endofturn)\|>|<end_of_turn>|<eos>"
+    r"|<｜end▁of▁sentence｜>|</s>|\[/INST\])(?=\s*(?:\Z|\n|<|(?:human|user|assistant):))",
     re.IGNORECASE,
 )
 """What follows it, a turn that the model went on to make up, is not part of the answer."""
@@ -88,6 +98,8 @@ def spoken(text: str) -> str:
         text = text[ends[-1].end() :]
     if end := _END_TOKEN.search(text):
         text = text[: end.start()]
+    if wrapped := _WRAPPED.fullmatch(text):
+        text = wrapped[2] or wrapped[3] or ""
     return text.strip()
 
 

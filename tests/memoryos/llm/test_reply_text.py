@@ -23,6 +23,15 @@ from memoryos.llm.reply_text import json_object, spoken
         "◁think▷He asks.◁/think▷Rex.",
         "<|channel|>analysis<|message|>He asks.<|end|><|start|>assistant<|channel|>final<|message|>Rex.",
         "<|channel|>final<|message|>Rex.<|return|>",
+        "analysisHe asks about a dog.assistantfinalRex.",
+        "<seed:think>He asks.</seed:think>Rex.",
+        "<|START_THINKING|>He asks.<|END_THINKING|><|START_RESPONSE|>Rex.<|END_RESPONSE|>",
+        "<|begin_of_thought|>He asks.<|end_of_thought|>\n<|begin_of_solution|>Rex.<|end_of_solution|>",
+        "<think>He asks.</think><answer>Rex.</answer>",
+        "<final>\nRex.\n</final>",
+        "Rex.<|eot|>",
+        "Rex.[/INST]",
+        "Rex.<|endoftext|>Human: Thanks!",
         "Rex.<|im_end|>",
         "Rex.</s>",
         "Rex. <|eot_id|>\n",
@@ -44,6 +53,7 @@ def test_the_answer_is_what_is_left(reply: str) -> None:
         "Write <s>old</s> to strike a word out.",
         "`</think>` stands alone there.",
         "The analysis: Rex is a dog.",
+        "<answer> is a tag that graders look for.",
     ],
 )
 def test_an_answer_about_the_marks_stays_whole(reply: str) -> None:
