@@ -19,7 +19,7 @@ Frame = Literal["hypothetical", "role-play", "question", "sarcasm"]
 """Why a sentence says nothing about what is so."""
 
 _STEM_CHARS: Final = 5
-_SUFFIX: Final = re.compile(r"(?:ings?|edly|ed|es|s|e|en|er|ly|n|(?<=[a-zäöü]{3})e?t)$")
+_SUFFIX: Final = re.compile(r"(?:ings?|edly|ed|es|s|e|en|er|ly|n|(?<=[a-z]{3})[oai]|(?<=[a-zäöü]{3})e?t)$")
 _CYRILLIC_SUFFIX: Final = re.compile(
     r"(?:ого|ему|ыми|ими|ами|ями|ает|яет|ешь|ишь|[юуеиая]т|[еи]м|ть|л[аои]|[ое]в|[ая]м|[ая]х|[оеыия]й|[ая]я"
     r"|[оеы]е|ие|ом|[ую]ю"
@@ -132,7 +132,8 @@ _NO_DENIAL: Final = re.compile(
     re.IGNORECASE,
 )
 _DENIAL: Final = re.compile(
-    r"\b(?:hardly|barely|rarely|seldom|scarcely|kaum|selten|rarement|apenas|rara vez|raramente|редко|едва|not"
+    r"\b(?:except|außer|sauf|salvo|excepto|кроме|fail(?:s|ed)?|flunked|durchgefallen|hardly|barely|rarely"
+    r"|seldom|scarcely|kaum|selten|rarement|apenas|rara vez|raramente|редко|едва|not"
     r"|no|never|nor|none|nobody|nothing|neither|cannot|without|(?:do|does|did|is|are|was|were|have|has|had|ca"
     r"|could|wo"
     r"|would|should)n['’]?t|can'?t|won'?t|ain't|avoid\w*|hate[sd]?|hating|dislik\w+|loath\w+|detest\w*"
@@ -248,12 +249,26 @@ def _clauses(sentence: str) -> Iterator[Clause]:
         goes_on = is_fragment(part) and not _TURNS.match(part)
         denies = (_count_denials(marks) % 2 == 1) or (denies and goes_on and not marks)
         held = stems(part)
-        denied = stems(own[marks[0].end() :]) & held if marks else frozenset[str]()
+        denied = _denied(own, marks) & held
         if marks and before and not _begun(content_words(_DENIAL.sub(" ", part))):  # "Olives? I hate them."
             denied = stems(before)
             held |= denied
-        yield Clause(part, held, denies, denied or held, _ended(part, before))
+        yield Clause(part, held, denies, denied if marks else held, _ended(part, before))
         before = f"{before} {part}"
+
+
+def _denied(clause: str, marks: Sequence[re.Match[str]]) -> frozenset[str]:
+    """The stems of what a clause denies: what stands behind the first mark, or all where nothing does."""
+    if not marks:
+        return frozenset()
+    behind = clause[marks[0].end() :]
+    if _begun(content_words(behind)) or cjk_share(behind):
+        return stems(behind) if not _MARK_LAST.match(marks[0][0]) else stems(clause)
+    return stems(clause) if _MARK_LAST.match(marks[0][0]) or len(words(behind)) <= 1 else frozenset()
+
+
+_MARK_LAST: Final = re.compile(r"(?:nicht|pas|ない|ません|なく|ず|嫌い|苦手|避け|やめ)\b", re.IGNORECASE)
+"""Denials that may stand behind all that they deny."""
 
 
 def _count_denials(marks: Sequence[re.Match[str]]) -> int:
@@ -422,15 +437,17 @@ _I_DO: Final = re.compile(
 def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
     """Each sentence of a text with what keeps it from saying that something is so. A role-play goes on to the end."""
     found: list[tuple[str, Frame | None]] = []
-    playing = False
+    playing, taken_back = False, _TAKEN_BACK.search(text) is not None
     for sentence in sentences(_joined(text)):
         playing = playing or _PLAY.search(sentence) is not None
-        found.append((sentence, "role-play" if playing or _is_not_own(sentence) else _unreal(sentence)))
+        found.append((sentence, "role-play" if playing or _is_not_own(sentence) else _unreal(sentence, taken_back)))
     return tuple(found)
 
 
 _IRONY: Final = either(
-    r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\byeah,? right\b
+    r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\blucky me\b
+    |\bpigs (?:can|might) fly\b
+    |\bexactly what i (?:dreamed|needed|wanted)\b|\byeah,? right\b
     |\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b|(?:\.\.\.|…) ?not\b\W*$|[,.] not!|🙄|\s/s\b
     |\bi (?:just|simply|absolutely|really|totally) (?:love|adore|enjoy) (?:it when\b.{0,60}
     \b(?:again|late|cancel|crash|break|fail|never)
@@ -450,8 +467,12 @@ def _is_not_own(sentence: str) -> bool:
     )
 
 
-def _unreal(sentence: str) -> Frame | None:
-    if _IRONY.search(sentence):
+_TAKEN_BACK: Final = re.compile(r"[.!…,] not\W*$", re.IGNORECASE)
+"""Irony that is given away at the end: "My absolute favourite. Not."."""
+
+
+def _unreal(sentence: str, taken_back: bool) -> Frame | None:
+    if taken_back or _IRONY.search(sentence):
         return "sarcasm"
     if _UNREAL.search(sentence) or (_IF.search(sentence) and _WOULD.search(sentence)):
         return "hypothetical"
@@ -464,10 +485,11 @@ def _unreal(sentence: str) -> Frame | None:
 # Whose clause it is
 
 _KIN: Final = (
-    "sister|brother|mother|mom|mum|father|dad|wife|husband|son|daughter|kids?|children|child|friend|roommate"
+    "sister|brother|mother|mom|mum|father|dad|wife|husband|(?:(?<=my )|(?<=our )|(?<='s )|(?<=a )|(?<=the )"
+    "|(?<=and )|(?<=little ))son|daughter|kids?|children|child|friend|roommate"
     "|flatmate|colleague|coworker|boss|neighbou?r|cousin|aunt|uncle"
     "|grand\\w+|partner|girlfriend|boyfriend|fianc\\w+|parents|nephew|niece|in-laws?|team ?mate|manager"
-    "|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|family|spouse|stepson|\\w+-in-law"
+    "|teacher|landlord|ex|buddy|twin|sibling\\w*|baby|little one|family|spouse|stepson|\\w+-in-law"
     "|schwester|bruder|mutter|mama|vater|papa|frau|mann|sohn|tochter|kind\\w*|freund\\w*|mitbewohner\\w*"
     "|kolleg\\w*|chefin|nachbar\\w*|cousine?|tante|onkel|oma|opa|eltern|schwager|schwägerin"
     "|sœur|soeur|frère|mère|père|maman|femme|mari|fils|fille|enfants?|ami\\w*|coloc\\w*|collègue|patron\\w*"
@@ -499,7 +521,9 @@ _NAMED_SUBJECT: Final = re.compile(
     r"|\w+(?<!s)s|\w+ed)\b"
 )
 _NO_NAMES: Final = frozenset(
-    "it this that there what who here everything something nothing somebody someone everyone today yesterday"
+    "one two three four five six seven eight nine ten twelve twenty thirty mondays tuesdays wednesdays"
+    " thursdays fridays saturdays sundays"
+    " it this that there what who here everything something nothing somebody someone everyone today yesterday"
     " tomorrow i the he she we they you my our its exam work life school one das es er sie ich je il elle on"
     " ce"
     " el la lo esto yo nosotros".split()
@@ -514,7 +538,8 @@ _SOMEBODY: Final = re.compile(
     r"|people|student|patient|client|customer"
     r"|friend|neighbou?r|colleague|couple|actor|actress|singer|author|player)s?\b(?: (?:of mine|next door"
     r"|i(?:'m| am) \w+|i \w+|from \w+))?"
-    r"|one of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue"
+    r"|(?:one|two|some|many|most|both|several|a few) of (?:my|our|the) \w+|ein(?:e|er)? (?:freund|bekannte"
+    r"|kolleg|nachbar)\w*|un(?:e)? (?:amie?|collègue"
     r"|voisine?)|un(?:a|o)? (?:amig[oa]|colega|vecin[oa]))",
     re.IGNORECASE,
 )
@@ -590,12 +615,20 @@ def without_kin(text: str) -> str:
     return _KIN_WORD.sub(" ", text)
 
 
+_BARE_KIN: Final = re.compile(
+    r"^\W*(?:mum|mom|mama|mommy|dad|daddy|papa|grandma|grandpa|granny|maman|mamie|papi|mamá|papá|mamma|oma|opa"
+    r"|мама|папа|бабушка)(?:'s)?\s",
+    re.IGNORECASE,
+)
+_NAME_IS: Final = re.compile(r"^\W*([A-Z][a-zà-ÿ]+)'s (?:an? |the |\w+ing\b|got |been )")
+
+
 def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
     """Whether somebody else than the speaker is the subject of a clause: "my sister", "she", "Ken".
 
     Not where what was `told` of it speaks of that subject too.
     """
-    found = _THIRD.match(clause)
+    found = _THIRD.match(clause) or _BARE_KIN.match(clause)
     if found is not None:
         if _TO_ME.search(clause) and not _REPORTS.search(clause):  # "they made me team lead"
             return False
@@ -605,7 +638,8 @@ def is_about_another(clause: str, told: frozenset[str] = frozenset()) -> bool:
     somebody = _SOMEBODY.match(clause)
     if somebody is not None and not _TELLS.match(clause[somebody.end() :]):
         return not told & _begun(content_words(somebody[0]))
-    named = _NAMED_SUBJECT.match(_HEARSAY.sub("", clause))
+    heard = _HEARSAY.sub("", clause)
+    named = _NAMED_SUBJECT.match(heard) or _NAME_IS.match(heard)
     if named is None or not _is_name(named[1]):
         return False
     return not speaks_of_itself(clause) or _REPORTS.search(clause) is not None

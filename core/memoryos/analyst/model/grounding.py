@@ -419,7 +419,7 @@ def _stands_for(name: str, left_out: Sequence[str], claim: _Claim) -> bool:
     """Whether a name took the place of one on the page: the rest is the same, or it stands behind the same word."""
     names = stems(" ".join((name, *left_out)))
     rest = stems(speech.without_kin(claim.text)) - names - stems(" ".join(_names(claim.text)))
-    if rest & claim.own_stems:
+    if not rest or rest & claim.own_stems:
         return True
     before = _word_before(name, claim.text)
     if before in _PLACED:  # a country for its town
@@ -564,6 +564,8 @@ def _framed(claim: _Claim) -> Reason | None:
     bearing = [frame for share, frame in shares if share == most]
     if None in bearing or (most == 0 and any(speech.is_request(sentence) for sentence, _ in framed)):
         return None
+    if bearing[0] == "question" and most == 0 and not claim.other_stems & claim.stems:
+        return None  # asked in passing, or as one asks who wants no answer
     return None if _is_told_as_such(bearing[0], claim) else bearing[0]
 
 

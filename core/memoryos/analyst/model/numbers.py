@@ -12,7 +12,7 @@ from memoryos.analyst.model.clauses import stem
 from memoryos.language.words import folded
 
 _DIGITS: Final = re.compile(
-    r"(?<![\w.,])[^\W\d_]{0,3}(\d+(?:[.,'’ \u00a0]\d{3})+(?!\d)(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)"
+    r"(?<![A-Za-z0-9_.,])(\d+(?:[.,'’ \u00a0]\d{3})+(?!\d)(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)"
     r"(?:(k)\b|\s?(mio|tsd|万|萬|千|億|亿))?",
     re.IGNORECASE,
 )

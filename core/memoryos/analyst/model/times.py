@@ -253,6 +253,15 @@ def _numeric(match: re.Match[str], said_on: date) -> Iterator[Days]:
                 yield date(of_year, month, day), date(of_year, month, day)
 
 
+def _day_of_month(match: re.Match[str], said_on: date) -> Iterator[Days]:
+    """That day of any month of a year before and after."""
+    day = int(next(filter(None, match.groups())))
+    for months in range(said_on.year * 12 + said_on.month - 13, said_on.year * 12 + said_on.month + 12):
+        year, month = divmod(months, 12)
+        if 1 <= day <= calendar.monthrange(year, month + 1)[1]:
+            yield date(year, month + 1, day), date(year, month + 1, day)
+
+
 def _part(first: int, last: int) -> _Read:
     def read(match: re.Match[str], said_on: date) -> Iterator[Days]:
         for of_year in _near_years(match[2], said_on):
@@ -361,6 +370,8 @@ _READINGS: Final[tuple[tuple[re.Pattern[str], _Read], ...]] = tuple(
         (_CJK_MONTH, _full(1, 2, 0)),
         (r"(?<!\d)((?:19|20)\d\d)\s*年", _whole_year),
         (r"\b(\d{1,2})/(\d{1,2})()\b", _numeric),
+        (r"\bthe (\d{1,2})(?:st|nd|rd|th)\b|\b(?:am|le|el|il) (\d{1,2})\b\.?(?! (?:uhr|h\b))", _day_of_month),
+        (r"(?<![\d月])(\d{1,2})[日号](?!間)", _day_of_month),
         (rf"{_LAST}(?:[ 的]|個|个)*{_WEEKDAY}(?:\s+{_LAST})?", _weekday(-14, -1)),
         (rf"\b{_WEEKDAY}\s+{_LAST}", _weekday(-14, -1)),
         (rf"\b{_WEEKDAY}\s+(?:prochaine?|qui vient)", _weekday(1, 14)),
