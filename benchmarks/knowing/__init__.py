@@ -1,1 +1,1 @@
-"""What a memory knows of its user: facts found, facts refused, outdated facts gone."""
+"""What the memory knows: facts that are there, right and current."""

@@ -227,11 +227,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What an analyst found in pages about the user and the assistant: changed traits and new facts."""
+    """What a segment's pages say about the user and the assistant: changed traits and new facts.
+
+    `refused` has a short reason for each statement of a model that is not believed.
+    """
 
     traits: tuple[Trait, ...]
     facts: tuple[Fact, ...]
     analysis: AnalysisKind
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

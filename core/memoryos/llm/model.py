@@ -237,7 +237,7 @@ def _sound_object(reply: Reply, messages: Sequence[Message]) -> JsonObject:
     _check(text, messages)
     if reply_text.is_loop(text):
         raise ModelReplyError("the answer repeats itself")
-    return reply_text.json_object(text)
+    return reply_text.json_object(text, repair=not reply.cut)
 
 
 def _sound_words(reply: Reply, messages: Sequence[Message]) -> str:

@@ -1,24 +1,30 @@
 """The analyst that asks a language model: one question for a batch of pages, one for a segment's new pages.
 
-The analyst believes what the pages say, too, and nothing else. It puts small mistakes right (a page left out, a page
-in two topics, a number of no page); for others it raises `ModelReplyError`, and the batch is tried again.
+A reply is believed as far as nothing on the pages speaks against it. What is harmless is put right here (a page left
+out, one in two topics, a number of no page); a statement that is not believed is left out, and its reason kept. Only a
+reply that cannot be read at all is refused by `ModelReplyError`, and the batch is tried again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Literal
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, TypeVar
 
 from memoryos.analyst.model import prompts
-from memoryos.analyst.model.grounding import Grounds, stems
+from memoryos.analyst.model.clauses import stems
+from memoryos.analyst.model.grounding import Grounds, ReadTimes, Reason
 from memoryos.analyst.model.replies import AnalysisReply, ConsolidationReply, FactReply, TopicReply, TraitReply, parsed
+from memoryos.analyst.model.subjects import subject
 from memoryos.errors import ModelReplyError
 from memoryos.language.words import particulars
 from memoryos.models import Analysis, ChainPart, Consolidation, Fact, Topic, Trait
 
 if TYPE_CHECKING:
     from memoryos.analyst.base import EmbeddedPage
-    from memoryos.llm.model import ChatModel
+    from memoryos.llm.model import JsonSchema, Message
     from memoryos.llm.reply_text import JsonObject
     from memoryos.models import Knowledge, Owner, Page, Profile
 
@@ -30,22 +36,49 @@ MAX_KNOWN: Final = 20
 _TOKENS: Final = 256
 _TOKENS_PER_PAGE: Final = 160
 
-_GROUNDED: Final = 0.25
-"""A fact is kept if its pages hold at least a quarter of its words; an invented fact shares next to none."""
-
 _CONFIRMED: Final = 0.6
 _SAME_FACT: Final = 0.8
 
 _LEVELS: Final[dict[str, Literal["High", "Medium", "Low"]]] = {"high": "High", "medium": "Medium", "low": "Low"}
 _OWNERS: Final[dict[str, Owner]] = {"user": "user", "assistant": "assistant"}
+_USER: Final = re.compile(
+    r"(?:the )?user\b|(?:der |die )?(?:be)?nutzer(?:in)?\b|l'utilisat\w+|el usuario|la usuaria|用户|ユーザー", re.I
+)
+_ASSISTANT: Final = re.compile(
+    r"(?:the )?assistant\b|(?:der |die )?assistent(?:in)?\b|l'assistant\w*|el asistente|助手|アシスタント", re.I
+)
 _DIMENSIONS: Final = {dimension.casefold(): dimension for dimension in prompts.DIMENSIONS}
+
+SlotOf: TypeAlias = Callable[[str], str | None]
+"""The slot of a fact ("home", "employer"), None where none is known."""
+
+
+def _no_slot(_: str) -> str | None:
+    return None
+
+
+T = TypeVar("T")
+
+
+class StructuredModel(Protocol):
+    """What the analyst asks: a `ChatModel`, or whatever else gives an object for a question."""
+
+    def structured(
+        self, messages: Sequence[Message], schema: JsonSchema, read: Callable[[JsonObject], T], *, max_tokens: int
+    ) -> T:
+        """What `read` makes of the object that the model answers with. Raises `ModelError`."""
 
 
 class ModelAnalyst:
     """Chains, topics, facts and traits as a language model reads them."""
 
-    def __init__(self, model: ChatModel) -> None:
+    def __init__(
+        self, model: StructuredModel, *, slot_of: SlotOf | None = None, read_times: ReadTimes | None = None
+    ) -> None:
+        """`slot_of` gives what a fact is about where that is known, `read_times` replaces the reading of dates."""
         self._model = model
+        self._slot_of = slot_of or _no_slot
+        self._read_times = read_times
 
     @property
     def kind(self) -> Literal["model"]:
@@ -69,7 +102,8 @@ class ModelAnalyst:
         shown = nearest(known, pages)
 
         def read(value: JsonObject) -> Analysis:
-            return _analysis(parsed(AnalysisReply, value), profile.traits, shown, pages)
+            grounds = Grounds(pages, read_times=self._read_times)
+            return _analysis(parsed(AnalysisReply, value), profile.traits, shown, pages, grounds, self._slot_of)
 
         return self._model.structured(
             prompts.analysis(profile.traits, shown, pages),
@@ -90,8 +124,7 @@ def nearest(known: Sequence[Knowledge], pages: Sequence[Page], count: int = MAX_
 
 
 def _consolidation(reply: ConsolidationReply, before: Page | None, batch: Sequence[Page]) -> Consolidation:
-    grounds = Grounds([page.text for page in batch], context="" if before is None else before.meta_info)
-    grounds.check_language([*(talk.summary for talk in reply.talks), *(topic.summary for topic in reply.topics)])
+    grounds = Grounds(batch, context="" if before is None else before.meta_info)
     return Consolidation(_talks(reply, before, len(batch), grounds), _topics(reply.topics, len(batch), grounds), KIND)
 
 
@@ -128,14 +161,16 @@ def _topics(replies: Sequence[TopicReply], count: int, grounds: Grounds) -> tupl
     members = {at: tuple(page for page in range(count) if topic_of[page] == at) for at in sorted({*topic_of.values()})}
     summaries = [_one_line(topic.summary, prompts.MAX_SUMMARY_CHARS) for topic in replies]
     kept = _grounded("topics", members, summaries, grounds)
-    return tuple(_topic(f"topics.{at}", replies[at], summaries[at], pages, grounds) for at, pages in kept.items())
+    return tuple(_topic(replies[at], summaries[at], pages, grounds) for at, pages in kept.items())
 
 
-def _topic(name: str, reply: TopicReply, summary: str, pages: tuple[int, ...], grounds: Grounds) -> Topic:
+def _topic(reply: TopicReply, summary: str, pages: tuple[int, ...], grounds: Grounds) -> Topic:
     told = (_one_line(keyword, prompts.MAX_KEYWORD_CHARS).lower() for keyword in reply.keywords)
-    keywords = tuple(dict.fromkeys(keyword for keyword in told if any(map(str.isalnum, keyword))))
-    theme = _one_line(reply.theme, prompts.MAX_THEME_CHARS) or ", ".join(keywords[:3]) or summary[:40]
-    grounds.check_statement(f"{name}.theme", theme)
+    sound = (keyword for keyword in told if any(map(str.isalnum, keyword)) and grounds.flaw(keyword) is None)
+    keywords = tuple(dict.fromkeys(sound))
+    theme = _one_line(reply.theme, prompts.MAX_THEME_CHARS)
+    if grounds.flaw(theme) is not None:
+        theme = ", ".join(keywords[:3]) or summary[:40]
     return Topic(theme, keywords[: prompts.MAX_KEYWORDS], summary, pages)
 
 
@@ -144,81 +179,114 @@ def _grounded(
 ) -> dict[int, tuple[int, ...]]:
     """The parts whose summary shares a word with their pages, in order; other parts' pages join the nearest one.
 
-    A small model summarises some parts well and makes up the rest; this leaves out what is made up. Raises
-    `ModelReplyError` where no part is left, or where a summary is no statement at all.
+    Small models tell a few parts well and make up the rest, or hand back what they were told to do. That is left out;
+    it costs the reply only where nothing else is left.
     """
-    for at in parts:
-        grounds.check_statement(f"{name}.{at}.summary", summaries[at])
     kept = dict(parts)
-    while (lost := next((at for at in kept if grounds.share(summaries[at], kept[at]) == 0.0), None)) is not None:
+    while (lost := next((at for at in kept if _problem(summaries[at], kept[at], grounds)), None)) is not None:
         pages = kept.pop(lost)
         if not kept:
-            raise ModelReplyError(f"{name}.{lost}.summary says nothing that its pages say")
+            raise ModelReplyError(f"{name}.{lost}.summary: {_problem(summaries[lost], pages, grounds)}")
         distance = {at: min((abs(page - other), other) for page in pages for other in kept[at]) for at in kept}
         neighbour = min(distance, key=distance.__getitem__)
         kept[neighbour] = tuple(sorted((*kept[neighbour], *pages)))
     return kept
 
 
+def _problem(summary: str, pages: tuple[int, ...], grounds: Grounds) -> Reason | None:
+    """Why a summary is not kept: it is no statement, or says nothing of its pages."""
+    if problem := grounds.flaw(summary):
+        return problem
+    return None if grounds.share(summary, pages) > 0.0 else "unfounded"
+
+
 # Analysis
 
 
 def _analysis(
-    reply: AnalysisReply, rated: Sequence[Trait], known: Sequence[Knowledge], pages: Sequence[Page]
+    reply: AnalysisReply,
+    rated: Sequence[Trait],
+    known: Sequence[Knowledge],
+    pages: Sequence[Page],
+    grounds: Grounds,
+    slot_of: SlotOf,
 ) -> Analysis:
-    grounds = Grounds([page.text for page in pages])
-    grounds.check_language([*(fact.fact for fact in reply.facts), *(trait.evidence for trait in reply.traits)])
-    told = [fact for fact in reply.facts if not _is_restated(fact, known, grounds, len(pages))]
-    facts = [_fact(f"facts.{at}", fact, known, pages, grounds) for at, fact in enumerate(told)]
-    invented = sum(fact is None for fact in facts)
-    if 2 * invented > len(facts):
-        raise ModelReplyError(f"facts: {invented} of {len(facts)} say what no page says")
-    kept = [fact for fact in facts if fact is not None and not _is_outdated(fact, known, pages)]
-    traits = [_trait(f"traits.{at}", trait, rated, pages, grounds) for at, trait in enumerate(reply.traits)]
+    read = [_fact(fact, known, pages, grounds, slot_of) for fact in reply.facts]
+    traits = [_trait(trait, rated, pages, grounds) for trait in reply.traits]
+    kept = _corrected_once([fact for fact in read if isinstance(fact, Fact)], known)
     return Analysis(
-        traits=tuple({trait.dimension: trait for trait in traits if trait is not None}.values()),
+        traits=tuple({trait.dimension: trait for trait in traits if isinstance(trait, Trait)}.values()),
         facts=tuple({(fact.owner, fact.text.casefold()): fact for fact in kept}.values()),
         analysis=KIND,
+        refused=tuple(reason for reason in (*read, *traits) if isinstance(reason, str)),
     )
 
 
 def _fact(
-    name: str, reply: FactReply, known: Sequence[Knowledge], pages: Sequence[Page], grounds: Grounds
-) -> Fact | None:
-    """The fact with the pages that say it; None where no page does."""
-    owner = _OWNERS.get(reply.about.casefold())
-    if owner is None:
-        raise ModelReplyError(f'{name}.about: neither "user" nor "assistant"')
+    reply: FactReply, known: Sequence[Knowledge], pages: Sequence[Page], grounds: Grounds, slot_of: SlotOf
+) -> Fact | Reason | None:
+    """The fact with the pages that say it, or why it is not believed; None for one that is older than what is known."""
     text = _one_line(reply.fact, prompts.MAX_FACT_CHARS)
-    grounds.check_statement(f"{name}.fact", text)
-    sources = _positions(reply.pages, len(pages))
-    if not sources or grounds.share(text, sources) < _GROUNDED:
-        sources = (grounds.best_page(text),)
-        if grounds.share(text, sources) < _GROUNDED:
-            return None
-    return Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known))
+    owner = _owner(reply.about, text)
+    sources, problem = grounds.supported(text, owner, _positions(reply.pages, len(pages)))
+    if problem is not None:
+        return problem
+    if _is_restated(text, known, grounds, sources):
+        return "restated"
+    fact = Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known, slot_of))
+    return None if _is_outdated(fact, known, pages) else fact
 
 
-def _is_restated(reply: FactReply, known: Sequence[Knowledge], grounds: Grounds, pages: int) -> bool:
-    """Whether a fact has the words of a known one, and these pages hold less than 60 % of them: the model copied it."""
-    said = stems(reply.fact)
+def _owner(about: str, text: str) -> Owner:
+    """Whom a fact is about: as its text says, else as the model says; somebody whom the user told of is the user's."""
+    if _ASSISTANT.match(text):
+        return "assistant"
+    return "user" if _USER.match(text) else _OWNERS.get(about.casefold(), "user")
+
+
+def _is_restated(text: str, known: Sequence[Knowledge], grounds: Grounds, sources: Sequence[int]) -> bool:
+    """Whether a fact is a known one copied from the prompt, on which its pages say little or nothing."""
+    said = stems(text)
     copied = any(said == stems(old.text) for old in known)
-    return copied and grounds.share(reply.fact, range(pages)) < _CONFIRMED
+    return copied and grounds.share(text, sources) < _CONFIRMED
 
 
-def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) -> str | None:
-    """The id of the known fact with that number, if the new one can correct it.
+def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge], slot_of: SlotOf) -> str | None:
+    """The id of the known fact with that number, unless something shows that the new one does not correct it.
 
-    Small models call every fact an update. A fact that says the same as the known one, or that shares no word with it,
-    corrects nothing.
+    Small models call everything an update: what says the same corrects nothing, nor what is about somebody else or
+    fills another slot.
     """
     if not 1 <= number <= len(known) or known[number - 1].owner != owner:
         return None
     old = known[number - 1]
-    ours, theirs = stems(text), stems(old.text)
-    shared = len(ours & theirs)
-    says_more = shared < _SAME_FACT * len(ours | theirs) or particulars(text) != particulars(old.text)
-    return old.id if shared and says_more else None
+    if _says_the_same(text, old.text) or subject(text) != subject(old.text):
+        return None
+    slots = {slot for slot in (slot_of(text), slot_of(old.text)) if slot is not None}
+    return None if len(slots) > 1 else old.id
+
+
+def _says_the_same(text: str, old: str) -> bool:
+    ours, theirs = stems(text), stems(old)
+    same_words = len(ours & theirs) >= _SAME_FACT * len(ours | theirs)
+    return same_words and particulars(text) == particulars(old)
+
+
+def _corrected_once(facts: Sequence[Fact], known: Sequence[Knowledge]) -> list[Fact]:
+    """The facts, where several claim to correct the same known one only the one that shares most words with it."""
+    texts = {old.id: stems(old.text) for old in known}
+    claims = Counter(fact.replaces for fact in facts if fact.replaces is not None)
+    nearest_of = {
+        id: max(
+            (at for at, fact in enumerate(facts) if fact.replaces == id),
+            key=lambda at: (len(stems(facts[at].text) & texts[id]), -at),
+        )
+        for id in claims
+    }
+    return [
+        fact if fact.replaces is None or nearest_of[fact.replaces] == at else replace(fact, replaces=None)
+        for at, fact in enumerate(facts)
+    ]
 
 
 def _is_outdated(fact: Fact, known: Sequence[Knowledge], pages: Sequence[Page]) -> bool:
@@ -227,19 +295,19 @@ def _is_outdated(fact: Fact, known: Sequence[Knowledge], pages: Sequence[Page]) 
     return any(old.id == fact.replaces and old.happened_at > said_at for old in known)
 
 
-def _trait(
-    name: str, reply: TraitReply, rated: Sequence[Trait], pages: Sequence[Page], grounds: Grounds
-) -> Trait | None:
-    """The trait; None where its dimension is unknown, no page says it, or it changes nothing that is known."""
+def _trait(reply: TraitReply, rated: Sequence[Trait], pages: Sequence[Page], grounds: Grounds) -> Trait | Reason | None:
+    """The trait if it stands on the pages, or why not; None where it is no dimension or changes nothing."""
     dimension, level = _DIMENSIONS.get(reply.dimension.casefold()), _LEVELS.get(reply.level.casefold())
     evidence = _one_line(reply.evidence, prompts.MAX_FACT_CHARS)
-    if not any(map(str.isalnum, evidence)):  # the model copied the "..." of the example in the prompt
+    if dimension is None or level is None or not any(map(str.isalnum, evidence)):  # the "..." of the question's example
         return None
-    grounds.check_statement(f"{name}.evidence", evidence)
-    if dimension is None or level is None or grounds.share(evidence, range(len(pages))) < _GROUNDED:
-        return None
-    position = next(iter(_positions([reply.page], len(pages))), grounds.best_page(evidence))
-    trait = Trait(dimension, level, evidence, pages[position].happened_at, pages[position].timestamp)
+    positions, problem = grounds.supported(evidence, "user", _positions([reply.page], len(pages)))
+    if problem is not None:
+        return problem
+    if grounds.share(evidence, positions) == 0.0:  # it is to be what was said or done, and not what follows from that
+        return "unfounded"
+    page = pages[positions[0]]
+    trait = Trait(dimension, level, evidence, page.happened_at, page.timestamp)
     before = next((old for old in rated if old.dimension == dimension), None)
     if before is not None and (
         before.happened_at > trait.happened_at or (before.level, before.evidence) == (level, evidence)

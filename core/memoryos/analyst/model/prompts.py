@@ -81,6 +81,10 @@ High, Medium or Low. evidence: what was said or done, in a few words. page: the 
 Nothing to note is a good answer: {{"facts": [], "traits": []}}"""
 
 
+INSTRUCTIONS: Final = f"{_CONSOLIDATE}\n{_ANALYSE}"
+"""All that the model is told besides the pages: what it must not hand back as something it read."""
+
+
 def consolidation(previous: Page | None, pages: Sequence[Page]) -> tuple[Message, ...]:
     """The question for chains and topics of a batch; pages are numbered from 1."""
     data = [fenced(pages, MAX_BATCH_CHARS)]

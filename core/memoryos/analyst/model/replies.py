@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Final, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -74,28 +75,46 @@ class ConsolidationReply(_Reply):
 
 
 class FactReply(_Reply):
-    """One fact; `replaces` is the number of a known fact, 0 for none."""
+    """One fact; `replaces` is the number of a known fact, 0 for none. What has no readable fact has an empty one."""
 
-    about: str
-    fact: str
+    about: Annotated[str, BeforeValidator(_text)] = ""
+    fact: Annotated[str, BeforeValidator(_text)] = ""
     pages: _Numbers = []
     replaces: _Number = 0
 
 
 class TraitReply(_Reply):
-    """One rated dimension."""
+    """One rated dimension; what is missing is empty."""
 
-    dimension: str
-    level: str
-    evidence: str
+    dimension: Annotated[str, BeforeValidator(_text)] = ""
+    level: Annotated[str, BeforeValidator(_text)] = ""
+    evidence: Annotated[str, BeforeValidator(_text)] = ""
     page: _Number = 0
+
+
+def _each(shape: type[BaseModel]) -> Callable[[object], object]:
+    """Every part of a list that has the shape, an empty one for every other: one bad part costs no good one."""
+
+    def read(value: object) -> object:
+        if not isinstance(value, list):
+            return value
+        return [_one(shape, part) for part in value]
+
+    return read
+
+
+def _one(shape: type[BaseModel], part: object) -> BaseModel:
+    try:
+        return shape.model_validate(part)
+    except ValidationError:
+        return shape()
 
 
 class AnalysisReply(_Reply):
     """The facts and traits that pages tell about the user and the assistant."""
 
-    facts: list[FactReply]
-    traits: list[TraitReply] = []
+    facts: Annotated[list[FactReply], BeforeValidator(_each(FactReply))]
+    traits: Annotated[list[TraitReply], BeforeValidator(_each(TraitReply))] = []
 
 
 R = TypeVar("R", bound=BaseModel)

@@ -343,19 +343,24 @@ def test_a_topic_whose_summary_is_made_up_joins_the_one_with_the_nearest_page(
 def test_a_summary_of_a_page_without_words_has_to_stand_on_what_joins_it(
     consolidated: Callable[..., Consolidation],
 ) -> None:
-    with pytest.raises(ModelReplyError, match=r"topics\.0\.summary says nothing that its pages say"):
+    with pytest.raises(ModelReplyError, match=r"topics\.0\.summary: unfounded"):
         consolidated(reading(topic("They said farewell.", 1), topic("Salty waves.", 2)), THANKS, SOUP)
 
 
 def test_themes_and_keywords_are_put_in_order(consolidated: Callable[..., Consolidation]) -> None:
     first = topic("Leek soup for Ana.", 1, 3, theme="", keywords="Leek Soup; Ana, , !, Leek soup")
-    second = topic("Violin lessons.", 2, theme=" Violin \n lessons ", keywords=["x" * 90])
+    second = topic(
+        "Violin lessons.",
+        2,
+        theme=" Violin \n lessons ",
+        keywords=["The violin lessons that began in Lisbon with Mr. Okafor"],
+    )
 
     read = consolidated(reading(first, second))
 
     assert [(topic.theme, topic.keywords) for topic in read.topics] == [
         ("leek soup, ana", ("leek soup", "ana")),
-        ("Violin lessons", (f"{'x' * 39}…",)),
+        ("Violin lessons", ("the violin lessons that began in lisbon…",)),
     ]
 
 
@@ -382,26 +387,29 @@ def test_a_topic_with_null_for_its_theme_or_keywords_is_read(
         ({"memories": []}, "the answer has not the shape asked for: talks: Field required; topics: Field required"),
         (reading(), "the answer has not the shape asked for: topics: List should have at least 1 item"),
         (reading(topic("Leek soup.", 1)), "topics: only 1 of 3 pages belong to one"),
-        (reading(topic("  ", 1, 2, 3)), "topics.0.summary is empty"),
-        (reading(topic("...", 1, 2, 3)), "topics.0.summary is empty"),
-        (reading(topic("Mia works as a nurse in Oslo.", 1, 2, 3)), "topics.0.summary says nothing that its pages say"),
-        (reading(topic("Salty waves.", 1, 3), topic("High tide.", 2)), "topics.1.summary says nothing that its pages"),
-        (reading(topic("Error: rate limit exceeded", 1, 2, 3)), "topics.0.summary is an error message"),
-        (reading(SOUP_TOPIC, topic("Error: rate limit exceeded", 2)), "topics.1.summary is an error message"),
-        (reading(topic("I'm sorry, but I can't assist.", 1, 2, 3)), "topics.0.summary is a refusal"),
-        (reading(topic('<page number="1"> soup', 1, 2, 3)), "topics.0.summary repeats the prompt"),
-        (reading(topic("Leek soup.", 1, 2, 3, theme="HTTP 503")), "topics.0.theme is an error message"),
+        (reading(topic("  ", 1, 2, 3)), "topics.0.summary: empty"),
+        (reading(topic("...", 1, 2, 3)), "topics.0.summary: empty"),
+        (reading(topic("Mia works as a nurse in Oslo.", 1, 2, 3)), "topics.0.summary: unfounded"),
+        (reading(topic("Salty waves.", 1, 3), topic("High tide.", 2)), "topics.1.summary: unfounded"),
+        (reading(topic("Error: rate limit exceeded", 1, 2, 3)), "topics.0.summary: error text"),
+        (reading(topic("I'm sorry, but I can't assist.", 1, 2, 3)), "topics.0.summary: refusal text"),
+        (reading(topic('<page number="1"> soup', 1, 2, 3)), "topics.0.summary: debris"),
+        (
+            reading(topic("Every page belongs to exactly one topic, soup too.", 1, 2, 3)),
+            "topics.0.summary: echo",
+        ),
+        (reading(topic("Leek soup, leek soup, leek soup, leek soup.", 1, 2, 3)), "topics.0.summary: loop"),
         (
             reading(SOUP_TOPIC, talks=[{"first_page": 9, "summary": "Soup"}]),
             "talks: none begins at a page of this batch",
         ),
         (
             reading(SOUP_TOPIC, VIOLIN_TOPIC, talks=[{"first_page": 1, "summary": "Salty waves"}]),
-            "talks.0.summary says nothing that its pages say",
+            "talks.0.summary: unfounded",
         ),
         (
             reading(topic("用户谈到了他母亲的房子，并且和朋友们一起去市场买面包", 1, 2, 3)),
-            "the answer is not in the language of the pages",
+            "topics.0.summary: language",
         ),
         (
             reading(
@@ -411,7 +419,7 @@ def test_a_topic_with_null_for_its_theme_or_keywords_is_read(
                     *(1, 2, 3),
                 )
             ),
-            "the answer is not in the language of the pages",
+            "topics.0.summary: language",
         ),
     ],
 )
@@ -480,7 +488,7 @@ def test_facts_come_with_owner_and_source_pages(analysed: Callable[..., Analysis
     answer = {
         "facts": [
             noted("The user cooks soups for Ana.", 1, 3),
-            noted("The assistant gives violin lessons.", 2, about="Assistant"),
+            noted("The assistant knows a luthier.", 2, about="Assistant"),
         ],
         "traits": [],
     }
@@ -489,7 +497,7 @@ def test_facts_come_with_owner_and_source_pages(analysed: Callable[..., Analysis
         traits=(),
         facts=(
             Fact("user", "The user cooks soups for Ana.", (0, 2)),
-            Fact("assistant", "The assistant gives violin lessons.", (1,)),
+            Fact("assistant", "The assistant knows a luthier.", (1,)),
         ),
         analysis="model",
     )
@@ -513,11 +521,17 @@ def test_a_single_fact_that_no_page_says_is_left_out(analysed: Callable[..., Ana
     assert [fact.text for fact in read.facts] == ["The user cooked leek soup."]
 
 
-def test_a_reading_most_of_which_no_page_says_is_refused(analysed: Callable[..., Analysis]) -> None:
+def test_bad_facts_cost_a_reading_nothing_but_themselves(
+    analysed: Callable[..., Analysis], server: ScriptedLLM
+) -> None:
+    """Two such facts of three cost a model its whole reply, and the batch was read again in halves."""
     leaked = ("Mia works as a nurse in Oslo.", "Mia's son Leo is 4 years old.", "The user cooked leek soup.")
 
-    with pytest.raises(ModelReplyError, match="facts: 2 of 3 say what no page says"):
-        analysed({"facts": [noted(text, 1) for text in leaked]})
+    read = analysed({"facts": [noted(text, 1) for text in leaked]})
+
+    assert [fact.text for fact in read.facts] == ["The user cooked leek soup."]
+    assert read.refused == ("name", "number")
+    assert len(server.requests) == 1
 
 
 def test_a_fact_told_twice_is_one(analysed: Callable[..., Analysis]) -> None:
@@ -534,10 +548,9 @@ def test_a_fact_told_twice_is_one(analysed: Callable[..., Analysis]) -> None:
         (0, "The user takes violin lessons in Lisbon.", None),
         (None, "The user takes violin lessons in Lisbon.", None),
         (7, "The user takes violin lessons in Lisbon.", None),
-        (3, "The user has 2 violin lessons with Okafor", "K3"),
-        (3, "The user has no violin lessons with Okafor", "K3"),
+        pytest.param(1, "The user cooked leek soup for Ana.", "K1", id="in other words"),
         pytest.param(3, "The user's violin lessons are with Okafor.", None, id="what says the same corrects nothing"),
-        pytest.param(1, "The user cooked leek soup for Ana.", None, id="what shares no word corrects nothing"),
+        pytest.param(3, "Ana's violin lessons are with Okafor.", None, id="a fact about somebody else"),
         pytest.param(2, "The user takes violin lessons in Lisbon.", None, id="a fact about the assistant"),
     ],
 )
@@ -570,21 +583,78 @@ def test_a_fact_older_than_what_it_would_correct_is_left_out(analysed: Callable[
 
 
 @pytest.mark.parametrize(
-    ("told", "problem"),
+    ("told", "reason"),
     [
-        (noted("The user cooked soup.", 1, about="Ana"), 'facts.0.about: neither "user" nor "assistant"'),
-        (noted("Error: LLM call failed", 1), "facts.0.fact is an error message"),
-        (noted("", 1), "facts.0.fact is empty"),
-        ({"about": "user", "pages": [1]}, "the answer has not the shape asked for: facts.0.fact: Field required"),
+        (noted("Error: LLM call failed", 1), "error text"),
+        (noted("I'm sorry, but I can't assist with that.", 1), "refusal text"),
+        (noted("", 1), "empty"),
+        (noted("Nothing to note.", 1), "empty"),
+        (noted('{"fact": "The user cooked soup."}', 1), "debris"),
+        (noted("<fact>The user cooked soup.</fact>", 1), "debris"),
+        (noted("The user cooked soup, cooked soup, cooked soup, cooked soup.", 1), "loop"),
+        (noted("Leave out known facts that are still true.", 1), "echo"),
+        (noted("who they are", 1), "echo"),
+        ({"about": "user", "pages": [1]}, "empty"),
+        ("The user cooked soup.", "empty"),
     ],
 )
-def test_what_is_no_fact_is_refused_by_name(
-    analysed: Callable[..., Analysis], told: dict[str, object], problem: str
+def test_what_is_no_fact_is_left_out_for_a_reason(
+    analysed: Callable[..., Analysis], server: ScriptedLLM, told: object, reason: str
 ) -> None:
-    with pytest.raises(ModelReplyError) as refused:
-        analysed({"facts": [told], "traits": []})
+    read = analysed({"facts": [told, noted("The user cooked leek soup.", 1)], "traits": []})
 
-    assert str(refused.value) == problem
+    assert read == Analysis((), (Fact("user", "The user cooked leek soup.", (0,)),), "model", refused=(reason,))
+    assert len(server.requests) == 1
+
+
+def test_a_fact_about_somebody_the_user_told_of_is_the_users(analysed: Callable[..., Analysis]) -> None:
+    read = analysed({"facts": [noted("Ana loved the leeks.", 1, about="Ana")]})
+
+    assert read.facts == (Fact("user", "Ana loved the leeks.", (0,)),)
+
+
+def test_of_facts_that_claim_to_correct_the_same_one_the_nearest_does(analysed: Callable[..., Analysis]) -> None:
+    """Small models write the same number behind every fact."""
+    known = (fact("K1", "User takes violin lessons in Porto"),)
+    told = [
+        noted("The user cooked leek soup.", 1, replaces=1),
+        noted("User's violin lessons are in Lisbon.", 2, replaces=1),
+    ]
+
+    assert [fact.replaces for fact in analysed({"facts": told}, known=known).facts] == [None, "K1"]
+
+
+def test_a_fact_of_another_slot_corrects_nothing(server: ScriptedLLM, tmp_path: Path) -> None:
+    slots = {"The user cooked leek soup.": "food", "User takes violin lessons in Porto": "hobby"}
+    model = open_chat_model(server, tmp_path, Clock())
+    server.reply(says_json({"facts": [noted("The user cooked leek soup.", 1, replaces=1)]}))
+
+    read = ModelAnalyst(model, slot_of=slots.get).analyse(
+        NOBODY, (fact("K1", "User takes violin lessons in Porto"),), pages(*TALK)
+    )
+
+    model.close()
+    assert [fact.replaces for fact in read.facts] == [None]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "expected"),
+    [
+        pytest.param((1,), "The user is a musician.", (0,), id="believed where no page says it in its words"),
+        pytest.param((1, 2), "The user takes violin lessons.", (1,), id="without a page that says nothing of it"),
+        pytest.param((3,), "Ana loved the leeks.", (0,), id="the page that says all of it"),
+    ],
+)
+def test_page_numbers_are_believed_unless_the_pages_speak_against_them(
+    analysed: Callable[..., Analysis], numbers: tuple[int, ...], text: str, expected: tuple[int, ...]
+) -> None:
+    assert [fact.pages for fact in analysed({"facts": [noted(text, *numbers)]}).facts] == [expected]
+
+
+def test_a_page_that_contradicts_gives_way_to_one_that_does_not(analysed: Callable[..., Analysis]) -> None:
+    read = analysed({"facts": [noted("User drinks coffee.", 1)]}, "I don't drink coffee.", "I do drink coffee now.")
+
+    assert [fact.pages for fact in read.facts] == [(1,)]
 
 
 def test_nothing_to_note_is_a_good_answer(analysed: Callable[..., Analysis]) -> None:

@@ -1,0 +1,81 @@
+"""Which facts of a model are believed, over the kinds in which right and wrong ones come.
+
+`cases` holds a fact a line: right ones with the pages that a good model draws them from, wrong ones with an exchange
+that they do not follow from and the kind of their fault.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from memoryos.analyst.model.grounding import Grounds
+from memoryos.models import Page
+
+CASES = Path(__file__).with_name("cases")
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (CASES / name).read_text(encoding="utf-8").splitlines()]
+
+
+def page(seq: int, said_on: str, user: str, agent: str = "") -> Page:
+    at = datetime.fromisoformat(f"{said_on} 12:00:00").replace(tzinfo=timezone.utc)
+    return Page(seq, f"P{seq}", user, agent, f"{said_on} 12:00:00", at, at)
+
+
+@pytest.mark.parametrize("reply", ["", "Got it, thanks for telling me.", "That is good to know!"])
+@pytest.mark.parametrize("case", rows("facts_good.jsonl"), ids=lambda case: case["fact"])
+def test_a_right_fact_is_believed_in_whatever_words(case: dict[str, Any], reply: str) -> None:
+    pages = [page(seq, case["said_on"], said, reply) for seq, said in enumerate(case["pages"])]
+
+    _, problem = Grounds(pages).supported(case["fact"], "user", range(len(pages)))
+
+    assert problem is None
+
+
+@pytest.mark.parametrize("case", rows("facts_bad.jsonl"), ids=lambda case: f"{case['kind']}: {case['fact']}")
+def test_a_wrong_fact_is_refused_for_its_reason(case: dict[str, Any]) -> None:
+    pages = [page(0, case["said_on"], case["user_input"], case["agent_response"])]
+
+    sources, problem = Grounds(pages).supported(case["fact"], "user", (0,))
+
+    assert (sources, problem) == ((), case["reason"])
+
+
+@pytest.mark.parametrize(
+    ("fact", "believed"),
+    [
+        ("The assistant plays the drums.", True),
+        ("The assistant is called Nova.", True),
+        ("The assistant should answer in German.", True),
+        ("The assistant sold a boat.", False),
+    ],
+)
+def test_what_an_assistant_is_stands_on_its_own_words_or_on_what_it_was_asked(fact: str, believed: bool) -> None:
+    talk = page(0, "2026-03-18", "I sold my boat. I'll call you Nova, answer in German.", "Nova plays the drums.")
+
+    _, problem = Grounds([talk]).supported(fact, "assistant", (0,))
+
+    assert (problem is None) == believed
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "1", " ", "if ", "not ", "9,", "Rex ", "年", "ない", "in 2 ", "'", "no me ", "«i ", '"i ', "my dog "]
+)
+def test_reading_a_page_takes_time_in_proportion_to_its_length(unit: str) -> None:
+    """Compared with itself, so that a slow machine does not matter."""
+
+    def seconds(length: int) -> float:
+        text = (unit * length)[:length]
+        started = time.perf_counter()
+        Grounds([page(0, "2026-03-18", text, text)]).supported("User has 3 cats in May.", "user", (0,))
+        return time.perf_counter() - started
+
+    seconds(1_000)
+    assert seconds(32_000) < 40 * max(seconds(4_000), 0.005)
