@@ -132,14 +132,14 @@ def stem(word: str) -> str:
     """The stem of a folded word by Porter's algorithm (1980), made for English: "hikes" and "hiking" give "hike".
 
     It works on UTF-8 bytes, those beyond ASCII being consonants. A word of less than 3 or more than 64 of them is its
-    own stem.
+    own stem. Where it would end within a character, that is replaced by U+FFFD.
     """
     if word.isascii():
         return _porter(word) if _SHORTEST <= len(word) <= _LONGEST else word
-    encoded = word.encode("utf-8", "surrogatepass")
+    encoded = word.encode("utf-8", "replace")
     if not _SHORTEST <= len(encoded) <= _LONGEST:
         return word
-    return _porter(encoded.decode("latin-1")).encode("latin-1").decode("utf-8", "surrogateescape")
+    return _porter(encoded.decode("latin-1")).encode("latin-1").decode("utf-8", "replace")
 
 
 def _porter(word: str) -> str:
