@@ -20,6 +20,7 @@
     │   │   └── ModelBudgetError        the day's tokens are spent
     │   └── ModelReplyError             the model answered, and the answer cannot be used
     │       └── ModelLengthError        the request or the answer is too long; a smaller part may fit
+    ├── RedirectedError                 an endpoint sends to another host what was meant for it
     └── WaitTimeoutError                background work did not finish in the time given
 
 A class exists because somebody catches it. Messages never hold dialogue text or keys.
@@ -115,6 +116,10 @@ class ModelReplyError(ModelError):
 
 class ModelLengthError(ModelReplyError):
     """The request, or the answer to it, is longer than the model can take."""
+
+
+class RedirectedError(MemoryOSError):
+    """An endpoint would have a request go to another host, which no configuration names; it was not sent there."""
 
 
 class WaitTimeoutError(MemoryOSError, TimeoutError):

@@ -14,7 +14,7 @@ from memoryos_mcp.settings import require_loopback
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
-    from starlette.applications import Starlette
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from memoryos import Config
 
@@ -58,7 +58,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
         for address in _LOCALHOST if host == "localhost" else (host,):
             family = socket.AF_INET6 if ":" in address else socket.AF_INET
             try:
-                listening = socket.create_server((address, port), family=family)
+                listening = _prompt(socket.create_server((address, port), family=family))
             except OSError as error:
                 if sockets and error.errno in _NO_IPV6:
                     continue
@@ -69,7 +69,15 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _application(server: MCPServer[Any], config: Config) -> Starlette:
+def _prompt(listening: socket.socket) -> socket.socket:
+    """The same socket, known as one of TCP: only to connections of such a one does asyncio turn Nagle's algorithm off.
+
+    Left on, it holds the second half of each answer back for the client's delayed acknowledgement, 40 ms.
+    """
+    return socket.socket(listening.family, listening.type, socket.IPPROTO_TCP, fileno=listening.detach())
+
+
+def _application(server: MCPServer[Any], config: Config) -> ASGIApp:
     from mcp.server.transport_security import TransportSecuritySettings
 
     names = ("127.0.0.1", "localhost", "[::1]", _in_address(config.host))
@@ -77,8 +85,30 @@ def _application(server: MCPServer[Any], config: Config) -> Starlette:
         allowed_hosts=[f"{name}:*" for name in names], allowed_origins=[f"http://{name}:*" for name in names]
     )
     if config.transport == "sse":
-        return server.sse_app(transport_security=security, host=config.host)
-    return server.streamable_http_app(transport_security=security, host=config.host)
+        return _one_answer(server.sse_app(transport_security=security, host=config.host))
+    # Every call brings all that it needs. A session would be kept for each client that ever said hello.
+    return server.streamable_http_app(transport_security=security, host=config.host, stateless_http=True)
+
+
+def _one_answer(app: ASGIApp) -> ASGIApp:
+    """The application, its second answer to a request dropped.
+
+    The SDK ends a stream of events with one more answer, which a stream that is cut off by the end of the server
+    meets half-way: a page of traceback for each client that was there.
+    """
+
+    async def once(scope: Scope, receive: Receive, send: Send) -> None:
+        answers = 0
+
+        async def send_first(message: Message) -> None:
+            nonlocal answers
+            answers += message["type"] == "http.response.start"
+            if answers < 2:
+                await send(message)
+
+        await app(scope, receive, send_first)
+
+    return once
 
 
 def _in_address(host: str) -> str:

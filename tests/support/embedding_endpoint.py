@@ -48,6 +48,7 @@ class EmbeddingEndpoint(ThreadingHTTPServer):
         self.requests: list[dict[str, Any]] = []
         self.paths: list[str] = []
         self.authorizations: list[str | None] = []
+        self.location: str | None = None  # where each request is redirected
         self.drips = False
         self.asked = threading.Event()
         self.open = threading.Event()
@@ -95,6 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked.set()
         if not self.server.open.is_set():
             self.server.open.wait(_LONGEST_HANG_SECONDS)  # and never answers: by then the client has gone
+            return
+        if self.server.location is not None:
+            self.send_response(307)
+            self.send_header("Location", self.server.location)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
             return
         status, text = self.server.answer(request["input"])
         self.send_response(status if self.path.partition("?")[0] == "/v1/embeddings" else 404)

@@ -17,7 +17,7 @@ from typing import NoReturn
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from memoryos.config.checks import is_local_model
-from memoryos.config.text import closest, one_line
+from memoryos.config.text import closest, one_line, shown_name
 from memoryos.errors import ConfigError
 
 PREFIX = "MEMORYOS_"
@@ -121,7 +121,7 @@ def gather(sources: Sequence[Source], environ: Mapping[str, str], kinds: Mapping
             if key not in kinds:
                 near = closest(key, kinds)
                 hint = f'did you mean "{near}"?' if near else "config.example.json holds every setting"
-                gathered.problems.append(f"{source.place}: unknown key {json.dumps(key)}; {hint}")
+                gathered.problems.append(f"{source.place}: unknown key {shown_name(key)}; {hint}")
     for key, kind in kinds.items():
         _gather_one(key, kind, sources, environ, gathered)
     return gathered
@@ -193,7 +193,7 @@ def _parsed(text: str, place: str) -> dict[str, object]:
         members: dict[str, object] = {}
         for key, value in pairs:
             if key in members:
-                raise ConfigError(f"{place}: key {json.dumps(key)} stands there twice; keep one of them")
+                raise ConfigError(f"{place}: key {shown_name(key)} stands there twice; keep one of them")
             members[key] = value
         return members
 

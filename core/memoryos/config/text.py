@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 MAX_SHOWN_CHARACTERS = 80
+
+# Words of letters, between them marks or a short number.
+_WORDS = re.compile(r"[^\W\d_]{0,18}(?:[_\-. $][^\W\d_]{0,18}|\d{1,4}(?![^\W_])){0,12}")
+_SECRET_BEGINNING = re.compile(r"(?:sk|pk|rk|gsk|gh[a-z]|hf|xai|xox[a-z]|pat|glpat)[-_]|AIza|AKIA|eyJ|Bearer ")
 
 
 def one_line(text: str) -> str:
@@ -25,6 +30,16 @@ def first_of(problems: Sequence[str]) -> str:
     """One line for several problems: the first, and how many more there are."""
     more = len(problems) - 1
     return one_line(problems[0] + (f" ({more} more problem{'s' if more > 1 else ''})" if more else ""))
+
+
+def shown_name(name: str) -> str:
+    """A key's name as a message may show it, quoted: its first four characters where it may be a secret.
+
+    Who pastes a key in the wrong place pastes it before a colon, too. What is made of words, as settings are, is shown.
+    """
+    if _WORDS.fullmatch(name.strip()) and not _SECRET_BEGINNING.match(name.strip()):
+        return json.dumps(name)
+    return f'{json.dumps(name[:4])[:-1]}..." (a name that may be a secret is not shown)'
 
 
 def shown(value: object, secret: bool) -> str:

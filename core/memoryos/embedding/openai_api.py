@@ -15,7 +15,7 @@ import openai
 from memoryos.embedding.ids import openai_api_id
 from memoryos.embedding.vectors import unit_rows
 from memoryos.embedding.windows import cut_bytes
-from memoryos.errors import EmbeddingError, EmbeddingRefusalError
+from memoryos.errors import EmbeddingError, EmbeddingRefusalError, RedirectedError
 from memoryos.llm.client import open_client
 from memoryos.llm.dialect import is_too_long
 from memoryos.retry import CLIENT_RETRIES
@@ -121,6 +121,8 @@ class OpenAIEmbedder:
             if isinstance(failure, EmbeddingRefusalError) and _is_too_long(error):
                 self._cut_finer(sent)
             raise failure from None
+        except RedirectedError as error:
+            raise self._error(str(error)) from None
         except (ValueError, RecursionError, OverflowError):  # bytes, depth and numbers that no decoder takes
             raise self._error("the answer is not JSON; check embedding_base_url") from None
         vectors = self._matrix(answer, len(texts))

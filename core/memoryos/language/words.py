@@ -158,6 +158,8 @@ _SENTENCE_END: Final = re.compile(
 )
 _LAST_WORD: Final = re.compile(r"(?:^|[\s(\[\"'“‘«])([^\s(\[\"'“‘«]{1,12})\.$")
 _LIST_NUMBER: Final = re.compile(r"\s*(?:[-*>#]\s*)*\(?(?:\d{1,3}|[a-z])\.", re.IGNORECASE)
+_LONGEST_LIST_NUMBER: Final = 48
+"""Characters, with the marks before it."""
 _DOTTED: Final = re.compile(r"(?:\w{1,2}\.)+\w{1,2}")
 _GERMAN_MONTH: Final = re.compile("|".join(name[:3] for name in GERMAN))
 # Never the end of a sentence; not before a number; not before a small letter.
@@ -264,24 +266,27 @@ def _carries_content(word: str) -> bool:
 def _pieces(text: str) -> Iterator[str]:
     start = 0
     for end in _SENTENCE_END.finditer(text):
-        if end[0] == "\n" or not _goes_on(text[start : end.end()], _what_follows(text, end.end())):
+        if end[0] == "\n" or not _goes_on(text, start, end.end()):
             yield text[start : end.end()]
             start = end.end()
     yield text[start:]
 
 
-def _what_follows(text: str, position: int) -> str:
-    return text[position : position + 8].lstrip(" \t\u00a0")
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Whether the mark that ends a piece of a text does not end a sentence.
 
-
-def _goes_on(piece: str, follows: str) -> bool:
-    """Whether the mark that ends `piece` does not end a sentence, `follows` being the next few characters."""
-    if piece.endswith(("...", "…")):
+    It looks at a few characters around the mark, however long the piece is: a text of abbreviations has as many marks
+    as words and one sentence.
+    """
+    follows = text[end : end + 8].lstrip(" \t\u00a0")
+    if text.endswith(("...", "…"), start, end):
         return follows[:1].islower()
-    last = _LAST_WORD.search(piece[-16:])
-    return last is not None and (
-        _LIST_NUMBER.fullmatch(piece) is not None or _is_short_form(last[1].casefold(), follows)
-    )
+    last = _LAST_WORD.search(text[max(start, end - 16) : end])
+    return last is not None and (_is_list_number(text, start, end) or _is_short_form(last[1].casefold(), follows))
+
+
+def _is_list_number(text: str, start: int, end: int) -> bool:
+    return end - start <= _LONGEST_LIST_NUMBER and _LIST_NUMBER.fullmatch(text, start, end) is not None
 
 
 def _is_short_form(word: str, follows: str) -> bool:

@@ -1,7 +1,8 @@
 """The connection to an OpenAI-compatible endpoint, of a language model or of embeddings.
 
 Credentials are taken out of the address before the HTTP client logs it. No key is read from the environment. A response
-that is not complete in time is given up.
+that is not complete in time is given up. A redirect is followed within the endpoint's own origin only: what is sent is
+dialogue, and goes to nobody whom no configuration names.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 import openai
 
+from memoryos.errors import RedirectedError
+
 _NO_KEY: Final = "none"
 """Sent where no key is set; without one the client takes OPENAI_API_KEY, which is meant for another endpoint."""
 
 _CONNECT_SECONDS: Final = 10.0
+
+_MOST_REDIRECTS: Final = 5
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def open_client(
@@ -57,20 +64,59 @@ class _PunctualClient(openai.DefaultHttpxClient):
         self._monotonic = monotonic
 
     def send(self, request: Any, **options: Any) -> Any:
-        """The response with its whole body, as `httpx.Client.send` gives it without streaming."""
+        """The response with its whole body, as `httpx.Client.send` gives it without streaming.
+
+        A redirect is followed with the same method and body, whatever its number: a question is no form. Raises
+        `RedirectedError` where one leads to another origin, or leads on and on.
+        """
         deadline = self._monotonic() + request.extensions["timeout"]["read"]
+        asked = request
+        for _ in range(_MOST_REDIRECTS):
+            response = self._whole(asked, deadline, options)
+            if not response.has_redirect_location:
+                return response
+            asked = self._redirected(asked, response.headers["Location"])
+        raise RedirectedError(f"it redirects on and on, last to {_shown_origin(asked.url)}")
+
+    def _whole(self, request: Any, deadline: float, options: dict[str, Any]) -> Any:
         body = bytearray()
-        with closing(super().send(request, **{**options, "stream": True})) as response:
+        sent = super().send(request, **{**options, "stream": True, "follow_redirects": False})
+        with closing(sent) as response:
             for piece in response.iter_raw():
                 body += piece
                 if self._monotonic() > deadline:
                     raise openai.APITimeoutError(request=request)
         return type(response)(response.status_code, headers=response.headers, content=bytes(body), request=request)
 
+    def _redirected(self, request: Any, location: str) -> Any:
+        """The same request to where a redirect leads, if that is its own origin."""
+        try:
+            target = request.url.join(location)
+        except ValueError:  # also what the client raises for an address that is none
+            raise RedirectedError("it redirects to what is no address") from None
+        if _origin(target) != _origin(request.url):
+            raise RedirectedError(
+                f"it redirects to another host, {_shown_origin(target)}, which was not asked: dialogue goes only where "
+                "the configuration says. If that is right, set its address there"
+            )
+        again = self.build_request(request.method, target, content=request.content, extensions=request.extensions)
+        again.headers = request.headers
+        return again
+
     def __del__(self) -> None:
         """Close the connections where nobody did, as the client does that this one replaces."""
         with suppress(AttributeError):  # __init__ failed
             self.close()
+
+
+def _origin(url: Any) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or _PORTS.get(url.scheme)
+
+
+def _shown_origin(url: Any) -> str:
+    """Scheme, host and port, without what else an address may hold."""
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{url.scheme}://{host}" + (f":{url.port}" if url.port else "")
 
 
 def _taken_apart(base_url: str) -> tuple[str, dict[str, str], dict[str, object]]:

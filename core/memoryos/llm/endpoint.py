@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import openai
 
-from memoryos.errors import ModelReplyError, ModelUnavailableError
+from memoryos.errors import ModelReplyError, ModelUnavailableError, RedirectedError
 from memoryos.llm.client import open_client
 from memoryos.retry import CLIENT_RETRIES
 
@@ -84,6 +84,8 @@ class ChatEndpoint:
             answer: object = client.post("/chat/completions", body=body, cast_to=object)
         except openai.APIStatusError as error:
             raise self._refused(error) from None
+        except RedirectedError as error:
+            raise self._outage(str(error)) from None
         except openai.APITimeoutError:
             raise self._outage("no answer in time") from None
         except openai.APIConnectionError:

@@ -247,6 +247,19 @@ def test_a_default_that_this_machine_cannot_offer_is_refused(monkeypatch: pytest
             "user_id: what stands in ${...} is no environment variable; "
             "write the name of one, or the value without ${}",
         ),
+        (
+            {KEY: "", "user_id": 7},
+            f'unknown key "{KEY[:4]}..." (a name that may be a secret is not shown); '
+            "config.example.json holds every setting (1 more problem)",
+        ),
+        (
+            {"AIzaSyA1234567890abcdefghij": ""},
+            'unknown key "AIza..." (a name that may be a secret is not shown); config.example.json holds every setting',
+        ),
+        (
+            {"0f8fad5b-d9cb-469f-a165-70867728950e": ""},
+            'unknown key "0f8f..." (a name that may be a secret is not shown); config.example.json holds every setting',
+        ),
         ({"api_key": KEY}, 'unknown key "api_key"; did you mean "openai_api_key"?'),
     ],
 )

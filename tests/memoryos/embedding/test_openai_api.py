@@ -305,3 +305,20 @@ def test_threads_share_one_embedder(embedder: OpenAIEmbedder) -> None:
     np.testing.assert_allclose(
         [answer[0] for answer in answers], [unit(0, number, 0, 1) for number in range(1, 9)], rtol=1e-6
     )
+
+
+def test_a_redirect_to_another_host_gets_no_text_and_is_named(
+    endpoint: EmbeddingEndpoint, embedder: OpenAIEmbedder
+) -> None:
+    with EmbeddingEndpoint() as other:
+        endpoint.location = f"{other.url}/embeddings"
+
+        with pytest.raises(EmbeddingError) as raised:
+            embedder.embed(["a secret"])
+
+        assert other.requests == []
+        assert str(raised.value) == refusal(
+            endpoint,
+            f"it redirects to another host, {other.url.removesuffix('/v1')}, which was not asked: dialogue goes only "
+            "where the configuration says. If that is right, set its address there",
+        )

@@ -708,3 +708,43 @@ def test_talk_that_only_looks_like_a_failure_is_an_answer(server: ScriptedLLM, m
     server.reply(says(content))
 
     assert model.answer(QUESTION, max_tokens=70) == content.strip()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_gets_no_dialogue_and_is_named(
+    server: ScriptedLLM, model: ChatModel, status: int
+) -> None:
+    """A 307 of the configured endpoint sent the whole prompt to whomever it named."""
+    with ScriptedLLM() as other:
+        other.reply(GOOD)
+        elsewhere = other.base_url.replace("/v1", "/v1/chat/completions?key=k")
+        server.reply(Response(status, headers={"Location": elsewhere}), times=None)
+
+        error = failure(model)
+
+        assert other.requests == []
+        origin = other.base_url.removesuffix("/v1")
+        assert f"it redirects to another host, {origin}, which was not asked" in str(error)
+    assert isinstance(error, ModelUnavailableError)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_within_an_endpoint_is_followed_with_the_whole_question(
+    server: ScriptedLLM, model: ChatModel, status: int
+) -> None:
+    server.reply(Response(status, headers={"Location": "/v2/chat/completions"}))
+    server.reply(GOOD)
+
+    assert ask(model) == "glad"
+    first, second = server.requests
+    assert (second.path, second.body) == ("/v2/chat/completions", first.body)
+    keys = [
+        {name.lower(): value for name, value in asked.headers.items()}["authorization"] for asked in (first, second)
+    ]
+    assert keys == [f"Bearer {KEY}"] * 2
+
+
+def test_an_endpoint_that_redirects_on_and_on_is_given_up(server: ScriptedLLM, model: ChatModel) -> None:
+    server.reply(Response(307, headers={"Location": "/v1/chat/completions"}), times=None)
+
+    assert "it redirects on and on" in str(failure(model))

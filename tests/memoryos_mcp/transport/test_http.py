@@ -190,6 +190,8 @@ def test_ctrl_c_ends_a_server_that_streams(start: Start) -> None:
         response.close()
     assert server.process.returncode == 0
     assert server.printed() == b""
+    server.end()
+    assert [line for line in server.logged if "Traceback" in line or "Error" in line] == []
 
 
 def test_a_message_that_cannot_be_read_is_refused_and_not_logged_over_sse(start: Start) -> None:
@@ -257,6 +259,33 @@ def test_a_port_that_is_taken_is_refused_and_free_again_afterwards(host: str) ->
 
 
 @pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this machine has no IPv6")
+def test_an_answer_is_sent_at_once() -> None:
+    """asyncio left Nagle's algorithm on, and each call over HTTP waited 40 ms for its second half."""
+    (listening,) = listen("127.0.0.1", 0)
+    with listening, socket.create_connection(listening.getsockname()):
+        accepted, _ = listening.accept()
+        with accepted:
+            assert (listening.proto, accepted.proto) == (socket.IPPROTO_TCP, socket.IPPROTO_TCP)
+
+
+def test_clients_that_said_hello_leave_no_session_behind(start: Start) -> None:
+    """Two thousand abandoned sessions held 70 MB, and the end of the server took 11 s."""
+    server = start(transport="streamable-http")
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "c", "version": "1"}}
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
+    with closing(connection):
+        connection.request(
+            "POST",
+            "/mcp",
+            body=json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello}),
+            headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream"},
+        )
+        response = connection.getresponse()
+        response.read()
+
+    assert (response.status, response.headers["mcp-session-id"]) == (200, None)
+
+
 def test_localhost_is_its_ipv4_and_its_ipv6_address_on_one_port() -> None:
     sockets = listen("localhost", 0)
     (first, *_), (second, *_) = (listening.getsockname() for listening in sockets)
