@@ -221,7 +221,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     return tuple(clause for sentence in sentences(_joined(text)) for clause in _clauses(sentence))
 
 
-_TOPIC: Final = re.compile(r"(?:^|(?<=[.!?]\s))((?:[^\W\d_]+\s?){1,3})[?？]\s+(?=\w)")
+_TOPIC: Final = re.compile(r"(?:^|(?<=[.!?]\s))([^\W\d_]{1,30}(?: [^\W\d_]{1,30}){0,2}) ?[?？]\s+(?=\w)")
 
 
 def _joined(text: str) -> str:
@@ -230,8 +230,11 @@ def _joined(text: str) -> str:
 
 
 def straight(text: str) -> str:
-    """The text in one form, with straight apostrophes."""
-    return unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    """The text in one form, with straight apostrophes and single spaces, over which no pattern stumbles."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", text).translate(_APOSTROPHES))
+
+
+_BLANKS: Final = re.compile(r"[^\S\n]+")
 
 
 _APOSTROPHES: Final = str.maketrans("’‘ʼ", "'''")

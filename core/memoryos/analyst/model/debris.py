@@ -33,16 +33,21 @@ _MARKUP: Final = re.compile(
     r"|&(?:#\d+|[a-z]{2,8});|\b\w+_\w+\s*[:=]|\[[A-Z][A-Z_ ]*\]|<[A-Z_]+>|^\W*(?:sure|certainly|okay|of course)[,!] "
     r"|^\W*assistant\W+(?:sure|certainly|okay|here)\b|^\W*(?:user|assistant|system|human|ai|answer|output"
     r"|response|result|json|note|page \d+)\s*[:\n]|^\s*#{1,6} "
-    r"|\b(?:the|these|this) (?:pages?|conversation|dialogue|exchange) (?:do|does|did|is|are|contains?"
-    r"|mentions?|says?|shows?)\b"
     r"|\bno facts? (?:were|was|are|is|about)\b|^\W*here (?:is|are) (?:the|a|some|your)\b"
-    r"|\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked"
-    r"|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
-    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the"
-    r"|an) (?:assistant|ai)\b|\bas an? ai\b"
     r"|^\s*(?:facts?|about|pages?|replaces|evidence|summary|theme|dimension|level)\s*[:=]",
     re.IGNORECASE,
 )
+_SMALL_TALK: Final = re.compile(
+    r"\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked"
+    r"|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
+    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the"
+    r"|an) (?:assistant|ai)\b|\bas an? ai\b"
+    r"|\b(?:the|these|this) (?:pages?|conversation|dialogue|exchange) (?:do|does|did|is|are|contains?"
+    r"|mentions?|says?|shows?)\b",
+    re.IGNORECASE,
+)
+"""What a fact about somebody never is: that they said hello, or what the talk is about."""
+
 _OF_THE_TASK: Final = re.compile(
     r"\bjson object\b|\bknown[ _](?:facts|traits)\b|\bprevious[ _]page\b|\b(?:on|of|in|to|from"
     r"|see) pages? \d+\b|\bpages? \d+ (?:to|and|-|–) \d+\b|\bpage number\b",
@@ -71,6 +76,11 @@ def flaw(statement: str, pages: str) -> Flaw | None:
     if _REFUSAL.match(statement) and not _says(statement, pages):
         return "refusal text"
     return None
+
+
+def is_small_talk(statement: str) -> bool:
+    """Whether a statement tells of the talk itself and not of a speaker."""
+    return _SMALL_TALK.search(statement) is not None
 
 
 def _is_empty(statement: str) -> bool:

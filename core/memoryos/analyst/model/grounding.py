@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.analyst.model import clauses as speech
 from memoryos.analyst.model.clauses import Clause, stems
-from memoryos.analyst.model.debris import flaw
+from memoryos.analyst.model.debris import flaw, is_small_talk
 from memoryos.analyst.model.numbers import attached, claimed, counted, digits, named
 from memoryos.analyst.model.times import hints_at_time, named_times, without_times
 from memoryos.language.words import content_words, folded, sentences, words
@@ -127,7 +127,7 @@ class Grounds:
         The pages that the model names are believed unless they contradict the statement or say nothing of it while
         another page says most of it.
         """
-        if problem := self.flaw(statement):
+        if problem := self.flaw(statement) or ("empty" if is_small_talk(statement) else None):
             return (), problem
         shares = [self.share(statement, (page,)) for page in range(len(self._sources))]
         ranked = sorted(range(len(shares)), key=lambda page: (-shares[page], page))
@@ -236,7 +236,8 @@ class _Claim:
         return [clause for share, clause in shares if share == most] if most >= _CONTRADICTS else []
 
 
-def _side(text: str) -> Side:
+def _side(said: str) -> Side:
+    text = speech.straight(said)
     return Side(text, stems(text) if text.strip() else frozenset(), speech.clauses(text), speech.frames(text))
 
 

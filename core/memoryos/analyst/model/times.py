@@ -56,8 +56,8 @@ def without_times(text: str, said_on: date) -> str:
 
 
 def plain(text: str) -> str:
-    """The text as times are read in it: compatibility forms made one, small letters, no accents."""
-    return folded(unicodedata.normalize("NFKC", text))
+    """The text as times are read in it: compatibility forms made one, small letters, no accents, single spaces."""
+    return " ".join(folded(unicodedata.normalize("NFKC", text)).split())
 
 
 def hints_at_time(text: str) -> bool:

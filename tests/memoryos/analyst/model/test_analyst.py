@@ -589,6 +589,8 @@ def test_a_fact_older_than_what_it_would_correct_is_left_out(analysed: Callable[
         (noted("I'm sorry, but I can't assist with that.", 1), "refusal text"),
         (noted("", 1), "empty"),
         (noted("Nothing to note.", 1), "empty"),
+        (noted("The user said hello.", 1), "empty"),
+        (noted("The conversation is about soup.", 1), "empty"),
         (noted('{"fact": "The user cooked soup."}', 1), "debris"),
         (noted("<fact>The user cooked soup.</fact>", 1), "debris"),
         (noted("The user cooked soup, cooked soup, cooked soup, cooked soup.", 1), "loop"),

@@ -66,7 +66,27 @@ def test_what_an_assistant_is_stands_on_its_own_words_or_on_what_it_was_asked(fa
 
 
 @pytest.mark.parametrize(
-    "unit", ["a", "1", " ", "if ", "not ", "9,", "Rex ", "年", "ない", "in 2 ", "'", "no me ", "«i ", '"i ', "my dog "]
+    "unit",
+    [
+        "a",
+        "1",
+        " ",
+        "if ",
+        "not ",
+        "9,",
+        "Rex ",
+        "年",
+        "ない",
+        "in 2 ",
+        "'",
+        "no me ",
+        "«i ",
+        '"i ',
+        "my dog ",
+        "a, ",
+        "one of my ",
+        "Rex said he ",
+    ],
 )
 def test_reading_a_page_takes_time_in_proportion_to_its_length(unit: str) -> None:
     """Compared with itself, so that a slow machine does not matter."""
