@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.common.conversations import Exchange
 from benchmarks.recall.baselines import Words
+from memoryos.language.sizes import tokens
 
 if TYPE_CHECKING:
     from benchmarks.answers.locomo_memory import MemoryServer
@@ -112,11 +113,6 @@ def remembered(
         for page in reply["retrieved_pages"]
     ]
     return _joined(best_first, pages, speakers, max_tokens, seconds)
-
-
-def tokens(text: str) -> int:
-    """The size of a text in tokens, estimated as UTF-8 bytes / 4, rounded up."""
-    return -(-len(text.encode()) // 4)
 
 
 def _joined(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from memoryos_mcp.tools.fitting import as_json, pages_within, tokens
+from memoryos.language.sizes import tokens
+from memoryos_mcp.tools.fitting import as_json, pages_within
 
 if TYPE_CHECKING:
     from memoryos import RankedPage

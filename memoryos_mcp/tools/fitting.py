@@ -10,11 +10,10 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from memoryos.language.sizes import BYTES_PER_TOKEN, tokens
 from memoryos.models import Page, RankedPage
 from memoryos_mcp.tools.schemas import RetrievedPage
 from memoryos_mcp.tools.trimming import ELLIPSIS, beginning, json_bytes, trimmed
-
-_BYTES_PER_TOKEN = 4
 
 _LEAST_BYTES = 40
 """Of a shortened page's text; with less it says nothing."""
@@ -24,11 +23,6 @@ _LARGEST_PART, _UNDIVIDED_TOKENS = 4, 350
 long as RealMem's one to four in a hundred more of an answer's words are left (`benchmarks/trimming.py`)."""
 
 Item = TypeVar("Item", bound=BaseModel)
-
-
-def tokens(text: str) -> int:
-    """The size of a text in tokens, estimated as UTF-8 bytes / 4, rounded up."""
-    return -(-len(text.encode()) // _BYTES_PER_TOKEN)
 
 
 def as_json(reply: BaseModel) -> str:
@@ -91,7 +85,7 @@ class _Candidate:
         if self.cost <= budget:
             return self.page
         bare = self.page.model_copy(update={"user_input": "", "agent_response": "", "shortened": True})
-        room = (budget - 1) * _BYTES_PER_TOKEN - len(as_json(bare).encode())
+        room = (budget - 1) * BYTES_PER_TOKEN - len(as_json(bare).encode())
         if room < _LEAST_BYTES:
             return None
         size = json_bytes(self.page.user_input) + json_bytes(self.page.agent_response)
@@ -140,5 +134,5 @@ def lines_within(text: str, budget: int) -> tuple[str, int]:
 
 def clipped(text: str, budget: int) -> str:
     """The text, or as much of its beginning as fits as JSON with an ellipsis behind it."""
-    room = budget * _BYTES_PER_TOKEN
+    room = budget * BYTES_PER_TOKEN
     return text if json_bytes(text) <= room else beginning(text, room - len(ELLIPSIS.encode())) + ELLIPSIS

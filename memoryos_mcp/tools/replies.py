@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from memoryos.language.sizes import tokens
 from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
-from memoryos_mcp.tools.fitting import as_json, clipped, items_within, lines_within, pages_within, tokens
+from memoryos_mcp.tools.fitting import as_json, clipped, items_within, lines_within, pages_within
 from memoryos_mcp.tools.schemas import (
     AddedDetails,
     AddMemoryResult,

@@ -23,7 +23,8 @@ _GREETINGS: Final = frozenset(
     buongiorno hola buenas ola olá alô oi halo hai helo selamat merhaba salam привет здравствуйте""".split()
 )
 _GREETING_BEGINNINGS: Final = (
-    *("good morning", "good evening", "good afternoon", "good day"),
+    *("good morning", "good evening", "good afternoon", "good day", "guten tag", "guten morgen", "guten abend"),
+    *("buenos días", "buenos dias", "bom dia", "boa tarde", "boa noite"),
     *("你好", "您好", "大家好", "嗨", "嘿", "哈喽", "早上好", "晚上好", "下午好", "早安", "晚安"),
     *("こんにちは", "こんばんは", "おはよう", "안녕"),
 )

@@ -16,6 +16,7 @@ from memoryos.errors import (
     ModelUnavailableError,
     StoreError,
 )
+from memoryos.language.sizes import tokens
 from memoryos.llm import reply_text
 from memoryos.llm.dialect import Dialect, JsonSchema, is_filtered, is_too_long
 from memoryos.status import ModelState, Use
@@ -34,7 +35,6 @@ _MORE_ROOM: Final = 4
 """After an answer that was cut, 4 times the tokens are allowed: a reasoning model spends most of them on thoughts."""
 
 _SHOWN_TO_REPAIR: Final = 2_000
-_BYTES_PER_TOKEN: Final = 4
 _SLACK_SECONDS: Final = 60.0
 
 
@@ -197,8 +197,8 @@ class ChatModel:
             reply = self._endpoint_in_use().complete(sent, parameters, somebody_waits=purpose == "answer")
             use = Use(
                 1,
-                _estimated(*(m["content"] for m in sent)) if reply.prompt_tokens is None else reply.prompt_tokens,
-                _estimated(reply.text) if reply.completion_tokens is None else reply.completion_tokens,
+                tokens(*(m["content"] for m in sent)) if reply.prompt_tokens is None else reply.prompt_tokens,
+                tokens(reply.text) if reply.completion_tokens is None else reply.completion_tokens,
             )
         finally:
             self._usage.add(purpose, use)
@@ -265,7 +265,3 @@ def _repair(reply: str, problem: str) -> tuple[Message, Message]:
         Message("assistant", shown),
         Message("user", f"That cannot be used: {problem}. Answer again, with the whole JSON object and nothing else."),
     )
-
-
-def _estimated(*texts: str) -> int:
-    return sum(len(text.encode()) for text in texts) // _BYTES_PER_TOKEN + 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.language.stems import Word, stems, words_with_stems
-from memoryos.language.words import SPACED, cjk_share, sentences
+from memoryos.language.words import SPACED, cjk_share, only_asks, sentences
 
 if TYPE_CHECKING:
     from memoryos.language.sessions import SpeakerNames
@@ -17,117 +17,6 @@ if TYPE_CHECKING:
 IDF_POWER: Final = 1.25
 LAST_LINE_WEIGHT: Final = 1.5
 """Of a query of several lines the last one is what is asked now; the others say what led there."""
-
-# Words of questions in Chinese and English. They stand in nearly every page and are weighted near zero there anyway;
-# in a small memory their counts do not tell yet.
-_STOP_WORDS: Final = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "and",
-        "or",
-        "but",
-        "if",
-        "of",
-        "at",
-        "by",
-        "for",
-        "with",
-        "about",
-        "to",
-        "from",
-        "in",
-        "on",
-        "off",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "am",
-        "do",
-        "does",
-        "did",
-        "doing",
-        "have",
-        "has",
-        "had",
-        "having",
-        "i",
-        "me",
-        "my",
-        "we",
-        "our",
-        "you",
-        "your",
-        "he",
-        "him",
-        "his",
-        "she",
-        "her",
-        "it",
-        "its",
-        "they",
-        "them",
-        "their",
-        "what",
-        "which",
-        "who",
-        "whom",
-        "this",
-        "that",
-        "these",
-        "those",
-        "as",
-        "so",
-        "than",
-        "too",
-        "very",
-        "can",
-        "will",
-        "just",
-        "should",
-        "would",
-        "could",
-        "how",
-        "when",
-        "where",
-        "why",
-        "not",
-        "no",
-        "yes",
-        "there",
-        "here",
-        "s",
-        "t",
-        "re",
-        "ve",
-        "ll",
-        "d",
-        "m",
-        "n",
-        "out",
-        "up",
-        "into",
-        "over",
-        "during",
-        "while",
-        "hi",
-        "because",
-        "before",
-        "any",
-        "many",
-        "only",
-    ]
-)
-_LIGHT_CHARACTERS: Final = frozenset(
-    "的了是我你他她它们在有和就不也都很吗呢吧啊呀哦嗯这那个一上下说要会能可以到去来没为什怎么样哪些谁给让得着过还又对把被从与及或但而"
-    "所如果因想时候好多"
-)
-
 
 _SPEAKER_TAG: Final = re.compile(r"^[^\S\n]*(?:[<\[(]([\w .-]{1,30})[>\])]|([A-Z]\w{1,20}))\s*[:：]", re.MULTILINE)
 _LATIN_NAME: Final = re.compile(rf"(?<!{SPACED})[A-Z][A-Za-z]+(?!{SPACED})")
@@ -209,7 +98,7 @@ def _searched_words(text: str) -> dict[str, Word]:
     words: dict[str, Word] = {}
     for word in words_with_stems(text):
         words.setdefault(word.stem, word)
-    return {stem: word for stem, word in words.items() if not _is_stop_word(word.written)}
+    return {stem: word for stem, word in words.items() if not only_asks(word.written)}
 
 
 def _is_statement(text: str) -> bool:
@@ -223,10 +112,6 @@ def _names(text: str) -> set[str]:
     """Names that a query is sure to mean: who speaks in it ("<Bart>: ..."), and Latin names in Chinese or Japanese."""
     names = {match[1] or match[2] for match in _SPEAKER_TAG.finditer(text)}
     return names | set(_LATIN_NAME.findall(text)) if cjk_share(text) > MOSTLY_CJK else names
-
-
-def _is_stop_word(word: str) -> bool:
-    return word in _STOP_WORDS or all(character in _LIGHT_CHARACTERS for character in word)
 
 
 def _without(text: str, names: set[str]) -> str:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from memoryos.errors import ModelBudgetError, ModelError, ModelNotConfiguredError, ModelReplyError
+from memoryos.language.sizes import tokens_of_bytes
 from memoryos.retry import REANALYSIS
 from memoryos.updating.updater import ANALYSE_BATCH
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from memoryos.storage.plans import ReanalysisState
     from memoryos.updating.updater import Updater
 
-BYTES_PER_TOKEN: Final = 4
 TOKENS_PER_CALL: Final = 1_000
 """What a call takes besides its pages: instructions (350 to 560), the schema, known facts, the frame of the answer."""
 
@@ -75,9 +75,9 @@ class Reanalysis:
         calls = math.ceil(to_consolidate / self._updater.consolidation_batch) + math.ceil(
             (state.waiting + sum(size.segments)) / ANALYSE_BATCH
         )
-        read = (2 * size.ungrouped + size.grouped) / BYTES_PER_TOKEN
+        read = tokens_of_bytes(2 * size.ungrouped + size.grouped)
         answered = (2 * to_consolidate + state.not_analysed) * TOKENS_PER_ANSWERED_PAGE
-        return Outlook(state.pages, calls, round(read) + answered + calls * TOKENS_PER_CALL)
+        return Outlook(state.pages, calls, read + answered + calls * TOKENS_PER_CALL)
 
     def run(self) -> Iterator[Progress]:
         """Give the pages back and work until a model has read them all; how far it is, after each step.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.answers.locomo_contexts import FullTalk, WordPages, remembered, tokens
+from benchmarks.answers.locomo_contexts import FullTalk, WordPages, remembered
 from benchmarks.common.conversations import Exchange
+from memoryos.language.sizes import tokens
 
 SPEAKERS = ("Ann", "Bea")
 PAGES = (

@@ -8,7 +8,8 @@ import pytest
 
 from benchmarks.common.fits import WAYS, whole_pages
 from memoryos import Page, RankedPage
-from memoryos_mcp.tools.fitting import as_json, tokens
+from memoryos.language.sizes import tokens
+from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.schemas import RetrievedPage
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memoryos.language.words import cjk_share, content_words, folded, index_text, sentences, words
+from memoryos.language.words import cjk_share, content_words, folded, index_text, only_asks, sentences, words
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,13 @@ def test_words_are_folded_and_unspaced_scripts_come_in_pairs() -> None:
 def test_content_words_leave_out_the_function_words_of_the_texts_language(text: str, content: tuple[str, ...]) -> None:
     """Judged by the text as a whole: "son" and "car" are words in English and function words in French."""
     assert content_words(text) == content
+
+
+@pytest.mark.parametrize(
+    ("word", "asks"),
+    [("what", True), ("不", True), ("什么", True), ("happy", False), ("day", False), ("上海", False), ("的人", False)],
+)
+def test_few_words_only_ask(word: str, asks: bool) -> None:
+    """Far fewer than name no topic: "happy" may be what tells one page from another."""
+    assert only_asks(word) is asks
+    assert not content_words("Is it a happy day?")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -11,6 +10,7 @@ import numpy as np
 
 from memoryos.analyst.extractive.facts import facts
 from memoryos.analyst.extractive.gist import MAX_SUMMARY_CHARS, Reading, shortened
+from memoryos.language.sessions import greets
 from memoryos.language.words import sentences
 from memoryos.models import Analysis, ChainPart, Consolidation
 
@@ -44,14 +44,6 @@ SAME_CHAIN_BONUS: Final = 0.25
 SAME_TOPIC: Final = 0.35
 BASELINE_PERCENTILE: Final = 10
 BASELINE_RANGE: Final = (0.1, 0.8)
-
-_GREETING: Final = re.compile(
-    r"\W*(?:(?:hey|hi|hiya|hello|good (?:morning|afternoon|evening)|bonjour|bonsoir|salut|coucou|hola"
-    r"|buen[oa]s (?:d[ií]as|tardes|noches)|hallo|guten (?:tag|morgen|abend)|ol[áa]|bom dia|boa (?:tarde|noite)|ciao"
-    r"|buongiorno|hai|halo|selamat (?:pagi|siang|sore|malam)|привет|здравствуйте)\b"
-    r"|你好|您好|嗨|哈喽|早上好|下午好|晚上好|こんにちは|こんばんは|おはよう|안녕)",
-    re.IGNORECASE,
-)
 
 
 class ExtractiveAnalyst:
@@ -106,15 +98,11 @@ def _begins_talk(before: Sequence[EmbeddedPage], page: EmbeddedPage, typical: fl
         return True
     if pause > SHORT_PAUSE:
         return float(last.vector @ page.vector) < max(RESUMED_COSINE, typical + RESUMED_MARGIN)
-    if _greets(page.page.user_input):
+    if greets(page.page.user_input):
         # A greeting right after one answers it.
-        return not (_greets(last.page.user_input) or _greets(last.page.agent_response))
+        return not (greets(last.page.user_input) or greets(last.page.agent_response))
     nearest = max(float(earlier.vector @ page.vector) for earlier in before)
     return nearest < TURNED_COSINE and len(page.page.user_input) >= TURNED_CHARS
-
-
-def _greets(text: str) -> bool:
-    return _GREETING.match(text) is not None
 
 
 def _running_summary(reading: Reading, talk: tuple[int, ...], previous: EmbeddedPage | None) -> str:
