@@ -95,12 +95,17 @@ class Added:
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How much was forgotten: pages, the facts and traits that stood on them, and (`regrouped`) the other pages of
-    their topics, which are grouped again."""
+    their topics, which are grouped again.
+
+    `overwritten`: nothing of it is left in the files. While somebody reads them it stays in the write-ahead log, where
+    the background work overwrites it within about a minute of the reader's leaving.
+    """
 
     pages: int
     facts: int
     traits: int
     regrouped: int
+    overwritten: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ _EMPTY_LOG_MILLISECONDS = 2_000
 """For readers that are under way when a file is found gone, or a page in it was forgotten."""
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
-_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
+_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 250}
+_LONG_LOG_BYTES = 1_000_000
+"""About 250 pages of the file, some 20 exchanges: what a copy of the file without its log would lack."""
 
 
 class Database:
@@ -103,8 +105,13 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def empty_log(self, *, patiently: bool = False) -> None:
-        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it.
+    def shorten_log(self) -> None:
+        """Move the write-ahead log into the file once it is long; the next writer begins it anew."""
+        if opening.log_bytes(self.path) > _LONG_LOG_BYTES:
+            self.checkpoint()
+
+    def empty_log(self, *, patiently: bool = False) -> bool:
+        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it: whether.
 
         `patiently` waits for readers that are under way, and nobody can write meanwhile.
         """
@@ -112,7 +119,8 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute(f"PRAGMA busy_timeout = {wait}")
             try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not is_busy
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
 

@@ -17,7 +17,15 @@ from memoryos.storage.adding import (
     repeated,
 )
 from memoryos.storage.sqlite import changes, full_text, outlines, talks
-from memoryos.storage.sqlite.rows import PAGE_COLUMNS, PAGE_TABLES, from_micros, marks, page_from_row, to_micros
+from memoryos.storage.sqlite.rows import (
+    PAGE_COLUMNS,
+    PAGE_TABLES,
+    from_micros,
+    in_list,
+    marks,
+    page_from_row,
+    to_micros,
+)
 
 CONTENT_DIGEST = f"substr(digest, 1, {DIGEST_BYTES})"
 """What equal pages have in common. Behind it stands the page's seal, but in pages of earlier versions."""
@@ -79,6 +87,11 @@ def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Pag
     """Pages by id, as many at once as SQLite takes parameters (999)."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN {marks(len(ids))}", [*ids])
     return {page.id: page for page in map(page_from_row, rows)}
+
+
+def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
+    """Those of the seqs that are pages still."""
+    return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
 def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
