@@ -20,6 +20,8 @@ def forgotten_text(forgotten: Forgotten) -> str:
     """What was forgotten, and what comes of it."""
     derived = f"{counted(forgotten.facts, 'fact')} and {counted(forgotten.traits, 'trait')}"
     said = f"Forgot {counted(forgotten.pages, 'exchange')}, and {derived} that stood on what was said there."
+    if not forgotten.overwritten:
+        said += " Somebody is reading the file: it is overwritten there within about a minute of their leaving."
     if not forgotten.regrouped:
         return said
     return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."

@@ -105,7 +105,9 @@ class Forgotten:
     their topics, which are grouped again.
 
     `echoes` are the ids of stored pages that repeat a number or a name of what is forgotten, oldest first: the agent's
-    answer with the phone number, for one.
+    answer with the phone number, for one. `overwritten`: nothing of it is left in the files. While somebody reads them
+    it stays in the write-ahead log, where the background work overwrites it within about a minute of the reader's
+    leaving.
     """
 
     pages: int
@@ -113,6 +115,7 @@ class Forgotten:
     traits: int
     regrouped: int
     echoes: tuple[str, ...] = ()
+    overwritten: bool = True
 
     def __str__(self) -> str:
         told = f"{self.pages} pages forgotten, with {self.facts} facts and {self.traits} traits"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError
+from memoryos.storage.sqlite.opening import log_bytes
 from memoryos.storage.sqlite.recovery import salvage
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
     from memoryos.storage.sqlite.recovery import Salvage
+
+_SHOWN_IDS = 20
 
 
 def recover(database: Path) -> int:
@@ -21,7 +24,7 @@ def recover(database: Path) -> int:
     Raises `ConfigError` where there is no such file, `StoreError` where nothing can be saved.
     """
     path = database.absolute()
-    if not path.is_file():
+    if not path.is_file() and (path.exists() or not log_bytes(path)):
         problem = "is a folder" if path.is_dir() else "no such file"
         raise ConfigError(one_line(f"{path}: {problem}; name the damaged memory.db, below users/ in the data folder"))
     sys.stdout.write(_report(path, salvage(path)))
@@ -53,6 +56,26 @@ The damaged file is as it was. To go on with what was saved:
 
 
 def _losses(saved: Salvage) -> str:
+    lines = [_lost(saved)]
+    if saved.unverified:
+        shown = "".join(f"       {id_}\n" for id_ in saved.unverified[:_SHOWN_IDS])
+        more = len(saved.unverified) - _SHOWN_IDS
+        lines.append(
+            f"Nothing vouches for the id and the times of {counted(len(saved.unverified), 'saved page')} of an earlier "
+            f"version:\n{shown}" + (f"       and {more:,} more\n" if more > 0 else "")
+        )
+    if saved.may_be_forgotten:
+        lines.append(
+            f"{counted(saved.may_be_forgotten, 'page')} among them may be what you had forgotten: forget again.\n"
+        )
+    return "".join(lines)
+
+
+def _lost(saved: Salvage) -> str:
+    if saved.lost is None:
+        return "How many there were is not known: nothing that tells it can be read.\n"
+    by = "the mark beside the file" if saved.by_mark else "their numbering"
+    behind = "" if saved.by_mark else " Newer ones may have been in a log that is lost."
     if not saved.lost:
-        return "None is missing, going by their numbering.\n"
-    return f"{counted(saved.lost, 'page')} could not be read, going by their numbering.\n"
+        return f"None is missing, going by {by}.{behind}\n"
+    return f"{counted(saved.lost, 'page')} could not be read, going by {by}.{behind}\n"

@@ -48,7 +48,11 @@ def added(answer: Added) -> AddMemoryResult:
 def forgot(forgotten: Forgotten) -> ForgetMemoryResult:
     """The reply to `forget_memory`."""
     return ForgetMemoryResult(
-        message=forgotten_text(forgotten), pages=forgotten.pages, facts=forgotten.facts, traits=forgotten.traits
+        message=forgotten_text(forgotten),
+        pages=forgotten.pages,
+        facts=forgotten.facts,
+        traits=forgotten.traits,
+        overwritten=forgotten.overwritten,
     )
 
 

@@ -17,6 +17,8 @@ from memoryos.models import Page
 if TYPE_CHECKING:
     from memoryos.models import Metadata, NewPage
 
+DIGEST_BYTES: Final = 16
+
 REPEAT_PAGES: Final = 20
 REPEAT_WINDOW: Final = timedelta(minutes=10)
 """A page equal to one of the last 20, added at most 10 minutes before or (the clock may have been set back) after it,
@@ -123,8 +125,22 @@ def canonical_json(value: Metadata | tuple[str, ...] | None) -> str | None:
 
 def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
     """16 bytes that two equal pages have in common; `timestamp` as the caller gave it, `meta_data` as JSON."""
-    digest = hashlib.blake2b(digest_size=16)
-    for part in (user_input, agent_response, timestamp, meta_data):
+    return _digest(user_input, agent_response, timestamp, meta_data)
+
+
+def page_seal(
+    id_: str, happened_at: int, added_at: int, shown: str, user_input: str, agent_response: str, *others: str | None
+) -> bytes:
+    """16 bytes that vouch for every field of a stored page; times in microseconds since 1970 UTC.
+
+    `others` are its meta_data as JSON and its assistant.
+    """
+    return _digest(id_, str(happened_at), str(added_at), shown, user_input, agent_response, *others)
+
+
+def _digest(*parts: str | None) -> bytes:
+    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
+    for part in parts:
         encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")
         digest.update(f"{'-' if part is None else len(encoded)}:".encode())
         digest.update(encoded)

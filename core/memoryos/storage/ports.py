@@ -257,5 +257,11 @@ class Store(SearchStore, TopicStore, KnowledgeStore, WorkStore, Protocol):
     def maintain(self, *, now: datetime) -> None:
         """Trim the log of changes, queue what was refused a day ago, checkpoint, refresh the planner's statistics."""
 
+    def tend_log(self) -> None:
+        """What keeps the store's log short, and overwrites what was forgotten and could not be at once.
+
+        Raises `StoreBusyError` while a reader stands in the way; ask again then.
+        """
+
     def close(self) -> None:
         """Release the file."""

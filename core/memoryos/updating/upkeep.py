@@ -70,10 +70,14 @@ class Upkeep:
         self._next = monotonic() + FIRST_UPKEEP_SECONDS
 
     def run(self) -> bool:
-        """Maintain the store if it is time to; never says that there is more to do."""
+        """Tend its log, and maintain the store if it is time to; never says that there is more to do.
+
+        Raises `StoreBusyError` while what was forgotten cannot be overwritten: it is tried again within a minute.
+        """
         if self._monotonic() >= self._next:
             self._next = self._monotonic() + UPKEEP_SECONDS
             self._store.maintain(now=self._clock())
+        self._store.tend_log()
         return False
 
 

@@ -51,7 +51,7 @@ def test_a_damaged_memory_is_saved_with_the_steps_to_go_on(memory: Path) -> None
         == f"""\
 Saved 12 pages from {memory}
    to {memory}.recovered
-None is missing, going by their numbering.
+None is missing, going by the mark beside the file.
 
 The damaged file is as it was. To go on with what was saved:
 
@@ -100,7 +100,7 @@ def test_pages_that_are_lost_are_counted(memory: Path) -> None:
 
     done = run_recover(str(memory), memory.parent)
 
-    assert done.stdout.splitlines()[2] == "1 page could not be read, going by their numbering."
+    assert done.stdout.splitlines()[2] == "1 page could not be read, going by the mark beside the file."
 
 
 def test_a_file_without_pages_ends_with_one_line_on_standard_error(tmp_path: Path) -> None:
@@ -121,4 +121,18 @@ def test_a_path_that_is_no_file_is_answered_with_what_to_name(tmp_path: Path, na
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         f"memoryos: {tmp_path / name}: {problem}; name the damaged memory.db, below users/ in the data folder\n"
+    )
+
+
+def test_a_file_without_a_mark_is_counted_by_its_numbers_or_not_at_all(memory: Path) -> None:
+    memory.with_name("memory.mark").unlink()
+
+    assert run_recover(str(memory), memory.parent).stdout.splitlines()[2] == (
+        "None is missing, going by their numbering. Newer ones may have been in a log that is lost."
+    )
+
+    Path(f"{memory}.recovered").unlink()
+    memory.write_bytes(bytes(100) + memory.read_bytes()[100:])
+    assert run_recover(str(memory), memory.parent).stdout.splitlines()[2] == (
+        "How many there were is not known: nothing that tells it can be read."
     )

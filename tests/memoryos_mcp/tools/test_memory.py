@@ -65,6 +65,7 @@ def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory
         pages=1,
         facts=0,
         traits=0,
+        overwritten=True,
     )
     assert retrieve_memory(memory, "Lyon").short_term_memory == []
 

@@ -11,8 +11,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
-from memoryos.storage.sqlite import files
+from memoryos.storage.sqlite import files, opening
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
+from memoryos.storage.sqlite.high_water import HighWater, name_memory, remove_mark
 from memoryos.storage.sqlite.schema import MEMORY, Schema, statements
 
 _log = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ _EMPTY_LOG_MILLISECONDS = 2_000
 """For readers that are under way when a file is found gone, or a page in it was forgotten."""
 # A checkpoint in the commit behind an answer would make that one answer slow; the background's commits, which
 # write most, reach their own threshold first.
-_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 1_000}
+_AUTOCHECKPOINT_PAGES = {True: 16_000, False: 250}
+_LONG_LOG_BYTES = 1_000_000
+"""About 250 pages of the file, some 20 exchanges: what a copy of the file without its log would lack."""
 
 
 class Database:
@@ -39,9 +42,12 @@ class Database:
         self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
         self._closed = False
         self._log_files: dict[Path, files.Identity] = {}
+        self._memory = ""  # the id of the memory that is open, once it was marked
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
         with translated_errors(path):
+            if schema.has_pages:
+                opening.check(path, schema.application_id)
             files.create(path)
             self._identity = files.identity(path)  # None once it is gone: the next file may get the number of this one
             self.schema_version = self._migrate()
@@ -84,9 +90,12 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                reached = self._reached(connection) if durable and self._schema.has_pages else None
                 connection.execute("COMMIT")
                 if durable:
                     self._check_in_place()
+                if reached is not None:
+                    reached.mark(self.path)
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -96,8 +105,13 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
-    def empty_log(self, *, patiently: bool = False) -> None:
-        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it.
+    def shorten_log(self) -> None:
+        """Move the write-ahead log into the file once it is long; the next writer begins it anew."""
+        if opening.log_bytes(self.path) > _LONG_LOG_BYTES:
+            self.checkpoint()
+
+    def empty_log(self, *, patiently: bool = False) -> bool:
+        """Move the write-ahead log into the file as far as readers allow, and empty it if that is all of it: whether.
 
         `patiently` waits for readers that are under way, and nobody can write meanwhile.
         """
@@ -105,7 +119,8 @@ class Database:
         with translated_errors(self.path), self._borrowed(durable=False) as connection:
             connection.execute(f"PRAGMA busy_timeout = {wait}")
             try:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                return not is_busy
             finally:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
 
@@ -123,6 +138,15 @@ class Database:
             self._closed = True
         with translated_errors(self.path):
             self._close_idle(gone=self.file_is_gone())
+
+    def _reached(self, connection: sqlite3.Connection) -> HighWater:
+        """How far the memory will have come once this transaction is committed."""
+        reached = HighWater.reached(connection)
+        if not reached.memory:
+            name_memory(connection)
+            reached = HighWater.reached(connection)
+        self._memory = reached.memory
+        return reached
 
     def _check_in_place(self) -> None:
         """Raise `StoreGoneError` if the file is gone, and leave nothing of it to be taken for the next one's."""
@@ -147,6 +171,7 @@ class Database:
                 for connection in connections[:1]:
                     self._empty_log(connection)
                 files.remove(log_files)  # or SQLite would play the log into a file that was put in its place
+                remove_mark(self.path, self._memory)
 
     def _empty_log(self, connection: sqlite3.Connection) -> None:
         """Move the whole log into the open file, which may live on elsewhere; SQLite does this only in its place."""
@@ -208,6 +233,8 @@ class Database:
         connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
         try:
             version = self._version(connection)
+            if self._schema.has_pages:
+                self._check_mark(connection)
             if version > newest:
                 raise StoreVersionError(
                     f"{self.path} has schema version {version}, this package knows {newest}: "
@@ -229,6 +256,16 @@ class Database:
             return version
         finally:
             connection.close()
+
+    def _check_mark(self, connection: sqlite3.Connection) -> None:
+        """Raise `StoreDamagedError` where the memory lacks what its mark tells of; mark what is there."""
+        found = HighWater.of(connection)
+        opening.check_height(self.path, found)
+        self._memory = found.memory
+        mark = HighWater.marked(self.path)
+        if mark is not None and found.memory != mark.memory != "":
+            _log.warning("%s: is not the memory that was here before; it is used as it is", self.path)
+            found.mark(self.path)
 
     def _version(self, connection: sqlite3.Connection) -> int:
         application_id, version, tables = connection.execute(

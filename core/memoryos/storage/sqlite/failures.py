@@ -12,6 +12,25 @@ from memoryos.errors import StoreBusyError, StoreDamagedError, StoreError, Store
 BUSY_TIMEOUT_SECONDS = 30
 """So long a transaction waits for another process's."""
 
+_PRIMARY_CODE = 0xFF
+_CODES_OF_DAMAGE = frozenset({11, 24, 26})
+"""CORRUPT, FORMAT, NOTADB; https://www.sqlite.org/rescode.html"""
+
+_WORDS_OF_DAMAGE = (
+    "malformed",
+    "not a database",
+    "corrupt",
+    "vtable constructor failed",
+    "unsupported file format",
+    "file is encrypted",
+    "no such table",  # the tables are made before anything asks for them
+    "no such column",
+    "no such module",
+    "could not decode to utf-8",
+    "sql logic error",  # FTS5's, of an index whose parts do not fit
+    "invalid rootpage",
+)
+
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
@@ -36,11 +55,20 @@ def _translated(error: sqlite3.Error, path: Path) -> StoreError:
             f"{path}: cannot be written; give this user write access to it and to {path.parent}, "
             "or set data_storage_path to a folder that has it"
         )
-    if "malformed" in text or "not a database" in text:
+    if _tells_of_damage(error):
         return damaged(path, text)
     if "disk I/O" in text:
         return StoreError(f"{path}: {text}; check the disk, its free space and this user's quota, and try again")
     return StoreError(f"{path}: {text}")
+
+
+def _tells_of_damage(error: sqlite3.Error) -> bool:
+    """By SQLite's code, which Python tells from 3.11 on, and by its words, for parts of it give no code of damage."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int) and code & _PRIMARY_CODE in _CODES_OF_DAMAGE:
+        return True
+    text = str(error).lower()
+    return any(words in text for words in _WORDS_OF_DAMAGE)
 
 
 def damaged(path: Path, what: str) -> StoreDamagedError:

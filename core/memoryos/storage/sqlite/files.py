@@ -30,11 +30,16 @@ def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
 
     SQLite would make a missing file, empty and for everybody to read.
     """
+    return sqlite3.connect(
+        address(path, "?mode=rw"), uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+    )
+
+
+def address(path: Path, how: str) -> str:
+    """The file as SQLite takes it where it is to be opened in a certain way."""
     whole = path.absolute().as_posix()
     named = quote(os.fsencode(whole if whole.startswith("/") else f"/{whole}"))
-    return sqlite3.connect(
-        f"file://{named}?mode=rw", uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
-    )
+    return f"file://{named}{how}"
 
 
 def log_files(path: Path) -> dict[Path, Identity]:
@@ -53,14 +58,18 @@ def remove(known: Mapping[Path, Identity]) -> None:
 
 
 def create(path: Path) -> None:
-    """Make the file and its folder, readable by their owner only, unless they are there.
+    """Make the file and the folders that lead to it, readable by their owner only, unless they are there.
 
     Raises `StoreReadOnlyError`. A file that is there is not opened for it: where the system is POSIX, closing it would
     end the locks of every connection that this process has to it, and another process would delete the write-ahead
     log under them.
     """
     with _named_refusals(path):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in reversed([path.parent, *path.parent.parents]):  # `parents=True` lets others into those above
+            if not folder.exists():
+                folder.mkdir(exist_ok=True, mode=0o700)
+        if not path.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if path.exists():
             _check_usable(path)
         else:

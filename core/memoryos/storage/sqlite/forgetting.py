@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Forgotten, Page, Trait
+from memoryos.models import Forgotten, Page, Trait, WorkKind
 from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
 from memoryos.storage.sqlite import changes, knowledge, pages, talks, work
 from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
@@ -19,11 +19,11 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Background work that may have read the pages loses its claim. Raises `InvalidArgumentError`, with nothing deleted,
-    for an unknown id.
+    Background work that may have read what goes loses its claim, and no other. Raises `InvalidArgumentError`, with
+    nothing deleted, for an unknown id.
     """
     what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
-    work.withdraw(connection)
+    work.withdraw(connection, but=_untouched(connection, what))
     _forget_facts(connection, what)
     connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
     _dissolve(connection, what)
@@ -34,6 +34,43 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     return Forgotten(
         pages=len(what.pages), facts=len(what.facts), traits=len(what.traits), regrouped=len(what.regrouped)
     )
+
+
+def note_in_log(connection: sqlite3.Connection) -> None:
+    """Remember that the write-ahead log holds what was forgotten."""
+    connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES ('forgotten_in_log', '1')")
+
+
+def is_in_log(connection: sqlite3.Connection) -> bool:
+    """Whether the write-ahead log holds what was forgotten."""
+    return connection.execute("SELECT 1 FROM settings WHERE key = 'forgotten_in_log'").fetchone() is not None
+
+
+def note_overwritten(connection: sqlite3.Connection) -> None:
+    """Remember that it does no longer."""
+    connection.execute("DELETE FROM settings WHERE key = 'forgotten_in_log'")
+
+
+def _untouched(connection: sqlite3.Connection, what: Fallout) -> list[WorkKind]:
+    """The kinds of work that cannot have read anything of what goes, or store nothing of it.
+
+    Vectors of a page, a segment or a fact that is gone by then are dropped. Grouping reads the pages that wait, and the
+    summary of the talk before them; analysis the pages not analysed with the summaries of their talks, all facts and
+    traits.
+    """
+    gone, chains, segments = in_list(what.pages), in_list(what.chains), in_list(what.segments)
+    touched = f"(seq IN {gone} OR chain IN {chains} OR segment IN {segments})"
+    grouping, analysing = connection.execute(
+        f"SELECT EXISTS (SELECT 1 FROM pages WHERE segment IS NULL AND (seq IN {gone}"
+        f" OR previous IN (SELECT seq FROM pages WHERE {touched}))),"
+        f" EXISTS (SELECT 1 FROM pages WHERE analysed = 0 AND segment IS NOT NULL AND {touched})"
+    ).fetchone()
+    kept: list[WorkKind] = ["embed"]
+    if not grouping:
+        kept.append("consolidate")
+    if not (analysing or what.facts or what.traits):
+        kept.append("analyse")
+    return kept
 
 
 def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:

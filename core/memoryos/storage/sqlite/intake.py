@@ -71,7 +71,7 @@ class _HeldContents:
     def catch_up(self, connection: sqlite3.Connection) -> None:
         """Count the pages that came since the last time."""
         rows = connection.execute(
-            "SELECT seq, digest, timestamp FROM pages WHERE seq > ? ORDER BY seq", (self._newest,)
+            f"SELECT seq, {pages.CONTENT_DIGEST}, timestamp FROM pages WHERE seq > ? ORDER BY seq", (self._newest,)
         )
         for seq, digest, timestamp in rows:
             self._newest = seq

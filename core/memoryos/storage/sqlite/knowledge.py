@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from memoryos.models import Knowledge, Owner, Trait
+from memoryos.errors import ClaimLostError
+from memoryos.models import Knowledge, Owner, Trait, WorkKind
 from memoryos.storage.plans import AnalysisPlan, NewKnowledge
 from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.rows import (
@@ -60,6 +61,16 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
     return _with_sources(connection, embedder, rows)
 
 
+def check(connection: sqlite3.Connection, kind: WorkKind, plan: AnalysisPlan) -> None:
+    """Raise `ClaimLostError` where a page or a fact of a plan was forgotten since it was read."""
+    pages = set(plan.pages).union(*(new.pages for new in plan.new), *plan.confirmed.values())
+    facts = set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
+    (there,) = connection.execute(f"SELECT count(*) FROM pages WHERE seq IN {in_list(pages)}").fetchone()
+    found = sum(_is_stored(connection, id_) for id_ in facts)
+    if (there, found) != (len(pages), len(facts)):
+        raise ClaimLostError(f"{kind}: some of what was read was forgotten since; it is done over without")
+
+
 def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: EmbedderRow, *, now: datetime) -> None:
     """Add what an analysis found, mark its pages, and let a segment's heat fall once all of its are read."""
     connection.executemany(
@@ -102,7 +113,8 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
         "UPDATE knowledge SET embedder = ?, vector = ? WHERE id = ?",
         [(embedder.id, to_blob(vector), id_) for id_, vector in vectors.items()],
     )
-    changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in vectors])
+    there = [id_ for id_ in vectors if _is_stored(connection, id_)]  # the others were forgotten meanwhile
+    changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in there])
 
 
 def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
@@ -113,6 +125,10 @@ def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: Embedde
     connection.executemany(
         "INSERT INTO knowledge_sources (knowledge, page) VALUES (?, ?)", [(seq, page) for page in new.pages]
     )
+
+
+def _is_stored(connection: sqlite3.Connection, id_: str) -> bool:
+    return connection.execute("SELECT 1 FROM knowledge WHERE id = ?", (id_,)).fetchone() is not None
 
 
 def _seq(connection: sqlite3.Connection, id_: str) -> int:

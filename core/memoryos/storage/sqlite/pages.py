@@ -7,15 +7,34 @@ from collections.abc import Collection
 from datetime import datetime
 
 from memoryos.models import Added, Page
-from memoryos.storage.adding import REPEAT_PAGES, PageToAdd, RecentPage, canonical_json, repeated
+from memoryos.storage.adding import (
+    DIGEST_BYTES,
+    REPEAT_PAGES,
+    PageToAdd,
+    RecentPage,
+    canonical_json,
+    page_seal,
+    repeated,
+)
 from memoryos.storage.sqlite import changes, full_text, outlines, talks
-from memoryos.storage.sqlite.rows import PAGE_COLUMNS, PAGE_TABLES, from_micros, marks, page_from_row, to_micros
+from memoryos.storage.sqlite.rows import (
+    PAGE_COLUMNS,
+    PAGE_TABLES,
+    from_micros,
+    in_list,
+    marks,
+    page_from_row,
+    to_micros,
+)
+
+CONTENT_DIGEST = f"substr(digest, 1, {DIGEST_BYTES})"
+"""What equal pages have in common. Behind it stands the page's seal, but in pages of earlier versions."""
 
 
 def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
     recent = connection.execute(
-        "SELECT seq, digest, added_at FROM pages ORDER BY seq DESC LIMIT ?", (REPEAT_PAGES,)
+        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages ORDER BY seq DESC LIMIT ?", (REPEAT_PAGES,)
     ).fetchall()
     known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
     if known is not None:
@@ -26,19 +45,25 @@ def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
 def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
     """Insert a page with its words and queue it for embedding; its seq and the seq before it."""
     page = new.page
+    happened_at, added_at, meta_data = (
+        to_micros(page.happened_at),
+        to_micros(new.added_at),
+        canonical_json(page.meta_data),
+    )
+    texts = (page.user_input, page.agent_response)
+    seal = page_seal(new.id, happened_at, added_at, new.shown, *texts, meta_data, page.assistant_id)
     previous = connection.execute("SELECT max(seq) FROM pages").fetchone()[0]
     seq = connection.execute(
         "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
         " assistant_id, previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
         (
             new.id,
-            to_micros(page.happened_at),
-            to_micros(new.added_at),
-            new.digest,
+            happened_at,
+            added_at,
+            new.digest + seal,
             new.shown,
-            page.user_input,
-            page.agent_response,
-            canonical_json(page.meta_data),
+            *texts,
+            meta_data,
             page.assistant_id,
             previous,
             talks.talk_of(connection, new),
@@ -62,6 +87,11 @@ def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Pag
     """Pages by id, as many at once as SQLite takes parameters (999)."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN {marks(len(ids))}", [*ids])
     return {page.id: page for page in map(page_from_row, rows)}
+
+
+def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
+    """Those of the seqs that are pages still."""
+    return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
 def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:

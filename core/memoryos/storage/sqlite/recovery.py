@@ -7,20 +7,24 @@ import logging
 import os
 import shutil
 import sqlite3
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from ulid import ULID
+
 from memoryos.errors import StoreError
 from memoryos.models import NewPage
-from memoryos.storage.adding import PageToAdd, content_digest, page_to_add
+from memoryos.storage.adding import DIGEST_BYTES, PageToAdd, content_digest, page_seal, page_to_add
 from memoryos.storage.sqlite import pages
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.failures import translated_errors
+from memoryos.storage.sqlite.high_water import HighWater, mark_file
 from memoryos.storage.sqlite.leaves import Leaves
+from memoryos.storage.sqlite.opening import log_bytes
 from memoryos.storage.sqlite.rows import Row, from_micros
 
 _log = logging.getLogger(__name__)
@@ -29,26 +33,38 @@ _COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent
 
 _SOME_BYTES = 4096
 
+_MOST_DIGITS = 15
+
 
 @dataclass(frozen=True, slots=True)
 class Salvage:
-    """What was saved: the new database, its pages, and how many more the numbering up to the last known one has."""
+    """What was saved: the new database, and its pages.
+
+    `lost` is how many more there were: by the mark beside the file where there is one (`by_mark`), otherwise by the
+    numbering up to the last page that is known of, behind which there may have been others; None where that tells
+    nothing. `unverified` are the ids of saved pages of an earlier version, whose texts are vouched for and whose id and
+    times are not. `may_be_forgotten` is how many of the saved pages the user may have forgotten.
+    """
 
     recovered: Path
     pages: int
-    lost: int
+    lost: int | None
+    by_mark: bool = False
+    unverified: tuple[str, ...] = ()
+    may_be_forgotten: int = 0
 
 
 def salvage(damaged: Path) -> Salvage:
     """Write every page that can be read into a new database beside the damaged one, called `<name>.recovered`.
 
-    A page counts as read if its texts are still those its digest was made of. Words are indexed anew at once; vectors,
+    A page counts as read if all that it holds is still what its digest was made of; pages of an earlier version, whose
+    digest covers less, are named. Words are indexed anew at once; vectors,
     topics and facts are derived again when the new file is used. The work is done on a copy: the damaged file and its
     write-ahead log are never changed. Raises `StoreError` and leaves nothing behind where no page can be read, or
     where a file of an earlier run is in the way.
     """
     copy, recovered = damaged.with_name(f"{damaged.name}.copy"), damaged.with_name(f"{damaged.name}.recovered")
-    if not damaged.is_file():
+    if not damaged.is_file() and not log_bytes(damaged):
         raise StoreError(f"{damaged}: there is no such file")
     for taken in (copy, recovered):
         if taken.exists():
@@ -57,9 +73,10 @@ def salvage(damaged: Path) -> Salvage:
         unless_saved.callback(_remove, recovered)
         try:
             _copy(damaged, copy)
-            result = _save(copy, recovered)
+            result = _save(copy, recovered, HighWater.marked(damaged))
         finally:
             _remove(copy)
+            mark_file(recovered).unlink(missing_ok=True)  # it will have another name
         if not result.pages:
             raise StoreError(f"{damaged}: holds no page of a memory that can be read; it is left as it is")
         unless_saved.pop_all()
@@ -74,7 +91,8 @@ def _copy(damaged: Path, copy: Path) -> None:
             if source.exists():
                 shutil.copyfile(source, target)  # its mode might forbid writing
                 target.chmod(0o600)
-        if not copy.stat().st_size:
+        if not copy.exists() or not copy.stat().st_size:
+            copy.touch(0o600)
             os.truncate(copy, _SOME_BYTES)  # SQLite throws away the log of an empty file
     except OSError as error:
         raise StoreError(
@@ -82,32 +100,71 @@ def _copy(damaged: Path, copy: Path) -> None:
         ) from error
 
 
-def _save(copy: Path, recovered: Path) -> Salvage:
-    # Unknown, the count of lost pages rests on the gaps between those that are found.
-    numbers = _known_number(copy, "SELECT seq FROM sqlite_sequence WHERE name = 'pages'")
-    forgotten = _known_number(copy, "SELECT value FROM settings WHERE key = 'forgotten_pages'")
-    saved = 0
+def _save(copy: Path, recovered: Path, mark: HighWater | None) -> Salvage:
+    height = _height(copy)
+    if mark is not None and height.memory not in ("", mark.memory):
+        mark = None  # of another memory
+    saved, newest = 0, height.newest
+    ids: set[str] = set()
+    unverified = []
     database = Database(recovered)
     try:
         with database.write(durable=True) as target:
             table = [name for (name,) in target.execute("SELECT name FROM pragma_table_info('pages')")]
             with closing(_pages(copy, table)) as found:
                 for row in found:
-                    pages.insert(target, _page_to_add(row))
-                    saved, numbers = saved + 1, max(numbers, row[0])
+                    page = _page_to_add(row, ids)
+                    pages.insert(target, page)
+                    ids.add(page.id)
+                    saved, newest = saved + 1, max(newest, row[0])
+                    if not _is_sealed(row):
+                        unverified.append(page.id)
     finally:
         database.close()
-    return Salvage(recovered, saved, max(0, numbers - saved - forgotten))
+    return Salvage(
+        recovered,
+        saved,
+        lost=_lost(saved, newest, height, mark),
+        by_mark=mark is not None,
+        unverified=tuple(unverified),
+        may_be_forgotten=0 if mark is None else max(0, min(saved, mark.forgotten - height.forgotten)),
+    )
 
 
-def _known_number(copy: Path, query: str) -> int:
-    """A number that the database notes of itself, 0 where it cannot be read."""
+def _lost(saved: int, newest: int, height: HighWater, mark: HighWater | None) -> int | None:
+    """How many pages there were besides those saved; None where nothing tells how many there were."""
+    if mark is not None:
+        height = HighWater(mark.memory, max(newest, mark.newest), max(height.forgotten, mark.forgotten))
+    elif not height.newest:
+        return None
+    return max(0, max(newest, height.newest) - height.forgotten - saved)
+
+
+def _height(copy: Path) -> HighWater:
+    """How far the database notes that it had come, each number by itself: 0, and "", where it cannot be read."""
+    memory = _noted(copy, "SELECT value FROM settings WHERE key = 'memory'") or b""
+    newest = _noted(copy, "SELECT seq FROM sqlite_sequence WHERE name = 'pages'")
+    forgotten = _noted(copy, "SELECT value FROM settings WHERE key = 'forgotten_pages'")
+    return HighWater(memory.decode("ascii", "replace"), _number(newest), _number(forgotten))
+
+
+def _noted(copy: Path, query: str) -> bytes | None:
     with closing(sqlite3.connect(copy)) as connection:
+        connection.text_factory = bytes
         try:
             row = connection.execute(query).fetchone()
-        except sqlite3.DatabaseError:
-            return 0
-    return 0 if row is None else int(row[0])
+        except (sqlite3.DatabaseError, OverflowError):
+            return None
+    if row is None or row[0] is None:
+        return None
+    return row[0] if isinstance(row[0], bytes) else str(row[0]).encode()
+
+
+def _number(noted: bytes | None) -> int:
+    """A number as noted; 0 for what is none, or none that a memory can come to."""
+    if noted is None or not noted.isdigit() or len(noted) > _MOST_DIGITS:
+        return 0
+    return int(noted)
 
 
 def _pages(copy: Path, table: Sequence[str]) -> Generator[Row]:
@@ -141,23 +198,34 @@ def _pages_of_leaves(leaves: Leaves, *, after: int) -> Iterator[Row]:
 
 
 def _is_sound(row: Row) -> bool:
-    """Whether a row is a page that can be used, its texts still those that were stored."""
+    """Whether a row is a page that can be used, still what was stored as far as its digest covers it."""
     _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
     texts = (id_, timestamp, user_input, agent_response, meta_data or "", assistant_id or "")
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) for text in texts) or not isinstance(digest, bytes):
         return False
     if not _is_moment(happened_at) or not _is_moment(added_at):
         return False
+    if len(digest) > DIGEST_BYTES:
+        return _is_sealed(row)
     # The digest has the timestamp as the caller gave it; where none was given, the column has the time of arrival.
     return any(digest == content_digest(user_input, agent_response, given, meta_data) for given in (timestamp, None))
 
 
-def _page_to_add(row: Row) -> PageToAdd:
-    """A sound page as it was, with the digest that it had."""
+def _is_sealed(row: Row) -> bool:
+    """Whether the digest of a row that is sound otherwise vouches for every field of the page."""
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
+    seal = page_seal(id_, happened_at, added_at, timestamp, user_input, agent_response, meta_data, assistant_id)
+    return bool(digest[DIGEST_BYTES:] == seal)
+
+
+def _page_to_add(row: Row, taken: Collection[str]) -> PageToAdd:
+    """A sound page as it was, with the digest that it had; one whose id is another's gets a new one."""
     _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
     meta = None if meta_data is None else json.loads(meta_data)
     page = NewPage(user_input, agent_response, from_micros(happened_at), None, meta, assistant_id)
-    return replace(page_to_add(page, id_=id_, shown=timestamp, added_at=from_micros(added_at)), digest=digest)
+    unique = str(ULID()) if id_ in taken else id_
+    new = page_to_add(page, id_=unique, shown=timestamp, added_at=from_micros(added_at))
+    return replace(new, digest=digest[:DIGEST_BYTES])
 
 
 def _is_moment(micros: object) -> bool:

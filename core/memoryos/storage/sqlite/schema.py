@@ -17,11 +17,15 @@ _TEMPORARY_TABLES = "CREATE VIRTUAL TABLE temp.word_counts USING fts5vocab ('mai
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """What a kind of file holds: its migrations in order, its mark, and the tables each connection adds for itself."""
+    """What a kind of file holds: its migrations in order, its mark, and the tables each connection adds for itself.
+
+    `has_pages`: how far it had come is noted beside it.
+    """
 
     migrations: Callable[[], list[str]]
     application_id: int
     temporary_tables: str = ""
+    has_pages: bool = False
 
 
 def migrations_in(name: str) -> list[str]:
@@ -41,4 +45,4 @@ def statements(script: str) -> Iterator[str]:
             statement = ""
 
 
-MEMORY = Schema(lambda: migrations_in("migrations"), APPLICATION_ID, _TEMPORARY_TABLES)
+MEMORY = Schema(lambda: migrations_in("migrations"), APPLICATION_ID, _TEMPORARY_TABLES, has_pages=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ulid import ULID
 
+from memoryos.errors import StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
 from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
@@ -120,13 +122,16 @@ class SqliteStore:
         with self._database.write() as connection:
             work.check(connection, claim)
             vectors.check(connection, self._embedder)
-            vectors.put(connection, self._embedder, new)
+            there = pages.existing(connection, [page.seq for page in new])  # the others were forgotten meanwhile
+            vectors.put(connection, self._embedder, [page for page in new if page.seq in there])
 
     def commit_refusal(self, claim: Claim, seq: int, error: str, *, now: datetime) -> None:
         with self._database.write() as connection:
             work.check(connection, claim)
             vectors.check(connection, self._embedder)
             vectors.give_up(connection, seq)
+            if seq not in pages.existing(connection, [seq]):
+                return
             work.park(connection, claim.kind, [seq], error, now=now)
 
     def page_vectors(self, seqs: Collection[int]) -> dict[int, Matrix]:
@@ -187,6 +192,7 @@ class SqliteStore:
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
             work.check(connection, claim)
+            topics.check(connection, claim.kind, plan)
             topics.consolidate(connection, plan, self._embedder, now=now)
             seqs = [seq for segment in plan.segments for seq in segment.pages]
             if plan.parked is None:
@@ -223,6 +229,7 @@ class SqliteStore:
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
             work.check(connection, claim)
+            knowledge.check(connection, claim.kind, plan)
             knowledge.analyse(connection, plan, self._embedder, now=now)
             if plan.parked is None:
                 reanalysis.note_analysed(connection, plan.pages, plan.analysis)
@@ -292,8 +299,27 @@ class SqliteStore:
     def forget_pages(self, ids: Sequence[str]) -> Forgotten:
         with self._database.write(durable=True) as connection:
             forgotten = forgetting.forget(connection, ids)
-        self._database.empty_log(patiently=True)
-        return forgotten
+        if self._database.empty_log(patiently=True):
+            return forgotten
+        with self._database.write() as connection:
+            forgetting.note_in_log(connection)
+        return replace(forgotten, overwritten=False)
+
+    def tend_log(self) -> None:
+        """Move a log that has grown into the file, and empty one that holds what was forgotten.
+
+        Raises `StoreBusyError` while a reader keeps the latter from being emptied.
+        """
+        self._database.shorten_log()
+        with self._database.read() as connection:
+            if not forgetting.is_in_log(connection):
+                return
+        if not self._database.empty_log():
+            raise StoreBusyError(
+                f"{self.path}: what was forgotten is not overwritten yet: a reader keeps the write-ahead log as it is"
+            )
+        with self._database.write() as connection:
+            forgetting.note_overwritten(connection)
 
     def counts(self, assistant_id: str) -> Counts:
         with self._database.read() as connection:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from memoryos.models import AnalysisKind, Segment
+from memoryos.errors import ClaimLostError
+from memoryos.models import AnalysisKind, Segment, WorkKind
 from memoryos.storage.adding import canonical_json
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.storage.sqlite import changes
@@ -31,6 +32,19 @@ def largest_topics(connection: sqlite3.Connection, count: int) -> list[tuple[str
     return connection.execute(
         "SELECT theme, pages FROM segments WHERE archived_at IS NULL ORDER BY pages DESC, id LIMIT ?", (count,)
     ).fetchall()
+
+
+def check(connection: sqlite3.Connection, kind: WorkKind, plan: ConsolidationPlan) -> None:
+    """Raise `ClaimLostError` where a page, chain or segment of a plan was forgotten since it was read."""
+    tables = {
+        "pages WHERE seq": {seq for chain in plan.chains for seq in chain.pages},
+        "chains WHERE id": {chain.chain for chain in plan.chains if chain.chain is not None},
+        "segments WHERE id": {segment.segment for segment in plan.segments if segment.segment is not None},
+    }
+    for table, wanted in tables.items():
+        (there,) = connection.execute(f"SELECT count(*) FROM {table} IN {in_list(wanted)}").fetchone()
+        if there != len(wanted):
+            raise ClaimLostError(f"{kind}: some of what was read was forgotten since; it is done over without")
 
 
 def consolidate(
@@ -107,7 +121,8 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
         "UPDATE segments SET embedder = ?1, vector = ?2 WHERE id = ?3 AND embedder IS NOT ?1",
         [(embedder.id, to_blob(vector), segment) for segment, vector in vectors.items()],
     )
-    changes.append(connection, "segment", vectors)
+    there = connection.execute(f"SELECT id FROM segments WHERE id IN {in_list(vectors)} ORDER BY id").fetchall()
+    changes.append(connection, "segment", [segment for (segment,) in there])  # the others were forgotten meanwhile
 
 
 def not_analysed(connection: sqlite3.Connection) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import get_args
 
@@ -52,9 +52,11 @@ def limit_batch(connection: sqlite3.Connection, claim: Claim, *, content_failure
     )
 
 
-def withdraw(connection: sqlite3.Connection) -> None:
-    """Take every claim from its holder: what was read is no longer so."""
-    connection.execute("UPDATE claims SET holder = NULL, expires_at = NULL")
+def withdraw(connection: sqlite3.Connection, *, but: Collection[WorkKind]) -> None:
+    """Take the claims from their holders, those on a few kinds of work excepted: what was read is no longer so."""
+    connection.execute(
+        f"UPDATE claims SET holder = NULL, expires_at = NULL WHERE kind NOT IN {marks(len(but))}", [*but]
+    )
 
 
 def _state(connection: sqlite3.Connection, kind: WorkKind) -> WorkState:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -139,7 +140,7 @@ def test_a_file_without_its_header_is_saved_whole(tmp_path: Path, sample: Sample
 
     result = salvage(path)
 
-    assert result == Salvage(tmp_path / "memory.db.recovered", pages=COUNT, lost=0)
+    assert result == Salvage(tmp_path / "memory.db.recovered", pages=COUNT, lost=None)
     assert saved_pages(result) == sample.pages
 
 
@@ -239,8 +240,79 @@ def test_a_file_of_an_earlier_version_is_saved_with_what_it_has(tmp_path: Path, 
     path = damaged(tmp_path, sample.content)
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("ALTER TABLE pages DROP COLUMN assistant_id")
+        connection.execute("UPDATE pages SET digest = substr(digest, 1, 16)")
+        connection.commit()
 
-    assert saved_pages(salvage(path)) == tuple(replace(page, assistant_id=None) for page in sample.pages)
+    result = salvage(path)
+
+    assert saved_pages(result) == tuple(replace(page, assistant_id=None) for page in sample.pages)
+    assert result.unverified == tuple(page.id for page in sample.pages)
+
+
+@pytest.mark.parametrize("change", ["happened_at = happened_at + 1", "added_at = 7", "id = lower(id)"])
+def test_a_page_whose_time_or_id_was_altered_on_disk_is_left_out(tmp_path: Path, sample: Sample, change: str) -> None:
+    """Three of 150 damaged files gave pages back that had another time or id than when they were stored."""
+    path = damaged(tmp_path, sample.content)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"UPDATE pages SET {change} WHERE seq = 60")
+        connection.commit()
+
+    result = salvage(path)
+
+    assert (result.pages, result.lost) == (COUNT - 1, 1)
+    assert saved_pages(result) == renumbered([page for page in sample.pages if page.seq != 60])
+
+
+def test_what_is_missing_is_counted_by_the_mark(tmp_path: Path, killed: Killed) -> None:
+    """With the log gone, "none is missing" was said of half of the pages."""
+    content, _, pages = killed
+    path = damaged(tmp_path, content)
+    shutil.copy(tmp_path / "killed" / "memory.mark", tmp_path / "memory.mark")
+
+    result = salvage(path)
+
+    assert result == Salvage(tmp_path / "memory.db.recovered", pages=20, lost=20, by_mark=True)
+    assert saved_pages(result) == pages[:20]
+
+
+def test_what_was_forgotten_and_comes_back_with_a_lost_log_is_counted(tmp_path: Path, killed: Killed) -> None:
+    content, _, pages = killed
+    store = SqliteStore(tmp_path / "killed" / "memory.db")
+    with store.snapshot():  # a reader, so that the deletion stays in the log
+        store.newest_pages(1)
+    store.forget_pages([pages[0].id, pages[30].id])
+    store.close()
+    path = damaged(tmp_path, content)
+    shutil.copy(tmp_path / "killed" / "memory.mark", tmp_path / "memory.mark")
+
+    result = salvage(path)
+
+    assert (result.pages, result.lost, result.may_be_forgotten) == (20, 18, 2)
+
+
+def test_numbers_that_are_none_do_not_end_a_rescue(tmp_path: Path, sample: Sample) -> None:
+    """One run of 150 ended in a UnicodeDecodeError."""
+    path = damaged(tmp_path, sample.content)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = CAST(x'ff31fe' AS TEXT)")
+        connection.execute("INSERT OR REPLACE INTO settings VALUES ('forgotten_pages', CAST(x'fffe' AS TEXT))")
+        connection.commit()
+
+    result = salvage(path)
+
+    assert (result.pages, result.lost) == (COUNT, None)
+
+
+def test_the_log_of_a_file_that_is_missing_is_read(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "new" / "memory.db")
+    pages = add(store, range(5))
+    log = store.path.with_name("memory.db-wal").read_bytes()
+    store.close()
+    path = tmp_path / "memory.db"
+    path.with_name("memory.db-wal").write_bytes(log)
+
+    assert saved_pages(salvage(path)) == pages
+    assert not path.exists()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
