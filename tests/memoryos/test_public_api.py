@@ -39,6 +39,7 @@ PUBLIC = {
     "RankedKnowledge",
     "RankedPage",
     "Recall",
+    "RedirectedError",
     "Runtime",
     "Segment",
     "Status",
