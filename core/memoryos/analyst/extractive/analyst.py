@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos.analyst.extractive.facts import facts
 from memoryos.analyst.extractive.gist import MAX_SUMMARY_CHARS, Reading, shortened
 from memoryos.language.words import sentences
 from memoryos.models import Analysis, ChainPart, Consolidation
@@ -55,7 +54,7 @@ _GREETING: Final = re.compile(
 
 
 class ExtractiveAnalyst:
-    """Chains, topics and facts without a model; everything it says was said on a page."""
+    """Chains and topics without a model; everything it says was said on a page."""
 
     @property
     def kind(self) -> AnalysisKind:
@@ -79,7 +78,8 @@ class ExtractiveAnalyst:
         )
 
     def analyse(self, profile: Profile, known: Sequence[Knowledge], pages: Sequence[Page]) -> Analysis:
-        return Analysis(traits=(), facts=facts(known, pages), analysis=KIND)
+        """Nothing: what pages say of the user was read when they came (`StatementReader`), and traits need a model."""
+        return Analysis((), (), KIND)
 
 
 def _talks(
