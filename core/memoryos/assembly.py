@@ -16,8 +16,9 @@ from ulid import ULID
 
 from memoryos import timestamps
 from memoryos.analyst.extractive.analyst import ExtractiveAnalyst
+from memoryos.analyst.extractive.reader import StatementReader
 from memoryos.analyst.model.analyst import ModelAnalyst
-from memoryos.embedding import configured_embedder
+from memoryos.embedding import configured_embedder, ids, shipped_embedder
 from memoryos.llm.model import ChatModel
 from memoryos.retrieval.hybrid import HybridRetriever
 from memoryos.retrieval.page_index import PageIndex
@@ -103,11 +104,19 @@ def assemble(
             consolidation_batch=config.consolidation_batch,
             consolidation_idle_seconds=config.consolidation_idle_seconds,
             fallback=None if model is None else extractive,
+            reader=_reader(config, runtime, embedder),
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
         visits = Visits(store, clock)
         closing.callback(visits.save)
-        local = (retriever.prepare, visits.flush, updater.embed, Renewal(store).run, Upkeep(store, clock).run)
+        local = (
+            retriever.prepare,
+            visits.flush,
+            updater.embed,
+            updater.read,
+            Renewal(store).run,
+            Upkeep(store, clock).run,
+        )
         tracks = _tracks(config, local, (updater.consolidate, updater.analyse))
         work = BackgroundWork(runtime.workers, tracks, updater.pending, partial(_version, store))
         closing.callback(work.stop)
@@ -179,6 +188,14 @@ def _take_model(
     )
     closing.callback(runtime.give_back_model, key)
     return model
+
+
+def _reader(config: Config, runtime: Runtime, embedder: OnDemandEmbedder) -> StatementReader:
+    """What reads pages for statements: with the memory's own embedder where that is the shipped model."""
+    if embedder.id == ids.ONNX_MINILM:
+        return runtime.reader(embedder, lambda: StatementReader(embedder))
+    key = ("statements", config.embedding_threads)
+    return runtime.reader(key, lambda: StatementReader(shipped_embedder(config.embedding_threads)))
 
 
 def _model_settings(config: Config) -> Hashable:

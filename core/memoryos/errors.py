@@ -11,6 +11,7 @@
     │   ├── StoreDamagedError           the file is not a sound database; it is left as it is
     │   ├── StoreVersionError           a newer version of this package wrote the file
     │   ├── StoreGoneError              the file was deleted or replaced while a memory was open
+    │   ├── KnowledgeChangedError       facts changed while their changes were planned; plan again
     │   └── ClaimLostError              another worker took over a piece of background work
     ├── EmbeddingError                  texts could not be turned into vectors
     │   └── EmbeddingRefusalError       the endpoint works and refuses these texts
@@ -73,6 +74,10 @@ class StoreVersionError(StoreError):
 
 class StoreGoneError(StoreError):
     """The file was deleted, moved or replaced while it was open; open the memory again to use what is there now."""
+
+
+class KnowledgeChangedError(StoreError):
+    """Facts changed between the reading of them and the commit of what was planned for them; plan again."""
 
 
 class ClaimLostError(StoreError):

@@ -126,18 +126,22 @@ class Memoryos:
         self._parts.work.wake()
         return added
 
-    def retrieve(self, query: str, max_results: int | None = None, *, now: str | None = None) -> Recall:
+    def retrieve(
+        self, query: str, max_results: int | None = None, *, now: str | None = None, as_of: str | None = None
+    ) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
         `max_results` pages at most, `retrieval_queue_capacity` by default. "Yesterday" and the like are seen from
-        `now`, written as a timestamp of `add_memory`; None is the present. A query of page ids and nothing else, with
-        spaces or commas between them, brings these pages and nothing else. Raises `InvalidArgumentError`.
+        `now`, written as a timestamp of `add_memory`; None is the present. With `as_of` it
+        brings what it would have at that time: neither pages nor facts that came later, and facts that held then; it
+        is also `now` unless that is given. A query of page ids and nothing else, with spaces or commas between them,
+        brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
-        asked_at = timestamps.parse(now, self._zone, argument="now") if now else _now()
-        return recall(self._parts.recall, query, limit, now=asked_at)
+        then = self._time("as_of", as_of)
+        return recall(self._parts.recall, query, limit, now=self._time("now", now) or then or _now(), as_of=then)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
@@ -151,17 +155,24 @@ class Memoryos:
         self._parts.work.wake()
         return forgotten
 
-    def profile(self) -> Profile:
-        """The user as known so far."""
-        return self._parts.long_term.profile()
+    def profile(self, *, as_of: str | None = None) -> Profile:
+        """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""
+        return self._parts.long_term.profile(self._time("as_of", as_of))
 
-    def user_knowledge(self) -> tuple[Knowledge, ...]:
-        """Current facts about the user, oldest first."""
-        return self._parts.long_term.user_knowledge()
+    def user_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+        """Current facts about the user, oldest first; or those that were known at a time, and held then."""
+        return self._parts.long_term.user_knowledge(self._time("as_of", as_of))
 
-    def assistant_knowledge(self) -> tuple[Knowledge, ...]:
-        """Current facts about the assistant, oldest first."""
-        return self._parts.long_term.assistant_knowledge()
+    def assistant_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+        """Current facts about the assistant, oldest first; or those that were known at a time, and held then."""
+        return self._parts.long_term.assistant_knowledge(self._time("as_of", as_of))
+
+    def doubtful_knowledge(self) -> tuple[Knowledge, ...]:
+        """Facts about the user of which nobody knows whether they still hold, oldest first."""
+        return self._parts.long_term.doubtful_knowledge()
+
+    def _time(self, argument: str, timestamp: str | None) -> datetime | None:
+        return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None
 
     def segments(self) -> tuple[tuple[Segment, float], ...]:
         """The segments of mid-term memory with their heat as of now, hottest first."""

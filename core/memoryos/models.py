@@ -35,6 +35,9 @@ stands above the others'."""
 FactState = Literal["current", "doubtful", "ended", "retired"]
 """Whether a fact holds: nobody knows (`doubtful`), it held once (`ended`), or the user took it back (`retired`)."""
 
+Change = Literal["holds", "changed", "ended", "planned"]
+"""How a statement stands to time."""
+
 WorkKind = Literal["embed", "read", "consolidate", "analyse"]
 """The kinds of background work on a memory."""
 
@@ -219,13 +222,47 @@ class Trait:
 class Fact:
     """A piece of knowledge an analyst found; `pages` are positions in the batch it read.
 
-    `replaces` is the id of the known fact it corrects.
+    `replaces` is the id of the known fact it corrects. `slot`, `value`, `subject` and the times are those of
+    `Knowledge`, `change` says whether it tells that something is no longer as it was, `meaning` is the vector of its
+    sentence by the shipped embedding model. What is not `sure` is kept only where it takes the place of a known fact.
     """
 
     owner: Owner
     text: str
     pages: tuple[int, ...]
     replaces: str | None = None
+    slot: str | None = None
+    value: str | None = None
+    subject: str | None = None
+    author: Author = "rule"
+    change: Change = "holds"
+    held_from: datetime | None = None
+    held_until: datetime | None = None
+    sure: bool = True
+    meaning: Vector | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """The user takes back or puts right what was said just before; `page` is a position in the batch.
+
+    The `value` is what it should have been ("typo, I meant 34": "34"), None where it is taken back.
+    """
+
+    page: int
+    text: str
+    value: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """What the user, and the one they talk to, say of themselves in pages, page by page in the order of each.
+
+    `asked` are the positions of pages that only ask.
+    """
+
+    told: tuple[Fact | Amendment, ...]
+    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,12 +331,14 @@ class RankedPage:
 
     `signals` are the weighted parts of the score before it is scaled: words, meaning, neighbours, talk, dates, or id
     for a page that was asked for by its id. `words` are the query's words that the page holds, rarest first.
+    `outdated_by` is the id of the page that says what took the place of a fact of this one, None where nothing did.
     """
 
     page: Page
     score: float
     signals: Mapping[str, float] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    outdated_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from memoryos.updating.worker import Workers
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from memoryos.analyst.extractive.reader import StatementReader
     from memoryos.embedding.on_demand import OnDemandEmbedder
     from memoryos.llm.model import ChatModel
 
@@ -44,6 +45,8 @@ class Runtime:
         self._lock = threading.Lock()  # guards all below
         self._embedders: weakref.WeakValueDictionary[Hashable, OnDemandEmbedder] = weakref.WeakValueDictionary()
         self._last_embedder: OnDemandEmbedder | None = None  # stays loaded while memories open and close in turn
+        self._readers: weakref.WeakValueDictionary[Hashable, StatementReader] = weakref.WeakValueDictionary()
+        self._last_reader: StatementReader | None = None
         self._models: dict[Hashable, _Held] = {}
         self._memories: weakref.WeakSet[Closes] = weakref.WeakSet()
         self._is_closed = False
@@ -59,6 +62,15 @@ class Runtime:
                 embedder = self._embedders[key] = build()
             self._last_embedder = embedder
             return embedder
+
+    def reader(self, key: Hashable, build: Callable[[], StatementReader]) -> StatementReader:
+        """What reads pages for statements with the model of a key, built once and shared like an embedder."""
+        with self._lock:
+            reader = self._readers.get(key)
+            if reader is None:
+                reader = self._readers[key] = build()
+            self._last_reader = reader
+            return reader
 
     def take_model(self, key: Hashable, build: Callable[[], ChatModel]) -> ChatModel:
         """The model of a key, built if no memory has it; closed once each that took it has given it back."""
@@ -99,7 +111,7 @@ class Runtime:
         with self._lock:
             self._is_closed = True
             memories = [*self._memories]
-            self._last_embedder = None
+            self._last_embedder = self._last_reader = None
         for memory in memories:
             memory.close()
         self.lookups.shutdown()

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from memoryos.models import Analysis, AnalysisKind, Consolidation, Knowledge, Page, Profile, Vector
+    from memoryos.models import (
+        Analysis,
+        AnalysisKind,
+        Consolidation,
+        Fact,
+        Knowledge,
+        Page,
+        Profile,
+        Statements,
+        Vector,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +26,19 @@ class EmbeddedPage:
 
     page: Page
     vector: Vector
+
+
+class StatementReader(Protocol):
+    """Reads every page soon after it arrives, without a model. May raise `EmbeddingError`."""
+
+    def read(self, pages: Sequence[Page], most: int) -> tuple[Statements, int]:
+        """The statements of the first pages, and how many pages these are: about `most` sentences, a page at least."""
+
+    def described(self, facts: Sequence[Fact], pages: Sequence[Page]) -> tuple[Fact, ...]:
+        """Facts that somebody else put into words, with what they are about where that can be told."""
+
+    def meanings(self, texts: Sequence[str]) -> Sequence[Vector | None]:
+        """The vectors of sentences, by which statements are compared; None for one without."""
 
 
 class Analyst(Protocol):

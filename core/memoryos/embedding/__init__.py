@@ -30,6 +30,7 @@ __all__ = [
     "OnDemandEmbedder",
     "configured_embedder",
     "open_embedder",
+    "shipped_embedder",
 ]
 
 
@@ -75,6 +76,11 @@ def configured_embedder(config: Config) -> OnDemandEmbedder:
         api_key=config.embedding_api_key.get_secret_value(),
         threads=config.embedding_threads,
     )
+
+
+def shipped_embedder(threads: int) -> OnDemandEmbedder:
+    """The model that the package brings, for what needs its vectors whatever embedder is configured."""
+    return _open_onnx_minilm(EmbedderSettings("all-MiniLM-L6-v2", threads=threads))
 
 
 # Each loader imports its module only when it runs.

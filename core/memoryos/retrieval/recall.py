@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos.models import RankedPage, Recall
 from memoryos.retrieval.hybrid import visited
+from memoryos.retrieval.present import is_about_now, newest_first
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -61,19 +62,21 @@ class _LookedUp:
     assistant_knowledge: tuple[Knowledge, ...]
 
 
-def recall(sources: RecallSources, query: str, limit: int, *, now: datetime) -> Recall:
+def recall(sources: RecallSources, query: str, limit: int, *, now: datetime, as_of: datetime | None = None) -> Recall:
     """What a memory brings to a query asked `now`, `limit` pages at most; it warms the segments of those found.
 
-    A query of page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
+    With `as_of` it is what the memory would have brought at that time: what was added later is left out. A query of
+    page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
     """
-    if named := _named_pages(sources, query, limit):
+    named = tuple(page for page in _named_pages(sources, query, limit) if _was_there(page, as_of))
+    if named:
         return Recall(query, replace(sources.long_term.profile(), text=""), (), named, (), ())
     asked = sources.retriever.read(query)
     # Embedding takes longest: what does not need it is looked up meanwhile.
-    looking_up = sources.lookups.submit(_look_up, sources, asked, now)
+    looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = sources.rank(asked, vector, limit, known.found)
+    pages = _ranked(sources, asked, vector, limit, known.found, as_of)
     if sources.count_visits is not None:
         sources.count_visits(visited(pages))
     return Recall(
@@ -86,15 +89,39 @@ def recall(sources: RecallSources, query: str, limit: int, *, now: datetime) -> 
     )
 
 
-def _look_up(sources: RecallSources, asked: Query, now: datetime) -> _LookedUp:
+def _look_up(sources: RecallSources, asked: Query, now: datetime, as_of: datetime | None) -> _LookedUp:
     with sources.store.snapshot():
         return _LookedUp(
             sources.retriever.find(asked, now),
-            sources.long_term.profile(),
-            sources.short_term.pages(),
-            sources.long_term.user_knowledge(),
-            sources.long_term.assistant_knowledge(),
+            sources.long_term.profile(as_of),
+            sources.short_term.pages(as_of),
+            sources.long_term.user_knowledge(as_of),
+            sources.long_term.assistant_knowledge(as_of),
         )
+
+
+def _ranked(
+    sources: RecallSources,
+    asked: Query,
+    vector: QueryVector | None,
+    limit: int,
+    found: Candidates,
+    as_of: datetime | None,
+) -> tuple[RankedPage, ...]:
+    """The best pages of those that were there, the newest of conflicting ones first where the present is asked for."""
+    wanted = limit
+    while True:
+        ranked = sources.rank(asked, vector, wanted, found)
+        pages = tuple(page for page in ranked if _was_there(page, as_of))[:limit]
+        if len(pages) == limit or len(ranked) < wanted:
+            break
+        wanted *= 4  # pages added since take places
+    outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of) if pages else {}
+    return newest_first(pages, outdated, about_now=is_about_now(asked.text))
+
+
+def _was_there(page: RankedPage, as_of: datetime | None) -> bool:
+    return as_of is None or page.page.added_at <= as_of
 
 
 def _named_pages(sources: RecallSources, query: str, limit: int) -> tuple[RankedPage, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from memoryos.language.words import words
+
 if TYPE_CHECKING:
-    from memoryos.models import Trait
+    from memoryos.models import Knowledge, Trait
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,18 @@ class Fallout:
     segments: tuple[int, ...]
     chains: tuple[int, ...]
     regrouped: tuple[int, ...]
+
+
+def fact_digests(fact: Knowledge) -> tuple[bytes, ...]:
+    """What remains of a fact that is not to be learned again from its pages: digests of 16 bytes, never its text.
+
+    One is of its words, whatever their case and marks; where it fills a slot another one is of that and its value, so
+    that it does not come back in other words.
+    """
+    said = [" ".join(words(fact.text))]
+    if fact.slot is not None and fact.value is not None:
+        said.append(f"{fact.subject or 'user'}\n{fact.slot}\n{fact.value}")
+    return tuple(hashlib.blake2b(f"{fact.owner}\n{each}".encode(), digest_size=16).digest() for each in said)
 
 
 def fallout(pages: Collection[int], derived: Derived) -> Fallout:

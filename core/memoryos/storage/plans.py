@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,9 +68,13 @@ class AnalysisPlan:
     """What pages add to long-term memory.
 
     `new` facts come with their vectors, or with none where the embedder refuses them; `replaced` maps ids of outdated
-    facts to the new fact's id; `confirmed` maps ids of facts found again to the pages that say so. `finished` are the
-    segments that have no page left to analyse then, so that their heat falls. `parked` names the error for which they
-    were read without the model.
+    facts to the new fact's id; `confirmed` maps ids of facts found again to the pages that say so; `changed` are known
+    facts as they are from now on, but for their sources and successors. `finished` are the segments that have no page
+    left to analyse then, so that their heat falls. `parked` names the error for which they were read without the model.
+
+    `read` are pages that need not be read for statements any more, `asked` those of them that only ask, `fresh` those
+    that the model has read once now. `retired` are ids of facts that these pages' user took back. `refused` counts the
+    statements that were not believed, by reason. `version` is that of the facts that this was planned for.
     """
 
     pages: tuple[int, ...]
@@ -82,14 +86,22 @@ class AnalysisPlan:
     finished: tuple[int, ...] = ()
     parked: str | None = None
     analysis: AnalysisKind = "extractive"
+    changed: tuple[Knowledge, ...] = ()
+    read: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
+    fresh: tuple[int, ...] = ()
+    retired: tuple[str, ...] = ()
+    refused: Mapping[str, int] = field(default_factory=dict)
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewKnowledge:
-    """A fact on its way in, with the seqs of its source pages."""
+    """A fact on its way in, with the seqs of its source pages; one that is not `embedded` waits for its vector."""
 
     knowledge: Knowledge
     pages: tuple[int, ...]
+    embedded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

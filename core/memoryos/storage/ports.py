@@ -67,8 +67,20 @@ class PageStore(ChangeLog, Protocol):
     def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
         """Pages by id, of at most 999; unknown ids are left out."""
 
-    def newest_pages(self, count: int) -> tuple[Page, ...]:
-        """The last `count` pages, oldest first."""
+    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
+        """The last `count` pages, of all or of those added by a time, oldest first."""
+
+    def unread_pages(self, limit: int) -> tuple[Page, ...]:
+        """The oldest pages that have not been read for statements."""
+
+    def unread_count(self) -> int:
+        """How many pages have not been read for statements."""
+
+    def fresh_pages(self, limit: int) -> tuple[Page, ...]:
+        """The oldest pages that a model has grouped and not yet read for facts."""
+
+    def fresh_count(self) -> int:
+        """How many pages a model has grouped and not yet read for facts."""
 
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         """How many pages happened within a time, and the first `limit` of them."""
@@ -195,10 +207,35 @@ class KnowledgeStore(ChangeLog, Protocol):
         """The user's traits, by dimension."""
 
     def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
-        """Current facts about the user, or about one assistant, oldest first, with their vectors."""
+        """Facts about the user, or about one assistant, that are not superseded, retired or archived, oldest first.
+
+        They come with their vectors; some may be doubtful or ended.
+        """
+
+    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        """All facts about the user, or about one assistant, retired ones excepted, oldest first, with their vectors."""
 
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
-        """Add to long-term memory; raises `ClaimLostError` if another worker took over."""
+        """Change long-term memory.
+
+        Raises `ClaimLostError` if another worker took over and, with nothing changed, `KnowledgeChangedError` where
+        the plan was made for knowledge that is not the present one any more.
+        """
+
+    def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
+        """What is not to be learned again from pages: (page, digest) as of `memoryos.storage.forgetting`."""
+
+    def retire_facts(self, ids: Collection[str], *, now: datetime) -> int:
+        """Take back facts for good, so that their pages do not teach them again; how many there were."""
+
+    def refused_facts(self) -> Mapping[str, int]:
+        """How many statements were not believed, by reason."""
+
+    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
+        """Pages of these whose fact was superseded or ended, each with the id of the page that says so.
+
+        With `as_of` by pages that had been added by then.
+        """
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
         """Current facts that wait for a vector of the current embedder."""

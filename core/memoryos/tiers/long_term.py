@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, get_args
 
 from ulid import ULID
 
-from memoryos.language.words import distinguishing_words, particulars
-from memoryos.models import Analysis, Fact, Knowledge, Page, Profile, Trait
-from memoryos.storage.plans import AnalysisPlan, NewKnowledge
-from memoryos.storage.ports import KnowledgeStore, TopicStore
+from memoryos.models import Amendment, Analysis, AnalysisKind, Fact, Knowledge, Owner, Page, Profile, Statements, Trait
+from memoryos.storage.plans import AnalysisPlan
+from memoryos.storage.ports import KnowledgeStore, PageStore, TopicStore
+from memoryos.tiers.knowledge_now import KnowledgeNow
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-    from memoryos.models import Owner, Vector
+    from memoryos.models import Vector
 
-SAME_FACT = 0.95
-"""Two facts whose embeddings are this close may say the same: then the older one stays and gains the new source. By
-themselves embeddings do not tell 12 March from 13 March nor, in a script that their model does not know, a cat from a
-dog."""
+PAGES_BEFORE: Final = 3
+"""What is taken back or put right was said on one of so many pages before, or on the same one."""
 
-_LATIN: Final = re.compile("[\x00-\u024f\u1e00-\u1eff\u2000-\u206f\u20a0-\u20cf]*")
+_PROFILE_TOPICS: Final = 8
 
-_PROFILE_TOPICS = 8
+Meanings = Callable[[Sequence[str]], Sequence["Vector | None"]]
+"""The vectors of sentences by the shipped embedding model, None for one that it refuses."""
 
 
-class PersonaStore(KnowledgeStore, TopicStore, Protocol):
-    """What persona memory reads: traits and facts, and for the profile the topics of mid-term memory."""
+class PersonaStore(KnowledgeStore, TopicStore, PageStore, Protocol):
+    """What persona memory reads: traits, facts and their pages, and for the profile the topics of mid-term memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +40,15 @@ class _Known:
 
     version: int
     facts: tuple[Knowledge, ...]
+    current: tuple[Knowledge, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class LongTermMemory:
-    """Traits, and two queues of at most `capacity` current facts: the user's and this assistant's.
+    """Traits, and two queues of at most `capacity` facts: the user's and this assistant's.
 
-    A fact leaves its queue into the archive, first in first out; nothing is destroyed. Assistants that share a memory
-    share what is known of the user.
+    A fact beyond it leaves its queue into the archive; nothing is destroyed. Assistants that share a memory share what
+    is known of the user.
     """
 
     store: PersonaStore
@@ -59,107 +60,195 @@ class LongTermMemory:
         """What the assistant of a page knows; where it was not noted, this one."""
         return replace(self, assistant_id=page.assistant_id or self.assistant_id)
 
-    def user_knowledge(self) -> tuple[Knowledge, ...]:
-        """Current facts about the user, oldest first."""
-        return self._current("user", None)
+    def user_knowledge(self, as_of: datetime | None = None) -> tuple[Knowledge, ...]:
+        """Current facts about the user, oldest first; or those that were known at a time, and held then."""
+        return self._current("user", None, as_of)
 
-    def assistant_knowledge(self) -> tuple[Knowledge, ...]:
-        """Current facts about this assistant, oldest first."""
-        return self._current("assistant", self.assistant_id)
+    def assistant_knowledge(self, as_of: datetime | None = None) -> tuple[Knowledge, ...]:
+        """Current facts about this assistant, oldest first; or those that were known at a time, and held then."""
+        return self._current("assistant", self.assistant_id, as_of)
 
-    def _current(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def doubtful_knowledge(self) -> tuple[Knowledge, ...]:
+        """Facts about the user of which nobody knows whether they still hold, oldest first."""
+        return tuple(fact for fact in self._queue("user", None).facts if fact.state == "doubtful")
+
+    def _current(self, owner: Owner, assistant_id: str | None, as_of: datetime | None) -> tuple[Knowledge, ...]:
+        if as_of is not None:
+            return held_at(self.store.all_knowledge(owner, assistant_id), as_of)
+        return self._queue(owner, assistant_id).current
+
+    def _queue(self, owner: Owner, assistant_id: str | None) -> _Known:
         """The facts as read last, unless any process has changed some since: every recall asks for them."""
         version = self.store.version("knowledge")
         known = self._known.get(owner)
         if known is not None and known.version == version:
-            return known.facts
+            return known
         facts = self.store.knowledge(owner, assistant_id)
+        known = _Known(version, facts, tuple(fact for fact in facts if fact.state == "current"))
         if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
-            self._known[owner] = _Known(version, facts)
-        return facts
+            self._known[owner] = known
+        return known
 
-    def profile(self) -> Profile:
-        """The user in words: the rated traits, and the topics that the talks return to most."""
+    def profile(self, as_of: datetime | None = None) -> Profile:
+        """The user in words: the rated traits, and the topics that the talks return to most.
+
+        As of a time it holds the traits that had shown by then, and no topics: their pages may have come later.
+        """
         traits = self.store.traits()
-        topics = self.store.largest_topics(_PROFILE_TOPICS)
+        if as_of is not None:
+            traits = tuple(trait for trait in traits if trait.happened_at <= as_of)
+        topics = [] if as_of is not None else self.store.largest_topics(_PROFILE_TOPICS)
         lines = [_trait_line(trait) for trait in traits]
         if topics:
             lines.append("Recurring topics: " + "; ".join(f"{theme} ({pages})" for theme, pages in topics))
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
 
     def plan(
-        self, pages: Sequence[Page], analysis: Analysis, vectors: Sequence[Vector | None], *, now: datetime
+        self,
+        pages: Sequence[Page],
+        analysis: Analysis,
+        vectors: Sequence[Vector | None],
+        *,
+        now: datetime,
+        meanings: Meanings | None = None,
     ) -> AnalysisPlan:
         """What an analysis of `pages` changes here; `vectors` are the embeddings of its facts, None where refused."""
-        current: dict[Owner, list[Knowledge]] = {
-            "user": list(self.user_knowledge()),
-            "assistant": list(self.assistant_knowledge()),
-        }
-        new: list[NewKnowledge] = []
-        replaced: dict[str, str] = {}
-        confirmed: dict[str, tuple[int, ...]] = {}
-        for fact, vector in zip(analysis.facts, vectors, strict=True):
-            known = current[fact.owner]
-            same = None if fact.replaces else _same(known, fact, vector)
-            if same is not None:
-                sources = tuple(pages[position].seq for position in fact.pages)
-                confirmed[same.id] = (*confirmed.get(same.id, ()), *sources)
-                continue
-            knowledge = self._knowledge(fact, vector, pages, analysis, now=now)
-            new.append(knowledge)
-            if any(old.id == fact.replaces for old in known):
-                replaced[str(fact.replaces)] = knowledge.knowledge.id
-                known[:] = [old for old in known if old.id != fact.replaces]
-            known.append(knowledge.knowledge)
-        archived = [fact.id for queue in current.values() for fact in queue[: max(0, len(queue) - self.capacity)]]
-        return AnalysisPlan(
+        told = [
+            ([pages[position] for position in fact.pages], fact, vector)
+            for fact, vector in zip(analysis.facts, vectors, strict=True)
+        ]
+        board, version = self._board(pages, now, meanings)
+        for sources, fact, vector in sorted(told, key=lambda each: max(map(_time_of, each[0]))):
+            board.tell(fact, sources, analysis.analysis, vector, self._assistant_of(fact), embedded=True)
+        return replace(
+            self._plan(board, version, analysis.analysis),
             pages=tuple(page.seq for page in pages),
             traits=analysis.traits,
-            new=tuple(new),
-            replaced=replaced,
-            confirmed=confirmed,
-            archived=tuple(archived),
-            analysis=analysis.analysis,
+            refused=dict(Counter(analysis.refused)),
         )
 
-    def _knowledge(
-        self, fact: Fact, vector: Vector | None, pages: Sequence[Page], analysis: Analysis, *, now: datetime
-    ) -> NewKnowledge:
-        sources = [pages[position] for position in fact.pages]
-        newest = max(sources, key=lambda page: page.happened_at)
-        return NewKnowledge(
-            Knowledge(
-                id=str(ULID.from_datetime(now)),
-                owner=fact.owner,
-                text=fact.text,
-                timestamp=newest.timestamp,
-                happened_at=newest.happened_at,
-                sources=tuple(page.id for page in sources),
-                analysis=analysis.analysis,
-                assistant_id=self.assistant_id if fact.owner == "assistant" else None,
-                vector=vector,
+    def plan_statements(
+        self, pages: Sequence[Page], statements: Statements, *, now: datetime, meanings: Meanings | None = None
+    ) -> AnalysisPlan:
+        """What statements of `pages` change here; new facts wait for their vectors."""
+        board, version = self._board(pages, now, meanings)
+        told = [(pages[each.page if isinstance(each, Amendment) else each.pages[-1]], each) for each in statements.told]
+        for page, each in sorted(told, key=lambda pair: _time_of(pair[0])):
+            if isinstance(each, Amendment):
+                board.amend(each, page, self._before(page))
+            else:
+                board.tell(each, [page], "extractive", None, self._assistant_of(each), embedded=False)
+        return replace(
+            self._plan(board, version, "extractive"),
+            read=tuple(page.seq for page in pages),
+            asked=tuple(pages[position].seq for position in statements.asked),
+        )
+
+    def _board(self, pages: Sequence[Page], now: datetime, meanings: Meanings | None) -> tuple[KnowledgeNow, int]:
+        """All that is known and not archived, and the version of the log of changes of which that is."""
+        with self.store.snapshot():
+            version = self.store.version("knowledge")
+            facts = (
+                *self.store.all_knowledge("user", None),
+                *self.store.all_knowledge("assistant", self.assistant_id),
+            )
+            forgotten = self.store.tombstones([page.seq for page in pages])
+        board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten)
+        known = [fact for fact in facts if fact.archived_at is None and fact.state != "retired"]
+        live = [fact for fact in known if fact.superseded_by is None]
+        vectors = [None] * len(live) if meanings is None else meanings([fact.text for fact in live])
+        found = {fact.id: vector for fact, vector in zip(live, vectors, strict=True)}
+        board.know(known, [found.get(fact.id) for fact in known])
+        return board, version
+
+    def _plan(self, board: KnowledgeNow, version: int, analysis: AnalysisKind) -> AnalysisPlan:
+        changes = board.changes()
+        return AnalysisPlan(
+            pages=(),
+            traits=(),
+            new=changes.new,
+            replaced=changes.replaced,
+            confirmed=changes.confirmed,
+            archived=tuple(
+                fact.id
+                for owner in get_args(Owner)
+                for fact in over_capacity([fact for fact in changes.known if fact.owner == owner], self.capacity)
             ),
-            pages=tuple(page.seq for page in sources),
+            analysis=analysis,
+            changed=changes.changed,
+            retired=changes.retired,
+            version=version,
         )
 
+    def _assistant_of(self, fact: Fact) -> str | None:
+        return self.assistant_id if fact.owner == "assistant" else None
 
-def _same(known: Sequence[Knowledge], fact: Fact, vector: Vector | None) -> Knowledge | None:
-    text = fact.text.casefold()
-    for other in known:
-        near = _are_near(other.vector, vector) and _may_say_the_same(other.text, fact.text)
-        if near or other.text.casefold() == text:
-            return other
-    return None
+    def _before(self, page: Page) -> list[Page]:
+        before = self.store.pages(range(page.seq - PAGES_BEFORE, page.seq))
+        return [before[seq] for seq in sorted(before)]
 
 
-def _are_near(one: Vector | None, other: Vector | None) -> bool:
-    return one is not None and other is not None and float(one @ other) >= SAME_FACT
+def over_capacity(facts: Sequence[Knowledge], capacity: int) -> list[Knowledge]:
+    """The facts to archive so that `capacity` of an owner's stay; what is pinned always stays.
+
+    First go those that ended, then doubtful ones, then those about nothing in particular, oldest first. Of the others
+    always the oldest of the slot that has most: what a person says once, an allergy, outlives the hundredth hobby.
+    """
+    queue = [fact for fact in facts if not (fact.superseded_by or fact.archived_at or fact.state == "retired")]
+    excess = len(queue) - capacity
+    if excess <= 0:
+        return []
+    leaving = sorted((fact for fact in queue if not fact.pinned and _standing(fact) < _SLOTTED), key=_standing)[:excess]
+    slots: dict[tuple[str | None, str | None], list[Knowledge]] = {}
+    for fact in queue:
+        if not fact.pinned and _standing(fact) == _SLOTTED:
+            slots.setdefault((fact.subject, fact.slot), []).append(fact)
+    while len(leaving) < excess and slots:
+        fullest = max(slots, key=lambda slot: len(slots[slot]))
+        leaving.append(slots[fullest].pop(0))
+        if not slots[fullest]:
+            del slots[fullest]
+    return leaving
 
 
-def _may_say_the_same(one: str, other: str) -> bool:
-    if _LATIN.fullmatch(one) and _LATIN.fullmatch(other):
-        return particulars(one) == particulars(other)
-    return distinguishing_words(one) == distinguishing_words(other)
+_SLOTTED: Final = 3
+
+
+def _standing(fact: Knowledge) -> int:
+    """How much is lost with a fact; within one rank the sort keeps the order of arrival."""
+    if fact.state == "ended":
+        return 0
+    if fact.state == "doubtful":
+        return 1
+    return 2 if fact.slot is None and fact.author != "person" else _SLOTTED
+
+
+def held_at(facts: Sequence[Knowledge], time: datetime) -> tuple[Knowledge, ...]:
+    """The facts that were known at a time and held then, as far as was known at it.
+
+    `facts` are all there are: what took the place of one, or ended it, tells by when that was learned since when the
+    other holds no more.
+    """
+    known = {fact.id for fact in facts if _learned_at(fact) <= time}
+    return tuple(fact for fact in facts if fact.id in known and _held(fact, known, time))
+
+
+def _held(fact: Knowledge, known: AbstractSet[str], time: datetime) -> bool:
+    if fact.archived_at is not None and fact.archived_at <= time:
+        return False
+    if fact.held_from is not None and fact.held_from > time:
+        return False
+    if fact.superseded_by in known:
+        return False
+    return fact.state == "current" or (fact.doubted_by is not None and fact.doubted_by not in known)
+
+
+def _learned_at(fact: Knowledge) -> datetime:
+    return fact.learned_at or fact.happened_at
+
+
+def _time_of(page: Page) -> tuple[datetime, int]:
+    return page.happened_at, page.seq
 
 
 def _trait_line(trait: Trait) -> str:

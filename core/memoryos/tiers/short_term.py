@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from memoryos.storage.ports import PageStore, TopicStore
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from memoryos.models import Page
 
 
@@ -25,9 +27,9 @@ class ShortTermMemory:
     store: QueueStore
     capacity: int
 
-    def pages(self) -> tuple[Page, ...]:
-        """The queue, oldest first."""
-        return self.store.newest_pages(self.capacity)
+    def pages(self, as_of: datetime | None = None) -> tuple[Page, ...]:
+        """The queue, now or as it was at a time, oldest first."""
+        return self.store.newest_pages(self.capacity, added_by=as_of)
 
     def waiting(self, limit: int) -> tuple[Page, ...]:
         """The oldest pages that left the queue and are not in mid-term memory yet."""

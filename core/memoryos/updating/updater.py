@@ -6,6 +6,7 @@ A step that dies leaves everything as it was; its claim runs out and the next wo
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -14,19 +15,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import TYPE_CHECKING, get_args
 
 from memoryos import retry
-from memoryos.errors import ClaimLostError, ModelReplyError, ModelUnavailableError
-from memoryos.models import Consolidation, Page, Segment, WorkKind
+from memoryos.errors import ClaimLostError, KnowledgeChangedError, ModelReplyError, ModelUnavailableError
+from memoryos.models import Analysis, Consolidation, Page, Segment, WorkKind
 from memoryos.status import Pending
-from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.storage.plans import AnalysisPlan, ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.updating.batch_size import BatchReader, Reading
 from memoryos.updating.embedding_step import EmbeddingStep
 from memoryos.updating.schedule import Schedule, Waiters
 
 if TYPE_CHECKING:
-    from memoryos.analyst.base import Analyst, EmbeddedPage
+    from memoryos.analyst.base import Analyst, EmbeddedPage, StatementReader
     from memoryos.embedding.base import Embedder
     from memoryos.storage.plans import Claim
     from memoryos.storage.ports import Store
@@ -38,6 +40,13 @@ _log = logging.getLogger(__name__)
 
 ANALYSE_BATCH = 20
 """Pages read in one analysis, those of the hottest segment first."""
+
+READ_BATCH = 50
+READ_SENTENCES = 200
+"""Pages read for statements in one step, fewer where they hold more sentences than these: a step takes a second."""
+
+PLAN_TRIES = 5
+"""What to change is worked out again where another worker changed facts meanwhile; that takes milliseconds."""
 
 EXTRACTIVE_LEASE_SECONDS = 30.0
 _LONGEST_LEASE_SECONDS = 600.0
@@ -62,6 +71,8 @@ class Updater:
     consolidation_idle_seconds: float
     # What reads a page that the analyst's model gives nothing usable for; None where no model is used.
     fallback: Analyst | None = None
+    # What reads every page for statements; None where nothing does.
+    reader: StatementReader | None = None
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
     monotonic: Callable[[], float] = time.monotonic
@@ -79,6 +90,12 @@ class Updater:
             return False
         return self._claimed("embed", lambda claim: self._embedding.run(claim, now=self.clock()))
 
+    def read(self) -> bool:
+        """Read the oldest pages that nobody has read for statements; False when nothing was to do."""
+        if self.reader is None or not self.store.unread_pages(1):
+            return False
+        return self._claimed("read", self._read)
+
     def consolidate(self, *, now_due: bool = False) -> bool:
         """Move a batch of waiting pages into mid-term memory once due; False when nothing was to do."""
         if not now_due and not self.consolidation_due():
@@ -86,10 +103,13 @@ class Updater:
         return self._claimed("consolidate", self._consolidate)
 
     def analyse(self, *, whatever_heat: bool = False) -> bool:
-        """Read the hottest segments' new pages into long-term memory; False when nothing was to do.
+        """Read pages into long-term memory; False when nothing was to do.
 
-        With `whatever_heat` somebody waits for it, and another thread that is at it is waited for.
+        These are pages that a model has just grouped, each once, or else the hottest segments' new ones. With
+        `whatever_heat` somebody waits for it, and another thread that is at it is waited for.
         """
+        if self._fresh_are_due(whatever_heat):
+            return self._claimed("analyse", self._analyse_fresh, patiently=whatever_heat)
         if not self._to_analyse(whatever_heat):
             return False
         return self._claimed("analyse", lambda claim: self._analyse(claim, whatever_heat), patiently=whatever_heat)
@@ -99,7 +119,8 @@ class Updater:
         return Pending(
             embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
-            analyse=len(self._to_analyse(whatever_heat=False)),
+            analyse=len(self._to_analyse(whatever_heat=False)) + math.ceil(self.store.fresh_count() / ANALYSE_BATCH),
+            read=0 if self.reader is None else self.store.unread_count(),
         )
 
     def consolidation_due(self) -> bool:
@@ -131,8 +152,14 @@ class Updater:
         pages = sum(waiting.get(segment.id, 0) for segment in hot)
         return hot if self._schedule().is_enough(pages, self.store.newest_pages(1)[0], now=now) else []
 
+    def _fresh_are_due(self, whatever_heat: bool) -> bool:
+        pages = self.store.fresh_count()
+        if not pages or whatever_heat or self.waiters:
+            return bool(pages)
+        return self._schedule().is_enough(pages, self.store.newest_pages(1)[0], now=self.clock())
+
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool], *, patiently: bool = False) -> bool:
-        if self.store.other_embedder() is not None:
+        if kind != "read" and self.store.other_embedder() is not None:
             return False  # its process does all the work
         # A background thread has other memories to work for, and does not wait for one that is at this work.
         if not self._locks[kind].acquire(blocking=patiently):
@@ -144,7 +171,7 @@ class Updater:
             self._locks[kind].release()
 
     def _lease_seconds(self, kind: WorkKind) -> float:
-        least = EXTRACTIVE_LEASE_SECONDS if kind == "embed" else self.thinking_lease_seconds
+        least = EXTRACTIVE_LEASE_SECONDS if kind in {"embed", "read"} else self.thinking_lease_seconds
         longest = self._longest_steps.get(kind, 0.0)
         return max(least, min(_LONGEST_LEASE_SECONDS, _LEASE_PER_STEP * longest))
 
@@ -153,7 +180,8 @@ class Updater:
         try:
             with ExitStack() as stack:
                 stack.push(partial(self._note_failure, claim))
-                self.store.use_embedder(self.embedder.id, self.embedder.dim)
+                if claim.kind != "read":  # which needs no embedder of the memory's own, be it out of order
+                    self.store.use_embedder(self.embedder.id, self.embedder.dim)
                 done = step(claim)
         except ClaimLostError as error:
             _log.info("%s", error)
@@ -235,12 +263,54 @@ class Updater:
             parked=reading.parked,
         )
 
+    # Reading
+
+    def _read(self, claim: Claim) -> bool:
+        reader = self.reader
+        pages = _of_one_assistant(self.store.unread_pages(READ_BATCH))
+        if reader is None or not pages:
+            return False
+        statements, count = reader.read(pages, READ_SENTENCES)
+        long_term, read = self.long_term.of_assistant(pages[0]), pages[:count]
+
+        def plan() -> AnalysisPlan:
+            return long_term.plan_statements(read, statements, now=self.clock(), meanings=reader.meanings)
+
+        self._commit(claim, plan)
+        return True
+
+    def _commit(self, claim: Claim, plan: Callable[[], AnalysisPlan]) -> None:
+        """Commit what a plan says, made anew where facts changed since it was made."""
+        for tries in range(1, PLAN_TRIES + 1):
+            try:
+                self.store.commit_analysis(claim, plan(), now=self.clock())
+            except KnowledgeChangedError:
+                if tries == PLAN_TRIES:
+                    raise
+            else:
+                return
+
     # Analysis
 
     def _analyse(self, claim: Claim, whatever_heat: bool) -> bool:
         pages, segments = self._hottest_pages(self._to_analyse(whatever_heat), _most(ANALYSE_BATCH, claim))
         if not pages:
             return False
+        self._analyse_pages(claim, pages, lambda plan: replace(plan, finished=segments))
+        return True
+
+    def _analyse_fresh(self, claim: Claim) -> bool:
+        """Read pages for facts that a model has grouped; their traits wait for the heat of their topics."""
+        pages = _of_one_assistant(self.store.fresh_pages(_most(ANALYSE_BATCH, claim)))
+        if not pages:
+            return False
+        seqs = tuple(page.seq for page in pages)
+        self._analyse_pages(claim, pages, lambda plan: replace(plan, pages=(), traits=(), fresh=seqs))
+        return True
+
+    def _analyse_pages(
+        self, claim: Claim, pages: Sequence[Page], completed: Callable[[AnalysisPlan], AnalysisPlan]
+    ) -> None:
         parked = self._unreadable()
         long_term = self.long_term.of_assistant(pages[0])
         facts = (*long_term.user_knowledge(), *long_term.assistant_knowledge())
@@ -249,12 +319,22 @@ class Updater:
         reading = BatchReader(self.store, self.analyst, self.fallback).read(
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
-        told = reading.result.facts
-        vectors = self._embedding.embed_texts([fact.text for fact in told]) if told else []
-        plan = long_term.plan(pages, reading.result, vectors, now=self.clock())
-        plan = replace(plan, finished=segments, parked=reading.parked)
-        self.store.commit_analysis(claim, plan, now=self.clock())
-        return True
+        told = self._described(reading.result, pages)
+        vectors = self._embedding.embed_texts([fact.text for fact in told.facts]) if told.facts else []
+        meanings = None if self.reader is None else self.reader.meanings
+
+        def plan() -> AnalysisPlan:
+            planned = long_term.plan(pages, told, vectors, now=self.clock(), meanings=meanings)
+            return replace(completed(planned), parked=reading.parked)
+
+        self._commit(claim, plan)
+
+    def _described(self, analysis: Analysis, pages: Sequence[Page]) -> Analysis:
+        """The analysis with what its facts are about, where they were put into words by a model."""
+        if self.reader is None or analysis.analysis != "model" or not analysis.facts:
+            return analysis
+        facts = (replace(fact, author="model") for fact in analysis.facts)
+        return replace(analysis, facts=self.reader.described(tuple(facts), pages))
 
     def _hottest_pages(self, segments: Sequence[Segment], most: int) -> tuple[list[Page], tuple[int, ...]]:
         """The next pages to analyse, all had with one assistant, and the segments that then have none left."""
@@ -270,6 +350,11 @@ class Updater:
             if len(own) == len(new):
                 finished.append(segment.id)
         return pages, tuple(finished)
+
+
+def _of_one_assistant(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """The first pages that were had with one assistant."""
+    return tuple(takewhile(lambda page: page.assistant_id == pages[0].assistant_id, pages))
 
 
 def _most(batch: int, claim: Claim) -> int:

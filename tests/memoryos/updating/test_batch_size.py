@@ -289,10 +289,10 @@ def test_an_analysis_is_halved_and_a_page_of_it_parked(server: ScriptedLLM, open
     poisoned = engine.store.newest_pages(2)[0]
     parked = engine.store.parked(10)
     assert parked == (Parked("analyse", poisoned.id, "ModelReplyError", parked[0].at),)
-    kinds = {fact.text: fact.analysis for fact in engine.long_term.user_knowledge()}
-    assert kinds["I have a poison with number 9."] == "extractive"
-    assert list(kinds.values()).count("model") == len(kinds) - 1
-    assert engine.store.segments_not_analysed() == {}
+    facts = engine.long_term.user_knowledge()
+    assert {fact.analysis for fact in facts} == {"model"}
+    assert "I have a poison with number 9." not in {fact.text for fact in facts}, "it was read when it came"
+    assert engine.store.fresh_count() == 0
 
 
 def test_a_model_is_asked_for_a_batch_that_is_not_full_once_the_talk_has_rested(
@@ -333,15 +333,16 @@ def test_a_model_reads_the_few_new_pages_of_several_hot_segments_at_once(
     talk(engine, *["soup"] * 4)
     engine.updater.consolidate(now_due=True)
     engine.store.add_visits({1: 9}, now=engine.clock())
-    assert (engine.updater.analyse(), engine.updater.pending().analyse) == (False, 0)
+    assert (engine.updater.analyse(), engine.updater.pending().analyse) == (False, 1), "they wait for some more"
 
     talk(engine, *["kite"] * 3)
     engine.updater.consolidate(now_due=True)
     engine.store.add_visits({2: 9, 3: 9}, now=engine.clock())
-    assert engine.updater.pending().analyse == 3
+    assert engine.updater.pending().analyse == 4, "three hot segments, and one batch to read for facts"
+    assert engine.updater.analyse()
     assert engine.updater.analyse()
 
-    assert server.requests[-1].text.count("<page ") == 7
+    assert [request.text.count("<page ") for request in server.requests[-2:]] == [7, 7]
     assert engine.store.segments_not_analysed() == {}
     assert [(segment.n_visit, segment.l_interaction) for segment in engine.store.segments()] == [(0, 0)] * 3
 
@@ -356,6 +357,8 @@ def test_a_few_new_pages_are_read_once_the_talk_has_rested(server: ScriptedLLM, 
     engine.clock.advance(3_599)
     assert not engine.updater.analyse()
     engine.clock.advance(1)
+    assert engine.updater.analyse()
+    assert engine.updater.pending().analyse == 1, "the hot segment, for traits"
     assert engine.updater.analyse()
     assert engine.updater.pending() == Pending(0, 0, 0)
 

@@ -474,7 +474,7 @@ def test_waiting_gives_up_after_its_time_and_says_what_is_left(start: StartWork,
 
     go_on.set()
     assert str(gave_up.value) == (
-        "after 0.01 s there is still work to do: Pending(embed=1, consolidate=2, analyse=3); "
+        "after 0.01 s there is still work to do: Pending(embed=1, consolidate=2, analyse=3, read=0); "
         f"threads at work: {at_work}"
     )
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos.analyst.extractive.facts import facts
 from memoryos.analyst.extractive.gist import MAX_SUMMARY_CHARS, Reading, shortened
 from memoryos.language.sessions import greets
 from memoryos.language.words import sentences
@@ -47,7 +46,7 @@ BASELINE_RANGE: Final = (0.1, 0.8)
 
 
 class ExtractiveAnalyst:
-    """Chains, topics and facts without a model; everything it says was said on a page."""
+    """Chains and topics without a model; everything it says was said on a page."""
 
     @property
     def kind(self) -> AnalysisKind:
@@ -71,7 +70,8 @@ class ExtractiveAnalyst:
         )
 
     def analyse(self, profile: Profile, known: Sequence[Knowledge], pages: Sequence[Page]) -> Analysis:
-        return Analysis(traits=(), facts=facts(known, pages), analysis=KIND)
+        """Nothing: what pages say of the user was read when they came (`StatementReader`), and traits need a model."""
+        return Analysis((), (), KIND)
 
 
 def _talks(

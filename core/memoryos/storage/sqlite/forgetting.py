@@ -147,6 +147,12 @@ def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:
             "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE id = ? RETURNING seq",
             (successor.id, since, id_),
         ).fetchall()
+    for id_ in what.facts:  # what nobody doubts any more holds again
+        revived += connection.execute(
+            "UPDATE knowledge SET doubted_by = NULL, state = CASE state WHEN 'retired' THEN state ELSE 'current' END,"
+            " held_until = CASE state WHEN 'ended' THEN NULL ELSE held_until END WHERE doubted_by = ? RETURNING seq",
+            (id_,),
+        ).fetchall()
     # Of a chain of corrections none may refer to one that is gone.
     connection.executemany("UPDATE knowledge SET superseded_by = NULL WHERE id = ?", [(id_,) for id_ in what.facts])
     deleted = [
@@ -163,6 +169,7 @@ def _analyse_again(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
     connection.execute(f"UPDATE pages SET analysed = 0 WHERE seq IN {in_list(seqs)}")
     connection.execute(f"DELETE FROM parked WHERE kind = 'analyse' AND page IN {in_list(seqs)}")
     connection.executemany("INSERT OR IGNORE INTO analyse_again (page) VALUES (?)", [(seq,) for seq in seqs])
+    connection.executemany("INSERT OR IGNORE INTO unread (seq) VALUES (?)", [(seq,) for seq in seqs])
 
 
 def _dissolve(connection: sqlite3.Connection, what: Fallout) -> None:

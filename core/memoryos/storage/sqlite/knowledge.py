@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from memoryos.errors import ClaimLostError
+from memoryos.errors import ClaimLostError, KnowledgeChangedError
 from memoryos.models import Knowledge, Owner, Trait, WorkKind
+from memoryos.storage.forgetting import fact_digests
 from memoryos.storage.plans import AnalysisPlan, NewKnowledge
 from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.rows import (
@@ -28,7 +30,7 @@ from memoryos.storage.sqlite.vectors import EmbedderRow
 if TYPE_CHECKING:
     from memoryos.models import Vector
 
-_CURRENT = "k.superseded_by IS NULL AND k.archived_at IS NULL"
+_PRESENT = "k.superseded_by IS NULL AND k.archived_at IS NULL AND k.state <> 'retired'"
 
 
 def traits(connection: sqlite3.Connection) -> tuple[Trait, ...]:
@@ -42,20 +44,39 @@ def traits(connection: sqlite3.Connection) -> tuple[Trait, ...]:
 def current(
     connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None
 ) -> tuple[Knowledge, ...]:
-    """Facts neither superseded nor archived, oldest first."""
+    """Facts neither superseded nor archived nor retired, oldest first."""
+    return _of_owner(connection, embedder, owner, assistant_id, _PRESENT)
+
+
+def all_but_retired(
+    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None
+) -> tuple[Knowledge, ...]:
+    """Facts that were not taken back, oldest first."""
+    return _of_owner(connection, embedder, owner, assistant_id, "k.state <> 'retired'")
+
+
+def _of_owner(
+    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, condition: str
+) -> tuple[Knowledge, ...]:
     rows = connection.execute(
         f"SELECT k.seq, k.embedder, {KNOWLEDGE_COLUMNS} FROM knowledge k"
-        f" WHERE k.owner = ? AND k.assistant_id IS ? AND {_CURRENT} ORDER BY k.seq",
+        f" WHERE k.owner = ? AND k.assistant_id IS ? AND {condition} ORDER BY k.seq",
         (owner, assistant_id),
     ).fetchall()
     return _with_sources(connection, embedder, rows)
+
+
+def check_version(connection: sqlite3.Connection, planned: int | None) -> None:
+    """Raise `KnowledgeChangedError` where facts changed since a plan for them was made."""
+    if planned is not None and changes.version(connection, "knowledge") != planned:
+        raise KnowledgeChangedError("facts changed since their changes were planned; plan again")
 
 
 def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Knowledge, ...]:
     """Current facts to embed: after a change of embedder, or once more after a refusal."""
     rows = connection.execute(
         f"SELECT k.seq, k.embedder, {KNOWLEDGE_COLUMNS} FROM knowledge k"
-        f" WHERE k.embedder IS NOT ? AND {_CURRENT} ORDER BY k.seq LIMIT ?",
+        f" WHERE k.embedder IS NOT ? AND {_PRESENT} ORDER BY k.seq LIMIT ?",
         (embedder.id, limit),
     ).fetchall()
     return _with_sources(connection, embedder, rows)
@@ -72,13 +93,24 @@ def check(connection: sqlite3.Connection, kind: WorkKind, plan: AnalysisPlan) ->
 
 
 def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: EmbedderRow, *, now: datetime) -> None:
-    """Add what an analysis found, mark its pages, and let a segment's heat fall once all of its are read."""
+    """Add what an analysis found, mark its pages, and let a segment's heat fall once all of its are read.
+
+    Raises `KnowledgeChangedError` where the plan was made for other facts than there are.
+    """
+    check_version(connection, plan.version)
     connection.executemany(
         "INSERT OR REPLACE INTO traits (dimension, level, evidence, happened_at, timestamp) VALUES (?, ?, ?, ?, ?)",
         [(t.dimension, t.level, t.evidence, to_micros(t.happened_at), t.timestamp) for t in plan.traits],
     )
     for new in plan.new:
         _insert(connection, new, embedder)
+    # Facts of one plan may refer to each other, whichever was put in first.
+    connection.executemany(
+        "UPDATE knowledge SET doubted_by = ? WHERE id = ?",
+        [(new.knowledge.doubted_by, new.knowledge.id) for new in plan.new if new.knowledge.doubted_by is not None],
+    )
+    for fact in plan.changed:
+        _change(connection, fact, embedder)
     connection.executemany(
         "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE id = ? AND superseded_by IS NULL",
         [(new, to_micros(now), old) for old, new in plan.replaced.items()],
@@ -91,6 +123,9 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         "UPDATE knowledge SET archived_at = ? WHERE id = ? AND archived_at IS NULL",
         [(to_micros(now), id_) for id_ in plan.archived],
     )
+    _bury(connection, plan.retired)
+    _count_refused(connection, plan.refused)
+    _note_read(connection, plan)
     connection.execute(f"UPDATE pages SET analysed = 1 WHERE seq IN {in_list(plan.pages)}")
     connection.execute(f"DELETE FROM analyse_again WHERE page IN {in_list(plan.pages)}")
     # Not simply 0: pages may have joined a segment while these were read.
@@ -102,7 +137,8 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
     read = connection.execute(
         f"SELECT DISTINCT segment FROM pages WHERE seq IN {in_list(plan.pages)} AND segment IS NOT NULL"
     ).fetchall()
-    touched = {new.knowledge.id for new in plan.new} | set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
+    touched = {new.knowledge.id for new in plan.new} | {fact.id for fact in plan.changed}
+    touched |= set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in sorted(touched)])
     changes.append(connection, "segment", [segment for (segment,) in read])
 
@@ -118,7 +154,8 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
 
 
 def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
-    values = (*knowledge_values(new.knowledge), embedder.id, to_blob(new.knowledge.vector))
+    fact = replace(new.knowledge, doubted_by=None)
+    values = (*knowledge_values(fact), embedder.id if new.embedded else None, to_blob(fact.vector))
     seq = connection.execute(
         f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))}", values
     ).lastrowid
@@ -129,6 +166,105 @@ def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: Embedde
 
 def _is_stored(connection: sqlite3.Connection, id_: str) -> bool:
     return connection.execute("SELECT 1 FROM knowledge WHERE id = ?", (id_,)).fetchone() is not None
+
+
+def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderRow) -> None:
+    """Bring a fact up to date; its vector is another one where its text is."""
+    held_from, held_until = (None if time is None else to_micros(time) for time in (fact.held_from, fact.held_until))
+    connection.execute(
+        "UPDATE knowledge SET embedder = CASE text WHEN ?1 THEN embedder ELSE ?2 END,"
+        " vector = CASE text WHEN ?1 THEN vector ELSE ?3 END, text = ?1, analysis = ?4, author = ?5, slot = ?6,"
+        " value = ?7, subject = ?8, state = ?9, held_from = ?10, held_until = ?11, doubted_by = ?12 WHERE id = ?13",
+        (
+            fact.text,
+            embedder.id if fact.vector is not None else None,
+            to_blob(fact.vector),
+            fact.analysis,
+            fact.author,
+            fact.slot,
+            fact.value,
+            fact.subject,
+            fact.state,
+            held_from,
+            held_until,
+            fact.doubted_by,
+            fact.id,
+        ),
+    )
+
+
+def retire(connection: sqlite3.Connection, ids: Collection[str]) -> int:
+    """Take facts back, and keep their pages from teaching them again."""
+    seqs = [
+        row[0]
+        for id_ in ids
+        for row in connection.execute(
+            "UPDATE knowledge SET state = 'retired' WHERE id = ? AND state <> 'retired' RETURNING seq", (id_,)
+        ).fetchall()
+    ]
+    _bury(connection, ids)
+    changes.append(connection, "knowledge", seqs)
+    return len(seqs)
+
+
+def _bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+    """Put a tombstone on every page that a fact stands on."""
+    for id_ in ids:
+        rows = connection.execute(
+            f"SELECT k.seq, {KNOWLEDGE_COLUMNS} FROM knowledge k WHERE k.id = ?", (id_,)
+        ).fetchall()
+        for seq, *row in rows:
+            fact = knowledge_from_row((*row[:-1], None), sources=(), dim=1)
+            connection.executemany(
+                "INSERT OR IGNORE INTO tombstones (page, digest)"
+                " SELECT page, ? FROM knowledge_sources WHERE knowledge = ?",
+                [(digest, seq) for digest in fact_digests(fact)],
+            )
+
+
+def tombstones(connection: sqlite3.Connection, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
+    """The tombstones on pages."""
+    rows = connection.execute(f"SELECT page, digest FROM tombstones WHERE page IN {in_list(pages)}")
+    return frozenset((page, digest) for page, digest in rows)
+
+
+def refused(connection: sqlite3.Connection) -> dict[str, int]:
+    """How many statements were not believed, by reason."""
+    return dict(connection.execute("SELECT reason, count FROM refused_facts ORDER BY reason").fetchall())
+
+
+def outdated_pages(connection: sqlite3.Connection, pages: Collection[int], as_of: datetime | None) -> dict[int, str]:
+    """Pages whose fact was superseded or ended, with the newest page of the fact that did it, the last of a chain."""
+    rows = connection.execute(
+        "WITH RECURSIVE outdated (page, by) AS ("
+        " SELECT s.page, coalesce(k.superseded_by, k.doubted_by) FROM knowledge_sources s"
+        f" JOIN knowledge k ON k.seq = s.knowledge WHERE s.page IN {in_list(pages)}"
+        " AND (k.superseded_by IS NOT NULL OR k.state = 'ended' AND k.doubted_by IS NOT NULL)"
+        " UNION SELECT o.page, k.superseded_by FROM outdated o JOIN knowledge k ON k.id = o.by"
+        " WHERE k.superseded_by IS NOT NULL)"
+        " SELECT o.page, p.id FROM outdated o JOIN knowledge k ON k.id = o.by"
+        " JOIN knowledge_sources s ON s.knowledge = k.seq JOIN pages p ON p.seq = s.page"
+        " JOIN pages old ON old.seq = o.page"
+        " WHERE p.seq <> o.page AND p.happened_at >= old.happened_at AND (?1 IS NULL OR p.added_at <= ?1)"
+        " ORDER BY p.happened_at, p.seq",
+        (None if as_of is None else to_micros(as_of),),
+    )
+    return dict(rows.fetchall())
+
+
+def _count_refused(connection: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+    connection.executemany(
+        "INSERT INTO refused_facts (reason, count) VALUES (?1, ?2)"
+        " ON CONFLICT (reason) DO UPDATE SET count = count + ?2",
+        list(counts.items()),
+    )
+
+
+def _note_read(connection: sqlite3.Connection, plan: AnalysisPlan) -> None:
+    """Take pages out of the queues, and keep which of them only ask."""
+    connection.execute(f"DELETE FROM unread WHERE seq IN {in_list(plan.read)}")
+    connection.execute(f"DELETE FROM fresh WHERE seq IN {in_list(plan.fresh)}")
+    connection.execute(f"UPDATE pages SET asks = seq IN {in_list(plan.asked)} WHERE seq IN {in_list(plan.read)}")
 
 
 def _seq(connection: sqlite3.Connection, id_: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
+from typing import Literal
 
 from memoryos.models import Added, Page
 from memoryos.storage.adding import (
@@ -43,7 +44,7 @@ def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
 
 
 def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
-    """Insert a page with its words and queue it for embedding; its seq and the seq before it."""
+    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it."""
     page = new.page
     happened_at, added_at, meta_data = (
         to_micros(page.happened_at),
@@ -73,6 +74,7 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
     outlines.put(connection, seq, new.stems)
     talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
+    connection.execute("INSERT INTO unread (seq) VALUES (?)", (seq,))
     changes.append(connection, "page", [seq])
     return seq, previous
 
@@ -94,10 +96,29 @@ def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
     return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
-def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
+def newest(connection: sqlite3.Connection, count: int, added_by: datetime | None = None) -> tuple[Page, ...]:
     """The last pages, oldest first."""
-    rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq DESC LIMIT ?", (count,))
+    condition, bounds = ("", ()) if added_by is None else ("WHERE p.added_at <= ?", (to_micros(added_by),))
+    rows = connection.execute(
+        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} {condition} ORDER BY p.seq DESC LIMIT ?", (*bounds, count)
+    )
     return tuple(page_from_row(row) for row in rows)[::-1]
+
+
+Queue = Literal["unread", "fresh"]
+
+
+def queued(connection: sqlite3.Connection, queue: Queue, limit: int) -> tuple[Page, ...]:
+    """The oldest pages of a queue."""
+    rows = connection.execute(
+        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} JOIN {queue} q ON q.seq = p.seq ORDER BY q.seq LIMIT ?", (limit,)
+    )
+    return tuple(page_from_row(row) for row in rows)
+
+
+def queued_count(connection: sqlite3.Connection, queue: Queue) -> int:
+    """How many pages are in a queue."""
+    return int(connection.execute(f"SELECT count(*) FROM {queue}").fetchone()[0])
 
 
 def newest_seq(connection: sqlite3.Connection) -> int:

@@ -31,6 +31,14 @@ def note_consolidated(connection: sqlite3.Connection, pages: Sequence[int], anal
         _note(connection, pages)
 
 
+def queue_fresh(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
+    """Have a model read pages for facts once; those that it is to read again anyway are read with their topics."""
+    connection.execute(
+        f"INSERT OR IGNORE INTO fresh (seq) SELECT seq FROM pages WHERE seq IN {in_list(pages)} AND analysed = 0"
+        " AND seq NOT IN (SELECT page FROM extractive_pages) AND seq NOT IN (SELECT page FROM analyse_again)"
+    )
+
+
 def note_analysed(connection: sqlite3.Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
     """Remember which pages were analysed without a model, and forget those that one has read all through."""
     if analysis == "extractive":
@@ -53,19 +61,14 @@ def _note(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
 def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     """Put the pages of every segment that holds one read without a model back among those that wait; how many.
 
-    The emptied segments and the facts found without a model go to the archive. Whoever consolidates or analyses just
-    then loses the claim, for what it read is no longer so; with it goes the wait after past failures.
+    The emptied segments go to the archive; facts found without a model stay until one puts them into other words.
+    Whoever consolidates or analyses just then loses the claim, for what it read is no longer so; with it goes the wait
+    after past failures.
     """
     connection.execute("DELETE FROM claims WHERE kind IN ('consolidate', 'analyse')")
     segments = [segment for (segment,) in connection.execute(_SEGMENTS)]
     seqs = [seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE {_READ}")]
     chosen = in_list(seqs)
-    facts = connection.execute(
-        "UPDATE knowledge SET archived_at = ? WHERE analysis = 'extractive' AND superseded_by IS NULL"
-        f" AND archived_at IS NULL AND seq IN (SELECT knowledge FROM knowledge_sources WHERE page IN {chosen})"
-        " RETURNING seq",
-        (to_micros(now),),
-    ).fetchall()
     connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN {chosen}")
     connection.execute(
         f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
@@ -78,7 +81,6 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
         (to_micros(now),),
     )
     changes.append(connection, "segment", segments)
-    changes.append(connection, "knowledge", [seq for (seq,) in facts])
     return len(seqs)
 
 

@@ -168,7 +168,8 @@ def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowl
 
 def knowledge_values(fact: Knowledge) -> tuple[object, ...]:
     """What `knowledge_from_row` reads of a fact's own, in the order of `KNOWLEDGE_OWN_COLUMNS`."""
-    held_from, held_until = (None if time is None else to_micros(time) for time in (fact.held_from, fact.held_until))
+    times = (fact.held_from, fact.held_until, fact.learned_at)
+    held_from, held_until, learned_at = (None if time is None else to_micros(time) for time in times)
     return (
         fact.id,
         fact.owner,
@@ -184,7 +185,7 @@ def knowledge_values(fact: Knowledge) -> tuple[object, ...]:
         fact.state,
         held_from,
         held_until,
-        to_micros(fact.learned_at or fact.happened_at),
+        learned_at,
         fact.doubted_by,
         fact.pinned,
     )

@@ -75,9 +75,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
-    def newest_pages(self, count: int) -> tuple[Page, ...]:
+    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.newest(connection, count)
+            return pages.newest(connection, count, added_by)
 
     def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -197,6 +197,8 @@ class SqliteStore:
             seqs = [seq for segment in plan.segments for seq in segment.pages]
             if plan.parked is None:
                 reanalysis.note_consolidated(connection, seqs, plan.analysis)
+                if plan.analysis == "model":
+                    reanalysis.queue_fresh(connection, seqs)
             else:
                 work.park(connection, claim.kind, seqs, plan.parked, now=now)
 
@@ -226,6 +228,42 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.current(connection, self._embedder, owner, assistant_id)
 
+    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id)
+
+    def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
+        with self._database.read() as connection:
+            return knowledge.tombstones(connection, pages)
+
+    def retire_facts(self, ids: Collection[str], *, now: datetime) -> int:
+        with self._database.write(durable=True) as connection:
+            return knowledge.retire(connection, ids)
+
+    def refused_facts(self) -> Mapping[str, int]:
+        with self._database.read() as connection:
+            return knowledge.refused(connection)
+
+    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
+        with self._database.read() as connection:
+            return knowledge.outdated_pages(connection, seqs, as_of)
+
+    def unread_pages(self, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.queued(connection, "unread", limit)
+
+    def unread_count(self) -> int:
+        with self._database.read() as connection:
+            return pages.queued_count(connection, "unread")
+
+    def fresh_pages(self, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return pages.queued(connection, "fresh", limit)
+
+    def fresh_count(self) -> int:
+        with self._database.read() as connection:
+            return pages.queued_count(connection, "fresh")
+
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
             work.check(connection, claim)
@@ -235,7 +273,7 @@ class SqliteStore:
                 reanalysis.note_analysed(connection, plan.pages, plan.analysis)
             else:
                 reanalysis.forget(connection, plan.pages)
-                work.park(connection, claim.kind, plan.pages, plan.parked, now=now)
+                work.park(connection, claim.kind, plan.pages or plan.fresh, plan.parked, now=now)
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:

@@ -81,6 +81,11 @@ CREATE TABLE unread (
 );
 INSERT INTO unread (seq) SELECT seq FROM pages;
 
+-- Pages that a model has grouped and is to read for facts once, whatever the heat of their topics.
+CREATE TABLE fresh (
+    seq INTEGER PRIMARY KEY REFERENCES pages (seq) ON DELETE CASCADE
+);
+
 -- Vectors of several embedders side by side. The index over both columns, and not the key: rows of some hundred bytes
 -- make a tree without rowids eight levels deep at 100,000 pages.
 CREATE TABLE page_vectors_2 (

@@ -1,0 +1,269 @@
+"""What pages say of the user, sentence by sentence, without a language model: the judge and the model it sees with."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from memoryos.analyst.extractive.amendments import amended
+from memoryos.analyst.statements import (
+    OwnSentence,
+    StatementJudge,
+    Verdict,
+    sentences_worth_judging,
+    statement_of,
+)
+from memoryos.analyst.statements.features import groups
+from memoryos.errors import EmbeddingRefusalError
+from memoryos.language.words import cjk_share
+from memoryos.models import Amendment, Fact, Statements
+
+if TYPE_CHECKING:
+    from memoryos.embedding.base import Embedder
+    from memoryos.models import Owner, Page, Vector
+
+MAX_REMEMBERED: Final = 1_000
+"""Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with."""
+
+MAX_AGENT_CHARS: Final = 600
+"""A longer reply is an assistant's (a draft in the user's name, a story, a list); people in talk stay below."""
+MAX_AGENT_SENTENCES: Final = 4
+SURE_OF_AGENT: Final = 0.95
+"""What the other side says of itself is kept from this probability on: an assistant's "I" is mostly a manner of
+talk."""
+
+SURE_OF_CHANGE: Final = 0.6
+"""A sentence that is less likely to be worth keeping than the judge's threshold, and more than this, may still tell
+what became of something known: "Me he mudado a Valencia", where the home is known."""
+
+_LABELLED: Final = re.compile(r"^([^\W\d_][\w .'-]{0,24}?)\s?[:：]\s*(\S.*)$")
+_LAYOUT: Final = re.compile(r"```|^\s*(?:[-*•#>|]|\d+[.)])\s", re.MULTILINE)
+_SPEAKS_OF_SELF: Final = re.compile(
+    r"\b(?:i|i'm|i've|my|ich|mein\w*|je|j'|mon|ma|mes|yo|soy|mi|mis|tengo|vivo|eu|meu|minha|io|mio|mia|я|мой|моя|ik|mijn)\b"
+    r"|我|私|僕|俺|저는|제 ",
+    re.IGNORECASE,
+)
+_IS_ASSISTANT: Final = re.compile(
+    r"\b(?:as an ai|i'?m (?:just )?an? (?:ai|assistant|language model)|let me know|i(?:'d| would) be happy to"
+    r"|i can help"
+    r"|i(?:'ll| will) (?:remember|note|keep)|i(?:'ve| have) (?:noted|saved|added|updated)|here(?:'s| is| are)|feel free"
+    r"|als ki|gerne? helfe|en tant qu'ia|como (?:una )?ia)\b|作为(?:一个)?(?:ai|人工智能)|よろしければ|お手伝い",
+    re.IGNORECASE,
+)
+_QUESTION: Final = re.compile(r"[?？]\s*$")
+_TELLS_NOTHING: Final = re.compile(
+    r"\b(?:i (?:don'?t|do not) (?:know|have|remember|see)|no (?:record|information|memory|idea)|not sure"
+    r"|couldn'?t find"
+    r"|haven'?t (?:told|mentioned)|weiß (?:ich )?nicht|keine (?:angabe|information)"
+    r"|je ne sais pas|no (?:lo )?sé|non lo so"
+    r"|não sei)\b|不知道|没有(?:记录|相关)|わかりません|知りません|모르",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A sentence, where it stands, and as what it is judged."""
+
+    page: int
+    owner: Owner
+    sentence: OwnSentence
+    judged: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the judge says of a sentence, whether that is `sure`, and the sentence's vector."""
+
+    verdict: Verdict
+    sure: bool
+    meaning: Vector | None
+
+
+class StatementReader:
+    """Reads pages for statements with the shipped embedding model, whatever a memory is configured with.
+
+    Thread-safe; the model and the judge are loaded at the first use. One serves all memories of a process.
+    """
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._lock = threading.Lock()  # guards both below
+        self._judge: StatementJudge | None = None  # which says more of a sentence than whether it is worth keeping
+        self._thresholds: tuple[float, ...] = ()
+        self._meanings: OrderedDict[str, Vector | None] = OrderedDict()
+
+    def read(self, pages: Sequence[Page], most: int) -> tuple[Statements, int]:
+        """The statements of the first pages, and how many pages these are: about `most` sentences, a page at least.
+
+        Raises `EmbeddingError` where the model cannot be loaded.
+        """
+        found: list[_Spoken | Amendment] = []
+        judged = taken = 0
+        for position, page in enumerate(pages):
+            if judged >= most:
+                break
+            of_page = list(_spoken(position, page))
+            found += of_page
+            judged += len(of_page)
+            taken += 1
+        judgements = iter(self._judged([each.judged for each in found if isinstance(each, _Spoken)]))
+        told: list[Fact | Amendment] = []
+        for each in found:
+            if isinstance(each, Amendment):
+                told.append(each)
+                continue
+            if fact := _fact(each, next(judgements), pages[each.page]):
+                told.append(fact)
+        asked = tuple(position for position, page in enumerate(pages[:taken]) if _only_asks(page))
+        return Statements(tuple(told), asked), taken
+
+    def described(self, facts: Sequence[Fact], pages: Sequence[Page]) -> tuple[Fact, ...]:
+        """Facts that somebody else put into words, with slot, value and subject where the judge tells them."""
+        judgements = self._judged([_as_said(fact.text) for fact in facts])
+        return tuple(_described(fact, judged, pages) for fact, judged in zip(facts, judgements, strict=True))
+
+    def meanings(self, texts: Sequence[str]) -> list[Vector | None]:
+        """The vectors of sentences; None for one that the model refuses."""
+        with self._lock:
+            known = {text: self._meanings[text] for text in texts if text in self._meanings}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._embedded(new), strict=True))
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                self._meanings[text] = known[text]
+                self._meanings.move_to_end(text)
+            while len(self._meanings) > MAX_REMEMBERED:
+                self._meanings.popitem(last=False)
+        return [known[text] for text in texts]
+
+    def _judged(self, sentences: Sequence[str]) -> list[_Judged]:
+        if not sentences:
+            return []
+        vectors = self._embedded(sentences)
+        blank = np.zeros(self._embedder.dim, dtype=np.float32)
+        matrix = np.stack([blank if vector is None else vector for vector in vectors])
+        verdicts = self._loaded().read(sentences, matrix)
+        sure = [
+            verdict.probability >= self._thresholds[group]
+            for verdict, group in zip(verdicts, groups(sentences), strict=True)
+        ]
+        return [_Judged(*each) for each in zip(verdicts, sure, vectors, strict=True)]
+
+    def _embedded(self, texts: Sequence[str]) -> list[Vector | None]:
+        if not texts:
+            return []
+        try:
+            return [*self._embedder.embed(texts)]
+        except EmbeddingRefusalError:
+            return [self._embedded([text])[0] for text in texts] if len(texts) > 1 else [None]
+
+    def _loaded(self) -> StatementJudge:
+        with self._lock:
+            if self._judge is None:
+                judge = StatementJudge.load()
+                self._thresholds = judge.thresholds
+                lenient = tuple(min(SURE_OF_CHANGE, threshold) for threshold in judge.thresholds)
+                self._judge = replace(judge, thresholds=lenient)
+            return self._judge
+
+
+def _spoken(position: int, page: Page) -> Iterator[_Spoken | Amendment]:
+    for sentence in sentences_worth_judging(page.user_input):
+        if change := amended(sentence.judged):
+            yield Amendment(position, sentence.text, change.value)
+        else:
+            yield _Spoken(position, "user", sentence, _as_sentence(sentence))
+    agent = page.agent_response
+    if not agent or len(agent) > MAX_AGENT_CHARS or _LAYOUT.search(agent) or _IS_ASSISTANT.search(agent):
+        return
+    of_self = [each for each in sentences_worth_judging(agent) if _SPEAKS_OF_SELF.search(each.judged)]
+    for sentence in of_self[:MAX_AGENT_SENTENCES]:
+        yield _Spoken(position, "assistant", sentence, sentence.judged)
+
+
+def _as_sentence(sentence: OwnSentence) -> str:
+    """What is judged of a sentence; a labelled line of a profile as if it were said in one."""
+    labelled = _LABELLED.match(sentence.judged) if sentence.in_profile else None
+    if labelled is None:
+        return sentence.judged
+    label, value = labelled.groups()
+    return f"我的{label}是{value}" if cjk_share(label) > 0.5 else f"My {label.lower()} is {value}"
+
+
+def _fact(spoken: _Spoken, judged: _Judged, page: Page) -> Fact | None:
+    verdict, sure = judged.verdict, judged.sure
+    if spoken.owner == "assistant":
+        if verdict.kind != "lasting" or verdict.probability < SURE_OF_AGENT or verdict.subject != "user":
+            return None
+    elif spoken.sentence.in_profile:
+        verdict, sure = replace(verdict, kind="lasting"), True
+    elif not verdict.is_worth_keeping or not (sure or verdict.slot):
+        return None
+    said = statement_of(spoken.judged, verdict, page.happened_at)
+    return Fact(
+        spoken.owner,
+        spoken.sentence.text,
+        (spoken.page,),
+        slot=said.slot,
+        value=said.value,
+        subject=said.subject,
+        change=said.state,
+        held_from=said.held_from,
+        held_until=said.held_until,
+        sure=sure,
+        meaning=judged.meaning,
+    )
+
+
+_THIRD_PERSON: Final = (
+    (re.compile(r"^(?:the )?user(?:'s|’s)\b", re.IGNORECASE), "My"),
+    (re.compile(r"^(?:the )?user (?:is|was)\b", re.IGNORECASE), "I am"),
+    (re.compile(r"^(?:the )?user has\b", re.IGNORECASE), "I have"),
+    (re.compile(r"^(?:the )?user (?:doesn't|does not)\b", re.IGNORECASE), "I don't"),
+    (re.compile(r"^(?:the )?user (\w+?)(?<!s)s\b", re.IGNORECASE), r"I \1"),
+    (re.compile(r"^(?:the )?user\b", re.IGNORECASE), "I"),
+    (re.compile(r"^用户的?"), "我"),
+    (re.compile(r"^ユーザーは"), "私は"),
+    (re.compile(r"^(?:der|die) nutzer(?:in)? (?:ist|hat)\b", re.IGNORECASE), "Ich bin"),
+    (re.compile(r"^(?:der|die) nutzer(?:in)?\b", re.IGNORECASE), "Ich"),
+    (re.compile(r"^l'utilisat(?:eur|rice)\b", re.IGNORECASE), "Je"),
+    (re.compile(r"^(?:el|la) usuari[oa]\b", re.IGNORECASE), "Yo"),
+)
+"""How a model speaks of the user, and how the user would say it: the judge has learned from what people say."""
+
+
+def _as_said(text: str) -> str:
+    for pattern, first_person in _THIRD_PERSON:
+        if pattern.search(text):
+            return pattern.sub(first_person, text, count=1)
+    return text
+
+
+def _described(fact: Fact, judged: _Judged, pages: Sequence[Page]) -> Fact:
+    if fact.owner == "assistant" or not judged.verdict.is_worth_keeping:
+        return replace(fact, meaning=judged.meaning)
+    said_at = max(pages[position].happened_at for position in fact.pages)
+    said = statement_of(_as_said(fact.text), judged.verdict, said_at)
+    return replace(
+        fact,
+        slot=said.slot,
+        value=said.value,
+        subject=said.subject,
+        change=said.state,
+        held_from=said.held_from,
+        held_until=said.held_until,
+        meaning=judged.meaning,
+    )
+
+
+def _only_asks(page: Page) -> bool:
+    """Whether the user's side is a question, and the answer tells nothing."""
+    user, agent = page.user_input.strip(), page.agent_response.strip()
+    return bool(_QUESTION.search(user)) and (not agent or bool(_TELLS_NOTHING.search(agent[:400])))

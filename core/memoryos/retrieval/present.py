@@ -1,0 +1,92 @@
+"""What is outdated among the pages found: it is marked, and for a question about now stands below what is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING, Final
+
+from memoryos.language.words import content_words, distinguishing_words
+
+if TYPE_CHECKING:
+    from memoryos.models import RankedPage
+
+SAME_STATEMENT: Final = 0.6
+"""Two short pages say something of the same if they have this share of their content words in common."""
+MAX_CHARS: Final = 160
+"""A longer page says more than one thing, and does not stand or fall with one of them."""
+MAX_APART: Final = 3
+"""Words that only one of two pages has, each: with more of them they speak of different things."""
+
+_PAST: Final = re.compile(
+    r"\b(?:was|were|did|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|first|old|once"
+    r"|back then|history|until|since|changed?|past|last|yesterday|(?:19|20)\d\d"
+    r"|war|waren|hatte|hatten|früher|vorher|ehemalig\w*|damals|zuvor|était|avait|avant|autrefois|ancien\w*|fut"
+    r"|era|estaba|tenía|antes|anterior\w*|solía|vivía|prima|ieri|был[аои]?|раньше)\b"
+    r"|以前|之前|过去|曾经|原来|那时|去年|昨天|前の|昔|でした|ました|예전|이전",
+    re.IGNORECASE,
+)
+
+
+def is_about_now(query: str) -> bool:
+    """Whether a question names no past, no date, and no change: what holds now is asked for."""
+    return _PAST.search(query) is None
+
+
+def newest_first(
+    pages: Sequence[RankedPage], outdated: Mapping[int, str], *, about_now: bool
+) -> tuple[RankedPage, ...]:
+    """The pages, outdated ones marked; for a question about now each changes places with a newer one that is below it.
+
+    `outdated` names for pages (seq) the page (id) with what took the place of theirs.
+    """
+    marked = [
+        replace(page, outdated_by=outdated[page.page.seq]) if page.page.seq in outdated else page for page in pages
+    ]
+    if not about_now:
+        return tuple(marked)
+    place = {page.page.id: at for at, page in enumerate(marked)}
+    for page in list(marked):
+        newer = page.outdated_by
+        if newer is not None and newer in place and place[newer] > place[page.page.id]:
+            _swap(marked, place, page.page.id, newer)
+    for later, earlier in _reworded(marked):
+        if place[later] > place[earlier]:
+            _swap(marked, place, earlier, later)
+    return tuple(marked)
+
+
+def _swap(pages: list[RankedPage], place: dict[str, int], upper: str, lower: str) -> None:
+    """Let two pages change places; each place keeps its score."""
+    high, low = place[upper], place[lower]
+    above, below = pages[high], pages[low]
+    pages[high], pages[low] = replace(below, score=above.score), replace(above, score=below.score)
+    place[upper], place[lower] = low, high
+
+
+def _reworded(pages: Sequence[RankedPage]) -> list[tuple[str, str]]:
+    """Pairs (later, earlier) of short statements that say something else in nearly the same words."""
+    said = [page.page for page in pages if _is_short_statement(page.page.user_input)]
+    words = {page.id: distinguishing_words(page.user_input) for page in said}
+    about = {page.id: frozenset(content_words(page.user_input)) for page in said}
+    return [
+        (later.id, earlier.id)
+        for later, earlier in permutations(said, 2)
+        if later.happened_at > earlier.happened_at
+        and _differ_little(words[later.id], words[earlier.id], about[later.id], about[earlier.id])
+    ]
+
+
+def _is_short_statement(text: str) -> bool:
+    return 0 < len(text) <= MAX_CHARS and not text.rstrip().endswith(("?", "？"))
+
+
+def _differ_little(
+    one: frozenset[str], other: frozenset[str], about_one: frozenset[str], about_other: frozenset[str]
+) -> bool:
+    shared = len(about_one & about_other)
+    if one == other or shared < 2 or shared < SAME_STATEMENT * len(about_one | about_other):
+        return False
+    return len(one - other) <= MAX_APART and len(other - one) <= MAX_APART
