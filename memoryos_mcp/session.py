@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memoryos.errors import MemoryOSError
+from memoryos.storage.paths import check_folder
 
 if TYPE_CHECKING:
     from memoryos import Config, Memoryos, Runtime
@@ -15,6 +17,16 @@ _log = logging.getLogger(__name__)
 
 _DELAY_SECONDS = 0.05
 """Lets the answer that starts the opening leave first: loading numpy and FAISS keeps the interpreter busy."""
+
+_LEAST_ADDRESS_SPACE: Final = 1_000_000_000
+"""Bytes. With 1.0 GB a server of two cores finds by words, with 1.3 GB by meaning too; with 0.7 numpy's libraries end
+the process with a segmentation fault, and nobody is told why. Most of it is never used: 250 MB of memory are."""
+
+_ADVICE: Final = (
+    "the server needs some 1.5 GB of address space, 250 MB of memory and 64 open files: raise the limits of its "
+    "process (ulimit -v unlimited; ulimit -n 1024; the memory of its container)"
+)
+_TOO_LITTLE_MEMORY: Final = f"the limit of memory is too low to open the memory; {_ADVICE}"
 
 
 class MemorySession:
@@ -31,6 +43,14 @@ class MemorySession:
         self._timer: threading.Timer | None = None
         self._closed = False
 
+    def trouble(self) -> str | None:
+        """Why the memory cannot be used as things are, in words for who can mend it; cheap, and loads nothing."""
+        try:
+            self._check_surroundings()
+        except MemoryOSError as error:
+            return str(error)
+        return None
+
     def memory(self) -> Memoryos:
         """The memory, opened if it is not. Raises `MemoryOSError`; a later call tries again."""
         with self._lock:
@@ -43,13 +63,27 @@ class MemorySession:
                 self._memory.close()
                 self._memory = None
             if self._memory is None:
-                # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
-                from memoryos import Memoryos, Runtime
-
-                self._runtime = self._runtime or Runtime()
-                self._memory = Memoryos.open(self.config, self._runtime)
+                self._memory = self._opened()
                 _log.info("memory of user %r open", self.config.user_id)
             return self._memory
+
+    def _opened(self) -> Memoryos:
+        self._check_surroundings()
+        try:
+            # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
+            from memoryos import Memoryos, Runtime
+
+            self._runtime = self._runtime or Runtime()
+            return Memoryos.open(self.config, self._runtime)
+        except MemoryError as error:
+            raise MemoryOSError(_TOO_LITTLE_MEMORY) from error
+        except (ImportError, OSError) as error:  # of a library that finds no room, or no descriptor, to be loaded
+            raise MemoryOSError(f"a part of the server cannot be loaded ({error}); {_ADVICE}") from error
+
+    def _check_surroundings(self) -> None:
+        if _address_space() < _LEAST_ADDRESS_SPACE:
+            raise MemoryOSError(_TOO_LITTLE_MEMORY)
+        check_folder(self.config)
 
     def open_soon(self) -> None:
         """Open the memory in a moment, on another thread; once."""
@@ -76,3 +110,13 @@ class MemorySession:
                 return
             # Every tool call tries again and gives the client the same words.
             _log.error("cannot open the memory: %s", error)
+
+
+def _address_space() -> float:
+    """How many bytes of address space this process may have."""
+    if sys.platform == "win32":
+        return float("inf")
+    import resource  # which Windows has not
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return float("inf") if soft == resource.RLIM_INFINITY else soft

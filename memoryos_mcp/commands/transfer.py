@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 EXIT_INTERRUPTED = 130
 
+_SHOWN_IDS = 20
+
 
 def export(config: Config, output: Path | None) -> int:
     """Write all of a memory to a new file, or to standard output; always 0.
@@ -62,13 +64,14 @@ def import_(config: Config, source: Path, format_name: str = "") -> int:
 
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     added = known = 0
+    differing: list[str] = []
     try:
         with _progress(console, shown=True) as bar:
             checking = bar.add_task("Checking", total=None)
             total = sum(1 for _ in bar.track(pages(), task_id=checking))
             bar.update(checking, total=total)
             importing = bar.add_task("Importing", total=total)
-            for new, offered in add_pages(config, pages()):
+            for new, offered in add_pages(config, pages(), differing=differing):
                 added, known = added + new, known + offered - new
                 bar.advance(importing, offered)
     except KeyboardInterrupt:
@@ -76,6 +79,11 @@ def import_(config: Config, source: Path, format_name: str = "") -> int:
         return EXIT_INTERRUPTED
     there = f" ({known:,} {'was' if known == 1 else 'were'} there already)" if known else ""
     sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {file_of(config)}.\n")
+    if differing:
+        sys.stdout.write(
+            f"{counted(len(differing), 'page')} came with the id of one that is there with other content, which was "
+            f"left as it is: {', '.join(differing[:_SHOWN_IDS])}{', ...' if len(differing) > _SHOWN_IDS else ''}\n"
+        )
     if added:
         sys.stdout.write(
             "They are found by their words from now on; a server, also one that is running, derives vectors, topics "
@@ -117,15 +125,34 @@ def _new_file(target: Path) -> Iterator[BinaryIO]:
     """A file that has its name once it is complete, readable by its owner only."""
     _check_free(target)
     with _named_refusals(target), ExitStack() as unless_done:
-        descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        unless_done.callback(Path(name).unlink)
+        descriptor, name = _nameless(target) or tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        if name is not None:
+            unless_done.callback(Path(name).unlink)
         with os.fdopen(descriptor, "wb") as lines:
             yield lines
             lines.flush()
             os.fsync(lines.fileno())
-        _check_free(target)
-        Path(name).replace(target)
+            _check_free(target)
+            if name is None:
+                own = lines.fileno()  # as the folder of an absolute path, it only makes the system follow the link
+                os.link(f"/proc/self/fd/{own}", target, src_dir_fd=own, follow_symlinks=True)
+        if name is not None:
+            Path(name).replace(target)
         unless_done.pop_all()
+
+
+def _nameless(target: Path) -> tuple[int, None] | None:
+    """A file beside the target that has no name yet, so that nothing of it stays if this process is killed.
+
+    None where the system or the file system knows none: the file is hidden there until it is complete.
+    """
+    flag = getattr(os, "O_TMPFILE", None)
+    if flag is None or not Path("/proc/self/fd").is_dir():
+        return None
+    try:
+        return os.open(target.parent, flag | os.O_WRONLY, 0o600), None
+    except OSError:
+        return None
 
 
 def _check_free(target: Path) -> None:

@@ -151,6 +151,8 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
             reply = tool(session.memory(), **given)
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
+        except MemoryError as error:
+            raise ToolError("the server has no memory left for this; raise its limit, or ask for less") from error
         return CallToolResult(
             content=[TextContent(type="text", text=as_json(reply))],
             structured_content=reply.model_dump(mode="json", exclude_none=True),

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from memoryos.config.text import one_line
-from memoryos.errors import ConfigError
+from memoryos.errors import ConfigError, StoreError, StoreReadOnlyError
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
+
+_FILES_OF_A_DATABASE: Final = 5
+_NO_DESCRIPTORS: Final = (errno.EMFILE, errno.ENFILE)
 
 
 def user_folder(user_id: str) -> str:
@@ -31,6 +38,59 @@ def server_file(data_storage_path: Path) -> Path:
 def memory_file(data_storage_path: Path, user_id: str) -> Path:
     """The database of a user."""
     return data_storage_path / "users" / user_folder(user_id) / "memory.db"
+
+
+def make_folders(folder: Path) -> None:
+    """Make a folder and what leads to it, readable by their owner only, unless they are there. Raises `OSError`."""
+    for each in reversed([folder, *folder.parents]):  # `parents=True` lets others into those above
+        if not each.exists():
+            each.mkdir(exist_ok=True, mode=0o700)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+
+
+@contextmanager
+def named_refusals(path: Path) -> Iterator[None]:
+    """Within it the system's refusals are raised as `StoreReadOnlyError`, or `StoreError` for want of descriptors."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_DESCRIPTORS:
+            raise StoreError(too_few_descriptors(path)) from error
+        advice = "set data_storage_path to another folder"
+        if isinstance(error, PermissionError):
+            advice = f"give this user write access, or {advice}"
+        raise StoreReadOnlyError(f"{path}: {error.strerror}; {advice}") from error
+
+
+def too_few_descriptors(path: Path) -> str:
+    """What to do where no further file can be opened."""
+    return (
+        f"{path}: this process may open no more files; raise its limit (ulimit -n 1024, or LimitNOFILE= of its "
+        "service) and start it again"
+    )
+
+
+def has_descriptors() -> bool:
+    """Whether this process may open as many more files as a database has, with its log and the folder."""
+    with ExitStack() as opened:
+        try:
+            for _ in range(_FILES_OF_A_DATABASE):
+                opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        except OSError as error:
+            return error.errno not in _NO_DESCRIPTORS
+    return True
+
+
+def check_folder(config: Config) -> None:
+    """Raise `StoreError` where the folder of the memory that a configuration names cannot be had; it is made."""
+    if config.store_scheme != "sqlite":
+        return
+    folder = Path(config.data_storage_path) / "users"
+    with named_refusals(folder):
+        make_folders(folder)
+        if not os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def file_of(config: Config) -> Path:

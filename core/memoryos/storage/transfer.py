@@ -48,15 +48,21 @@ def opened_contents(config: Config) -> Iterator[Contents]:
 
 
 def add_pages(
-    config: Config, pages: Iterable[IncomingPage], sleep: Callable[[float], None] = time.sleep
+    config: Config,
+    pages: Iterable[IncomingPage],
+    sleep: Callable[[float], None] = time.sleep,
+    differing: list[str] | None = None,
 ) -> Generator[tuple[int, int]]:
     """Add the pages that are not there yet, in their order; after each transaction, how many it added of how many.
 
     The memory is made where there is none. Once a pair is out, its pages are on disk; whatever ends it before the last
-    one, the same call completes. Raises `StoreError`.
+    one, the same call completes. `differing` gets the ids that are there with other content, which stays. Raises
+    `StoreError`.
     """
     with closing(Database(file_of(config))) as database:
         intake = Intake(database)
+        if differing is not None:
+            intake.differing = differing
         for batch in _batches(pages):
             added = intake.add(batch)
             yield added, len(batch)

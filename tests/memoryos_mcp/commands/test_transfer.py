@@ -303,3 +303,41 @@ def test_neither_loads_a_model_nor_an_index(tmp_path: Path, config: Path, comman
     done = run(*command, "--config", config, cwd=tmp_path, PYTHONPATH=str(tmp_path))
 
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_page_whose_id_is_there_with_other_content_is_named_and_left_as_it_is(tmp_path: Path, config: Path) -> None:
+    """It was counted as there already."""
+    exported = tmp_path / "out.jsonl"
+    assert run("export", "--config", config, "--output", exported, cwd=tmp_path).returncode == 0
+    lines = exported.read_text(encoding="utf-8").splitlines(keepends=True)
+    first = json.loads(lines[0])
+    exported.write_text(
+        json.dumps({**first, "user_input": "something else"}) + "\n" + "".join(lines[1:]), encoding="utf-8"
+    )
+    before = memory_of(config).read_bytes()
+
+    done = run("import", "--config", config, exported, cwd=tmp_path)
+
+    assert done.stdout.decode().splitlines()[1] == (
+        f"1 page came with the id of one that is there with other content, which was left as it is: {first['id']}"
+    )
+    assert memory_of(config).read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "O_TMPFILE"), reason="there are no nameless files here")
+def test_an_export_that_is_killed_leaves_nothing(tmp_path: Path, config: Path) -> None:
+    killed = """
+import os, sys
+from pathlib import Path
+from memoryos import load_config
+from memoryos_mcp.commands import transfer
+transfer.export_line = lambda page: os.kill(os.getpid(), 9)
+transfer.export(load_config(Path(sys.argv[1]), environ={}), Path(sys.argv[2]))
+"""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+
+    done = subprocess.run([sys.executable, "-c", killed, config, folder / "out.jsonl"], check=False, timeout=60)
+
+    assert done.returncode == -9
+    assert list(folder.iterdir()) == []

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from memoryos.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError, StoreReadOnlyError
+from memoryos.storage.paths import has_descriptors, too_few_descriptors
 
 BUSY_TIMEOUT_SECONDS = 30
 """So long a transaction waits for another process's."""
@@ -50,6 +51,8 @@ def _translated(error: sqlite3.Error, path: Path) -> StoreError:
         )
     if "is full" in text:
         return StoreFullError(f"{path}: the disk is full; nothing was stored. Free some space and try again")
+    if "unable to open" in text and not has_descriptors():
+        return StoreError(too_few_descriptors(path))
     if "readonly" in text or "unable to open" in text:
         return StoreReadOnlyError(
             f"{path}: cannot be written; give this user write access to it and to {path.parent}, "

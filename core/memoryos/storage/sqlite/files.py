@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from memoryos.errors import StoreReadOnlyError
+from memoryos.storage.paths import make_folders, named_refusals
 
 Identity = tuple[int, int]
 """What the system tells a file by, whatever it is called."""
@@ -53,7 +53,7 @@ def remove(known: Mapping[Path, Identity]) -> None:
     """Remove the files that are still what they were. Raises `StoreReadOnlyError`."""
     for path, before in known.items():
         if identity(path) == before:
-            with _named_refusals(path):
+            with named_refusals(path):
                 path.unlink(missing_ok=True)
 
 
@@ -64,12 +64,8 @@ def create(path: Path) -> None:
     end the locks of every connection that this process has to it, and another process would delete the write-ahead
     log under them.
     """
-    with _named_refusals(path):
-        for folder in reversed([path.parent, *path.parent.parents]):  # `parents=True` lets others into those above
-            if not folder.exists():
-                folder.mkdir(exist_ok=True, mode=0o700)
-        if not path.parent.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    with named_refusals(path):
+        make_folders(path.parent)
         if path.exists():
             _check_usable(path)
         else:
@@ -83,14 +79,3 @@ def _check_usable(path: Path) -> None:
     effective_ids = os.access in os.supports_effective_ids
     if not os.access(path, os.R_OK | os.W_OK, effective_ids=effective_ids):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-
-@contextmanager
-def _named_refusals(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        advice = "set data_storage_path to another folder"
-        if isinstance(error, PermissionError):
-            advice = f"give this user write access, or {advice}"
-        raise StoreReadOnlyError(f"{path}: {error.strerror}; {advice}") from error

@@ -27,6 +27,8 @@ class Intake:
         self._database = database
         self._held = _HeldContents()
         self._came: Counter[tuple[bytes, str | None]] = Counter()
+        self.differing: list[str] = []
+        """Ids that came and are there with other content, which stays."""
 
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
@@ -41,12 +43,13 @@ class Intake:
             if without_id:
                 self._held.catch_up(connection)
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
+            self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
             added = 0
             for page in incoming:
                 if self._is_held(page, known):
                     continue
                 added += 1
-                known.add(_insert(connection, page))
+                known[_insert(connection, page)] = (b"", "")
         return added
 
     def _is_held(self, incoming: IncomingPage, known: Collection[str]) -> bool:
@@ -87,8 +90,22 @@ class _HeldContents:
         return self._shown[digest, timestamp]
 
 
-def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> set[str]:
-    return {id_ for (id_,) in connection.execute(f"SELECT id FROM pages WHERE id IN {marks(len(ids))}", ids)}
+_Content = tuple[bytes, str]
+"""The digest of a stored page, and the timestamp it is shown with."""
+
+
+def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Content]:
+    """What is stored under these ids."""
+    rows = connection.execute(
+        f"SELECT id, {pages.CONTENT_DIGEST}, timestamp FROM pages WHERE id IN {marks(len(ids))}", ids
+    )
+    return {id_: (digest, timestamp) for id_, digest, timestamp in rows}
+
+
+def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
+    """Whether a page says what is stored; its timestamp may have been given, or be that of the arrival."""
+    digest, timestamp = stored
+    return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
 
 
 def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:

@@ -85,7 +85,7 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
 def check(connection: sqlite3.Connection, kind: WorkKind, plan: AnalysisPlan) -> None:
     """Raise `ClaimLostError` where a page or a fact of a plan was forgotten since it was read."""
     pages = set(plan.pages).union(*(new.pages for new in plan.new), *plan.confirmed.values())
-    facts = set(plan.replaced) | set(plan.confirmed) | set(plan.archived)
+    facts = {*plan.replaced, *plan.confirmed, *plan.archived} - {new.knowledge.id for new in plan.new}
     (there,) = connection.execute(f"SELECT count(*) FROM pages WHERE seq IN {in_list(pages)}").fetchone()
     found = sum(_is_stored(connection, id_) for id_ in facts)
     if (there, found) != (len(pages), len(facts)):
