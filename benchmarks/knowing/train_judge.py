@@ -3,7 +3,7 @@
     python -m benchmarks.knowing.train_judge            # cross-validated figures, then the weights
     python -m benchmarks.knowing.train_judge --figures  # the figures only
 
-Needs scikit-learn (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 4,700 in
+Needs scikit-learn (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 6,700 in
 ten languages, with `{city}` and the like filled from `fillings.json`. All fillings of a sentence fall into one fold,
 so the figures are of sentences whose wording the judge has not met. The same sentences give the same file.
 """
@@ -59,12 +59,20 @@ cross-validation; the vector of another language in Latin letters helps a little
 _PLACE: Final = re.compile(r"\{([a-z]+)(2?)\}")
 _CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _LEADS: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": ("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
-    "de": ("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: "),
-    "fr": ("Au fait, ", "Bon, ", "Salut, ", "Pour info, ", "En fait, "),
-    "es": ("Por cierto, ", "Bueno, ", "Hola, ", "Para que lo sepas, ", "La verdad, "),
-    "zh": ("对了，", "顺便说一下，", "其实", "嗯，", "说起来，"),
-    "ja": ("ちなみに、", "実は、", "そういえば、", "あの、", "私は"),
+    "en": (
+        *("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
+        *("btw ", "ok so ", "news: ", "long story short, ", "hmm, ", "not sure I told you but ", "thanks! oh and "),
+        *("what a week, ", "it's been a while, ", "quick update, ", "guess what, ", "sorry, "),
+    ),
+    "de": ("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: ", "kurzes Update: ", "danke! und "),
+    "fr": ("Au fait, ", "Bon, ", "Salut, ", "Pour info, ", "En fait, ", "petite nouvelle : ", "merci ! et "),
+    "es": ("Por cierto, ", "Bueno, ", "Hola, ", "Para que lo sepas, ", "La verdad, ", "novedades: ", "¡gracias! y "),
+    "it": ("Comunque, ", "Ah, ", "Ciao, ", "A proposito, ", "novità: ", "grazie! e "),
+    "pt": ("Aliás, ", "Ah, ", "Oi, ", "Por falar nisso, ", "novidade: ", "valeu! e "),
+    "ru": ("Кстати, ", "Ну, ", "Привет, ", "В общем, ", "новости: ", "спасибо! и ещё "),
+    "zh": ("对了，", "顺便说一下，", "其实", "嗯，", "说起来，", "跟你说，", "最近有点忙，"),
+    "ja": ("ちなみに、", "実は、", "そういえば、", "あの、", "私は", "報告ですが、", "最近忙しくて、"),
+    "ko": ("참, ", "그런데 ", "사실 ", "아, ", "요즘 바빴는데 ", "참고로 "),
 }
 _TAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
@@ -146,15 +154,16 @@ def _varied(text: str, lang: str, chance: random.Random) -> str:
     """Now and then with words before or after, without a full stop, with another mark, in small letters."""
     draw = chance.random()
     bare = text.rstrip(".!。！")
-    if draw < 0.15:
+    if draw < 0.13:
         return bare
-    if draw < 0.25:
+    if draw < 0.2:
         return f"{bare}！" if lang in {"zh", "ja"} else f"{bare}!"
     if draw < 0.37:
         return bare.lower()
-    if draw < 0.55 and lang in _LEADS:
+    if draw < 0.57:
         keeps = lang in {"zh", "ja", "de"} or text.startswith(("I ", "I'"))
-        return chance.choice(_LEADS[lang]) + (text if keeps else text[0].lower() + text[1:])
+        led = chance.choice(_LEADS[lang]) + (text if keeps else text[0].lower() + text[1:])
+        return led.lower() if draw < 0.42 else led
     if draw < 0.67 and lang in _TAILS and bare == text[:-1] and "?" not in text:
         return bare + chance.choice(_TAILS[lang])
     return text
