@@ -18,17 +18,25 @@ The weights come from `benchmarks/knowing/train_judge.py` and the sentences besi
 
 from memoryos.analyst.statements.judge import JudgeWeightsError, StatementJudge, Verdict
 from memoryos.analyst.statements.reading import OwnSentence, sentences_worth_judging
+from memoryos.analyst.statements.readings import Reading, readings
 from memoryos.analyst.statements.statement import Effect, Statement, cascade, statement_of, supersedes
+from memoryos.analyst.statements.updates import Update, correction_of, update_of, updates_of
 
 __all__ = [
     "Effect",
     "JudgeWeightsError",
     "OwnSentence",
+    "Reading",
     "Statement",
     "StatementJudge",
+    "Update",
     "Verdict",
     "cascade",
+    "correction_of",
+    "readings",
     "sentences_worth_judging",
     "statement_of",
     "supersedes",
+    "update_of",
+    "updates_of",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -27,11 +27,15 @@ KINDS: Final[tuple[Kind, ...]] = ("lasting", "instruction", "neither")
 STATES: Final[tuple[State, ...]] = ("holds", "changed", "ended", "planned")
 
 WEIGHTS_FILE: Final = "judge.npz"
-WEIGHTS_SHA256: Final = "29aff4747e5ac928483245c68d56a9f53fbd935b077c3b1080c4bbc05a6e3c2d"
+WEIGHTS_SHA256: Final = "b9dd2756a8b7d29e6635026c7e93a9b0f276f7504008fa0e7ff6c332cff41982"
 """Of the file that `benchmarks/knowing/train_judge.py` wrote from the sentences beside it."""
 
 MIN_SLOT_PROBABILITY: Final = 0.25
 """A less likely slot is not named: the statement then has none."""
+MIN_LIKELY_SLOT: Final = 0.12
+"""A less likely slot is no hint either."""
+MIN_HINT: Final = 0.08
+"""The probability of its being worth keeping from which a sentence is looked at for what it may say has changed."""
 
 
 class JudgeWeightsError(MemoryOSError):
@@ -44,6 +48,8 @@ class Verdict:
 
     The `probability` is of its saying something worth keeping, a lasting statement or an instruction; of what is
     `neither`, `slot` is None. The `subject` is "user" or one of the user's people, as "sister".
+    What the sentence says if it says anything is in `likely_slots`, the best first, and `likely_state`; `change` is the
+    probability that it tells of something that changed or ended. Below `MIN_HINT` there are none.
     """
 
     kind: Kind
@@ -51,6 +57,9 @@ class Verdict:
     slot: str | None
     state: State
     subject: str
+    likely_slots: tuple[str, ...] = ()
+    likely_state: State = "holds"
+    change: float = 0.0
 
     @property
     def is_worth_keeping(self) -> bool:
@@ -135,29 +144,38 @@ class StatementJudge:
         dense = dense_features(sentences, vectors, group)
         kinds = self.kind.probabilities(found, dense)
         keep = 1 - kinds[:, self.kind.classes.index("neither")]
-        kept = [at for at in range(len(sentences)) if keep[at] >= self.thresholds[group[at]]]
         verdicts = [Verdict("neither", float(probability), None, "holds", USER) for probability in keep]
-        if kept:
-            grams, traits = [found[at] for at in kept], dense[kept]
+        looked = [at for at in range(len(sentences)) if keep[at] >= min(MIN_HINT, self.thresholds[group[at]])]
+        if looked:
+            grams, traits = [found[at] for at in looked], dense[looked]
             slots, states = self.slot.probabilities(grams, traits), self.state.probabilities(grams, traits)
-            for row, at in enumerate(kept):
-                verdicts[at] = self._verdict(sentences[at], float(keep[at]), kinds[at], slots[row], states[row])
+            for row, at in enumerate(looked):
+                hint = self._hint(sentences[at], float(keep[at]), slots[row], states[row])
+                passes = keep[at] >= self.thresholds[group[at]]
+                verdicts[at] = self._told(sentences[at], hint, kinds[at], slots[row]) if passes else hint
         return verdicts
 
-    def _verdict(
-        self,
-        sentence: str,
-        probability: float,
-        kinds: NDArray[np.float64],
-        slots: NDArray[np.float64],
-        states: NDArray[np.float64],
+    def _hint(
+        self, sentence: str, probability: float, slots: NDArray[np.float64], states: NDArray[np.float64]
     ) -> Verdict:
-        lasting, instruction = (kinds[self.kind.classes.index(name)] for name in KINDS[:2])
-        slot = self.slot.classes[int(slots.argmax())] if slots.max() >= MIN_SLOT_PROBABILITY else None
+        """What the sentence may say, without taking it for worth keeping."""
+        ranked = sorted(range(len(slots)), key=lambda at: -slots[at])[:3]
+        likely = tuple(self.slot.classes[at] for at in ranked if slots[at] >= MIN_LIKELY_SLOT)
         told = self.state.classes[int(states.argmax())]
         state = next(state for state in STATES if state == told)
-        return Verdict(
-            "instruction" if instruction > lasting else "lasting", probability, slot, state, subject_of(sentence, slot)
+        change = sum(float(states[self.state.classes.index(name)]) for name in ("changed", "ended"))
+        subject = subject_of(sentence, likely[0] if likely else None)
+        return Verdict("neither", probability, None, "holds", subject, likely, state, change)
+
+    def _told(self, sentence: str, hint: Verdict, kinds: NDArray[np.float64], slots: NDArray[np.float64]) -> Verdict:
+        lasting, instruction = (kinds[self.kind.classes.index(name)] for name in KINDS[:2])
+        slot = self.slot.classes[int(slots.argmax())] if slots.max() >= MIN_SLOT_PROBABILITY else None
+        return replace(
+            hint,
+            kind="instruction" if instruction > lasting else "lasting",
+            slot=slot,
+            state=hint.likely_state,
+            subject=subject_of(sentence, slot),
         )
 
 

@@ -72,6 +72,22 @@ _ABOUT_ME: Final = re.compile(
 )
 _LABELLED: Final = re.compile(r"^[^\W\d][\w .'-]{0,24}[:：]\s*\S")
 _WORD: Final = re.compile(r"[^\W_]+")
+MAX_CLAUSES: Final = 5
+MIN_CLAUSE_WORDS: Final = 3
+MIN_CLAUSE_CHARS: Final = 12
+_BETWEEN: Final = re.compile(
+    r"[;；]\s*|,\s+(?!(?:\w+,|\w+ (?:and|or|und|oder|et|ou|y|o|e)\b))|[，、](?=[^，、]{3})| [-–—]+ "
+    r"| (?:and|but|so|und|aber|et|mais|pero|ma|mas|а|но|и)(?= (?:i|we|my|our|now|ich|wir|bin|je|on|j'|yo|ahora|me|io|ora"
+    r"|adesso|eu|agora|я|мы|теперь)\b)",
+    re.IGNORECASE,
+)
+_NOT_EARNEST: Final = re.compile(
+    r"[?？]|^\W*(?:if|when|whenever|imagine|suppose|say|what|how|unless|wenn|falls|stell|si|quand|imagin|cuando|se"
+    r"|quando|если|когда|如果|要是|假如|もし|만약)\b|\b(?:said|says|told|wrote|dreamt|dreamed|sagte|dit|dijo|disse|ha detto"
+    r"|сказал\w*)\b|如果|要是|假如|もし|夢|梦见|と言|说：|만약",
+    re.IGNORECASE,
+)
+"""What stands in a question, a condition or another's words is not the user's by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +101,16 @@ class OwnSentence:
     text: str
     judged: str
     in_profile: bool = False
+
+    @property
+    def clauses(self) -> tuple[str, ...]:
+        """Its clauses that may say something by themselves; none where it is a single one, a question or a condition."""
+        return clauses_of(self.judged)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What the judge reads of it: the whole and its clauses."""
+        return (self.judged, *self.clauses)
 
 
 def sentences_worth_judging(user_text: str) -> tuple[OwnSentence, ...]:
@@ -100,6 +126,21 @@ def sentences_worth_judging(user_text: str) -> tuple[OwnSentence, ...]:
         if len(found) == MAX_PIECES:
             break
     return tuple(found)
+
+
+def clauses_of(sentence: str) -> tuple[str, ...]:
+    """The clauses of a sentence that may each say something, two to `MAX_CLAUSES`; otherwise none."""
+    if _NOT_EARNEST.search(sentence) or len(sentence) < MIN_CLAUSE_CHARS:
+        return ()
+    pieces = [piece.strip(" ,;，；、-–—") for piece in _BETWEEN.split(sentence)]
+    told = [piece for piece in pieces if _is_clause(piece)]
+    return tuple(told) if 2 <= len(pieces) <= MAX_CLAUSES else ()
+
+
+def _is_clause(piece: str) -> bool:
+    if cjk_share(piece) > 0.5:
+        return len(piece) >= MIN_CJK
+    return len(_WORD.findall(piece)) >= MIN_CLAUSE_WORDS
 
 
 def _spoken(user_text: str) -> Iterator[OwnSentence]:

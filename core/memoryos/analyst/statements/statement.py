@@ -18,10 +18,17 @@ if TYPE_CHECKING:
 
 Effect = Literal["replaces", "ends", "doubtful", "stands"]
 
+EFFECTS: Final[tuple[Effect, ...]] = ("replaces", "ends", "doubtful", "stands")
+"""The strongest first."""
+
 SURELY_RELATED: Final = 0.55
 """The cosine of sentence vectors from which a dependent statement without a telling word is doubtful, too."""
 SURELY_SAME_THING: Final = 0.6
 """The cosine from which two statements of one slot are of the same thing although they share no rare word."""
+LIKELY_SAME_THING: Final = 0.4
+"""The cosine from which they may be."""
+MIN_CHANGE: Final = 0.35
+"""The probability from which a statement tells of a change although the judge rather takes it for one that holds."""
 
 _WORDS: Final = re.compile(r"[\w+#.-]*[\w+#]")
 _SINCE: Final = re.compile(
@@ -46,7 +53,8 @@ class Statement:
     """What a sentence says of the user, as it was said.
 
     The `value` is None where none can be told surely; the `key` is what it is of (the colour of a favourite colour).
-    What the sentence may name as no more so is in `ended`. `held_from` and `held_until` are aware times where the
+    What the sentence may name as no more so is in `ended`, the slots that it may as well be of in `likely_slots`,
+    the probability that it tells of something that changed or ended in `change`. `held_from` and `held_until` are aware times where the
     sentence tells them surely; a statement that something ended held until it was said at the latest.
     """
 
@@ -60,11 +68,13 @@ class Statement:
     ended: frozenset[str] = frozenset()
     held_from: datetime | None = None
     held_until: datetime | None = None
+    likely_slots: tuple[str, ...] = ()
+    change: float = 0.0
 
     @property
     def tells_of_change(self) -> bool:
         """Whether it says that something is no longer as it was."""
-        return self.state in {"changed", "ended"}
+        return self.state in {"changed", "ended"} or self.change >= MIN_CHANGE
 
     @property
     def only_ends(self) -> bool:
@@ -76,7 +86,9 @@ class Statement:
 
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
     """The statement that a judged sentence of an aware time makes; its slot and state are the judge's."""
-    tells_of_change = verdict.state in {"changed", "ended"} or _CORRECTS.search(sentence) is not None
+    tells_of_change = (
+        verdict.state in {"changed", "ended"} or verdict.change >= MIN_CHANGE or _CORRECTS.search(sentence) is not None
+    )
     ended = ended_values(sentence) if tells_of_change else frozenset()
     value = value_of(sentence, verdict.slot)
     if value in ended and verdict.state == "ended":
@@ -92,6 +104,8 @@ def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statemen
         ended - {value} if value else ended,
         held_from=_held_from(sentence, verdict.state, said_at),
         held_until=said_at if verdict.state == "ended" else None,
+        likely_slots=verdict.likely_slots,
+        change=verdict.change,
     )
 
 
@@ -110,40 +124,66 @@ def supersedes(old: Statement, new: Statement, similarity: float | None = None) 
     may no longer hold, nobody can tell; "stands": both hold. The `similarity` is the cosine of their sentence vectors,
     where the caller has it. An older statement never bears on a newer one.
     """
-    if new.said_at < old.said_at or not _same_subject(old, new):
+    if new.said_at < old.said_at or old.state == "ended" or not _same_person(old, new) or _says_the_same(old, new):
         return "stands"
     if new.tells_of_change or new.ended:
         return _effect_of_change(old, new, similarity)
-    if old.state == "ended" or old.slot != new.slot or not is_single(new.slot):
-        return "stands"
-    if not _same_key(old, new, similarity):
+    if old.slot != new.slot or not is_single(new.slot) or not _same_key(old, new, similarity):
         return "stands"
     if old.value and new.value:
-        return "stands" if _same_value(old, new) else "replaces"
-    return "stands" if _same_words(old, new) else "doubtful"
+        return "replaces"
+    return "doubtful"
 
 
 def _effect_of_change(old: Statement, new: Statement, similarity: float | None) -> Effect:
     """What a statement does that says that something changed or ended."""
     decided: Effect = "ends" if new.only_ends else "replaces"
-    near = are_near(old.slot, new.slot)
+    near = are_near(old.slot, new.slot) or old.slot in new.likely_slots
     if _names_what_ended(old, new) and (near or old.slot is None or new.slot is None or _is_named_first(old, new)):
-        return "stands" if _says_the_same(old, new) else decided
-    if not near or (old.tells_of_change and old.slot != new.slot):
-        return "stands"
-    if _says_the_same(old, new):
-        return "stands"
-    if new.slot in KEYED and not _same_key(old, new, similarity):
-        return "stands"
-    if is_single(new.slot) or new.slot == "diet":
-        return decided if old.slot == new.slot else "doubtful"
-    if _shares_a_thing(old, new) or (similarity is not None and similarity >= SURELY_SAME_THING):
         return decided
-    return "stands" if new.ended or new.value else "doubtful"
+    if not _can_be_of_one_thing(old, new):
+        return "stands"
+    if _shares_a_name(old, new):
+        return decided if near or new.state == "ended" else "doubtful"
+    if shares_a_thing(old, new):
+        if near:
+            return decided
+        return "doubtful" if (similarity or 0.0) >= LIKELY_SAME_THING else "stands"
+    return _effect_without_a_word(old, new, similarity, decided, near=near)
+
+
+def _effect_without_a_word(
+    old: Statement, new: Statement, similarity: float | None, decided: Effect, *, near: bool
+) -> Effect:
+    """The effect where the two statements have no telling word in common, only what they are about."""
+    if not near:
+        return "stands"
+    same = old.slot == new.slot
+    if same and (new.slot == "diet" or (is_single(new.slot) and new.slot not in KEYED)):
+        return decided
+    if (similarity or 0.0) >= SURELY_SAME_THING:
+        return decided
+    if is_single(new.slot) and new.slot not in KEYED and old.slot not in KEYED:
+        return "doubtful"
+    if same and (similarity or 0.0) >= LIKELY_SAME_THING and (new.state == "ended" or _NEW_VALUE.search(new.text)):
+        return "doubtful"
+    return "stands"
+
+
+def _can_be_of_one_thing(old: Statement, new: Statement) -> bool:
+    """Whether nothing says that the two are of different things: the colour and the food among favourites."""
+    both_keyed = old.slot == new.slot and old.key is not None and new.key is not None
+    return not both_keyed or old.key == new.key
+
+
+def _same_person(old: Statement, new: Statement) -> bool:
+    """Whether both are of the same person; what "we" do, the user does. Who is named needs no "my sister"."""
+    if _same_subject(old, new):
+        return True
+    return new.subject in {USER, WE} and new.tells_of_change and _shares_a_name(old, new)
 
 
 def _same_subject(old: Statement, new: Statement) -> bool:
-    """Whether both are of the same person; what "we" do, the user does."""
     mine = {USER, WE}
     return old.subject == new.subject or (old.subject in mine and new.subject in mine)
 
@@ -156,7 +196,7 @@ def _same_key(old: Statement, new: Statement, similarity: float | None) -> bool:
         return old.key == new.key
     if new.slot == "favourite":
         return False
-    return _shares_a_thing(old, new) or (similarity is not None and similarity >= SURELY_SAME_THING)
+    return shares_a_thing(old, new) or (similarity or 0.0) >= SURELY_SAME_THING
 
 
 def _same_value(old: Statement, new: Statement) -> bool:
@@ -169,11 +209,8 @@ def _says_the_same(old: Statement, new: Statement) -> bool:
     """Whether the old statement says already what the new one does; what denies a value never repeats it."""
     if new.state == "ended" and old.state != "ended":
         return False
-    return bool(new.value and old.value and _same_value(old, new)) or _same_words(old, new)
-
-
-def _same_words(old: Statement, new: Statement) -> bool:
-    return folded(old.text) == folded(new.text)
+    same_value = bool(new.value and old.value and old.slot == new.slot and _same_value(old, new))
+    return same_value or folded(old.text) == folded(new.text)
 
 
 def _names_what_ended(old: Statement, new: Statement) -> bool:
@@ -194,17 +231,56 @@ def _padded(text: str) -> str:
     return f" {' '.join(_WORDS.findall(folded(text)))} "
 
 
-def _shares_a_thing(old: Statement, new: Statement) -> bool:
+def _shares_a_name(old: Statement, new: Statement) -> bool:
+    """Whether the new statement has a name of the old one, in capitals or not."""
+    names = {folded(name) for name in _NAMES.findall(old.text)} - _VAGUE
+    if old.value and not old.value.isdigit():
+        names.add(old.value)
+    text = _padded(new.text.replace("'", " ").replace("’", " "))
+    return any(_holds(text, name) for name in names)
+
+
+def shares_a_thing(old: Statement, new: Statement) -> bool:
     """Whether both name the same rare thing: a place, a person, the kind of appointment."""
-    shared = set(content_words(old.text)) & set(content_words(new.text))
-    return bool(shared - _VAGUE)
+    if _shares_a_name(old, new):
+        return True
+    had, has = set(content_words(old.text)) - _VAGUE, set(content_words(new.text)) - _VAGUE
+    if had & has:
+        return True
+    return any(_is_same_word(one, other) for one in had for other in has)
 
 
+def _is_same_word(one: str, other: str) -> bool:
+    """Whether two words differ in their ending only, or one is the first part of the other."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < MIN_STEM or not shorter[0].isalpha():
+        return False
+    stem = shorter if len(shorter) > MIN_STEM + 1 else shorter[:-1]
+    return longer.startswith(stem) and (len(longer) - len(stem) <= MAX_ENDING or len(shorter) > MIN_STEM + 1)
+
+
+MIN_STEM: Final = 4
+MAX_ENDING: Final = 3
+_NAMES: Final = re.compile(r"(?<=[\w,;:] )[A-ZÀ-ÞА-ЯЁ][\w-]+|[\u30a1-\u30ffー]{2,}")
 _VAGUE: Final = frozenset(
-    """day time week month year home work job new monday tuesday wednesday thursday friday saturday sunday now moved
-    montag dienstag mittwoch donnerstag freitag samstag sonntag lundi mardi mercredi jeudi vendredi samedi dimanche
-    lunes
-    martes miércoles jueves viernes sábado domingo use using""".split()
+    """day time week month year home work works working job new monday tuesday wednesday thursday friday saturday sunday
+    now moved moving use using used got get getting left leave quit still think really like likes love hate old good
+    best since years weeks months days ago called name start started starting going went back made make take took thing
+    things people live lives living place times every morning evening night today yesterday tomorrow weekend last next
+    first one two three four five always never also own big small lot much many way long january february march april
+    june july august september october november december born have had want need favourite favorite
+    sister brother mother father mum mom dad parents wife husband partner girlfriend boyfriend son daughter kids
+    children friend boss colleague neighbour family married flat house apartment room
+    montag dienstag mittwoch donnerstag freitag samstag sonntag arbeite arbeiten wohne wohnen heißt heiße habe neue
+    neuen neues neuer jetzt schwester bruder mutter vater eltern frau mann kinder jahre jahren tag woche monat
+    lundi mardi mercredi jeudi vendredi samedi dimanche travaille habite vis nouveau nouvelle maintenant ans sœur frère
+    mère père parents femme mari enfants jour semaine mois
+    lunes martes miércoles jueves viernes sábado domingo trabajo vivo nuevo nueva ahora años hermana hermano madre padre
+    padres mujer marido hijos día semana mes
+    lunedì martedì mercoledì giovedì venerdì sabato domenica lavoro vivo abito nuovo nuova adesso anni sorella fratello
+    segunda terça quarta quinta sexta trabalho moro novo nova agora anos irmã irmão
+    работаю живу теперь новый новая года лет сестра брат мама папа день неделю месяц зовут
+    现在 工作 公司 今天 昨天 上周 下周 每天 开始 喜欢 姐姐 妹妹 哥哥 弟弟 妈妈 爸爸 先月 今日 昨日 仕事 会社 好き""".split()
 )
 
 

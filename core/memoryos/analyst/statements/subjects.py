@@ -32,8 +32,8 @@ _KIN: Final[Mapping[str, str]] = {
         "son": "son sohn fils hijo figlio filho сын boy",
         "daughter": "daughter tochter fille hija figlia filha дочь girl",
         "children": "kids children kinder enfants hijos figli filhos дети twins",
-        "grandmother": "grandmother grandma oma großmutter grand-mère abuela nonna avó бабушка",
-        "grandfather": "grandfather grandpa opa großvater grand-père abuelo nonno avô дедушка",
+        "grandmother": "grandmother grandma oma großmutter grand-mère mamie abuela nonna avó бабушка",
+        "grandfather": "grandfather grandpa opa großvater grand-père papi abuelo nonno avô дедушка",
         "uncle": "uncle onkel oncle tío zio tio дядя",
         "aunt": "aunt tante tía zia tia тётя",
         "cousin": "cousin cousine primo prima cugino cugina",
@@ -82,6 +82,12 @@ _POSSESSED: Final = re.compile(
     rf"(?! (?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b)",
     re.IGNORECASE,
 )
+_BARE_KIN: Final = re.compile(
+    r"^(?:so |oh |and |sadly |well )?(mum|mom|dad|papa|mama|grandma|grandpa|oma|opa|maman|mamie|papi|abuela|abuelo|nonna"
+    r"|nonno|мама|папа|бабушка|дедушка)\b",
+    re.IGNORECASE,
+)
+"""Kin that people name without "my"."""
 _CJK_SUBJECT: Final = re.compile(
     rf"(?:^|[，。、,！])(?:[我私僕]的?の?|제 |우리 "
     rf"|うちの)?({'|'.join(sorted(_CJK_KIN, key=len, reverse=True))})(?=[^我私と和跟]"
@@ -100,7 +106,7 @@ def subject_of(sentence: str, slot: str | None) -> str:
     """`USER`, `WE` or one of the user's people in English, as "sister"."""
     plain = sentence.translate(str.maketrans("’‘ʼ", "'''"))
     self_at = _at(_SELF, plain)
-    person = _POSSESSED.search(plain) or _CJK_SUBJECT.search(plain)
+    person = _POSSESSED.search(plain) or _BARE_KIN.search(plain) or _CJK_SUBJECT.search(plain)
     if person and person.start() <= self_at and slot not in ABOUT_THE_USER:
         word = person.group(1).casefold()
         return _KIN.get(word) or _CJK_KIN[word]
