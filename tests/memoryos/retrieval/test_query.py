@@ -35,7 +35,7 @@ def weight(pages_with: int, pages: int) -> float:
         ("What does Tom eat?", "What does  eat?"),
         ("What does Tom's dog eat?", "What does  dog eat?"),
         ("What does Tom’s dog eat?", "What does  dog eat?"),
-        ("Tommy and Tom", " and "),
+        ("Tommy and Tom", " and?"),
         ("Where does Zoë's sister live?", "Where does  sister live?"),
         ("Tom, Tomorrow, Atom", ", Tomorrow, Atom?"),
         ("Tom told Ada: leeks!", " told : leeks!"),
