@@ -164,3 +164,25 @@ class Language:
     ambiguous: str = ""
     shared: str = ""
     function_words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What tells a question from a statement in a language, and an answer from one that tells nothing.
+
+    Each is a table as above, "one form|another form". `question_words` begin a question, or stand anywhere in one where
+    the script has no spaces; `question_verbs` begin one. `speaking`: words that a whole sentence of talk has and key
+    words do not. `unknown`: what somebody says who does not know; `offers`: what is said beside that, to ask back or to
+    be of help; `fillers`: words that tell nothing by themselves. `but` begins what may tell something after all.
+    `corrections` begin a reply to what was wrong. `person`: what agents call the one whose memory it is.
+    """
+
+    question_words: str
+    question_verbs: str
+    speaking: str
+    unknown: str
+    offers: str
+    fillers: str
+    but: str
+    corrections: str
+    person: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 _FIGURES: Final = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
 MONTHS: Final = tuple(
@@ -210,4 +210,27 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "什么|什麼|甚么|哪|谁|誰|几|多少|多大|多久|多高|多重|吗|嗎|呢|怎么|怎麼|怎样|为什么"
+        "|为何|何时|何地|是否|是不是|有没有|有沒有|会不会|能不能|要不要|记得吗"
+    ),
+    question_verbs="请告诉我|告诉我",
+    speaking="我|你|您|他|她|它|咱|是|在|了",
+    unknown=(
+        "我不知道|不知道|不清楚|不太清楚|不确定|没有相关|没有找到|没找到|找不到|未找到|没有信息"
+        "|没有记录|没有关于|暂无|无相关|没有提到|没提到|没有提过|没提过|未提及|没有说过|没说过"
+        "|没有告诉|没告诉|还没告诉|不记得|想不起来|无法确定|无法回答|无法得知|没有印象|不了解|未知"
+        "|我没有|沒有相關|沒有提到|沒提過"
+    ),
+    offers=(
+        "请告诉我|告诉我吧|可以告诉我|能告诉我|你能说说|能不能告诉|如果你告诉|如果你愿意|我会记住"
+        "|我会记下|抱歉|对不起|不好意思|请提供|请问|需要我"
+    ),
+    fillers="抱歉|对不起|不好意思|很|非常|好的|好|嗯|哦|谢谢|知道了|明白了|收到|好问题|您好|你好",
+    but="但是|但|不过|可是",
+    corrections="不是|不对|错了|不是的|说错|搞错|其实",
+    person="用户|用戶|使用者",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "januari|jan",
@@ -207,4 +207,23 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words="wat|welke|welk|wie|wiens|waar|wanneer|waarom|hoe|hoeveel|waarheen|waarvan",
+    question_verbs="heb ik|ben ik|is|zijn|weet je|kun je|herinner je|vertel me",
+    speaking="ik|wij|we|jij|je|hij|ze|is|ben|zijn|was|heb",
+    unknown=(
+        "ik weet het niet|weet ik niet|ik weet niet|weet niet|geen informatie|geen gegevens|geen idee"
+        "|geen herinnering|niet vermeld|niet verteld|niet gezegd|niet genoemd|niet zeker|niet herinneren"
+        "|niets gevonden|niet gevonden|niet bekend|onbekend|ik heb geen|heb ik geen|niets over"
+    ),
+    offers=(
+        "vertel me|vertel het me|zeg me|laat me weten|laat het me weten|kun je|kunt u|zou je|als je me|als je het"
+        "|als je wilt|ik onthoud|onthoud ik|het spijt me"
+    ),
+    fillers="sorry|hallo|ok|oké|bedankt|goede|vraag|helaas|genoteerd|het|spijt|me",
+    but="maar|echter",
+    corrections="nee|fout|dat klopt niet|klopt niet|niet waar|niet juist|onjuist|eigenlijk",
+    person="de gebruiker|van de gebruiker|gebruiker",
 )

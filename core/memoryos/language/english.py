@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "january|jan",
@@ -264,4 +264,42 @@ LANGUAGE: Final = Language(
     joining=JOINING,
     ambiguous=AMBIGUOUS,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words="what|which|who|whom|whose|where|when|why|how|whats|wheres|whos|hows",
+    question_verbs=(
+        "do|does|did|is|are|was|were|am|can|could|will|would|has|have|had|should|shall|isn|doesn|didn|aren|won"
+        "|tell me|remind me|do you|any idea|name|list"
+    ),
+    speaking="i|we|you|he|she|they|it|im|ive|is|are|am|was|were",
+    unknown=(
+        "i don't know|i do not know|don't know that|don't know yet|don't yet know|i don't have|i do not have"
+        "|we don't have|don't currently have|do not currently have|i have no|i've no|there is no|there's no"
+        "|there are no|there isn't any|no information|no record|no records|no memory|no memories|no mention"
+        "|not mentioned|wasn't mentioned|hasn't been mentioned|haven't mentioned|didn't mention|did not mention"
+        "|never mentioned|haven't told|have not told|hasn't been told|never told|didn't tell me|haven't shared"
+        "|have not shared|haven't said|not sure|unsure|can't recall|cannot recall|don't recall|do not recall"
+        "|don't remember|do not remember|can't remember|cannot remember|couldn't find|could not find|can't find"
+        "|cannot find|didn't find|did not find|nothing found|found nothing|not found|no results|there is nothing"
+        "|nothing about|nothing on that|nothing stored|no idea|no data|no details|is unknown|not aware|not stored"
+        "|don't see|do not see|can't tell|cannot tell|can't say|cannot say|i'm unable|i am unable|no access"
+        "|don't have access|can't answer|cannot answer|no clue|not in my memory|not in my notes"
+    ),
+    offers=(
+        "let me know|please tell|please share|please provide|could you|can you tell|would you|if you tell"
+        "|if you share|if you let me|if you'd like|if you want|happy to help|glad to help|i can help|feel free"
+        "|i'll remember|i will remember|i'll keep it|i'll note|just tell me|tell me|remind me|once you"
+        "|you haven't|what can i do|i apologize|my apologies|i'm sorry"
+    ),
+    fillers=(
+        "sorry|hi|hello|hey|hmm|hm|ok|okay|sure|thanks|thank|you|good|great|question|oh|well|ah|i|m|am|so|very"
+        "|about|that|noted|apologies|please|unfortunately|unknown|n|a"
+    ),
+    but="but|however|though|although",
+    corrections=(
+        "no|nope|wrong|that's wrong|that is wrong|that's not|that is not|that isn't|not right|not correct"
+        "|incorrect|not true|you're wrong|actually"
+    ),
+    person="the user|user",
 )

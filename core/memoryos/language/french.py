@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "janvier|janv",
@@ -228,4 +228,24 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=("que|quoi|quel|quelle|quels|quelles|qui|où|quand|pourquoi|comment|combien|est ce que|qu est ce|qu"),
+    question_verbs="as tu|sais tu|ai je|suis je|dis moi|connais tu",
+    speaking="je|j|nous|tu|il|elle|on|c est|est|suis|ai",
+    unknown=(
+        "je ne sais pas|je ne sais|sais pas|je n ai pas|je n ai aucune|je n ai trouvé|aucune information"
+        "|aucune idée|aucune trace|aucun souvenir|pas d information|pas d informations|pas mentionné|pas dit"
+        "|pas précisé|pas partagé|jamais mentionné|jamais dit|pas sûr|pas certain|ne me souviens pas"
+        "|ne me rappelle pas|rien trouvé|pas trouvé|inconnu|je ne trouve pas|rien à ce sujet|pas connaissance"
+    ),
+    offers=(
+        "dis moi|dites moi|pouvez vous|peux tu|pourrais tu|pourriez vous|si tu me|si vous me|si tu veux"
+        "|n hésite pas|n hésitez pas|je m en souviendrai|je suis désolé|je suis désolée|fais le moi savoir"
+    ),
+    fillers="désolé|désolée|bonjour|salut|ok|d accord|merci|bonne|question|hum|oh|noté",
+    but="mais|cependant|toutefois",
+    corrections="non|faux|c est faux|ce n est pas vrai|pas exact|incorrect|en fait",
+    person="l'utilisateur|l'utilisatrice|de l'utilisateur|à l'utilisateur|utilisateur",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "januar|jänner|jan",
@@ -243,4 +243,33 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "was|welche|welcher|welches|welchen|welchem|wer|wen|wem|wessen|wo|wohin|woher|wann|warum|wieso|weshalb"
+        "|wie|womit|wofür|woran|worüber"
+    ),
+    question_verbs=("habe ich|hab ich|bin ich|ist|sind|hat|kann|kennst du|weißt du|erinnerst du|gibt es|sag mir"),
+    speaking="ich|wir|du|er|es|ist|bin|sind|war|habe|hab",
+    unknown=(
+        "weiß ich nicht|weiß ich leider nicht|ich weiß nicht|ich weiß es nicht|weiß es nicht|weiß ich noch nicht"
+        "|das weiß ich|keine information|keine informationen|keine angaben|keine angabe|keine daten|keine ahnung"
+        "|keine erinnerung|keine aufzeichnung|keine aufzeichnungen|keinen eintrag|nichts gefunden|nicht gefunden"
+        "|nicht bekannt|unbekannt|nicht erwähnt|nicht gesagt|nicht erzählt|nicht mitgeteilt|nicht verraten"
+        "|nicht sicher|nicht erinnern|nicht sagen|mir nicht bekannt|liegt mir nicht vor|liegen mir nicht vor"
+        "|liegen mir keine|habe ich keine|ich habe keine|dazu nichts|darüber nichts|davon nichts"
+    ),
+    offers=(
+        "sag mir|sagen sie mir|sag es mir|verrate mir|erzähl mir|teile mir|teilen sie mir|lass es mich wissen"
+        "|lass mich wissen|kannst du mir|könntest du|können sie mir|wenn du mir|wenn du es mir|wenn du magst"
+        "|wenn du möchtest|ich merke es mir|merke ich mir|gerne helfen|es tut mir leid|tut mir leid"
+    ),
+    fillers=("entschuldigung|leider|hallo|ok|okay|gute|frage|danke|tut|mir|leid|das|hm|oh|gerne|notiert|verstanden"),
+    but="aber|jedoch|allerdings",
+    corrections="nein|nee|falsch|das ist falsch|stimmt nicht|das stimmt nicht|nicht richtig|eigentlich",
+    person=(
+        "der nutzer|die nutzerin|der benutzer|die benutzerin|der user|den nutzer|dem nutzer|des nutzers"
+        "|des benutzers|dem benutzer|den benutzer|nutzer|benutzer"
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "januari|jan",
@@ -199,4 +199,24 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=("apa|apakah|siapa|dimana|di mana|mana|kapan|mengapa|kenapa|bagaimana|berapa|gimana|kemana|ke mana"),
+    question_verbs="tahukah|ingatkah|sebutkan|beri tahu",
+    speaking="saya|aku|kami|kita|kamu|anda|dia|adalah|gue|saja",
+    unknown=(
+        "saya tidak tahu|aku tidak tahu|tidak tahu|belum tahu|tidak ada informasi|tidak memiliki informasi"
+        "|tidak punya informasi|tidak ada catatan|belum memberi tahu|belum menyebutkan|tidak menyebutkan"
+        "|tidak disebutkan|belum pernah menyebutkan|tidak yakin|tidak ingat|tidak menemukan|tidak ditemukan"
+        "|tidak diketahui|belum bilang|tidak ada data"
+    ),
+    offers=(
+        "beri tahu saya|tolong beri|bisa beri tahu|bisakah kamu|bisakah anda|kalau kamu mau|jika anda mau"
+        "|beritahu saya|akan saya ingat|mohon maaf|katakan padaku|ceritakan"
+    ),
+    fillers="maaf|halo|hai|ok|oke|terima|kasih|baik|dicatat|pertanyaan|bagus",
+    but="tapi|tetapi|namun",
+    corrections="bukan|tidak|salah|itu salah|tidak benar|sebenarnya",
+    person="pengguna",
 )

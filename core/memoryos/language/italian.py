@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "gennaio|gen",
@@ -221,4 +221,22 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "cosa|che cosa|che|quale|quali|chi|dove|quando|perché|come|quanto|quanta|quanti|quante|dov|qual|com"
+    ),
+    question_verbs="sai|ricordi|ho|dimmi",
+    speaking="io|noi|tu|lui|lei|è|sono|ho|mi|era",
+    unknown=(
+        "non lo so|non so|non ho|nessuna informazione|non hai detto|non mi hai|non hai menzionato"
+        "|non è stato menzionato|non sono sicuro|non sono sicura|non ricordo|non mi ricordo|non trovo"
+        "|non ho trovato|niente su|nulla su|sconosciuto|nessuna idea|non risulta|non dispongo"
+    ),
+    offers=("dimmi|mi dica|puoi dirmi|potresti|può dirmi|se mi dici|se vuoi|fammi sapere|me lo ricorderò|mi dispiace"),
+    fillers="scusa|scusi|ciao|ok|grazie|buona|domanda|mi|dispiace|annotato|purtroppo",
+    but="ma|però|tuttavia",
+    corrections="no|sbagliato|non è vero|non è giusto|non è così|in realtà",
+    person="l'utente|dell'utente|all'utente|utente",
 )

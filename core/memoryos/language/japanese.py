@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 _FIGURES: Final = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
 MONTHS: Final = tuple(f"{number}月|0{number}月|{figure}月" for number, figure in enumerate(_FIGURES, start=1))
@@ -191,4 +191,30 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "何|なに|なん|誰|だれ|どこ|いつ|どの|どれ|どんな|どう|どちら|どなた|なぜ|どうして"
+        "|いくつ|いくら|ですか|ますか|でしたか|ましたか|だっけ|ですっけ|たっけ|でしょうか|のか"
+    ),
+    question_verbs="教えて",
+    speaking="私は|僕は|俺は|あなたは|です|ます|した|だよ|だね|った|いる",
+    unknown=(
+        "わかりません|分かりません|わからない|分からない|知りません|存じません|覚えていません"
+        "|記憶にありません|情報がありません|情報はありません|記録がありません|記録はありません"
+        "|見つかりません|見つかりませんでした|聞いていません|伺っていません|まだ教えて"
+        "|うかがっていません|不明です|確認できません|言及されていません|話していません"
+    ),
+    offers=(
+        "教えてください|教えていただけ|教えてもらえ|よろしければ|よければ|お聞かせ|覚えておきます"
+        "|申し訳|すみません|ごめん"
+    ),
+    fillers=(
+        "すみません|申し訳ありません|申し訳ございません|ごめんなさい|残念ながら|いい質問ですね|了解です"
+        "|了解しました|わかりました|ありがとうございます"
+    ),
+    but="しかし|ですが|けれど|けど",
+    corrections="いいえ|違います|違う|ちがう|間違|そうじゃない|実は",
+    person="ユーザー|ユーザ|利用者",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = tuple(
     f"{number}월달|{number}월|0{number}월|{word}월"
@@ -196,4 +196,25 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words="뭐|무엇|무슨|누구|누가|어디|언제|왜|어떻게|어떤|몇|얼마|어느|까|나요|가요|인가|니",
+    question_verbs="알려 줘|알려줘|말해 줘",
+    speaking="나는|내가|저는|제가|우리는|당신|어요|아요|습니다|니다|이야|예요|해요",
+    unknown=(
+        "모르겠|모릅니다|몰라요|알지 못|알 수 없|정보가 없|정보는 없|기록이 없|기록은 없"
+        "|기억나지|기억이 없|기억이 나지|찾을 수 없|찾지 못|못 찾|말씀하신 적|말한 적"
+        "|언급하지|언급된 적|언급되지|확실하지|들은 적|알려 주시지|알려주시지|알려 주지|없습니다"
+    ),
+    offers=(
+        "알려 주세요|알려주세요|말씀해 주세요|말씀해 주시|알려 주시면|알려주시면|알려 주실"
+        "|알려주실|원하시면|기억할게|기억하겠|죄송|미안"
+    ),
+    fillers=(
+        "죄송합니다|죄송해요|미안해요|미안합니다|감사합니다|좋은 질문이에요|좋은 질문입니다|알겠습니다|안녕하세요|음"
+    ),
+    but="하지만|그러나|그런데|지만",
+    corrections="아니|아니요|아니에요|틀렸|틀려|사실은",
+    person="사용자|유저",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "styczeń|stycznia|styczniu|stycz",
@@ -238,4 +238,26 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "co|kto|kogo|komu|gdzie|kiedy|dlaczego|jak|jaki|jaka|jakie|jakich|który|która|które|ile|czy|skąd|dokąd|czyj"
+    ),
+    question_verbs="pamiętasz|wiesz|powiedz mi",
+    speaking="ja|my|ty|on|ona|jest|jestem|mam|był|była|się",
+    unknown=(
+        "nie wiem|tego nie wiem|nie mam|brak informacji|żadnych informacji|nie wspomniałeś|nie wspomniałaś"
+        "|nie wspominałeś|nie wspominałaś|nie powiedziałeś|nie powiedziałaś|nie mówiłeś|nie mówiłaś"
+        "|nie jestem pewien|nie jestem pewna|nie pamiętam|nie znalazłem|nie znalazłam|nie znaleziono|nic o tym"
+        "|nie znam|nieznane|nie mogę powiedzieć"
+    ),
+    offers=(
+        "powiedz mi|daj mi znać|daj znać|czy możesz|możesz mi|jeśli mi|jeśli chcesz|zapamiętam|przykro mi"
+        "|proszę podaj|proszę powiedz"
+    ),
+    fillers="przepraszam|niestety|cześć|ok|dobrze|dziękuję|dzięki|dobre|pytanie|zanotowane",
+    but="ale|jednak|lecz",
+    corrections="nie|źle|to nieprawda|nieprawda|to nie tak|błąd|właściwie",
+    person="użytkownik|użytkownika|użytkownikowi|użytkowniczka",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "janeiro|jan",
@@ -230,4 +230,25 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=(
+        "que|o que|qual|quais|quem|onde|aonde|quando|por que|porque|como|quanto|quanta|quantos|quantas|cadê"
+    ),
+    question_verbs="sabes|sabe|lembra|lembras|diga me|me diga",
+    speaking="eu|nós|você|tu|ele|ela|é|sou|estou|tenho|foi|era",
+    unknown=(
+        "não sei|eu não sei|não tenho|nenhuma informação|sem informação|sem informações|não mencionou"
+        "|não mencionaste|não me disse|não me disseste|não me contou|não tenho certeza|não lembro|não me lembro"
+        "|não encontrei|não encontro|nada sobre|desconheço|desconhecido|não faço ideia|não consta|não disponho"
+    ),
+    offers=(
+        "diga me|me diga|me conte|conta me|pode me dizer|você pode|poderia|podes|se me disser|se você me"
+        "|se quiser|avise me|vou lembrar|sinto muito|desculpe|lamento"
+    ),
+    fillers="desculpa|olá|oi|ok|obrigado|obrigada|boa|pergunta|infelizmente|anotado|certo",
+    but="mas|porém|contudo",
+    corrections="não|errado|incorreto|isso não é|não é verdade|na verdade",
+    person=("o usuário|a usuária|do usuário|da usuária|ao usuário|usuário|o utilizador|do utilizador|utilizador"),
 )

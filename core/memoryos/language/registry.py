@@ -22,7 +22,7 @@ from memoryos.language import (
 )
 
 if TYPE_CHECKING:
-    from memoryos.language.base import Language
+    from memoryos.language.base import Asking, Language
 
 LANGUAGES: Final[tuple[Language, ...]] = (
     english.LANGUAGE,
@@ -41,3 +41,21 @@ LANGUAGES: Final[tuple[Language, ...]] = (
     korean.LANGUAGE,
 )
 """Where two languages read a text alike, the first one's reading is taken."""
+
+ASKINGS: Final[tuple[Asking, ...]] = (
+    english.ASKING,
+    german.ASKING,
+    french.ASKING,
+    spanish.ASKING,
+    italian.ASKING,
+    portuguese.ASKING,
+    dutch.ASKING,
+    indonesian.ASKING,
+    polish.ASKING,
+    russian.ASKING,
+    turkish.ASKING,
+    chinese.ASKING,
+    japanese.ASKING,
+    korean.ASKING,
+)
+"""How questions and empty answers are told apart."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 MONTHS: Final = (
     "enero|ene",
@@ -233,4 +233,24 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words=("qué|cuál|cuáles|quién|quiénes|dónde|adónde|cuándo|cómo|cuánto|cuánta|cuántos|cuántas|por qué"),
+    question_verbs="sabes|recuerdas|tengo yo|dime",
+    speaking="yo|nosotros|tú|él|ella|es|soy|estoy|tengo|me|fue|era",
+    unknown=(
+        "no lo sé|no sé|no tengo|no hay información|ninguna información|sin información|no mencionaste"
+        "|no has mencionado|no me has dicho|no me dijiste|no me lo has|no estoy seguro|no estoy segura"
+        "|no recuerdo|no me acuerdo|no encuentro|no encontré|no he encontrado|nada sobre|desconozco|desconocido"
+        "|ni idea|no consta|no dispongo|no puedo decir"
+    ),
+    offers=(
+        "dime|dígame|cuéntame|puedes decirme|podrías|podría|puede decirme|si me dices|si me lo|si quieres|avísame"
+        "|lo recordaré|lo siento|házmelo saber"
+    ),
+    fillers="perdón|hola|vale|ok|gracias|buena|pregunta|lo|siento|anotado|claro",
+    but="pero|sin embargo|aunque",
+    corrections="no|falso|incorrecto|eso no es|no es cierto|no es verdad|en realidad",
+    person="el usuario|la usuaria|del usuario|al usuario|usuario",
 )

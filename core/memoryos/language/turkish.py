@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from memoryos.language.base import Holiday, Language, Meaning, Part, Season, Unit
+from memoryos.language.base import Asking, Holiday, Language, Meaning, Part, Season, Unit
 
 _CASES: Final = (
     ("ocak", "ocakta", "ocağın", "ocaktan", "ocağa"),
@@ -183,4 +183,23 @@ LANGUAGE: Final = Language(
     ambiguous=AMBIGUOUS,
     shared=SHARED,
     function_words=FUNCTION_WORDS,
+)
+
+ASKING: Final = Asking(
+    question_words="ne|neyi|nerede|nereye|nereden|kim|kimi|kimin|kime|hangi|kaç|nasıl|neden|niçin|ne zaman",
+    question_verbs="hatırlıyor musun|biliyor musun|söyle",
+    speaking="ben|biz|sen|o|benim|var|yok",
+    unknown=(
+        "bilmiyorum|bilgim yok|bilgi yok|bilgiye sahip değilim|bilgi bulunmuyor|bahsetmedin|bahsetmediniz"
+        "|söylemedin|söylemediniz|emin değilim|hatırlamıyorum|bulamadım|bulunamadı|kayıt yok|bilinmiyor"
+        "|fikrim yok"
+    ),
+    offers=(
+        "söyler misin|söyleyebilir misin|paylaşır mısın|bana söyle|bana bildir|istersen|isterseniz"
+        "|aklımda tutarım|söylersen"
+    ),
+    fillers="üzgünüm|maalesef|ne|yazık|ki|merhaba|tamam|teşekkürler|güzel|soru|not|ettim",
+    but="ama|ancak|fakat",
+    corrections="hayır|yanlış|doğru değil|bu yanlış|aslında",
+    person="kullanıcı|kullanıcının|kullanıcıya|kullanıcıyı",
 )
