@@ -112,13 +112,16 @@ class Memoryos:
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
-        `timestamp` is "YYYY-MM-DD HH:MM:SS" or ISO 8601, in the configured zone where it has none; None means now.
+        `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone where
+        it has none; None means now.
         Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
         now = _now()
         timestamp = (timestamp or "").strip()
         happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
+        if timestamps.is_epoch(timestamp):
+            timestamp = timestamps.written(happened_at, self._zone)
         meta = arguments.meta_data(meta_data)
         page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id)
         shown = timestamp or timestamps.written(now, self._zone)
