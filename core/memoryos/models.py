@@ -266,7 +266,12 @@ class RankedKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Everything the memory finds for a query: `pages` best first, `short_term` in order of arrival."""
+    """Everything the memory finds for a query: `pages` best first, `short_term` in order of arrival.
+
+    The facts are those that bear on it. `bears` says the same of the pages, which are the nearest in any case: false
+    where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
+    embedder is still loading or out of order.
+    """
 
     query: str
     profile: Profile
@@ -274,3 +279,6 @@ class Recall:
     pages: tuple[RankedPage, ...]
     user_knowledge: tuple[RankedKnowledge, ...]
     assistant_knowledge: tuple[RankedKnowledge, ...]
+    bears: bool = True
+    is_phatic: bool = False
+    by_words_only: bool = False

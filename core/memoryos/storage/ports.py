@@ -67,6 +67,9 @@ class PageStore(ChangeLog, Protocol):
     def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
         """Pages by id, of at most 999; unknown ids are left out."""
 
+    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+        """Pages by the end of their id, of at most 999; ends of no page's id are left out. A whole id is an end."""
+
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         """The last `count` pages, oldest first."""
 

@@ -64,6 +64,19 @@ def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Pag
     return {page.id: page for page in map(page_from_row, rows)}
 
 
+def ending(connection: sqlite3.Connection, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    """Pages by the end of their id; those asked for by the whole of it are looked up, else all ids are read through."""
+    found: dict[str, tuple[Page, ...]] = {id_: (page,) for id_, page in by_id(connection, ends).items()}
+    for end in ends:
+        if end in found:
+            continue
+        rows = connection.execute("SELECT id FROM pages WHERE substr(id, ?) = ? LIMIT 20", (-len(end), end)).fetchall()
+        if rows:
+            pages = by_id(connection, [id_ for (id_,) in rows])
+            found[end] = tuple(sorted(pages.values(), key=lambda page: page.seq))
+    return found
+
+
 def newest(connection: sqlite3.Connection, count: int) -> tuple[Page, ...]:
     """The last pages, oldest first."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq DESC LIMIT ?", (count,))

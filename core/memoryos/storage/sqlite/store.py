@@ -73,6 +73,10 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
+    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+        with self._database.read() as connection:
+            return pages.ending(connection, ends)
+
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
             return pages.newest(connection, count)
