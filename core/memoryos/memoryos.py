@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
-from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
+from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
 from memoryos.retrieval.recall import recall
@@ -112,8 +112,8 @@ class Memoryos:
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
-        `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone where
-        it has none; None means now.
+        `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone
+        where it has none; None means now.
         Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
@@ -147,12 +147,21 @@ class Memoryos:
 
         The other pages of their topics are grouped again in the background. What is deleted is overwritten in the file,
         at once or, while somebody reads it, by the next maintenance; copies of the file are not reached. Raises
-        `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages, and `StoreError`.
+        `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages or the last
+        letters of one, six at least, and `StoreError`.
         """
-        ids = arguments.page_ids(page_ids)
-        forgotten = self._parts.store.forget_pages(ids)
+        forgotten = self._parts.store.forget_pages(self._whole_ids(arguments.page_ids(page_ids)))
         self._parts.work.wake()
         return forgotten
+
+    def _whole_ids(self, ids: Sequence[str]) -> list[str]:
+        """The ids that these are, or are the ends of; one that is no page's stays as it is."""
+        ends = [id_ for id_ in ids if len(id_) >= arguments.SHORTEST_ID]
+        found = self._parts.store.pages_ending(ends)
+        for end, pages in found.items():
+            if len(pages) > 1:
+                raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
+        return [found[id_][0].id if id_ in found else id_ for id_ in ids]
 
     def profile(self) -> Profile:
         """The user as known so far."""

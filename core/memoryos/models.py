@@ -270,7 +270,7 @@ class Recall:
 
     The facts are those that bear on it. `bears` says the same of the pages, which are the nearest in any case: false
     where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
-    embedder is still loading or out of order.
+    embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet.
     """
 
     query: str
@@ -282,3 +282,4 @@ class Recall:
     bears: bool = True
     is_phatic: bool = False
     by_words_only: bool = False
+    not_embedded: int = 0

@@ -59,6 +59,7 @@ class _LookedUp:
     short_term: tuple[Page, ...]
     user_knowledge: tuple[Knowledge, ...]
     assistant_knowledge: tuple[Knowledge, ...]
+    not_embedded: int
 
 
 def recall(sources: RecallSources, query: str, limit: int, *, now: datetime) -> Recall:
@@ -97,6 +98,7 @@ def recall(sources: RecallSources, query: str, limit: int, *, now: datetime) -> 
         bears=bears,
         is_phatic=measured.is_phatic,
         by_words_only=vector is None,
+        not_embedded=known.not_embedded,
     )
 
 
@@ -108,6 +110,7 @@ def _look_up(sources: RecallSources, asked: Query, now: datetime) -> _LookedUp:
             sources.short_term.pages(),
             sources.long_term.user_knowledge(),
             sources.long_term.assistant_knowledge(),
+            sources.store.unembedded_count(sources.retriever.embedder.id),
         )
 
 
