@@ -5,13 +5,17 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memoryos.errors import MemoryOSError
 from memoryos.storage.paths import check_folder
+from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
-    from memoryos import Config, Memoryos, Runtime
+    from memoryos import Config, Memoryos, Page, Runtime
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +33,38 @@ _ADVICE: Final = (
 _TOO_LITTLE_MEMORY: Final = f"the limit of memory is too low to open the memory; {_ADVICE}"
 
 
+_CONVERSATIONS: Final = 256
+_KNOWN_PAGES: Final = 4_096
+"""Of so many clients, and of each so many pages, it is remembered that they have them, the last ones."""
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What one client has been told since it connected, so that nothing is told twice. Safe to use from threads."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)  # guards the two below
+    _known: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    _told_profile: bool = False
+
+    def lacks(self, pages: Sequence[Page]) -> Sequence[Page]:
+        """Those of the newest pages that the client neither added nor was given."""
+        with self._lock:
+            return [page for page in pages if short_id(page.id) not in self._known]
+
+    def tell_profile(self) -> bool:
+        """Whether the client was not told the profile yet; true once."""
+        with self._lock:
+            told, self._told_profile = self._told_profile, True
+            return not told
+
+    def was_given(self, ids: Sequence[str]) -> None:
+        """Pages that the client has, by the ids that replies show."""
+        with self._lock:
+            self._known.update(dict.fromkeys(ids))
+            while len(self._known) > _KNOWN_PAGES:
+                self._known.popitem(last=False)
+
+
 class MemorySession:
     """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`.
 
@@ -37,11 +73,24 @@ class MemorySession:
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._lock = threading.Lock()  # guards all below
+        self._lock = threading.Lock()  # guards the four below
         self._runtime: Runtime | None = None
         self._memory: Memoryos | None = None
         self._timer: threading.Timer | None = None
         self._closed = False
+        self._conversations_lock = threading.Lock()  # guards the next; the other one is held while a memory opens
+        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
+
+    def conversation(self, client: str, *, anew: bool = False) -> Conversation:
+        """What the client of that name was told; nothing yet where it connects `anew`."""
+        with self._conversations_lock:
+            if anew:
+                self._conversations.pop(client, None)
+            known = self._conversations.setdefault(client, Conversation())
+            self._conversations.move_to_end(client)
+            while len(self._conversations) > _CONVERSATIONS:
+                self._conversations.popitem(last=False)
+            return known
 
     def trouble(self) -> str | None:
         """Why the memory cannot be used as things are, in words for who can mend it; cheap, and loads nothing."""

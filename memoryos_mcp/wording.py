@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from memoryos import Forgotten
+
+
+ID_LETTERS: Final = 10
+"""Of an id's random end, as replies show it: among a million pages two share them once in two thousand memories. Such
+an id brings both, and forgets neither."""
+
+
+def short_id(id_: str) -> str:
+    """A page's id as replies show it; `retrieve` and `forget` take it for the page's."""
+    return id_[-ID_LETTERS:]
 
 
 def counted(count: int, what: str) -> str:

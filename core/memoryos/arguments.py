@@ -19,6 +19,9 @@ MAX_RESULTS = 100
 MAX_FORGOTTEN = 500
 """The most pages that one call forgets."""
 
+SHORTEST_ID = 6
+"""Letters at the end of a page's id that may stand for it, where no other page's ends so."""
+
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
 V = TypeVar("V", int, float, str)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
-from memoryos.errors import ModelNotConfiguredError, WaitTimeoutError
+from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
 from memoryos.retrieval.recall import recall
@@ -112,13 +112,16 @@ class Memoryos:
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
-        `timestamp` is "YYYY-MM-DD HH:MM:SS" or ISO 8601, in the configured zone where it has none; None means now.
+        `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone
+        where it has none; None means now.
         Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
         now = _now()
         timestamp = (timestamp or "").strip()
         happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
+        if timestamps.is_epoch(timestamp):
+            timestamp = timestamps.written(happened_at, self._zone)
         meta = arguments.meta_data(meta_data)
         page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id)
         shown = timestamp or timestamps.written(now, self._zone)
@@ -148,16 +151,25 @@ class Memoryos:
 
         The other pages of their topics are grouped again in the background. What is deleted is overwritten in the file,
         at once or, while somebody reads it, by the next maintenance; copies of the file are not reached. Raises
-        `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages, and `StoreError`.
+        `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages or the last
+        letters of one, six at least, and `StoreError`.
         """
-        ids = arguments.page_ids(page_ids)
-        forgotten = self._parts.store.forget_pages(ids)
+        forgotten = self._parts.store.forget_pages(self._whole_ids(arguments.page_ids(page_ids)))
         self._parts.work.wake()
         return forgotten
 
     def profile(self, *, as_of: str | None = None) -> Profile:
         """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""
         return self._parts.long_term.profile(self._time("as_of", as_of))
+
+    def _whole_ids(self, ids: Sequence[str]) -> list[str]:
+        """The ids that these are, or are the ends of; one that is no page's stays as it is."""
+        ends = [id_ for id_ in ids if len(id_) >= arguments.SHORTEST_ID]
+        found = self._parts.store.pages_ending(ends)
+        for end, pages in found.items():
+            if len(pages) > 1:
+                raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
+        return [found[id_][0].id if id_ in found else id_ for id_ in ids]
 
     def user_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first; or those that were known at a time, and held then."""

@@ -351,7 +351,12 @@ class RankedKnowledge:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """Everything the memory finds for a query: `pages` best first, `short_term` in order of arrival."""
+    """Everything the memory finds for a query: `pages` best first, `short_term` in order of arrival.
+
+    The facts are those that bear on it. `bears` says the same of the pages, which are the nearest in any case: false
+    where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
+    embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet.
+    """
 
     query: str
     profile: Profile
@@ -359,3 +364,7 @@ class Recall:
     pages: tuple[RankedPage, ...]
     user_knowledge: tuple[RankedKnowledge, ...]
     assistant_knowledge: tuple[RankedKnowledge, ...]
+    bears: bool = True
+    is_phatic: bool = False
+    by_words_only: bool = False
+    not_embedded: int = 0

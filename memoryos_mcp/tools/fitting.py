@@ -109,7 +109,7 @@ def _with_summaries(pages: Sequence[tuple[RetrievedPage, Page]], budget: int) ->
     summed: list[RetrievedPage] = []
     left = budget
     for page, stored in pages:
-        full = page.model_copy(update={"meta_info": stored.meta_info})
+        full = page.model_copy(update={"meta_info": stored.meta_info or None})
         extra = tokens(as_json(full)) - tokens(as_json(page))
         fits = stored.chain not in told and extra <= left
         summed.append(full if fits else page)

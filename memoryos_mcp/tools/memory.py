@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_type_hints
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_type_hints
 
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
@@ -24,46 +25,80 @@ if TYPE_CHECKING:
     from memoryos import Config, Memoryos
     from memoryos_mcp.session import MemorySession
 
-DEFAULT_MAX_TOKENS: Final = 4_000
+DEFAULT_MAX_TOKENS: Final = 1_500
+"""Of `retrieve_memory`: seven exchanges of a talk with their dates, or three as long as an assistant's answers."""
+
+PROFILE_MAX_TOKENS: Final = 4_000
+
+CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
+"""Who calls, by a name that lasts as long as the connection; None where each call stands alone."""
 
 
 def add_memory(
     memory: Memoryos,
     user_input: Annotated[str, Field(description="what the user said, verbatim")],
-    agent_response: Annotated[str, Field(description="what you answered, verbatim")],
-    timestamp: Annotated[str | None, Field(description='when, "YYYY-MM-DD HH:MM:SS" or ISO 8601; default: now')] = None,
+    agent_response: Annotated[str, Field(description="what you answered, verbatim; may be empty")],
+    timestamp: Annotated[
+        str | int | float | None,
+        Field(description='when it was said, such as "2026-03-01 09:30:00"; default: now'),
+    ] = None,
     meta_data: Annotated[dict[str, Any] | None, Field(description="kept with the exchange")] = None,
+    reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
-    """Remember one exchange for good. Call it after each of your answers; it is safe on disk when this returns."""
-    return replies.added(memory.add_memory(user_input, agent_response, timestamp, meta_data))
+    """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
+    retrieve_memory returned. It is safe on disk when this returns."""
+    given = None if timestamp is None else str(timestamp)
+    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data))
+    if reader is not None:
+        reader.was_given([reply.details.id])
+    return reply
 
 
 def retrieve_memory(
     memory: Memoryos,
-    query: Annotated[str, Field(description="the user's message, a question in words, or ids of pages")],
-    relationship_with_user: Annotated[str, Field(description="your role towards the user")] = "friend",
-    style_hint: Annotated[str, Field(description="how you want to answer")] = "",
+    query: Annotated[str, Field(description="what you want to know, in the user's words, or ids of pages")],
+    relationship_with_user: Annotated[str, Field(description="changes nothing here")] = "friend",
+    style_hint: Annotated[str, Field(description="changes nothing here")] = "",
     max_results: Annotated[
         int | None,
-        Field(description="pages at most, 1-100", json_schema_extra={"minimum": 1, "maximum": arguments.MAX_RESULTS}),
+        Field(
+            description="pages at most, 1-100; given, the nearest come even where none bears on the query",
+            json_schema_extra={"minimum": 1, "maximum": arguments.MAX_RESULTS},
+        ),
     ] = None,
     max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = DEFAULT_MAX_TOKENS,
+    now: Annotated[
+        str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
+    ] = None,
     explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
+    reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
-    """Recall what was said before that bears on a query: past exchanges by relevance with their dates,
-    the newest exchanges, facts, and the user's profile. Call it before answering. Ids bring their pages whole."""
+    """Look up what was said before. Call it before you answer whatever may depend on earlier talks: people, plans,
+    preferences, work, "as I said". Not for greetings. A page's "timestamp" and "when" say when it was said: read its
+    "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
-    recall = memory.retrieve(query, max_results)
-    return replies.recalled(recall, now=now_of(memory), max_tokens=max_tokens, explain=explain)
+    asked_at = None if now is None else str(now)
+    recall = memory.retrieve(query, max_results, now=asked_at)
+    moment = moment_of(memory, asked_at)
+    reader = reader or replies.Stranger(datetime.now(timezone.utc))
+    return replies.recalled(
+        recall,
+        moment=moment,
+        max_tokens=max_tokens,
+        reader=replies.Always(reader) if memory.config.reply_short_term == "always" else reader,
+        nearest=max_results is not None,
+        summaries=memory.config.model_endpoint is not None,
+        explain=explain,
+    )
 
 
 def get_user_profile(
     memory: Memoryos,
     include_knowledge: Annotated[bool, Field(description="with facts about the user")] = True,
     include_assistant_knowledge: Annotated[bool, Field(description="with facts about you")] = False,
-    max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = DEFAULT_MAX_TOKENS,
+    max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
 ) -> UserProfileResult:
-    """Who the user is: profile, traits and known facts, newest first. Call it when a conversation starts."""
+    """Who the user is: profile, traits and known facts, newest first. Call it once, when a conversation starts."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     return replies.profiled(
         memory.profile(),
@@ -71,7 +106,7 @@ def get_user_profile(
         memory.assistant_knowledge() if include_assistant_knowledge else None,
         user_id=memory.config.user_id,
         assistant_id=memory.config.assistant_id,
-        now=now_of(memory),
+        now=moment_of(memory).text,
         max_tokens=max_tokens,
     )
 
@@ -85,18 +120,31 @@ def forget_memory(
     return replies.forgot(memory.forget(page_ids))
 
 
+Level = Literal["core", "standard", "all"]
+"""The sets of tools, each within the next."""
+
+_LEVELS: Final[tuple[Level, ...]] = ("core", "standard", "all")
+
+
 @dataclass(frozen=True, slots=True)
 class MemoryTool:
     """A tool as it is offered: its function, whose first parameter is the memory, and what a client may assume of it.
 
-    `changes` is whether it writes: such calls of one client are done in the order in which they came. It is offered
-    where `offered` says so of the configuration.
+    A parameter `reader` of the function is who calls, and none of the published ones. `changes` is whether it writes:
+    such calls of one client are done in the order in which they came. It is offered from the set `level` on, or where
+    `offered` says so of the configuration. `assumed` are values of required arguments that a call may leave out.
     """
 
     function: Callable[..., BaseModel]
     annotations: ToolAnnotations
     changes: bool = False
-    offered: Callable[[Config], bool] = lambda _: True
+    level: Level = "core"
+    offered: Callable[[Config], bool] = lambda _: False
+    assumed: Mapping[str, object] = field(default_factory=dict)
+
+    def is_offered(self, config: Config) -> bool:
+        """Whether a configuration's agents get it."""
+        return _LEVELS.index(self.level) <= _LEVELS.index(config.tools) or self.offered(config)
 
     @property
     def name(self) -> str:
@@ -114,7 +162,10 @@ def _writing(title: str, **hints: bool) -> ToolAnnotations:
 
 TOOLS: Final = (
     MemoryTool(
-        add_memory, _writing("Remember an exchange", destructive_hint=False, idempotent_hint=True), changes=True
+        add_memory,
+        _writing("Remember an exchange", destructive_hint=False, idempotent_hint=True),
+        changes=True,
+        assumed={"agent_response": ""},
     ),
     MemoryTool(retrieve_memory, _reading("Recall past exchanges")),
     MemoryTool(get_user_profile, _reading("Who the user is")),
@@ -122,6 +173,7 @@ TOOLS: Final = (
         forget_memory,
         _writing("Forget exchanges", destructive_hint=True),
         changes=True,
+        level="standard",
         offered=lambda config: config.forget_tool,
     ),
 )
@@ -131,22 +183,30 @@ TOOLS: Final = (
 def add_tools(server: MCPServer[Any], session: MemorySession, tools: Sequence[MemoryTool]) -> None:
     """Offer those of the tools that the session's configuration allows, over its memory."""
     for tool in tools:
-        if tool.offered(session.config):
+        if tool.is_offered(session.config):
             server.add_tool(
                 answering(tool.function, session),
-                description=inspect.getdoc(tool.function),
+                description=" ".join((inspect.getdoc(tool.function) or "").split()),
                 annotations=tool.annotations,
+                structured_output=session.config.structured_replies or False,
             )
 
 
 def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callable[..., CallToolResult]:
     """The tool over the session's memory, with the signature that a client sees.
 
-    Its reply's text is compact JSON, and named errors reach the model as words.
+    Its reply is one text of compact JSON, and only where a schema of replies is published also structured content,
+    which such a schema demands: clients hand the model one of the two, and a few both. Named errors reach the model as
+    words.
     """
+    signature = inspect.signature(tool)
+    wants_reader = "reader" in signature.parameters
 
     @functools.wraps(tool)
     def answer(**given: object) -> CallToolResult:
+        client = CLIENT.get()
+        if wants_reader and client is not None:
+            given["reader"] = session.conversation(client)
         try:
             reply = tool(session.memory(), **given)
         except MemoryOSError as error:
@@ -155,23 +215,30 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
             raise ToolError("the server has no memory left for this; raise its limit, or ask for less") from error
         return CallToolResult(
             content=[TextContent(type="text", text=as_json(reply))],
-            structured_content=reply.model_dump(mode="json", exclude_none=True),
+            structured_content=reply.model_dump(mode="json", exclude_none=True)
+            if session.config.structured_replies
+            else None,
         )
 
     # The SDK makes the published schemas of these two: the arguments without the memory, and the reply. The memory's
     # type is not evaluated: it brings numpy and FAISS, which the first answer must not wait for.
-    signature = inspect.signature(tool)
     memory, *parameters = signature.parameters.values()
-    answer.__annotations__ = {name: type_ for name, type_ in tool.__annotations__.items() if name != memory.name}
+    hidden = {memory.name, "reader"}
+    answer.__annotations__ = {name: type_ for name, type_ in tool.__annotations__.items() if name not in hidden}
     types = get_type_hints(answer, include_extras=True)
     answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[parameter.replace(annotation=types[parameter.name]) for parameter in parameters],
+        parameters=[
+            parameter.replace(annotation=types[parameter.name])
+            for parameter in parameters
+            if parameter.name not in hidden
+        ],
         return_annotation=types["return"],
     )
     return answer
 
 
-def now_of(memory: Memoryos) -> str:
-    """The present time, as the memory writes times."""
+def moment_of(memory: Memoryos, now: str | None = None) -> replies.Moment:
+    """The present, or the time that a caller names as it, in the memory's zone."""
     zone = timestamps.zone(memory.config.timezone)
-    return timestamps.written(datetime.now(tz=zone).astimezone(), zone)
+    moment = timestamps.parse(now, zone, argument="now") if now else datetime.now(timezone.utc)
+    return replies.Moment(moment, zone)

@@ -11,14 +11,14 @@ from pydantic import Field
 
 from memoryos import MemoryOSError
 from memoryos.generation import response
-from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, now_of
+from memoryos_mcp.tools.memory import moment_of
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
     from memoryos_mcp.session import MemorySession
 
-MAX_PROMPT_CHARS: Final = 4 * DEFAULT_MAX_TOKENS
+MAX_PROMPT_CHARS: Final = 16_000
 
 
 def add_prompts(server: MCPServer[Any], session: MemorySession) -> None:
@@ -40,7 +40,7 @@ def add_prompts(server: MCPServer[Any], session: MemorySession) -> None:
             recalled,
             relationship_with_user=relationship_with_user,
             style_hint=style_hint,
-            now=now_of(memory),
+            now=moment_of(memory).text,
             max_chars=MAX_PROMPT_CHARS,
         )
         # The protocol has no system messages.

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS
+from mcp_types import INVALID_PARAMS, CallToolResult, TextContent
 from pydantic import ValidationError
 
 from memoryos.config.text import closest, first_of, shown
+from memoryos_mcp.tools.schemas import plain_schema
 from memoryos_mcp.transport.stdio_messages import Server
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
-    from mcp_types import CallToolResult, GetPromptResult, InputRequiredResult, PromptArgument
+    from mcp_types import GetPromptResult, InputRequiredResult, PromptArgument, Tool
     from pydantic_core import ErrorDetails
 
 _MISSPELT = 0.8
@@ -33,8 +36,23 @@ _TYPES = {
 class ExplainingServer(Server):
     """A server that says in one line what is wrong with a call, and repeats no text of it.
 
-    The SDK hands on pydantic's words, which do, and logs a prompt's refusal as a crash.
+    The SDK hands on pydantic's words, which do, and logs a prompt's refusal as a crash. `assumed` are, by tool, values
+    of required arguments that a call may leave out.
     """
+
+    assumed: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+
+    async def list_tools(self) -> list[Tool]:
+        """The tools with schemas that every client takes."""
+        return [
+            tool.model_copy(
+                update={
+                    "input_schema": plain_schema(tool.input_schema),
+                    "output_schema": tool.output_schema and plain_schema(tool.output_schema),
+                }
+            )
+            for tool in await super().list_tools()
+        ]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -42,14 +60,16 @@ class ExplainingServer(Server):
         """Call a tool; raises `ToolError` where the arguments do not fit.
 
         A name that looks like that of an argument not given is refused: what it holds would be lost. Others are let
-        be, as some clients send along their own; others again send null for what they do not give.
+        be, as some clients send along their own, and named in the reply; others again send null for what they do not
+        give.
         """
         arguments = {argument: value for argument, value in arguments.items() if value is not None}
         known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
         if misspelt := _misspelt(arguments, known):
             raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")
         try:
-            return await super().call_tool(name, arguments, context)
+            result = await super().call_tool(name, {**self.assumed.get(name, {}), **arguments}, context)
+            return _naming_ignored(result, [argument for argument in arguments if argument not in known])
         except UnexpectedToolError:
             raise
         except ToolError as error:
@@ -71,6 +91,26 @@ class ExplainingServer(Server):
         return await super().get_prompt(name, arguments, context)
 
 
+def _naming_ignored(
+    result: CallToolResult | InputRequiredResult, ignored: Sequence[str]
+) -> CallToolResult | InputRequiredResult:
+    """The result with the names of the arguments that no tool knows: what was meant by them was not done."""
+    if not ignored or not isinstance(result, CallToolResult) or result.is_error:
+        return result
+    named = {"ignored_arguments": [shown(name, False).strip('"') for name in ignored]}
+    (content,) = result.content
+    if not isinstance(content, TextContent):
+        return result
+    text = json.dumps({**json.loads(content.text), **named}, ensure_ascii=False, separators=(",", ":"))
+    structured = result.structured_content
+    return result.model_copy(
+        update={
+            "content": [TextContent(type="text", text=text)],
+            "structured_content": structured and {**structured, **named},
+        }
+    )
+
+
 def _misspelt(given: Mapping[str, object], known: Mapping[str, object]) -> list[str]:
     missing = known.keys() - given
     near = {name: closest(name, sorted(missing), likeness=_MISSPELT) for name in given if name not in known}
@@ -84,8 +124,7 @@ def _unfit(problem: ErrorDetails, known: Mapping[str, Mapping[str, Any]]) -> str
 
 
 def _accepted(schema: Mapping[str, Any]) -> str:
-    types = [option["type"] for option in schema.get("anyOf", [schema])]
-    return f"{' or '.join(_TYPES[type_] for type_ in types if type_ in _TYPES)} ({schema['description']})"
+    return f"{_TYPES[schema['type']]} ({schema['description']})"
 
 
 def _unfit_for_prompt(given: Mapping[str, object], accepted: Sequence[PromptArgument]) -> list[str]:

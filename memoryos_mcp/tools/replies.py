@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Final, Protocol
 
+from memoryos import timestamps
 from memoryos.language.sizes import tokens
 from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
 from memoryos_mcp.tools.fitting import as_json, clipped, items_within, lines_within, pages_within
@@ -18,21 +22,107 @@ from memoryos_mcp.tools.schemas import (
     ShortTermPage,
     UserProfileResult,
 )
-from memoryos_mcp.wording import forgotten_text
+from memoryos_mcp.tools.trimming import ELLIPSIS, beginning, json_bytes
+from memoryos_mcp.wording import counted, forgotten_text, short_id
+
+if TYPE_CHECKING:
+    from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
+
+SHORT_TERM_AFTER_MINUTES: Final = 30
+"""Who keeps no session with us has the exchanges of the last half hour before its eyes."""
 
 _PROFILE_SHARE = 0.10
-_KNOWLEDGE_SHARE = 0.15
-_SHORT_TERM_SHARE = 0.15
-"""Of a tight budget; what a part does not use goes to the pages, and what these leave to short-term memory."""
+_KNOWLEDGE_SHARE = 0.12
+_SHORT_TERM_SHARE = 0.25
+"""Of a budget, at most: a memory is asked for what it holds of a query."""
+
+_FACTS: Final = 4
+"""About the user, and as many about the assistant."""
 
 _QUERY_SHARE = 0.04
+_QUERY_BYTES: Final = 200
+"""A longer query is repeated by its beginning."""
+
 _ID_SHARE = 0.2
-"""Of the whole budget, at most: what a call's query, or either id, may take of a reply that must be cut."""
+"""Of the whole budget, at most: what either id may take of a profile that must be cut."""
 
 _CUT_RESERVE = 40
 """Tokens kept for saying what was cut."""
 
 _SMALLEST_PART = 0.005
+
+_SIDE_BYTES, _SIDE_BEGINNING_BYTES = 400, 160
+"""A side longer than the first that says no word of the query, where the other does, is told by its beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When a reply is made, and in which zone its days are counted (None: the machine's)."""
+
+    now: datetime
+    local: tzinfo | None
+
+    @property
+    def text(self) -> str:
+        """As the memory writes times."""
+        return timestamps.written(self.now, self.local)
+
+    def seen(self, page_or_fact: Page | Knowledge) -> str:
+        """How long ago something was said."""
+        return timestamps.seen_from(page_or_fact.happened_at, self.now, self.local)
+
+
+class Reader(Protocol):
+    """Who reads replies, over the calls of one conversation."""
+
+    def lacks(self, pages: Sequence[Page]) -> Sequence[Page]:
+        """Those of the newest pages that it neither added nor was given."""
+
+    def tell_profile(self) -> bool:
+        """Whether it was not told the profile yet; true once."""
+
+    def was_given(self, ids: Sequence[str]) -> None:
+        """Pages that it got whole, by the ids that replies show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """A reader of whom nothing is remembered between calls."""
+
+    now: datetime
+
+    def lacks(self, pages: Sequence[Page]) -> Sequence[Page]:
+        """All of them, unless the newest is of a moment ago: then a conversation is under way."""
+        if not pages:
+            return ()
+        age = self.now - max(page.added_at for page in pages)
+        return pages if age.total_seconds() > 60 * SHORT_TERM_AFTER_MINUTES else ()
+
+    def tell_profile(self) -> bool:
+        """Each time: nobody knows what it was told."""
+        return True
+
+    def was_given(self, ids: Sequence[str]) -> None:
+        """Not remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """A reader that gets the newest pages with every reply, as the reference implementation sends them."""
+
+    reader: Reader
+
+    def lacks(self, pages: Sequence[Page]) -> Sequence[Page]:
+        """All of them."""
+        return pages
+
+    def tell_profile(self) -> bool:
+        """Each time."""
+        return True
+
+    def was_given(self, ids: Sequence[str]) -> None:
+        """Remembered by the reader itself."""
+        self.reader.was_given(ids)
 
 
 def added(answer: Added) -> AddMemoryResult:
@@ -41,7 +131,7 @@ def added(answer: Added) -> AddMemoryResult:
     return AddMemoryResult(
         message=message,
         timestamp=answer.page.timestamp,
-        details=AddedDetails(id=answer.page.id, repeated=answer.repeated),
+        details=AddedDetails(id=short_id(answer.page.id), repeated=answer.repeated),
     )
 
 
@@ -56,22 +146,35 @@ def forgot(forgotten: Forgotten) -> ForgetMemoryResult:
     )
 
 
-def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False) -> RetrieveMemoryResult:
+def recalled(
+    recall: Recall,
+    *,
+    moment: Moment,
+    max_tokens: int,
+    reader: Reader,
+    nearest: bool = False,
+    summaries: bool = True,
+    explain: bool = False,
+) -> RetrieveMemoryResult:
     """The reply to `retrieve_memory`, its JSON at most `max_tokens` long.
 
-    When it is tight, the profile, the facts and the newest pages keep a small share each and the ranked pages get the
-    rest, the summaries of their talks what these leave; then short-term memory fills up, the pages that stand among
-    the ranked ones already last of all.
+    Pages are brought where they bear on the query, or the `nearest` are asked for. When it is tight, profile, facts
+    and the newest pages keep a small share each and the ranked pages get the rest, the summaries of their talks
+    (with `summaries`) what these leave.
     """
-    bare = [_retrieved_page(item, explain=explain) for item in recall.pages]
-    pages = _with_each_summary_once(bare, recall.pages)
-    short_term = [_short_term_page(page) for page in recall.short_term]
-    user_knowledge = [_retrieved_knowledge(fact) for fact in recall.user_knowledge]
-    assistant_knowledge = [_retrieved_knowledge(fact) for fact in recall.assistant_knowledge]
-    reply = RetrieveMemoryResult(
-        query=recall.query,
-        timestamp=now,
-        user_profile=recall.profile.text,
+    ranked = recall.pages if recall.bears or nearest else ()
+    bare = [_retrieved_page(item, moment, explain=explain) for item in ranked]
+    pages = _with_each_summary_once(bare, ranked) if summaries else bare
+    kept = {page.id for page in pages}
+    newest = [] if recall.is_phatic and not isinstance(reader, Always) else reader.lacks(recall.short_term)
+    short_term = [_short_term_page(page, moment) for page in newest if short_id(page.id) not in kept]
+    user_knowledge = [_retrieved_knowledge(fact, moment) for fact in recall.user_knowledge[:_FACTS]]
+    assistant_knowledge = [_retrieved_knowledge(fact, moment) for fact in recall.assistant_knowledge[:_FACTS]]
+    whole = RetrieveMemoryResult(
+        query=clipped(recall.query, max(_QUERY_BYTES // 4, int(max_tokens * _QUERY_SHARE))),
+        timestamp=moment.text,
+        message=_message(recall, shown=bool(pages)),
+        user_profile=recall.profile.text if not recall.is_phatic and reader.tell_profile() else "",
         short_term_memory=short_term,
         short_term_count=len(short_term),
         retrieved_pages=pages,
@@ -80,11 +183,32 @@ def recalled(recall: Recall, *, now: str, max_tokens: int, explain: bool = False
         total_pages_found=len(pages),
         total_user_knowledge_found=len(user_knowledge),
         total_assistant_knowledge_found=len(assistant_knowledge),
-        analysis=recall.profile.analysis,
     )
-    if tokens(as_json(reply)) <= max_tokens:
-        return reply
-    return _fitted(reply, bare, recall.pages, max_tokens)
+    reply = _fitted(whole, bare, ranked if summaries else _without_summaries(ranked), max_tokens)
+    reader.was_given([page.id for page in (*reply.retrieved_pages, *reply.short_term_memory) if not _is_part(page)])
+    return reply
+
+
+def _is_part(page: ShortTermPage) -> bool:
+    return isinstance(page, RetrievedPage) and bool(page.shortened)
+
+
+def _message(recall: Recall, *, shown: bool) -> str | None:
+    """What an agent has to know of a reply that is not what it may be taken for."""
+    said = []
+    if recall.is_phatic:
+        said.append("nothing was asked, so nothing was looked up")
+    elif not recall.bears and recall.pages:
+        said.append(
+            "nothing in memory bears on this; these are the nearest pages"
+            if shown
+            else "nothing in memory bears on this: do not guess; max_results brings the nearest pages anyway"
+        )
+    if recall.by_words_only and not recall.is_phatic:
+        said.append("found by words only: the embedding model is loading or out of order")
+    elif recall.not_embedded and not recall.is_phatic:
+        said.append(f"{counted(recall.not_embedded, 'text')} not yet found by meaning")
+    return "; ".join(said) or None
 
 
 def _with_each_summary_once(pages: Sequence[RetrievedPage], ranked: Sequence[RankedPage]) -> list[RetrievedPage]:
@@ -93,9 +217,15 @@ def _with_each_summary_once(pages: Sequence[RetrievedPage], ranked: Sequence[Ran
     for item in ranked:
         first.setdefault(item.page.chain, item.page.id)
     return [
-        page.model_copy(update={"meta_info": item.page.meta_info}) if first[item.page.chain] == page.id else page
+        page.model_copy(update={"meta_info": item.page.meta_info})
+        if item.page.meta_info and first[item.page.chain] == item.page.id
+        else page
         for page, item in zip(pages, ranked, strict=True)
     ]
+
+
+def _without_summaries(ranked: Sequence[RankedPage]) -> Sequence[RankedPage]:
+    return [replace(item, page=replace(item.page, meta_info="")) for item in ranked]
 
 
 def _fitted(
@@ -103,7 +233,6 @@ def _fitted(
 ) -> RetrieveMemoryResult:
     envelope = reply.model_copy(
         update={
-            "query": clipped(reply.query, int(max_tokens * _QUERY_SHARE)),
             "user_profile": "",
             "short_term_memory": [],
             "retrieved_pages": [],
@@ -118,15 +247,12 @@ def _fitted(
     left -= spent
     assistant_knowledge, spent = items_within(reply.retrieved_assistant_knowledge, int(room * _KNOWLEDGE_SHARE * 0.3))
     left -= spent
-    kept = {page.id for page in reply.retrieved_pages}
     newest_first = reply.short_term_memory[::-1]
-    unranked = [page for page in newest_first if page.id not in kept]
-    _, reserved = items_within(unranked, int(room * _SHORT_TERM_SHARE))
-    pages, spent = pages_within(bare, ranked, left - reserved)
+    short_term_room = int(room * _SHORT_TERM_SHARE)
+    _, reserved = items_within(newest_first, short_term_room)
+    pages, spent = pages_within(bare, ranked, left - (reserved if ranked else 0))
     left -= spent
-    kept = {page.id for page in pages}
-    ranked_last = sorted(newest_first, key=lambda page: page.id in kept)
-    short_term, _ = items_within(ranked_last, left)
+    short_term, _ = items_within(newest_first, min(left, short_term_room))
     chosen = {page.id for page in short_term}
     result = envelope.model_copy(
         update={
@@ -140,7 +266,7 @@ def _fitted(
     return result.model_copy(update={"cut": _what_was_cut(reply, result)})
 
 
-def _what_was_cut(whole: RetrieveMemoryResult, kept: RetrieveMemoryResult) -> str:
+def _what_was_cut(whole: RetrieveMemoryResult, kept: RetrieveMemoryResult) -> str | None:
     counts = {
         "pages": len(whole.retrieved_pages) - len(kept.retrieved_pages),
         "short-term pages": len(whole.short_term_memory) - len(kept.short_term_memory),
@@ -157,8 +283,8 @@ def _what_was_cut(whole: RetrieveMemoryResult, kept: RetrieveMemoryResult) -> st
     return _in_words(parts)
 
 
-def _in_words(cut: Sequence[str]) -> str:
-    return f"{', '.join(cut)} (raise max_tokens for them)" if cut else ""
+def _in_words(cut: Sequence[str]) -> str | None:
+    return f"{', '.join(cut)} (raise max_tokens for them)" if cut else None
 
 
 def _summaries(reply: RetrieveMemoryResult) -> int:
@@ -221,18 +347,46 @@ def profiled(
     )
 
 
-def _retrieved_page(ranked: RankedPage, *, explain: bool) -> RetrievedPage:
-    """A page without the summary of its talk."""
+def _retrieved_page(ranked: RankedPage, moment: Moment, *, explain: bool) -> RetrievedPage:
+    """A page without the summary of its talk; whole, but for a long side that adds nothing."""
     page = ranked.page
+    user_input, agent_response = _telling_sides(ranked)
+    is_part = (user_input, agent_response) != (page.user_input, page.agent_response)
     return RetrievedPage(
-        id=page.id,
-        user_input=page.user_input,
-        agent_response=page.agent_response,
+        id=short_id(page.id),
         timestamp=page.timestamp,
-        meta_info="",
-        score=round(ranked.score, 3),
+        when=moment.seen(page),
+        user_input=user_input,
+        agent_response=agent_response,
+        shortened=True if is_part else None,
+        score=round(ranked.score, 3) if explain else None,
         why=_why(ranked) if explain else None,
     )
+
+
+def _telling_sides(ranked: RankedPage) -> tuple[str, str]:
+    """Both sides, the long one of two that says no word of the query by its beginning."""
+    user_input, agent_response = ranked.page.user_input, ranked.page.agent_response
+    if not ranked.words:
+        return user_input, agent_response
+    user_says, agent_says = (_says(side, ranked.words) for side in (user_input, agent_response))
+    if user_says and not agent_says:
+        return user_input, _beginning_of(agent_response)
+    if agent_says and not user_says:
+        return _beginning_of(user_input), agent_response
+    return user_input, agent_response
+
+
+def _says(side: str, words: Sequence[str]) -> bool:
+    """Whether a word of the query, as it is written there, or a longer form of it stands in a side."""
+    said = side.casefold()
+    return any(word[: max(3, len(word) - 2)] in said for word in words)
+
+
+def _beginning_of(side: str) -> str:
+    if json_bytes(side) <= _SIDE_BYTES:
+        return side
+    return beginning(side, _SIDE_BEGINNING_BYTES) + ELLIPSIS
 
 
 def _why(ranked: RankedPage) -> str:
@@ -242,9 +396,13 @@ def _why(ranked: RankedPage) -> str:
     return f"{said}; words: {' '.join(ranked.words)}" if ranked.words else said
 
 
-def _short_term_page(page: Page) -> ShortTermPage:
+def _short_term_page(page: Page, moment: Moment) -> ShortTermPage:
     return ShortTermPage(
-        id=page.id, user_input=page.user_input, agent_response=page.agent_response, timestamp=page.timestamp
+        id=short_id(page.id),
+        timestamp=page.timestamp,
+        when=moment.seen(page),
+        user_input=page.user_input,
+        agent_response=page.agent_response,
     )
 
 
@@ -256,6 +414,6 @@ def _knowledge(fact: Knowledge) -> KnowledgeItem:
     return KnowledgeItem(id=fact.id, knowledge=fact.text, timestamp=fact.timestamp)
 
 
-def _retrieved_knowledge(ranked: RankedKnowledge) -> RetrievedKnowledge:
+def _retrieved_knowledge(ranked: RankedKnowledge, moment: Moment) -> RetrievedKnowledge:
     fact = ranked.knowledge
-    return RetrievedKnowledge(id=fact.id, knowledge=fact.text, timestamp=fact.timestamp, score=round(ranked.score, 3))
+    return RetrievedKnowledge(id=fact.id, knowledge=fact.text, timestamp=fact.timestamp, when=moment.seen(fact))

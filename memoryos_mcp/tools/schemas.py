@@ -5,6 +5,7 @@ Descriptions are short on purpose: an agent pays for them with every list of too
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,22 @@ def _without_titles(schema: dict[str, Any]) -> None:
         field.pop("title", None)
 
 
+def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without what some client stumbles over: choices between types (the first that is not null stands for
+    them), free objects, titles, defaults of null."""
+    plain: dict[str, Any] = {}
+    for key, value in schema.items():
+        if key == "anyOf":
+            plain |= plain_schema(next(option for option in value if option.get("type") != "null"))
+        elif key == "properties":
+            plain[key] = {name: plain_schema(part) for name, part in value.items()}
+        elif isinstance(value, dict) and key in ("items", "$defs"):
+            plain[key] = plain_schema(value) if key == "items" else {n: plain_schema(v) for n, v in value.items()}
+        elif key not in ("title", "additionalProperties") and not (key == "default" and value is None):
+            plain[key] = value
+    return plain
+
+
 class AddedDetails(_Wire):
     id: Annotated[str, Field(description="the page's id")]
     repeated: Annotated[bool, Field(description="true: this page was stored before (a retry), nothing was added")]
@@ -35,15 +52,17 @@ class AddMemoryResult(_Wire):
 
 class ShortTermPage(_Wire):
     id: str
+    timestamp: str
+    when: Annotated[str | None, Field(description="how long ago that was")] = None
     user_input: str
     agent_response: str
-    timestamp: str
 
 
 class RetrievedPage(ShortTermPage):
-    meta_info: Annotated[str, Field(description="summary of the talk it belongs to, given once a talk")]
-    score: Annotated[float, Field(description="0-1")]
-    shortened: Annotated[bool | None, Field(description="true: sentences left out (…); query its id for all")] = None
+    meta_info: Annotated[str | None, Field(description="summary of the talk it belongs to, once a talk")] = None
+    outdated_by: Annotated[str | None, Field(description="id of a newer page that says otherwise")] = None
+    shortened: Annotated[bool | None, Field(description="true: parts left out (…); query its id for all")] = None
+    score: Annotated[float | None, Field(description="0-1, with explain")] = None
     why: Annotated[str | None, Field(description="what made the score, with explain")] = None
 
 
@@ -54,15 +73,16 @@ class KnowledgeItem(_Wire):
 
 
 class RetrievedKnowledge(KnowledgeItem):
-    score: Annotated[float, Field(description="0-1")]
+    when: Annotated[str | None, Field(description="how long ago that was said")] = None
 
 
 class RetrieveMemoryResult(_Wire):
     status: Literal["success"] = "success"
     query: str
     timestamp: Annotated[str, Field(description="now")]
-    user_profile: str
-    short_term_memory: Annotated[list[ShortTermPage], Field(description="newest exchanges, oldest first")]
+    message: Annotated[str | None, Field(description="what to know of this reply")] = None
+    user_profile: Annotated[str, Field(description="told once a conversation")]
+    short_term_memory: Annotated[list[ShortTermPage], Field(description="newest exchanges that you do not have yet")]
     short_term_count: int
     retrieved_pages: Annotated[list[RetrievedPage], Field(description="past exchanges, best first")]
     retrieved_user_knowledge: list[RetrievedKnowledge]
@@ -70,8 +90,7 @@ class RetrieveMemoryResult(_Wire):
     total_pages_found: int
     total_user_knowledge_found: int
     total_assistant_knowledge_found: int
-    analysis: Annotated[Literal["model", "extractive"], Field(description="who derived summaries and facts")]
-    cut: Annotated[str, Field(description="what max_tokens left out")] = ""
+    cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
 
 
 class UserProfileResult(_Wire):
@@ -85,7 +104,7 @@ class UserProfileResult(_Wire):
     assistant_knowledge: list[KnowledgeItem] | None = None
     assistant_knowledge_count: int | None = None
     analysis: Literal["model", "extractive"]
-    cut: Annotated[str, Field(description="what max_tokens left out")] = ""
+    cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
 
 
 class ForgetMemoryResult(_Wire):

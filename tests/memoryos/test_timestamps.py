@@ -59,7 +59,7 @@ def test_what_is_parsed_is_in_utc() -> None:
         "2026-02-30 00:00:00",
         "2026-03-01 25:00:00",
         "01.03.2026 09:30",
-        "1772357400",
+        "03/01/2026",
         "   ",
         "2026-03-01\n10:00:00",
         "2026-03-01\x0010:00:00",
@@ -81,6 +81,44 @@ def test_a_time_that_is_none_is_refused_with_what_is_accepted(text: str) -> None
 def test_a_long_text_in_place_of_a_time_is_not_repeated_whole() -> None:
     with pytest.raises(InvalidArgumentError, match=r"^timestamp: got 'x{40}'; accepted"):
         timestamps.parse("x" * 10_000, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2025-01-03", utc(2025, 1, 2, 18, 30)),
+        ("2023/05/20 (Sat) 02:21", utc(2023, 5, 19, 20, 51)),
+        ("2026-03-01 09:30:00 UTC", utc(2026, 3, 1, 9, 30)),
+        ("2026-03-01 9:30 AM", utc(2026, 3, 1, 4)),
+        ("1:56 pm on 8 May, 2023", utc(2023, 5, 8, 8, 26)),
+        ("March 1, 2026", utc(2026, 2, 28, 18, 30)),
+        ("March 1st, 2026 at 9:30am", utc(2026, 3, 1, 4)),
+        ("Sun, 01 Mar 2026 09:30:00 +0100", utc(2026, 3, 1, 8, 30)),
+        ("2026/03/01 09:30:00", utc(2026, 3, 1, 4)),
+        ("1772357400", utc(2026, 3, 1, 9, 30)),
+        ("1772357400000", utc(2026, 3, 1, 9, 30)),
+    ],
+)
+def test_the_forms_that_agents_send_are_read(text: str, moment: datetime) -> None:
+    assert timestamps.parse(text, KOLKATA) == moment
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today, Sunday"),
+        (1, "yesterday, Saturday"),
+        (3, "3 days ago, Thursday"),
+        (14, "2 weeks ago, Sunday"),
+        (150, "5 months ago, Thursday"),
+        (800, "2 years ago, Friday"),
+        (-1, "tomorrow, Monday"),
+        (-2, "in 2 days, Tuesday"),
+    ],
+)
+def test_a_time_is_told_as_seen_from_a_later_one(days: int, words: str) -> None:
+    now = utc(2026, 3, 1, 12)
+    assert timestamps.seen_from(now - timedelta(days=days), now, timezone.utc) == words
 
 
 def test_a_moment_is_written_in_the_configured_zone() -> None:

@@ -247,6 +247,11 @@ class PostgresStore:
         with self.read() as connection:
             return {page.id: page for page in _pages(connection, "id = ANY(%s)", [*ids])}
 
+    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+        with self.read() as connection:
+            found = {end: _pages(connection, "id LIKE %s", f"%{end}") for end in ends}
+        return {end: tuple(pages) for end, pages in found.items() if pages}
+
     def newest_pages(self, count: int) -> tuple[Page, ...]:
         with self.read() as connection:
             rows = connection.execute(f"SELECT {_PAGE} ORDER BY seq DESC LIMIT %s", (count,)).fetchall()

@@ -179,8 +179,20 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     port: int = Field(
         default=8765, ge=0, le=65_535, description="Port that sse and streamable-http listen on; 0: a free one."
     )
+    tools: Literal["core", "standard", "all"] = Field(
+        default="core",
+        description="Tools that agents get: the three for adding, recalling and the profile; those and forgetting; all.",
+    )
     forget_tool: bool = Field(
-        default=False, description="Whether agents get a fourth tool, forget_memory, which deletes exchanges for good."
+        default=False, description="Whether agents get forget_memory beside the core tools; standard has it anyway."
+    )
+    reply_short_term: Literal["missing", "always"] = Field(
+        default="missing",
+        description="Newest pages in a reply: those that the agent does not have yet, or always all of them.",
+    )
+    structured_replies: bool = Field(
+        default=False,
+        description="Whether tools publish the schema of their replies and send them as structured content, too.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="INFO", description="Least severe messages written to stderr; DEBUG includes dialogue."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from memoryos.models import RankedPage, Recall
+from memoryos.retrieval import bearing
+from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
 from memoryos.retrieval.present import is_about_now, newest_first
 
@@ -23,11 +25,8 @@ if TYPE_CHECKING:
     from memoryos.tiers.long_term import LongTermMemory
     from memoryos.tiers.short_term import ShortTermMemory
 
-KNOWLEDGE_PER_RECALL: Final = 10
-"""Facts of each kind brought to a query (paper, section 3.4)."""
-
-_PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{26}", re.IGNORECASE)
-"""A ULID."""
+_PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{6,26}", re.IGNORECASE)
+"""A ULID, or the end of one."""
 
 
 Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], tuple[RankedPage, ...]]
@@ -49,6 +48,7 @@ class RecallSources:
     rank: Rank
     lookups: Executor
     count_visits: Callable[[Mapping[int, int]], None] | None
+    facts: FactRanker = field(default_factory=FactRanker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ class _LookedUp:
     short_term: tuple[Page, ...]
     user_knowledge: tuple[Knowledge, ...]
     assistant_knowledge: tuple[Knowledge, ...]
+    not_embedded: int
 
 
 def recall(sources: RecallSources, query: str, limit: int, *, now: datetime, as_of: datetime | None = None) -> Recall:
@@ -77,15 +78,30 @@ def recall(sources: RecallSources, query: str, limit: int, *, now: datetime, as_
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
     pages = _ranked(sources, asked, vector, limit, known.found, as_of)
-    if sources.count_visits is not None:
+    measured = bearing.asked(
+        asked,
+        vector,
+        sources.store,
+        pages=known.found.pages,
+        embedder=sources.retriever.embedder.id,
+        now=now,
+        local=sources.retriever.local,
+    )
+    best = max(bearing.measure_pages(measured, pages, sources.store, sources.retriever.index), default=0.0)
+    bears = not measured.is_phatic and bool(pages) and best >= 1.0
+    if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
     return Recall(
         query=query,
         profile=known.profile,
         short_term=known.short_term,
         pages=pages,
-        user_knowledge=sources.retriever.knowledge(known.user_knowledge, vector, KNOWLEDGE_PER_RECALL),
-        assistant_knowledge=sources.retriever.knowledge(known.assistant_knowledge, vector, KNOWLEDGE_PER_RECALL),
+        user_knowledge=sources.facts.bearing(measured, known.user_knowledge),
+        assistant_knowledge=sources.facts.bearing(measured, known.assistant_knowledge),
+        bears=bears,
+        is_phatic=measured.is_phatic,
+        by_words_only=vector is None,
+        not_embedded=known.not_embedded,
     )
 
 
@@ -97,6 +113,7 @@ def _look_up(sources: RecallSources, asked: Query, now: datetime, as_of: datetim
             sources.short_term.pages(as_of),
             sources.long_term.user_knowledge(as_of),
             sources.long_term.assistant_knowledge(as_of),
+            sources.store.unembedded_count(sources.retriever.embedder.id),
         )
 
 
@@ -129,5 +146,7 @@ def _named_pages(sources: RecallSources, query: str, limit: int) -> tuple[Ranked
     ids = tuple(dict.fromkeys(name.upper() for name in re.split(r"[\s,]+", query.strip(" ,"))))
     if not all(map(_PAGE_ID.fullmatch, ids)):
         return ()
-    found = sources.store.pages_by_id(ids[:limit])
-    return tuple(RankedPage(found[name], score=1.0, signals={"id": 1.0}) for name in ids if name in found)
+    found = sources.store.pages_ending(ids[:limit])
+    return tuple(RankedPage(page, score=1.0, signals={"id": 1.0}) for name in ids for page in found.get(name, ()))[
+        :limit
+    ]

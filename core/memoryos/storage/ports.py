@@ -82,6 +82,9 @@ class PageStore(ChangeLog, Protocol):
     def fresh_count(self) -> int:
         """How many pages a model has grouped and not yet read for facts."""
 
+    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+        """Pages by the end of their id, of at most 999; ends of no page's id are left out. A whole id is an end."""
+
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         """How many pages happened within a time, and the first `limit` of them."""
 

@@ -96,6 +96,19 @@ def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
     return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
+def ending(connection: sqlite3.Connection, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    """Pages by the end of their id; those asked for by the whole of it are looked up, else all ids are read through."""
+    found: dict[str, tuple[Page, ...]] = {id_: (page,) for id_, page in by_id(connection, ends).items()}
+    for end in ends:
+        if end in found:
+            continue
+        rows = connection.execute("SELECT id FROM pages WHERE substr(id, ?) = ? LIMIT 20", (-len(end), end)).fetchall()
+        if rows:
+            pages = by_id(connection, [id_ for (id_,) in rows])
+            found[end] = tuple(sorted(pages.values(), key=lambda page: page.seq))
+    return found
+
+
 def newest(connection: sqlite3.Connection, count: int, added_by: datetime | None = None) -> tuple[Page, ...]:
     """The last pages, oldest first."""
     condition, bounds = ("", ()) if added_by is None else ("WHERE p.added_at <= ?", (to_micros(added_by),))

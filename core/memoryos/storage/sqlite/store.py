@@ -75,6 +75,10 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
+    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+        with self._database.read() as connection:
+            return pages.ending(connection, ends)
+
     def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
         with self._database.read() as connection:
             return pages.newest(connection, count, added_by)
