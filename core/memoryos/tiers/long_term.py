@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final, Protocol, get_args
 
 from ulid import ULID
 
-from memoryos.models import Amendment, Analysis, AnalysisKind, Fact, Knowledge, Owner, Page, Profile, Statements, Trait
+from memoryos.models import Amendment, Analysis, AnalysisKind, Fact, Knowledge, Owner, Page, Profile, Statements
 from memoryos.storage.plans import AnalysisPlan
 from memoryos.storage.ports import KnowledgeStore, PageStore, TopicStore
+from memoryos.tiers.card import card
 from memoryos.tiers.knowledge_now import KnowledgeNow
 
 if TYPE_CHECKING:
@@ -90,15 +91,16 @@ class LongTermMemory:
         return known
 
     def profile(self, as_of: datetime | None = None) -> Profile:
-        """The user in words: the rated traits, and the topics that the talks return to most.
+        """The user in words: a card of what is known, the rated traits, and the topics that the talks return to most.
 
-        As of a time it holds the traits that had shown by then, and no topics: their pages may have come later.
+        As of a time it holds what was known by then, and no topics: their pages may have come later.
         """
         traits = self.store.traits()
         if as_of is not None:
             traits = tuple(trait for trait in traits if trait.happened_at <= as_of)
         topics = [] if as_of is not None else self.store.largest_topics(_PROFILE_TOPICS)
-        lines = [_trait_line(trait) for trait in traits]
+        doubtful = () if as_of is not None else self.doubtful_knowledge()
+        lines = card(self.user_knowledge(as_of), doubtful, traits)
         if topics:
             lines.append("Recurring topics: " + "; ".join(f"{theme} ({pages})" for theme, pages in topics))
         return Profile(text="\n".join(lines), traits=traits, analysis="model" if traits else "extractive")
@@ -249,7 +251,3 @@ def _learned_at(fact: Knowledge) -> datetime:
 
 def _time_of(page: Page) -> tuple[datetime, int]:
     return page.happened_at, page.seq
-
-
-def _trait_line(trait: Trait) -> str:
-    return f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})"

@@ -1,0 +1,66 @@
+"""The user as a card that a person would recognise: what is known by subject, each with its date and its page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from memoryos.models import Knowledge, Trait
+
+SECTIONS: Final[dict[str, frozenset[str]]] = {
+    heading: frozenset(slots.split())
+    for heading, slots in {
+        "Name": "name age birthday origin",
+        "Home": "home address",
+        "Work": "job employer school",
+        "People": "relationship partner children family pet",
+        "Health": "allergy diet health medication",
+        "How to answer": "answer_style preferred_language",
+        "Languages": "language",
+        "Plans": "plan goal budget",
+        "Likes": "favourite like dislike hobby sport",
+        "Everyday": "tool car possession habit size trait religion phone email",
+    }.items()
+}
+"""The headings in their order, and the slots below each. What an answer must not get wrong stands first."""
+
+OTHER: Final = "Also"
+"""Facts of no slot."""
+
+_DATE_CHARS: Final = len("YYYY-MM-DD")
+_ID_CHARS: Final = 6
+_MOST_IN_A_SECTION: Final = 12
+"""The newest facts of a section; the whole list stands beside the card."""
+
+
+def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequence[Trait]) -> list[str]:
+    """The lines of the card, most important first, so that it can be cut at its end.
+
+    `facts` are current, `doubtful` may not hold any more; both oldest first. A fact ends with its date and the end of
+    its newest page's id, by which the page can be asked for.
+    """
+    sorted_in: dict[str, list[Knowledge]] = {heading: [] for heading in (*SECTIONS, OTHER)}
+    for fact in facts:
+        sorted_in[_heading(fact)].append(fact)
+    lines = [line for heading, known in sorted_in.items() for line in _section(heading, known)]
+    lines += [f"Not sure any more: {_told(fact)}" for fact in reversed(doubtful)]
+    lines += [f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})" for trait in traits]
+    return lines
+
+
+def _heading(fact: Knowledge) -> str:
+    return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
+
+
+def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
+    """The newest facts first, those that the user pinned before all others."""
+    newest = sorted(known, key=lambda fact: (fact.pinned, fact.happened_at), reverse=True)
+    yield from (f"{heading}: {_told(fact)}" for fact in newest[:_MOST_IN_A_SECTION])
+    if len(newest) > _MOST_IN_A_SECTION:
+        yield f"{heading}: and {len(newest) - _MOST_IN_A_SECTION} older ones"
+
+
+def _told(fact: Knowledge) -> str:
+    source = f", #{fact.sources[-1][-_ID_CHARS:]}" if fact.sources else ""
+    return f"{' '.join(fact.text.split())} ({fact.timestamp[:_DATE_CHARS]}{source})"
