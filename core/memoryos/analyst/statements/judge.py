@@ -27,7 +27,7 @@ KINDS: Final[tuple[Kind, ...]] = ("lasting", "instruction", "neither")
 STATES: Final[tuple[State, ...]] = ("holds", "changed", "ended", "planned")
 
 WEIGHTS_FILE: Final = "judge.npz"
-WEIGHTS_SHA256: Final = "b9dd2756a8b7d29e6635026c7e93a9b0f276f7504008fa0e7ff6c332cff41982"
+WEIGHTS_SHA256: Final = "8c362bb8da9c0b67d9d2ef30b944dbf72ce562650795cafd0b6d32ba617f86bc"
 """Of the file that `benchmarks/knowing/train_judge.py` wrote from the sentences beside it."""
 
 MIN_SLOT_PROBABILITY: Final = 0.25

@@ -94,4 +94,8 @@ def are_near(slot: str | None, other: str | None) -> bool:
     """Whether two slots are the same or may stand for each other."""
     if slot is None or other is None:
         return False
-    return slot == other or (slot in TOGETHER and TOGETHER[slot] == TOGETHER.get(other))
+    return (
+        slot == other
+        or {slot, other} == {"like", "dislike"}
+        or (slot in TOGETHER and TOGETHER[slot] == TOGETHER.get(other))
+    )
