@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.analyst.statements.concepts import concepts
-from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, are_near, is_single
+from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, PEOPLE_OF, are_near, is_single
 from memoryos.analyst.statements.subjects import USER, WE
 from memoryos.analyst.statements.values import ended_values, key_of, value_of
 from memoryos.language.words import content_words, folded, particulars, words
@@ -336,7 +336,12 @@ def cascade(
     names = {ended.value} if ended.value else set()
     found: list[int] = []
     for at, other in enumerate(others):
-        if not _same_subject(ended, other) or other == ended:
+        if other == ended:
+            continue
+        if ended.subject in {USER, WE} and other.subject in PEOPLE_OF.get(slot, ()):
+            found.append(at)
+            continue
+        if not _same_subject(ended, other):
             continue
         plain = folded(other.text)
         by_word = any(folded(cue) in plain for cue in cues) and (other.slot in slots or other.slot is None)

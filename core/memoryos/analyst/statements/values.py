@@ -152,11 +152,13 @@ _DIET: Final[Mapping[str, tuple[str, ...]]] = {
     "meat": tuple(
         """vegetar veget vegan végé végane veggie pescat plant-based meat chicken beef fleisch viande carne pollo 素 肉
         素食
-        菜食 ベジタリアン ヴィーガン fish fisch poisson pescado 鱼 魚 мяс вегетар веган 채식 고기""".split()
+        菜食 ベジタリアン ヴィーガン fish fisch poisson pescado 鱼 魚 мяс рыб вегетар веган 채식 고기""".split()
     ),
-    "alcohol": tuple("alcohol alkohol alcool álcool alcol drink wine beer 酒 お酒 алкоголь 술".split()),
-    "smoking": tuple("smok cigarette zigarett сигарет rauch fumer fumar fumare 烟 タバコ 禁煙 курить 담배".split()),
     "coffee": tuple("coffee kaffee café 咖啡 コーヒー".split()),
+    "alcohol": tuple("alcohol alkohol alcool álcool alcol drink wine beer 酒 お酒 алкоголь 술".split()),
+    "smoking": tuple(
+        "smok cigarette zigarett сигарет rauch fumo fumer fumar fumare 烟 タバコ 禁煙 курить 담배".split()
+    ),
     "gluten": ("gluten", "bread", "麸质", "グルテン"),
     "carbs": ("keto", "carb", "kohlenhydrat", "glucide", "carbohidrat"),
     "sugar": ("sugar", "zucker", "sucre", "azúcar", "糖", "甘い"),
