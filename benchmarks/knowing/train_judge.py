@@ -3,7 +3,7 @@
     python -m benchmarks.knowing.train_judge            # cross-validated figures, then the weights
     python -m benchmarks.knowing.train_judge --figures  # the figures only
 
-Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 6,700 in
+Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 7,300 in
 ten languages, with `{city}` and the like filled from `fillings.json`. All fillings of a sentence fall into one fold,
 so the figures are of sentences whose wording the judge has not met. The same sentences give the same file.
 """
@@ -47,6 +47,8 @@ FILLINGS: Final = 6
 """Times that a sentence with places to fill is filled; one without is taken in two dresses."""
 CHOICES: Final = 10
 """Times that a sentence with `[one|another]` wording is filled."""
+SHORT_CHARS: Final = 30
+SHORT_WEIGHT: Final = 2.0
 STRENGTH: Final = {"kind": 3.0, "slot": 3.0, "state": 3.0}
 """The inverse of the penalty on large weights."""
 GRAMS_WEIGHT: Final = 3.0
@@ -121,12 +123,18 @@ def examples() -> list[Example]:
                     row["kind"],
                     row["slot"],
                     row["state"],
-                    max(1.0, len(texts) / 4) / len(texts),
+                    _weight(row, len(texts)) / len(texts),
                 )
                 for text in texts
             )
             seed += 1
     return found
+
+
+def _weight(row: Mapping[str, Any], texts: int) -> float:
+    """More for what can be filled in many ways, and for what is said in few words: people say it most."""
+    short = row["kind"] == "lasting" and row["state"] == "holds" and len(row["text"]) <= SHORT_CHARS
+    return max(1.0, texts / 4) * (SHORT_WEIGHT if short else 1.0)
 
 
 def _dressed(text: str, lang: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:

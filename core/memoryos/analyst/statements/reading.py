@@ -14,7 +14,7 @@ from memoryos.language.words import cjk_share, sentences
 
 MAX_PIECE_CHARS: Final = 300
 """A longer sentence is rarely spoken: it is pasted or has no marks."""
-MAX_OWN_CHARS: Final = 4000
+MAX_OWN_CHARS: Final = 1500
 """Of a longer text only the beginning is taken for the user's own words, the rest is usually pasted."""
 EDGE_CHARS: Final = 1000
 EDGE_LINES: Final = 5

@@ -33,7 +33,7 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
     "home": (
         frozenset({"habit", "address", "sport", "hobby", "possession", "budget", "health", "family"}),
         tuple(
-            """commute neighbour neighbor landlord local nearby corner rent walk bus train tram gym park garden balcony
+            """commute neighbour neighbor landlord flat local nearby corner rent walk bus train tram gym park garden balcony
             roommate flatmate downstairs upstairs street pendl arbeitsweg nachbar vermieter ecke miete garten balkon
             trajet voisin propriétaire loyer coin jardin vecino casero alquiler esquina jardín barrio trayecto 通勤 邻居
             房东 附近 房租 楼下 小区 近所 大家 家賃 隣 庭""".split()
@@ -81,6 +81,15 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
 }
 """For a slot whose value ended: the slots whose statements may have stood on it, and words by which they say so."""
 
+PEOPLE_OF: Final[Mapping[str, frozenset[str]]] = {
+    "home": frozenset({"neighbour", "roommate"}),
+    "job": frozenset({"boss", "colleague"}),
+    "relationship": frozenset(
+        {"wife", "husband", "partner", "girlfriend", "boyfriend", "mother-in-law", "parents-in-law"}
+    ),
+}
+"""The people whom one has by what a slot says: with the job goes the boss."""
+
 DEPENDS_LIKE: Final[Mapping[str, str]] = {"employer": "job", "partner": "relationship", "address": "home"}
 """Slots that others depend on just as on these."""
 
@@ -94,4 +103,8 @@ def are_near(slot: str | None, other: str | None) -> bool:
     """Whether two slots are the same or may stand for each other."""
     if slot is None or other is None:
         return False
-    return slot == other or (slot in TOGETHER and TOGETHER[slot] == TOGETHER.get(other))
+    return (
+        slot == other
+        or {slot, other} == {"like", "dislike"}
+        or (slot in TOGETHER and TOGETHER[slot] == TOGETHER.get(other))
+    )

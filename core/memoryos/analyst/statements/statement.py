@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
-from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, are_near, is_single
+from memoryos.analyst.statements.concepts import concepts
+from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, PEOPLE_OF, are_near, is_single
 from memoryos.analyst.statements.subjects import USER, WE
 from memoryos.analyst.statements.values import ended_values, key_of, value_of
-from memoryos.language.words import content_words, folded, particulars
+from memoryos.language.words import content_words, folded, particulars, words
 
 if TYPE_CHECKING:
     from memoryos.analyst.statements.judge import State, Verdict
@@ -85,19 +86,23 @@ class Statement:
 
 
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
-    """The statement that a judged sentence of an aware time makes; its slot and state are the judge's."""
+    """The statement that a judged sentence of an aware time makes; its slot and state are the judge's.
+
+    An address with an @ tells its slot better than the judge.
+    """
+    slot = "email" if value_of(sentence, "email") else verdict.slot
     tells_of_change = (
         verdict.state in {"changed", "ended"} or verdict.change >= MIN_CHANGE or _CORRECTS.search(sentence) is not None
     )
     ended = ended_values(sentence) if tells_of_change else frozenset()
-    value = value_of(sentence, verdict.slot)
+    value = value_of(sentence, slot)
     if value in ended and verdict.state == "ended":
         value = None
     return Statement(
         sentence,
-        verdict.slot,
+        slot,
         value,
-        key_of(sentence, verdict.slot),
+        key_of(sentence, slot),
         verdict.subject,
         verdict.state,
         said_at,
@@ -138,13 +143,13 @@ def supersedes(old: Statement, new: Statement, similarity: float | None = None) 
 def _effect_of_change(old: Statement, new: Statement, similarity: float | None) -> Effect:
     """What a statement does that says that something changed or ended."""
     decided: Effect = "ends" if new.only_ends else "replaces"
-    near = are_near(old.slot, new.slot) or old.slot in new.likely_slots
+    near = _are_near(old, new)
     if _names_what_ended(old, new) and (near or old.slot is None or new.slot is None or _is_named_first(old, new)):
         return decided
     if not _can_be_of_one_thing(old, new):
         return "stands"
     if _shares_a_name(old, new):
-        return decided if near or new.state == "ended" else "doubtful"
+        return decided if near or new.state == "ended" or new.slot in OF_SOMEONE_NAMED else "doubtful"
     if shares_a_thing(old, new):
         if near:
             return decided
@@ -159,15 +164,36 @@ def _effect_without_a_word(
     if not near:
         return "stands"
     same = old.slot == new.slot
+    if old.slot in EATEN and new.slot in EATEN and not same:
+        return decided
     if same and (new.slot == "diet" or (is_single(new.slot) and new.slot not in KEYED)):
         return decided
-    if (similarity or 0.0) >= SURELY_SAME_THING:
+    told_of_same = same and (old.key is not None or _meant(old, new))
+    if told_of_same or (
+        (similarity or 0.0) >= SURELY_SAME_THING and (is_single(new.slot) or _INSTEAD.search(new.text))
+    ):
         return decided
     if is_single(new.slot) and new.slot not in KEYED and old.slot not in KEYED:
         return "doubtful"
     if same and (similarity or 0.0) >= LIKELY_SAME_THING and (new.state == "ended" or _NEW_VALUE.search(new.text)):
         return "doubtful"
     return "stands"
+
+
+def _are_near(old: Statement, new: Statement) -> bool:
+    """Whether both are of the same slot or of slots that may stand for each other, so far as the judge is sure."""
+    if are_near(old.slot, new.slot) or old.slot in new.likely_slots:
+        return True
+    if new.slot is not None and new.slot in old.likely_slots:
+        return True
+    eaten = key_of(new.text, "diet")
+    return eaten is not None and {old.slot, new.slot} <= EATEN and eaten == key_of(old.text, "diet")
+
+
+def _meant(old: Statement, new: Statement) -> bool:
+    """Whether both speak of the same in other words: the wedding and getting married."""
+    had, has = (set(concepts(words(each.text))) & TELLING for each in (old, new))
+    return bool(had & has)
 
 
 def _can_be_of_one_thing(old: Statement, new: Statement) -> bool:
@@ -259,6 +285,17 @@ def _is_same_word(one: str, other: str) -> bool:
     return longer.startswith(stem) and (len(longer) - len(stem) <= MAX_ENDING or len(shorter) > MIN_STEM + 1)
 
 
+OF_SOMEONE_NAMED: Final = frozenset({"relationship", "partner", "pet", "family"})
+"""Slots whose end is told by a name alone: whatever was said of Rex, he died."""
+EATEN: Final = frozenset({"diet", "habit", "like", "dislike"})
+"""Slots among which smoking, coffee or meat may stand."""
+TELLING: Final = frozenset({"marry", "doctor", "smoke", "vegan", "drink"})
+"""Concepts narrow enough that two statements of one slot that share one are of the same thing."""
+_INSTEAD: Final = re.compile(
+    r"\b(?:instead|no more|no longer|switched|swapped|replaced|dropped|only|statt|gewechselt|umgestiegen|à la place"
+    r"|remplacé|en vez|cambié|invece|al posto|вместо|перешёл|перешла)\b|换|改|不再|乗り換え|変え|やめて|대신|바꿨|갈아",
+    re.IGNORECASE,
+)
 MIN_STEM: Final = 4
 MAX_ENDING: Final = 3
 _NAMES: Final = re.compile(r"(?<=[\w,;:] )[A-ZÀ-ÞА-ЯЁ][\w-]+|[\u30a1-\u30ffー]{2,}")
@@ -299,7 +336,12 @@ def cascade(
     names = {ended.value} if ended.value else set()
     found: list[int] = []
     for at, other in enumerate(others):
-        if not _same_subject(ended, other) or other == ended:
+        if other == ended:
+            continue
+        if ended.subject in {USER, WE} and other.subject in PEOPLE_OF.get(slot, ()):
+            found.append(at)
+            continue
+        if not _same_subject(ended, other):
             continue
         plain = folded(other.text)
         by_word = any(folded(cue) in plain for cue in cues) and (other.slot in slots or other.slot is None)

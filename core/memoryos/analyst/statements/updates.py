@@ -102,7 +102,9 @@ def _bears_on(old: Statement, new: Statement, verdict: Verdict) -> bool:
     """Whether a sentence that is not worth a fact by itself is about what the known statement says."""
     if shares_a_thing(old, new):
         return True
-    return verdict.probability >= MIN_PROBABILITY_OF_SLOT and old.slot == new.slot and is_single(new.slot)
+    if verdict.probability < MIN_PROBABILITY_OF_SLOT or old.slot != new.slot:
+        return False
+    return is_single(new.slot) or (new.key is not None and new.key == old.key)
 
 
 _MEANT: Final = re.compile(

@@ -81,7 +81,7 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "favourite": (
         rf"(?i:\bfavou?rites? [\w -]{{2,40}}?(?: is| are|'s)(?: now)? )(?:the )?{_THING}{_END}",
-        rf"\b{_THING} (?i:is|are|has become) (?i:now )?(?i:my) ",
+        rf"\b(?i:i think |i guess |honestly )?{_THING} (?i:is|are|has become) (?i:now )?(?i:my) ",
         rf"(?i:\blieblings\w{{2,20}} ist(?: jetzt| inzwischen| nun)? ){_THING}{_END}",
         rf"(?i:\bpréférée?s?(?: est|, c'est)(?: maintenant| désormais)? )(?:le |la )?{_THING}{_END}",
         rf"(?i:\bfavorit[oa]s?(?: ahora)? es(?: ahora)? )(?:el |la )?{_THING}{_END}",
@@ -152,11 +152,13 @@ _DIET: Final[Mapping[str, tuple[str, ...]]] = {
     "meat": tuple(
         """vegetar veget vegan végé végane veggie pescat plant-based meat chicken beef fleisch viande carne pollo 素 肉
         素食
-        菜食 ベジタリアン ヴィーガン fish fisch poisson pescado 鱼 魚 мяс вегетар веган 채식 고기""".split()
+        菜食 ベジタリアン ヴィーガン fish fisch poisson pescado 鱼 魚 мяс рыб вегетар веган 채식 고기""".split()
     ),
-    "alcohol": tuple("alcohol alkohol alcool álcool alcol drink wine beer 酒 お酒 алкоголь 술".split()),
-    "smoking": tuple("smok rauch fumer fumar fumare 烟 タバコ 禁煙 курить 담배".split()),
     "coffee": tuple("coffee kaffee café 咖啡 コーヒー".split()),
+    "alcohol": tuple("alcohol alkohol alcool álcool alcol drink wine beer 酒 お酒 алкоголь 술".split()),
+    "smoking": tuple(
+        "smok cigarette zigarett сигарет rauch fumo fumer fumar fumare 烟 タバコ 禁煙 курить 담배".split()
+    ),
     "gluten": ("gluten", "bread", "麸质", "グルテン"),
     "carbs": ("keto", "carb", "kohlenhydrat", "glucide", "carbohidrat"),
     "sugar": ("sugar", "zucker", "sucre", "azúcar", "糖", "甘い"),
@@ -176,11 +178,18 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
         r"(?i:\b(?P<key>shoe|tall|weigh|kilo|shirt|schuh|groß|chausse|mesure|calzo|mido)\w*)|(?P<key2>鞋|身高|靴|身長)",
     ),
 }
+_SAME_KEYS: Final[Mapping[str, str]] = {"kilo": "weigh", "schuh": "shoe", "chausse": "shoe", "calzo": "shoe"}
 _NUMBER: Final = re.compile(r"\d[\d.,  ]{0,12}\d|\d")
 _ISO: Final = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}")
 _PHONE: Final = re.compile(r"\+?\d[\d ()/.-]{5,20}\d")
-_TOLD_DAY: Final = re.compile("|".join(sorted(map(re.escape, _DAYS), key=len, reverse=True)), re.IGNORECASE)
+_TOLD_DAY: Final = re.compile(
+    "|".join(
+        re.escape(name) if name >= "\u3040" else rf"\b{re.escape(name)}(?=s?\b)"
+        for name in sorted(_DAYS, key=len, reverse=True)
+    ),
+    re.IGNORECASE,
+)
 _TOLD_TIME: Final = re.compile(r"\b(\d{1,2})(?::(\d\d))? ?(am|pm|uhr|h)\b|\b(\d{1,2}):(\d\d)\b", re.IGNORECASE)
 
 
@@ -213,7 +222,8 @@ def key_of(text: str, slot: str | None) -> str | None:
     for pattern in _KEYS.get(slot or "", ()):
         if found := _compiled(pattern).search(text):
             key = folded(next(filter(None, found.groupdict().values())))
-            return key.removeprefix("current ").removeprefix("all-time ").replace("colour", "color")
+            key = key.removeprefix("current ").removeprefix("all-time ").removesuffix(" now").replace("colour", "color")
+            return _SAME_KEYS.get(key, key)
     return None
 
 
