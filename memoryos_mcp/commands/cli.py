@@ -115,11 +115,23 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
     again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
     forget = commands.add_parser("forget", help="delete exchanges for good, with what was made of them")
-    forget.add_argument("ids", nargs="+", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("ids", nargs="*", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("--all", action="store_true", help="delete the whole memory with its folder instead")
     forget.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
     forget.add_argument(
         "--yes", action="store_true", help="delete without asking; the exchanges are shown all the same"
     )
+    copy = commands.add_parser("backup", help="write a verified copy of a memory, while servers use it")
+    copy.add_argument("folder", type=Path, metavar="DIR", help="where the copies lie")
+    copy.add_argument("--keep", type=int, metavar="N", help="delete all but the newest N copies (default: keep all)")
+    back = commands.add_parser("restore", help="put such a copy in the place of a memory, which is moved aside")
+    back.add_argument("copy", type=Path, metavar="FILE", help="what backup wrote")
+    doctor = commands.add_parser("doctor", help="examine a memory and its surroundings: what is wrong, and what helps")
+    doctor.add_argument("--repair", action="store_true", help="mend what can be mended without touching an exchange")
+    for command in (copy, back, doctor):
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
     recover = commands.add_parser("recover", help="save what can be read from a damaged memory.db")
     recover.add_argument("database", type=Path, help="the damaged file; it is never changed")
     fetch = commands.add_parser(
@@ -220,9 +232,35 @@ def _reanalyse(arguments: argparse.Namespace) -> int:
 
 def _forget(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.forget import forget
+    from memoryos_mcp.commands.forget import forget, forget_all
 
+    if arguments.all == bool(arguments.ids):
+        raise ConfigError("forget: name ids of exchanges, or --all for the whole memory")
+    if arguments.all:
+        return forget_all(config, yes=arguments.yes)
     return forget(config, arguments.ids, yes=arguments.yes)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands.backup import backup
+
+    return backup(config, arguments.folder, arguments.keep)
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands.backup import restore
+
+    return restore(config, arguments.copy)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    _log_to_stderr("ERROR")
+    config = load_config(arguments.config, environ=os.environ)
+    from memoryos_mcp.commands.doctor import doctor
+
+    return doctor(config, repair=arguments.repair)
 
 
 def _recover(arguments: argparse.Namespace) -> int:
@@ -296,6 +334,9 @@ _COMMANDS = {
     "demo": _demo,
     "reanalyse": _reanalyse,
     "forget": _forget,
+    "backup": _backup,
+    "restore": _restore,
+    "doctor": _doctor,
     "recover": _recover,
     "fetch-multilingual": _fetch_multilingual,
     "export": _export,

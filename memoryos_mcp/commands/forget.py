@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
 from memoryos import arguments
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.paths import existing_file_of, named_refusals
+from memoryos.storage.sqlite.contents import Contents
+from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
 from memoryos_mcp.wording import agreed, counted, forgotten_text
 
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
     from memoryos import Config, Page
 
 _SHOWN_CHARACTERS: Final = 60
+
+_ID_CHARACTERS: Final = 26
+_ID: Final = re.compile(rb"(?=([0-9A-HJKMNP-TV-Z]{26}))")
+_PIECE_BYTES: Final = 1 << 20
 
 
 def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
@@ -34,6 +43,49 @@ def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
         if yes or agreed(f"Forget {counted(len(ids), 'exchange')} for good?", console):
             sys.stdout.write(f"{forgotten_text(store.forget_pages(ids))}\n")
     return 0
+
+
+def forget_all(config: Config, *, yes: bool) -> int:
+    """Once that is agreed to, delete the folder of the memory and look for what was in it elsewhere in the data folder.
+
+    The exit code: 1 where some of it is found there. Raises `ConfigError` where there is no memory, and `StoreError`.
+    """
+    path = existing_file_of(config)
+    with closing(Database(path)) as database:
+        contents = Contents(database)
+        count, needles = contents.page_count(), _needles(contents)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    sys.stdout.write(f"{path.parent} holds {counted(count, 'exchange')}.\n")
+    sys.stdout.flush()
+    if not yes and not agreed("Delete all of it for good?", console):
+        return 0
+    with named_refusals(path.parent):
+        path.unlink()  # first: servers that run notice it
+        shutil.rmtree(path.parent)
+    data = Path(config.data_storage_path)
+    left = [file for file in sorted(data.rglob("*")) if file.is_file() and _holds(file, needles)]
+    sys.stdout.write(
+        f"Deleted {path.parent} with all that was in it. Copies elsewhere, backups too, are not reached.\n"
+    )
+    for file in left:
+        sys.stdout.write(f"Some of it is still in {file}\n")
+    return 1 if left else 0
+
+
+def _needles(contents: Contents) -> frozenset[bytes]:
+    """By what a file shows that it holds something of a memory: the ids of its exchanges."""
+    return frozenset(page.id.encode("ascii") for page in contents.pages())
+
+
+def _holds(file: Path, needles: frozenset[bytes]) -> bool:
+    """Whether one of the ids stands in a file, which is read in pieces that overlap by an id."""
+    before = b""
+    with file.open("rb") as content:
+        while piece := content.read(_PIECE_BYTES):
+            if not needles.isdisjoint(_ID.findall(before + piece)):
+                return True
+            before = piece[-_ID_CHARACTERS:]
+    return False
 
 
 def _line(page: Page) -> str:

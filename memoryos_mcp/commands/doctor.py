@@ -1,0 +1,144 @@
+"""The command `doctor`: a memory and its surroundings examined, a line for each thing with what helps."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from memoryos.embedding import configured_embedder
+from memoryos.errors import MemoryOSError, StoreDamagedError
+from memoryos.llm.endpoint import ChatEndpoint, Refusal
+from memoryos.storage.paths import check_folder, file_of
+from memoryos.storage.sqlite.database import Database
+from memoryos.storage.sqlite.examination import Finding, examine, repair
+from memoryos.storage.sqlite.recovery import salvage
+from memoryos_mcp.wording import counted
+
+if TYPE_CHECKING:
+    from memoryos import Config
+
+_WORST: Final = {"ok": 0, "odd": 1, "bad": 2}
+"""The exit codes."""
+
+_ENDPOINT_SECONDS: Final = 20.0
+_RESET_FAULT_MENDED: Final = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""SQLite releases in which a rare loss on the restart of a write-ahead log is mended, https://www.sqlite.org/wal.html."""
+
+
+def doctor(config: Config, *, repair: bool) -> int:
+    """Say what is found, mending what is derived if that is wanted; the exit code is the worst line's: 0, 1 or 2.
+
+    A damaged file is never touched: what can be read of it is saved beside it.
+    """
+    worst = 0
+    for finding in _findings(config, mending=repair):
+        worst = max(worst, _WORST[finding.verdict])
+        fix = f"  ->  {finding.fix}" if finding.fix else ""
+        sys.stdout.write(f"{finding.verdict:<4} {finding.subject}: {finding.found}{fix}\n")
+        sys.stdout.flush()
+    return worst
+
+
+def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
+    path = file_of(config)
+    yield _sqlite()
+    yield _folder(config)
+    if path.exists() or path.with_name(f"{path.name}-wal").exists():
+        yield from _rights(path, mending)
+        yield from _memory(path, mending)
+    else:
+        yield Finding("memory", "ok", f"{path}: there is none yet; the first exchange makes it")
+    yield _embedder(config)
+    yield _endpoint(config)
+
+
+def _sqlite() -> Finding:
+    version = sqlite3.sqlite_version_info
+    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in _RESET_FAULT_MENDED)
+    known = (
+        ""
+        if mended or version > _RESET_FAULT_MENDED[-1]
+        else "; a rare fault on the restart of its log is not mended in it"
+    )
+    return Finding("sqlite", "ok", f"{sqlite3.sqlite_version}{known}")
+
+
+def _folder(config: Config) -> Finding:
+    try:
+        check_folder(config)
+    except MemoryOSError as error:
+        return Finding("folder", "bad", str(error), "see there")
+    return Finding("folder", "ok", f"{config.data_storage_path} can be written")
+
+
+def _rights(path: Path, mending: bool) -> Iterator[Finding]:
+    if os.name != "posix":
+        return
+    kept_private = [path.parent.parent, path.parent, *sorted(path.parent.iterdir())]
+    open_ = [entry for entry in kept_private if stat.S_IMODE(entry.stat().st_mode) & 0o077]
+    if mending:
+        for entry in open_:
+            entry.chmod(0o700 if entry.is_dir() else 0o600)
+    if open_ and not mending:
+        yield Finding("rights", "odd", f"others may read {open_[0]}", "doctor --repair shuts them out")
+    else:
+        yield Finding("rights", "ok", "nobody else may read it" + (", from now on" if open_ else ""))
+
+
+def _memory(path: Path, mending: bool) -> Iterator[Finding]:
+    try:
+        with closing(Database(path)) as database:
+            if mending and (helped := repair(database)):
+                yield Finding("repair", "ok", f"{counted(helped, 'page')} helped")
+            yield from examine(database)
+    except StoreDamagedError as error:
+        yield Finding("memory", "bad", str(error))
+        if mending:
+            yield _rescue(path)
+    except MemoryOSError as error:
+        yield Finding("memory", "bad", str(error))
+
+
+def _rescue(path: Path) -> Finding:
+    try:
+        saved = salvage(path)
+    except MemoryOSError as error:
+        return Finding("rescue", "bad", str(error))
+    lost = (
+        "how many are lost is not known" if saved.lost is None else f"{counted(saved.lost, 'page')} could not be read"
+    )
+    return Finding(
+        "rescue",
+        "odd",
+        f"{counted(saved.pages, 'page')} saved to {saved.recovered}, {lost}",
+        f"stop all servers, move {path} and its -wal away, and give it its name",
+    )
+
+
+def _embedder(config: Config) -> Finding:
+    try:
+        embedder = configured_embedder(config)
+        size = embedder.embed(["hello"]).shape[1]
+    except MemoryOSError as error:
+        return Finding("embedder", "bad", str(error), "until then pages are found by their words only")
+    return Finding("embedder", "ok", f"{embedder.id} answers with {size} numbers")
+
+
+def _endpoint(config: Config) -> Finding:
+    endpoint = config.model_endpoint
+    if endpoint is None:
+        return Finding("model", "ok", "none is configured; what is said goes nowhere")
+    asked = ChatEndpoint(endpoint, _ENDPOINT_SECONDS)
+    try:
+        asked.complete([{"role": "user", "content": "Say yes."}], {}, somebody_waits=False)
+    except (MemoryOSError, Refusal) as error:
+        return Finding("model", "odd", str(error), "summaries and traits wait for it; nothing is lost")
+    finally:
+        asked.close()
+    return Finding("model", "ok", f"{endpoint.address}, model {endpoint.model}, answers")
