@@ -20,6 +20,11 @@ def forgotten_text(forgotten: Forgotten) -> str:
     """What was forgotten, and what comes of it."""
     derived = f"{counted(forgotten.facts, 'fact')} and {counted(forgotten.traits, 'trait')}"
     said = f"Forgot {counted(forgotten.pages, 'exchange')}, and {derived} that stood on what was said there."
+    if forgotten.echoes:
+        said += (
+            f" {counted(len(forgotten.echoes), 'other exchange')} repeat{'s' if len(forgotten.echoes) == 1 else ''} a "
+            f"number or a name of it and can be forgotten, too: {', '.join(forgotten.echoes)}."
+        )
     if not forgotten.regrouped:
         return said
     return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."
