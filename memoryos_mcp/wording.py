@@ -32,6 +32,11 @@ def forgotten_text(forgotten: Forgotten) -> str:
     said = f"Forgot {counted(forgotten.pages, 'exchange')}, and {derived} that stood on what was said there."
     if not forgotten.overwritten:
         said += " Somebody is reading the file: it is overwritten there within about a minute of their leaving."
+    if forgotten.echoes:
+        said += (
+            f" {counted(len(forgotten.echoes), 'other exchange')} repeat{'s' if len(forgotten.echoes) == 1 else ''} a "
+            f"number or a name of it and can be forgotten, too: {', '.join(forgotten.echoes)}."
+        )
     if not forgotten.regrouped:
         return said
     return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."

@@ -264,6 +264,8 @@ class Memoryos:
             model=None if parts.model is None else parts.model.state(),
             parked_pages=len(parts.store.parked_pages()),
             parked=parts.store.parked(PARKED_SHOWN),
+            heat=parts.mid_term.state(now=_now()),
+            refused=tuple(sorted(parts.store.refused_facts().items(), key=lambda pair: (-pair[1], pair[0]))),
         )
 
     def wait_until_idle(self, timeout: float = 60.0) -> None:

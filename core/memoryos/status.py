@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Counts of work left to do: pages, segments and facts to embed, pages to consolidate, segments to analyse, pages
-    to read for facts."""
+    """Counts of work left to do: pages, segments and facts to embed, pages to consolidate, segments and batches of
+    pages to analyse, pages to read for facts."""
 
     embed: int
     consolidate: int
@@ -91,11 +91,22 @@ class ModelState:
 
 
 @dataclass(frozen=True, slots=True)
+class Heat:
+    """How far topics are from being read for traits: the hottest segment's heat (None without segments), the
+    `threshold` from which one is read, and how many segments with new pages stay below it."""
+
+    hottest: float | None
+    threshold: float
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """The state of one user's memory; `model` is None where none is on, `parked` holds the last few of all.
 
     `embedder_state` is "not loaded", "loading", "ready", "failed: ..." or, once another process works with another
-    embedder, "replaced: ..." and what to do about it.
+    embedder, "replaced: ..." and what to do about it. `refused` counts the statements of a model that were not
+    believed, by reason, the most frequent first.
     """
 
     user_id: str
@@ -111,3 +122,5 @@ class Status:
     model: ModelState | None = None
     parked_pages: int = 0
     parked: tuple[Parked, ...] = ()
+    heat: Heat | None = None
+    refused: tuple[tuple[str, int], ...] = ()

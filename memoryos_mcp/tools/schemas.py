@@ -127,8 +127,15 @@ class TierCounts(_Wire):
     traits: int
 
 
+class HeatStatus(_Wire):
+    hottest: float | None
+    threshold: float
+    waiting: int
+
+
 class PendingWork(_Wire):
     embed: int
+    read: int = 0
     consolidate: int
     analyse: int
 
@@ -172,5 +179,7 @@ class StatusResult(_Wire):
     analyst: str
     dialogue_is_sent_to: str
     model: ModelStatus | None = None
+    heat: HeatStatus | None = None
+    refused_facts: dict[str, int] = {}
     parked_pages: int = 0
     parked: list[ParkedPage] = []

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from memoryos.status import ModelState, Status
-from memoryos_mcp.tools.schemas import LastError, ModelStatus, ParkedPage, PendingWork, StatusResult, TierCounts
+from memoryos_mcp.tools.schemas import (
+    HeatStatus,
+    LastError,
+    ModelStatus,
+    ParkedPage,
+    PendingWork,
+    StatusResult,
+    TierCounts,
+)
 
 
 def status_reply(state: Status, *, version: str, dialogue_is_sent_to: str) -> StatusResult:
@@ -26,7 +36,9 @@ def status_reply(state: Status, *, version: str, dialogue_is_sent_to: str) -> St
             superseded_knowledge=counts.superseded_knowledge,
             traits=counts.traits,
         ),
-        pending=PendingWork(embed=pending.embed, consolidate=pending.consolidate, analyse=pending.analyse),
+        pending=PendingWork(
+            embed=pending.embed, read=pending.read, consolidate=pending.consolidate, analyse=pending.analyse
+        ),
         last_error=None
         if last is None
         else LastError(work=last.kind, error=last.error, at=last.at.isoformat(), attempts=last.attempts),
@@ -35,6 +47,8 @@ def status_reply(state: Status, *, version: str, dialogue_is_sent_to: str) -> St
         analyst=state.analyst,
         dialogue_is_sent_to=dialogue_is_sent_to,
         model=None if state.model is None else _model(state.model),
+        heat=None if state.heat is None else HeatStatus(**asdict(state.heat)),
+        refused_facts=dict(state.refused),
         parked_pages=state.parked_pages,
         parked=[ParkedPage(work=p.kind, page=p.page, error=p.error, at=p.at.isoformat()) for p in state.parked],
     )

@@ -313,12 +313,38 @@ def test_forced_analysis_reads_every_segment_whatever_its_heat(open_quickly: Ope
         open_quickly(short_term_capacity=1), "I work as a baker in Lyon.", "I have two cats.", "See you tomorrow!"
     )
     memory.wait_until_idle(BOUND)
-    assert memory.user_knowledge() == ()
+    assert {segment.l_interaction for segment, _ in memory.segments()} == {1}
 
     memory.force_mid_term_analysis()
 
-    assert [fact.text for fact in memory.user_knowledge()] == ["I work as a baker in Lyon.", "I have two cats."]
     assert {segment.l_interaction for segment, _ in memory.segments()} == {0}
+
+
+def test_what_a_person_says_once_is_known_at_once_whatever_its_heat(open_quickly: OpenMemory) -> None:
+    """Facts waited for a topic of one page to get hot, and were never known."""
+    memory = filled(open_quickly(short_term_capacity=10), "I work as a baker in Lyon.", "I'm allergic to peanuts.")
+
+    memory.wait_until_idle(BOUND)
+
+    known = [(fact.text, fact.slot, fact.author, fact.state) for fact in memory.user_knowledge()]
+    assert known == [
+        ("I work as a baker in Lyon.", "job", "rule", "current"),
+        ("I'm allergic to peanuts.", "allergy", "rule", "current"),
+    ]
+    assert memory.status().pending == Pending(0, 0, 0)
+
+
+def test_of_two_homes_the_one_said_last_is_known_and_stands_first(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(short_term_capacity=10)
+    old = memory.add_memory("I live in Basel.", "Noted.", "2026-01-01 10:00:00").page
+    new = memory.add_memory("We've just moved to Denver!", "Noted.", "2026-02-01 10:00:00").page
+    memory.wait_until_idle(BOUND)
+
+    recall = memory.retrieve("Where do I live?")
+
+    assert [fact.text for fact in memory.user_knowledge()] == ["We've just moved to Denver!"]
+    assert [(ranked.page.id, ranked.outdated_by) for ranked in recall.pages] == [(new.id, None), (old.id, new.id)]
+    assert memory.retrieve("Where did I live before?").pages[0].page.id == old.id
 
 
 def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:

@@ -21,7 +21,7 @@ from memoryos.tiers.short_term import ShortTermMemory
 from memoryos.updating.updater import Updater
 
 if TYPE_CHECKING:
-    from memoryos.analyst.base import Analyst
+    from memoryos.analyst.base import Analyst, StatementReader
     from memoryos.embedding.base import Embedder
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
@@ -64,6 +64,7 @@ class Engine:
         """Do all the work there is, whether due or not."""
         steps = (
             self.updater.embed,
+            self.updater.read,
             lambda: self.updater.consolidate(now_due=True),
             lambda: self.updater.analyse(whatever_heat=True),
         )
@@ -81,6 +82,7 @@ def build_engine(
     clock: Clock | None = None,
     embedder: Embedder | None = None,
     analyst: Analyst | None = None,
+    reader: StatementReader | None = None,
     holder: str = "one",
     assistant_id: str = "helper",
     short_term_capacity: int = 1,
@@ -109,6 +111,7 @@ def build_engine(
         holder=holder,
         consolidation_batch=consolidation_batch,
         consolidation_idle_seconds=consolidation_idle_seconds,
+        reader=reader,
         jitter=random.Random(seed),
     )
     return Engine(store, updater, short_term, mid_term, long_term, clock)

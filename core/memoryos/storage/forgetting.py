@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from memoryos.language.words import words
+from memoryos.language.months import MONTHS
+from memoryos.language.words import folded, words
 
 if TYPE_CHECKING:
     from memoryos.models import Knowledge, Trait
+
+
+MIN_DIGITS: Final = 4
+MAX_TOKENS: Final = 50
+"""Numbers and names of the forgotten pages that are looked for elsewhere."""
+MAX_ECHOES: Final = 20
+"""A name that more pages hold is no trace of the forgotten ones: it is what the memory is about."""
+
+_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_NUMBER: Final = re.compile(r"(?<![\w@.])\+?\d[\d ./()-]{2,22}\d(?!\w)")
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?:[-/.]\d\d?){0,2}")
+_NAME: Final = re.compile(r"(?<=[^\W\d_,;] )([A-ZÀ-ÖØ-Þ][^\W\d_]{2,})(?!\w)")
+_NO_NAMES: Final = frozenset(MONTHS) | frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday english german french spanish chinese".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +73,12 @@ class Derived(Protocol):
     def pages_in(self, segments: Collection[int]) -> Mapping[int, Place]:
         """All pages of these segments, and where each lies."""
 
+    def texts(self, pages: Collection[int]) -> Sequence[str]:
+        """What was said on the pages, by both sides."""
+
+    def pages_holding(self, token: str, limit: int) -> Sequence[tuple[int, str]]:
+        """The first pages (seq, text) that may hold a number or a name, forgotten ones among them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Successor:
@@ -71,7 +94,8 @@ class Fallout:
 
     `facts` (ids) and `traits` (dimensions) are deleted; `successors` are what other facts that the deleted ones
     replaced have now; `read_again` are pages to analyse once more, whatever the heat. `segments` and `chains` are
-    deleted, and `regrouped`, their segments' other pages, wait to be grouped again.
+    deleted, and `regrouped`, their segments' other pages, wait to be grouped again. `echoes` are other pages that
+    repeat a number or a name of the deleted ones.
     """
 
     pages: tuple[int, ...]
@@ -82,6 +106,7 @@ class Fallout:
     segments: tuple[int, ...]
     chains: tuple[int, ...]
     regrouped: tuple[int, ...]
+    echoes: tuple[int, ...] = ()
 
 
 def fact_digests(fact: Knowledge) -> tuple[bytes, ...]:
@@ -123,7 +148,39 @@ def fallout(pages: Collection[int], derived: Derived) -> Fallout:
         segments=tuple(sorted(segments.union(derived.empty_segments()))),
         chains=tuple(sorted({place.chain for place in placed.values() if place.chain is not None})),
         regrouped=tuple(sorted(placed.keys() - set(pages))),
+        echoes=_echoes(pages, derived),
     )
+
+
+def distinctive(text: str) -> tuple[str, ...]:
+    """The numbers, addresses and names of a text by which another page that repeats it is known, in order.
+
+    A number counts from four digits on, years left out; a name where it does not merely begin a sentence.
+    """
+    numbers = (found[0] for found in _NUMBER.finditer(text) if _is_telling(found[0]))
+    names = (found[1] for found in _NAME.finditer(text) if folded(found[1]) not in _NO_NAMES)
+    return tuple(dict.fromkeys((*_ADDRESS.findall(text), *numbers, *names)))
+
+
+def _is_telling(number: str) -> bool:
+    digits = sum(map(str.isdigit, number))
+    return digits >= MIN_DIGITS and not _YEAR.fullmatch(number)
+
+
+def _echoes(pages: Collection[int], derived: Derived) -> tuple[int, ...]:
+    """Pages that repeat what is distinctive of these; what many pages speak of tells nothing and is passed over."""
+    tokens = dict.fromkeys(token for text in derived.texts(pages) for token in distinctive(text))
+    most = MAX_ECHOES + len(pages) + 1
+    found: set[int] = set()
+    for token in list(tokens)[:MAX_TOKENS]:
+        others = {seq for seq, text in derived.pages_holding(token, most) if _holds(text, token)}.difference(pages)
+        if len(others) <= MAX_ECHOES:
+            found |= others
+    return tuple(sorted(found))
+
+
+def _holds(text: str, token: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(token)}(?!\w)", text) is not None
 
 
 def _successor(replaced_by: str, gone: Mapping[str, SourcedFact]) -> Successor:

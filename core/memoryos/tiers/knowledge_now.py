@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from memoryos.analyst.statements import Statement, Verdict, cascade, statement_of, supersedes
+from memoryos.analyst.statements.slots import is_single
 from memoryos.language.months import MONTHS
 from memoryos.language.words import content_words, distinguishing_words, folded, particulars
 from memoryos.models import Amendment, Fact, Knowledge, Page
@@ -224,7 +225,10 @@ class KnowledgeNow:
                 slot=fact.slot or new.fact.slot,
                 value=fact.value or new.fact.value,
             )
-        twin.fact = fact
+        if new.fact.happened_at > fact.happened_at:  # a fact is as old as when it was said last
+            fact = replace(fact, happened_at=new.fact.happened_at, timestamp=new.fact.timestamp)
+        twin.fact = replace(fact, learned_at=min(filter(None, (fact.learned_at, new.fact.learned_at)), default=None))
+        twin.said = replace(twin.said, said_at=twin.fact.happened_at)
         if twin.before is None:
             extra = [(seq, id_) for seq, id_ in zip(new.pages, new.fact.sources, strict=True) if seq not in twin.pages]
             twin.pages += tuple(seq for seq, _ in extra)
@@ -298,34 +302,35 @@ def _change_of(fact: Knowledge) -> Change:
     return "ended" if fact.held_until is not None and fact.state == "current" else "holds"
 
 
-def _may_be_one(one: _Entry, other: _Entry) -> bool:
-    if one.fact.owner != other.fact.owner or (one.fact.subject or "user") != (other.fact.subject or "user"):
+def _may_be_one(known: _Entry, new: _Entry) -> bool:
+    """Whether a fact says what a known one says already."""
+    if known.fact.owner != new.fact.owner or (known.fact.subject or "user") != (new.fact.subject or "user"):
         return False
-    if _plain(one.fact.text) == _plain(other.fact.text):
+    if _plain(known.fact.text) == _plain(new.fact.text):
         return True
-    if one.said.state == "ended" or other.said.tells_of_change:
+    if known.said.state == "ended" or new.said.tells_of_change:
         return False
-    if _are_near(one.fact.vector, other.fact.vector) and _may_say_the_same(one.fact.text, other.fact.text):
+    if _are_near(known.fact.vector, new.fact.vector) and _may_say_the_same(known.fact.text, new.fact.text):
         return True
-    if particulars(one.fact.text) != particulars(other.fact.text):
-        return False
-    ours, theirs = set(content_words(one.fact.text)), set(content_words(other.fact.text))
+    return particulars(known.fact.text) == particulars(new.fact.text) and _tell_the_same(known, new)
+
+
+def _tell_the_same(known: _Entry, new: _Entry) -> bool:
+    """Whether two facts with the same numbers and negations tell the same in other words."""
+    ours, theirs = set(content_words(known.fact.text)), set(content_words(new.fact.text))
     shared = len(ours & theirs)
-    if (
-        one.fact.slot is not None
-        and one.fact.slot == other.fact.slot
-        and one.said.value
-        and one.said.value == other.said.value
-    ):
-        return shared >= SAME_WORDS * len(ours | theirs)
-    if "model" in {one.fact.author, other.fact.author} and set(one.fact.sources) & set(other.fact.sources):
+    of_model = "model" in {known.fact.author, new.fact.author}
+    if _fill_one_slot_alike(known, new):
+        return of_model or is_single(new.fact.slot) or shared >= SAME_WORDS * len(ours | theirs)
+    if of_model and set(known.fact.sources) & set(new.fact.sources):
         return bool(ours and theirs) and shared >= REWORDED * min(len(ours), len(theirs))
     return False
 
 
 def _fill_one_slot_alike(one: _Entry, other: _Entry) -> bool:
-    same_slot = one.fact.slot is not None and one.fact.slot == other.fact.slot
-    return same_slot and one.said.value is not None and one.said.value == other.said.value
+    if one.fact.slot is None or one.fact.slot != other.fact.slot or one.said.key != other.said.key:
+        return False
+    return one.said.value is not None and one.said.value == other.said.value
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -231,18 +231,27 @@ def held_at(facts: Sequence[Knowledge], time: datetime) -> tuple[Knowledge, ...]
     `facts` are all there are: what took the place of one, or ended it, tells by when that was learned since when the
     other holds no more.
     """
+    every = {fact.id: fact for fact in facts}
     known = {fact.id for fact in facts if _learned_at(fact) <= time}
-    return tuple(fact for fact in facts if fact.id in known and _held(fact, known, time))
+    return tuple(fact for fact in facts if fact.id in known and _held(fact, every, known, time))
 
 
-def _held(fact: Knowledge, known: AbstractSet[str], time: datetime) -> bool:
+def _held(fact: Knowledge, every: Mapping[str, Knowledge], known: AbstractSet[str], time: datetime) -> bool:
     if fact.archived_at is not None and fact.archived_at <= time:
         return False
     if fact.held_from is not None and fact.held_from > time:
         return False
-    if fact.superseded_by in known:
+    if any(successor in known for successor in _successors(fact, every)):
         return False
     return fact.state == "current" or (fact.doubted_by is not None and fact.doubted_by not in known)
+
+
+def _successors(fact: Knowledge, every: Mapping[str, Knowledge]) -> Iterator[str]:
+    """What took the place of a fact, and of that, and so on: each may have been learned before the one before it."""
+    by = fact.superseded_by
+    while by is not None:
+        yield by
+        by = every[by].superseded_by if by in every else None
 
 
 def _learned_at(fact: Knowledge) -> datetime:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from memoryos.status import Heat
 from memoryos.tiers.heat import HeatFormula
 
 if TYPE_CHECKING:
@@ -97,6 +98,12 @@ class MidTermMemory:
             for segment in self.to_analyse(now=now)
             if segment.id in again or self.heat(segment, now) >= self.heat_threshold
         ]
+
+    def state(self, *, now: datetime) -> Heat:
+        """How hot the segments are, and how many with new pages wait to be hotter."""
+        hottest = max((self.heat(segment, now) for segment in self.store.segments()), default=None)
+        waiting = len(self.to_analyse(now=now)) - len(self.hot(now=now))
+        return Heat(hottest, self.heat_threshold, waiting)
 
     def to_analyse(self, *, now: datetime) -> list[Segment]:
         """Segments that have pages not analysed yet, whatever their heat, hottest first."""

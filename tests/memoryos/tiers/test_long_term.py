@@ -17,7 +17,8 @@ from hash_embedder import HashEmbedder
 
 from memoryos.models import Analysis, Fact, NewPage, Owner, Page, Profile, Trait
 from memoryos.storage.ports import Store
-from memoryos.tiers.long_term import SAME_FACT, LongTermMemory
+from memoryos.tiers.knowledge_now import SAME_FACT
+from memoryos.tiers.long_term import LongTermMemory
 
 if TYPE_CHECKING:
     from memoryos.models import Vector

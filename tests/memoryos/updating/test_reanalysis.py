@@ -51,6 +51,7 @@ def finish(parts: Parts) -> None:
     updater = parts.updater
     steps = (
         updater.embed,
+        updater.read,
         lambda: updater.consolidate(now_due=True),
         lambda: updater.analyse(whatever_heat=True),
     )
@@ -139,8 +140,6 @@ def check_all_read(config: Config, parked: int = 0) -> None:
 EXTRACTIVE = """
     SELECT 'segment', id FROM segments WHERE analysis = 'extractive' AND archived_at IS NULL
     UNION SELECT 'chain', id FROM chains WHERE analysis = 'extractive'
-    UNION SELECT 'fact', seq FROM knowledge
-    WHERE analysis = 'extractive' AND superseded_by IS NULL AND archived_at IS NULL
 """
 
 
@@ -153,7 +152,7 @@ def test_everything_read_without_a_model_is_read_again(
     with open_again() as again:
         told = list(again.run())
 
-    assert kinds == {"segment", "chain", "fact"}
+    assert kinds == {"segment", "chain"}
     assert (told[0], told[-1]) == (Progress(READ, 0, 0), Progress(READ, READ, READ))
     assert [progress for progress in told if progress.problem] == []
     check_all_read(extractive)
@@ -250,6 +249,7 @@ def undo_migrations_after_the_second(connection: sqlite3.Connection) -> None:
         "tombstones",
         "refused_facts",
         "unread",
+        "fresh",
         "told_facts",
         "exclusions",
         "audit",
@@ -295,7 +295,7 @@ def test_a_server_completes_what_a_killed_run_began(
     clock.advance(100_000)
 
     parts = open_parts(make_config(mid_term_similarity_threshold=SIMILARITY, **settings), clock)
-    steps = (parts.updater.consolidate, parts.updater.analyse)
+    steps = (parts.updater.read, parts.updater.embed, parts.updater.consolidate, parts.updater.analyse)
     while any(step() for step in steps):
         pass
 

@@ -20,7 +20,7 @@ _PUTS_RIGHT: Final = re.compile(
     r"|erro(?: de digitação)?\W+(?:eu quis dizer|é)?|quis dizer|(?:errore|refuso)\W+(?:volevo dire)?|volevo dire"
     r"|опечатка\W+(?:я имел[а]? в виду)?|я имел[а]? в виду"
     rf")\s*(?:was |is |are )?{_VALUE}"
-    r"(?:\s*(?:,|not|nicht|pas|no|не)\b.{0,30})?\s*[.!]*$"
+    r"(?:,?\s*(?:and |und |et |y )?(?:not|nicht|pas|no|não|non|не)\b.{0,30})?\s*[.!]*$"
     r"|^\W*(?:打错了|写错了|说错了|口误|更正)\W*(?:应该)?(?:是|我是|我说的是)?\s*(?P<zh>[^\s，。！]{1,20})[。！]?$"
     r"|^\W*(?:間違え(?:た|ました)|誤字です|打ち間違い(?:です)?|訂正(?:します)?)\W*(?P<ja>[^\s、。！]{1,20}?)(?:です|だ)?[。！]?$",
     re.IGNORECASE,

@@ -7,9 +7,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from memoryos.errors import InvalidArgumentError
+from memoryos.language.stems import words_with_stems
 from memoryos.models import Forgotten, Page, Trait, WorkKind
 from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
-from memoryos.storage.sqlite import changes, knowledge, pages, talks, work
+from memoryos.storage.sqlite import changes, full_text, knowledge, pages, talks, work
 from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
 
 _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
@@ -23,6 +24,7 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     nothing deleted, for an unknown id.
     """
     what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
+    echoes = tuple(page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()))
     work.withdraw(connection, but=_untouched(connection, what))
     _forget_facts(connection, what)
     connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
@@ -32,7 +34,11 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     # A word deleted from the index stays in it until its parts are merged.
     connection.execute("INSERT INTO words (words) VALUES ('optimize')")
     return Forgotten(
-        pages=len(what.pages), facts=len(what.facts), traits=len(what.traits), regrouped=len(what.regrouped)
+        pages=len(what.pages),
+        facts=len(what.facts),
+        traits=len(what.traits),
+        regrouped=len(what.regrouped),
+        echoes=echoes,
     )
 
 
@@ -137,6 +143,17 @@ class _Derived:
             "SELECT id FROM segments WHERE id NOT IN (SELECT segment FROM pages WHERE segment IS NOT NULL)"
         )
         return [segment for (segment,) in rows]
+
+    def texts(self, pages: Collection[int]) -> list[str]:
+        rows = self._connection.execute(
+            f"SELECT user_input || char(10) || agent_response FROM pages WHERE seq IN {in_list(pages)} ORDER BY seq"
+        )
+        return [text for (text,) in rows]
+
+    def pages_holding(self, token: str, limit: int) -> list[tuple[int, str]]:
+        words = words_with_stems(token)
+        seqs = full_text.match(self._connection, words, limit, together=True) if words else []
+        return [(seq, page.text) for seq, page in pages.by_seq(self._connection, seqs).items()]
 
 
 def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:

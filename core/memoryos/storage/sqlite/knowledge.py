@@ -170,11 +170,13 @@ def _is_stored(connection: sqlite3.Connection, id_: str) -> bool:
 
 def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderRow) -> None:
     """Bring a fact up to date; its vector is another one where its text is."""
-    held_from, held_until = (None if time is None else to_micros(time) for time in (fact.held_from, fact.held_until))
+    times = (fact.held_from, fact.held_until, fact.learned_at)
+    held_from, held_until, learned_at = (None if time is None else to_micros(time) for time in times)
     connection.execute(
         "UPDATE knowledge SET embedder = CASE text WHEN ?1 THEN embedder ELSE ?2 END,"
         " vector = CASE text WHEN ?1 THEN vector ELSE ?3 END, text = ?1, analysis = ?4, author = ?5, slot = ?6,"
-        " value = ?7, subject = ?8, state = ?9, held_from = ?10, held_until = ?11, doubted_by = ?12 WHERE id = ?13",
+        " value = ?7, subject = ?8, state = ?9, held_from = ?10, held_until = ?11, doubted_by = ?12, learned_at = ?13,"
+        " happened_at = ?14, timestamp = ?15 WHERE id = ?16",
         (
             fact.text,
             embedder.id if fact.vector is not None else None,
@@ -188,6 +190,9 @@ def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderR
             held_from,
             held_until,
             fact.doubted_by,
+            learned_at,
+            to_micros(fact.happened_at),
+            fact.timestamp,
             fact.id,
         ),
     )

@@ -45,6 +45,9 @@ _NO_EMBEDDER = EmbedderRow(id=0, dim=1)
 """Stands for the embedder until one is in use: no row has it, so every vector reads as absent."""
 
 
+_CURRENT = "state = 'current' AND superseded_by IS NULL AND archived_at IS NULL"
+
+
 class SqliteStore:
     """One user's memory in one file. What each method does, `Store` says."""
 
@@ -391,9 +394,9 @@ def _counts(connection: sqlite3.Connection, assistant_id: str) -> Counts:
         "SELECT (SELECT count(*) FROM pages),"
         " (SELECT count(*) FROM segments WHERE archived_at IS NULL),"
         " (SELECT count(*) FROM segments WHERE archived_at IS NOT NULL),"
-        " (SELECT count(*) FROM knowledge WHERE owner = 'user' AND superseded_by IS NULL AND archived_at IS NULL),"
+        f" (SELECT count(*) FROM knowledge WHERE owner = 'user' AND {_CURRENT}),"
         " (SELECT count(*) FROM knowledge WHERE owner = 'assistant' AND assistant_id = ?"
-        "  AND superseded_by IS NULL AND archived_at IS NULL),"
+        f"  AND {_CURRENT}),"
         " (SELECT count(*) FROM knowledge WHERE superseded_by IS NOT NULL),"
         " (SELECT count(*) FROM traits)",
         (assistant_id,),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from memoryos.analyst.base import Analyst, EmbeddedPage
 from memoryos.analyst.extractive.analyst import ExtractiveAnalyst
-from memoryos.models import Analysis, ChainPart, Consolidation, Fact, Page, Profile, Topic
+from memoryos.models import Analysis, ChainPart, Consolidation, Page, Profile, Topic
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 DIM = 8
@@ -181,13 +181,9 @@ def test_nothing_to_read_gives_nothing() -> None:
     assert ANALYST.analyse(Profile("", (), "extractive"), (), ()) == Analysis((), (), "extractive")
 
 
-def test_an_analysis_has_facts_and_no_traits() -> None:
+def test_an_analysis_leaves_facts_to_the_reading_of_each_page_and_traits_to_a_model() -> None:
     pages = [embedded("I'm a nurse in Leeds.", "My son Leo plays chess.").page]
-    assert ANALYST.analyse(Profile("", (), "extractive"), (), pages) == Analysis(
-        (),
-        (Fact("user", "I'm a nurse in Leeds.", (0,)), Fact("assistant", "My son Leo plays chess.", (0,))),
-        "extractive",
-    )
+    assert ANALYST.analyse(Profile("", (), "extractive"), (), pages) == Analysis((), (), "extractive")
 
 
 SENTENCES = (
