@@ -188,7 +188,7 @@ def summary(asked: Sequence[Asked]) -> list[dict[str, object]]:
 def _report(asked: Sequence[Asked], out: Path | None, console: Console) -> None:
     records = summary(asked)
     head = ("set", "budget", "questions", "tokens", "evidence %", "gold %", "refused %", *PARTS)
-    rows = [
+    rows = tuple(
         (
             str(record["set"]),
             "default" if record["budget"] is None else f"{record['budget']:,}",
@@ -198,7 +198,7 @@ def _report(asked: Sequence[Asked], out: Path | None, console: Console) -> None:
             *(f"{value:.0f}" for value in dict(record["parts"]).values()),  # type: ignore[call-overload]
         )
         for record in records
-    ]
+    )
     sheet = Sheet("What replies cost, and how much of it is evidence", head, rows)
     sheet.show(console)
     if out is not None:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 
@@ -126,8 +127,11 @@ def _measured(
 
 def _fitted(recall: Recall, page_of: Mapping[str, str]) -> Iterator[tuple[str, int, list[Kept]]]:
     """What each way keeps within each budget."""
-    whole = replies.recalled(recall, now="", max_tokens=sys.maxsize).retrieved_pages
-    bare = [page.model_copy(update={"meta_info": ""}) for page in whole]
+    now = datetime.now(timezone.utc)
+    moment, reader = replies.Moment(now, timezone.utc), replies.Stranger(now)
+    bare = replies.recalled(
+        recall, moment=moment, max_tokens=sys.maxsize, reader=reader, nearest=True, summaries=False
+    ).retrieved_pages
     for way, fit in WAYS.items():
         for budget in BUDGETS:
             fitting = fit(bare, recall.pages, budget)

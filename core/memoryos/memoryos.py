@@ -217,7 +217,8 @@ class Memoryos:
             relationship_with_user=relationship_with_user,
             style_hint=style_hint,
             meta_data=meta_data,
-            now=timestamps.written(_now(), self._zone),
+            now=_now(),
+            local=self._zone,
         )
         self.add_memory(query, answer, meta_data=meta_data)
         return answer

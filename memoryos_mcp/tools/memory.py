@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 DEFAULT_MAX_TOKENS: Final = 1_500
 """Of `retrieve_memory`: seven exchanges of a talk with their dates, or three as long as an assistant's answers."""
 
+PAGES: Final = 12
+"""At most, of which a reply keeps those that come near the best (`replies`)."""
+
 PROFILE_MAX_TOKENS: Final = 4_000
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
@@ -78,7 +81,7 @@ def retrieve_memory(
     "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     asked_at = None if now is None else str(now)
-    recall = memory.retrieve(query, max_results, now=asked_at)
+    recall = memory.retrieve(query, max_results or _pages(memory.config), now=asked_at)
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
     return replies.recalled(
@@ -90,6 +93,11 @@ def retrieve_memory(
         summaries=memory.config.model_endpoint is not None,
         explain=explain,
     )
+
+
+def _pages(config: Config) -> int | None:
+    """How many pages at most where a call does not say: what the configuration names, else `PAGES`."""
+    return None if "retrieval_queue_capacity" in config.model_fields_set else PAGES
 
 
 def get_user_profile(

@@ -36,11 +36,13 @@ def add_prompts(server: MCPServer[Any], session: MemorySession) -> None:
             recalled = memory.retrieve(query)
         except MemoryOSError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from error
+        moment = moment_of(memory)
         chat = response.messages(
             recalled,
             relationship_with_user=relationship_with_user,
             style_hint=style_hint,
-            now=moment_of(memory).text,
+            now=moment.now,
+            local=moment.local,
             max_chars=MAX_PROMPT_CHARS,
         )
         # The protocol has no system messages.

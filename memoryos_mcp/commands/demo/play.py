@@ -6,6 +6,7 @@ The SDK's client is asynchronous; so is what calls it, and nothing else.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ async def _played(
         pages = await _retrieve(client, question)
         answers.append(_answer(question, pages, time.perf_counter() - started, conversation.exchanges, ids))
         watcher.asked(count)
-    profile = UserProfileResult.model_validate(_structured(await client.call_tool("get_user_profile", {})))
+    profile = UserProfileResult.model_validate(_answered(await client.call_tool("get_user_profile", {})))
     return Played(first_answer, tuple(adds), thinking, tuple(answers), profile, await _status(client))
 
 
@@ -136,12 +137,12 @@ async def _add(client: Client, exchange: Exchange) -> str:
     given = {"user_input": exchange.user_input, "agent_response": exchange.agent_response}
     if exchange.timestamp is not None:
         given["timestamp"] = exchange.timestamp
-    return AddMemoryResult.model_validate(_structured(await client.call_tool("add_memory", given))).details.id
+    return AddMemoryResult.model_validate(_answered(await client.call_tool("add_memory", given))).details.id
 
 
 async def _retrieve(client: Client, question: Question) -> list[RetrievedPage]:
     given = {"query": question.text, "max_results": PAGES_PER_QUESTION, "max_tokens": _REPLY_TOKENS}
-    reply = _structured(await client.call_tool("retrieve_memory", given))
+    reply = _answered(await client.call_tool("retrieve_memory", given))
     return RetrieveMemoryResult.model_validate(reply).retrieved_pages
 
 
@@ -167,11 +168,12 @@ async def _status(client: Client) -> StatusResult:
     return StatusResult.model_validate_json(content.text)
 
 
-def _structured(result: CallToolResult) -> object:
+def _answered(result: CallToolResult) -> object:
     """What a tool answered; its error is raised as `MemoryOSError`."""
+    text = " ".join(block.text for block in result.content if isinstance(block, TextContent))
     if result.is_error:
-        raise MemoryOSError(" ".join(block.text for block in result.content if isinstance(block, TextContent)))
-    return result.structured_content
+        raise MemoryOSError(text)
+    return json.loads(text)
 
 
 def _answer(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from memoryos_mcp.tools.status import status_reply
 from memoryos_mcp.tools.trimming import ELLIPSIS
 
 NOW = "2026-03-01 09:30:00"
+MOMENT = replies.Moment(datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc), timezone.utc)
 START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 # Each costs more as JSON, or as UTF-8, than it has characters; repeated, they make texts from empty to far too large.
@@ -124,6 +126,11 @@ def size(reply: RetrieveMemoryResult | UserProfileResult) -> int:
     return -(-len(as_json(reply).encode()) // 4)
 
 
+def told(recall: Recall, **settings: Any) -> RetrieveMemoryResult:
+    """The reply to a reader of whom nothing is known, long after the newest page."""
+    return replies.recalled(recall, moment=MOMENT, reader=replies.Stranger(MOMENT.now), **settings)
+
+
 def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
     """Whether `part` stands in `whole` in the same order."""
     rest = iter(whole)
@@ -133,13 +140,13 @@ def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
 @seeded
 @given(recalls(), BUDGETS)
 def test_no_recall_is_larger_than_the_tokens_asked_for(recall: Recall, max_tokens: int) -> None:
-    assert size(replies.recalled(recall, now=NOW, max_tokens=max_tokens)) <= max_tokens
+    assert size(told(recall, max_tokens=max_tokens)) <= max_tokens
 
 
 @seeded
 @given(recalls(), BUDGETS)
 def test_a_cut_recall_keeps_the_order_of_ranks_and_of_arrival(recall: Recall, max_tokens: int) -> None:
-    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    reply = told(recall, max_tokens=max_tokens)
     assert is_subsequence([p.id for p in reply.retrieved_pages], [ranked.page.id for ranked in recall.pages])
     assert is_subsequence([p.id for p in reply.short_term_memory], [page.id for page in recall.short_term])
 
@@ -147,7 +154,7 @@ def test_a_cut_recall_keeps_the_order_of_ranks_and_of_arrival(recall: Recall, ma
 @seeded
 @given(recalls(), BUDGETS)
 def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int) -> None:
-    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    reply = told(recall, max_tokens=max_tokens)
     left_out = {
         "pages": len(recall.pages) - len(reply.retrieved_pages),
         "short-term pages": len(recall.short_term) - len(reply.short_term_memory),
@@ -169,7 +176,7 @@ def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int)
 @seeded
 @given(recalls())
 def test_a_recall_that_fits_is_whole(recall: Recall) -> None:
-    reply = replies.recalled(recall, now=NOW, max_tokens=100_000)
+    reply = told(recall, max_tokens=100_000)
     assert reply.cut == ""
     assert reply.query == recall.query
     assert reply.user_profile == recall.profile.text
@@ -190,7 +197,7 @@ def test_a_recall_that_fits_is_whole(recall: Recall) -> None:
 @seeded
 @given(recalls())
 def test_a_chain_tells_its_summary_once_with_its_best_page(recall: Recall) -> None:
-    reply = replies.recalled(recall, now=NOW, max_tokens=100_000)
+    reply = told(recall, max_tokens=100_000)
     seen: set[int | None] = set()
     expected = []
     for ranked in recall.pages:
@@ -202,7 +209,7 @@ def test_a_chain_tells_its_summary_once_with_its_best_page(recall: Recall) -> No
 def test_a_chain_keeps_its_summary_when_its_best_page_is_too_large_to_be_kept() -> None:
     too_large = page(1, "tea " * 2_000, "", chain=1, meta_info="They talk about tea.")
     small = page(2, "And coffee?", "No.", chain=1, meta_info="They talk about tea.")
-    reply = replies.recalled(recall_of(too_large, small), now=NOW, max_tokens=400)
+    reply = told(recall_of(too_large, small), max_tokens=400)
     assert [(p.user_input, p.meta_info) for p in reply.retrieved_pages] == [("And coffee?", "They talk about tea.")]
 
 
@@ -212,7 +219,7 @@ def test_a_page_costs_at_most_45_tokens_beside_its_texts(user_input: str, agent_
     stored = page(
         10**9, user_input, agent_response, chain=1, meta_info=summary, timestamp="2026-03-01T09:30:00.123456+01:00"
     )
-    item = replies.recalled(recall_of(stored), now=NOW, max_tokens=100_000).retrieved_pages[0]
+    item = told(recall_of(stored), max_tokens=100_000).retrieved_pages[0]
     texts = sum(
         len(json.dumps(text, ensure_ascii=False).encode()) - 2 for text in (user_input, agent_response, summary)
     )
@@ -223,16 +230,16 @@ def test_a_page_says_why_it_was_found_largest_part_first() -> None:
     signals = {"page": 0.1, "bm25": 0.65, "date": 0.001}
     ranked = RankedPage(page(1, "My oolong pot", "I see"), score=0.8, signals=signals, words=("oolong", "pot"))
     recall = replace(recall_of(), pages=(ranked,))
-    explained = replies.recalled(recall, now=NOW, max_tokens=4_000, explain=True).retrieved_pages[0]
+    explained = told(recall, max_tokens=4_000, explain=True).retrieved_pages[0]
     assert explained.why == "bm25 0.65, page 0.10; words: oolong pot"
-    assert replies.recalled(recall, now=NOW, max_tokens=4_000).retrieved_pages[0].why is None
+    assert told(recall, max_tokens=4_000).retrieved_pages[0].why is None
 
 
 @seeded
 @given(recalls(), BUDGETS)
 def test_a_page_that_lost_text_says_so(recall: Recall, max_tokens: int) -> None:
     whole = {ranked.page.id: (ranked.page.user_input, ranked.page.agent_response) for ranked in recall.pages}
-    reply = replies.recalled(recall, now=NOW, max_tokens=max_tokens)
+    reply = told(recall, max_tokens=max_tokens)
     assert [page.id for page in reply.retrieved_pages if page.shortened] == [
         page.id for page in reply.retrieved_pages if (page.user_input, page.agent_response) != whole[page.id]
     ]
@@ -242,7 +249,7 @@ def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_t
     chat = "It rained. " * 20
     long = page(1, f"{chat}We moved to Bern in May, by slow train. {chat}", f"{chat}The Bern office is nice. {chat}")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0, words=("bern",)),))
-    reply = replies.recalled(recall, now=NOW, max_tokens=200)
+    reply = told(recall, max_tokens=200)
     (item,) = reply.retrieved_pages
     assert item.model_dump(exclude_none=True) == {
         "id": long.id,
@@ -260,14 +267,14 @@ def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_t
 def test_a_long_page_gives_way_to_a_whole_one_that_is_worth_more(score: float, told: str) -> None:
     long, small = page(1, "tea " * 300, ""), page(2, "And coffee?", "No.")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(small, score=score)))
-    reply = replies.recalled(recall, now=NOW, max_tokens=230)
+    reply = told(recall, max_tokens=230)
     assert [item.user_input[-len(told) :] for item in reply.retrieved_pages] == [told]
 
 
 def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() -> None:
     long, middle = page(1, "It rained. " * 400, ""), page(2, "It snowed. " * 160, "")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(middle, score=0.9)))
-    reply = replies.recalled(recall, now=NOW, max_tokens=1_200)
+    reply = told(recall, max_tokens=1_200)
     first, second = reply.retrieved_pages
     assert (first.shortened, second.shortened) == (True, True)
     assert len(first.user_input) > 2_000 > len(second.user_input) > 1_000
@@ -277,7 +284,7 @@ def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() ->
 def test_summaries_of_talks_take_only_what_the_pages_leave() -> None:
     summary = "They talk about tea. " * 8
     every = [page(seq, f"Tea number {seq}", "Noted.", chain=seq, meta_info=summary) for seq in range(1, 4)]
-    reply = replies.recalled(recall_of(*every), now=NOW, max_tokens=320)
+    reply = told(recall_of(*every), max_tokens=320)
     assert [(item.user_input, item.meta_info) for item in reply.retrieved_pages] == [
         ("Tea number 1", summary),
         ("Tea number 2", ""),
@@ -288,7 +295,7 @@ def test_summaries_of_talks_take_only_what_the_pages_leave() -> None:
 
 @pytest.mark.parametrize("max_tokens", [200, 1_000])
 def test_a_page_larger_than_the_budget_is_given_by_its_beginning(max_tokens: int) -> None:
-    reply = replies.recalled(recall_of(page(1, "tea " * 5_000, "coffee " * 5_000)), now=NOW, max_tokens=max_tokens)
+    reply = told(recall_of(page(1, "tea " * 5_000, "coffee " * 5_000)), max_tokens=max_tokens)
     (item,) = reply.retrieved_pages
     assert item.user_input.endswith("…")
     assert ("tea " * 5_000).startswith(item.user_input.removesuffix("…"))
@@ -299,7 +306,7 @@ def test_a_page_larger_than_the_budget_is_given_by_its_beginning(max_tokens: int
 
 def test_a_page_is_not_told_twice_while_another_finds_no_room() -> None:
     every = [page(seq, f"Number {seq}: {'tea ' * 20}", "Noted.") for seq in range(1, 11)]
-    reply = replies.recalled(recall_of(*every[:5], short_term=every), now=NOW, max_tokens=600)
+    reply = told(recall_of(*every[:5], short_term=every), max_tokens=600)
     ranked = {p.id for p in reply.retrieved_pages}
     told = {p.id for p in reply.short_term_memory}
     assert not ranked & told
