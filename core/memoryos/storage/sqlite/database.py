@@ -42,6 +42,7 @@ class Database:
         self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
         self._closed = False
         self._log_files: dict[Path, files.Identity] = {}
+        self._log: Path | None = None  # the write-ahead log, once a connection of the pool holds it
         self._memory = ""  # the id of the memory that is open, once it was marked
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
@@ -125,12 +126,15 @@ class Database:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1_000}")
 
     def file_is_gone(self) -> bool:
-        """Whether the file was deleted, moved away or replaced: what is written to the one that is open would be lost.
+        """Whether the file was deleted, moved away or replaced, or its log deleted: what is written would be lost.
 
         On Windows, nobody can while it is open.
         """
         known = self._identity  # once: another thread may note just then that the file is gone
-        return known is None or files.identity(self.path) != known
+        if known is None or files.identity(self.path) != known:
+            return True
+        log = self._log  # while a connection is open, only others can delete it
+        return log is not None and files.identity(log) is None
 
     def close(self) -> None:
         """Close the idle connections; those in use close when they are given back."""
@@ -160,6 +164,7 @@ class Database:
     def _close_idle(self, *, gone: bool) -> None:
         # The lock is held to the end: whoever finds the file gone, and opens what is there now, must find no log.
         with self._lock, ExitStack() as closing:
+            self._log = None
             connections = [connection for pool in self._idle.values() for connection in pool]
             for connection in connections:
                 closing.callback(connection.close)
@@ -216,7 +221,9 @@ class Database:
             connection.execute("PRAGMA temp_store = MEMORY")
             connection.execute("PRAGMA cache_size = -8000")
             connection.executescript(self._schema.temporary_tables)
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from now on it holds the log
             self._note_log_files()
+            self._log = next((log for log in self._log_files if log.name.endswith("-wal")), None)
             unless_ready.pop_all()
         return connection
 

@@ -304,6 +304,23 @@ def test_a_file_that_is_moved_away_takes_all_its_pages_along(path: Path) -> None
 
 
 @not_on_windows
+def test_a_log_that_is_deleted_under_an_open_memory_takes_no_page_along(path: Path) -> None:
+    """Pages went on being acknowledged into a file that nobody could open any more."""
+    store = SqliteStore(path)
+    pages = tuple(add(store, f"page {number}") for number in range(20))
+    path.with_name("memory.db-wal").unlink()
+
+    assert refusal(StoreGoneError, lambda: add(store, "lost"))
+
+    again = SqliteStore(path)
+    assert again.newest_pages(100) == pages
+    add(again, "kept")
+    assert [page.user_input for page in again.newest_pages(1)] == ["kept"]
+    for opened in (store, again):
+        opened.close()
+
+
+@not_on_windows
 def test_whoever_opens_what_is_there_now_waits_until_the_old_log_is_gone(
     path: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
