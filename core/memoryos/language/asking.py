@@ -50,6 +50,7 @@ _OPENING: Final = 2
 _ASKED: Final = ("?", "？", "؟")
 _CLOSING: Final = "\"'”’»)]*」』）》 "
 _SAID: Final = (".", "!", "…", "。", "！", "｡", ":", "：")
+_CLAUSE: Final = re.compile("[,;，、；]")
 _ASKING_END: Final = re.compile(r"(?:[吗嗎呢]|ですか|ますか|でしたか|ましたか|でしょうか|까|나요|가요)[。．.｡]?$")
 
 
@@ -78,6 +79,7 @@ def tells_nothing(user_input: str, agent_response: str) -> bool:
     return asks(user_input) or any(_has(sentence, "unknown") for sentence in answered)
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def asks(text: str) -> bool:
     """Whether a text is questions and nothing else but greetings."""
     return _only(text, _is_question)
@@ -127,7 +129,10 @@ def _is_question(sentence: str) -> bool:
         return True
     if end.endswith(_SAID):
         return False
-    said = _tokens(sentence)
+    return _begins_question(_tokens(sentence), sentence)
+
+
+def _begins_question(said: tuple[str, ...], sentence: str) -> bool:
     unspaced = cjk_share(sentence) > 0.5
     if any(unspaced or begin < _OPENING for begin, _ in _found(said, "question_words")):
         return True
@@ -145,8 +150,12 @@ def _is_key_words(sentence: str) -> bool:
 def _is_empty(sentence: str) -> bool:
     """Whether a sentence of an answer holds nothing of what was asked."""
     said = _tokens(sentence)
-    if _is_filler(said) or _is_question(sentence):
+    if _is_filler(said):
         return True
+    if _is_question(sentence):
+        # "Fruit, and you?" answers before it asks back.
+        first = _CLAUSE.split(sentence, maxsplit=1)[0]
+        return first == sentence or _is_empty_part(_tokens(first)) or _begins_question(_tokens(first), first)
     # What follows a "but" may tell something after all.
     end = 0
     for begin, stop in (*_found(said, "but"), (len(said), len(said))):

@@ -216,7 +216,7 @@ ASKING: Final = Asking(
     unknown=(
         "ik weet het niet|weet ik niet|ik weet niet|weet niet|geen informatie|geen gegevens|geen idee"
         "|geen herinnering|niet vermeld|niet verteld|niet gezegd|niet genoemd|niet zeker|niet herinneren"
-        "|niets gevonden|niet gevonden|niet bekend|onbekend|ik heb geen|heb ik geen|niets over"
+        "|niets gevonden|niet gevonden|niet bekend|onbekend|niets over"
     ),
     offers=(
         "vertel me|vertel het me|zeg me|laat me weten|laat het me weten|kun je|kunt u|zou je|als je me|als je het"

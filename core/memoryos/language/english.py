@@ -274,16 +274,21 @@ ASKING: Final = Asking(
     ),
     speaking="i|we|you|he|she|they|it|im|ive|is|are|am|was|were",
     unknown=(
-        "i don't know|i do not know|don't know that|don't know yet|don't yet know|i don't have|i do not have"
-        "|we don't have|don't currently have|do not currently have|i have no|i've no|there is no|there's no"
-        "|there are no|there isn't any|no information|no record|no records|no memory|no memories|no mention"
-        "|not mentioned|wasn't mentioned|hasn't been mentioned|haven't mentioned|didn't mention|did not mention"
-        "|never mentioned|haven't told|have not told|hasn't been told|never told|didn't tell me|haven't shared"
-        "|have not shared|haven't said|not sure|unsure|can't recall|cannot recall|don't recall|do not recall"
-        "|don't remember|do not remember|can't remember|cannot remember|couldn't find|could not find|can't find"
-        "|cannot find|didn't find|did not find|nothing found|found nothing|not found|no results|there is nothing"
-        "|nothing about|nothing on that|nothing stored|no idea|no data|no details|is unknown|not aware|not stored"
-        "|don't see|do not see|can't tell|cannot tell|can't say|cannot say|i'm unable|i am unable|no access"
+        "i don't know|i do not know|don't know that|don't know yet|don't yet know|i don't have that"
+        "|i don't have this|i don't have it|i don't have any information|i don't have information"
+        "|i don't have any record|i don't have a record|i don't have records|i don't have any details"
+        "|i don't have details|i don't have enough|i don't have any memory|i don't have access"
+        "|i don't currently have|i do not have|i do not currently have|i have no information|i have no record"
+        "|i have no memory|i have no notes|i have nothing|i have no data|i have no way|there is no information"
+        "|there is no record|there is no mention|there's no record|there's no mention|there's no information"
+        "|no information|no record|no records|no memory|no memories|no mention|not mentioned|wasn't mentioned"
+        "|hasn't been mentioned|haven't mentioned|didn't mention|did not mention|never mentioned|haven't told"
+        "|have not told|hasn't been told|never told|didn't tell me|haven't shared|have not shared|haven't said"
+        "|not sure|unsure|can't recall|cannot recall|don't recall|do not recall|don't remember|do not remember"
+        "|can't remember|cannot remember|couldn't find|could not find|can't find|cannot find|didn't find"
+        "|did not find|nothing found|found nothing|not found|no results|there is nothing|nothing about"
+        "|nothing on that|nothing stored|no idea|no data|no details|is unknown|not aware|not stored|don't see"
+        "|do not see|can't tell|cannot tell|can't say|cannot say|i'm unable|i am unable|no access"
         "|don't have access|can't answer|cannot answer|no clue|not in my memory|not in my notes"
     ),
     offers=(

@@ -235,10 +235,11 @@ ASKING: Final = Asking(
     question_verbs="as tu|sais tu|ai je|suis je|dis moi|connais tu",
     speaking="je|j|nous|tu|il|elle|on|c est|est|suis|ai",
     unknown=(
-        "je ne sais pas|je ne sais|sais pas|je n ai pas|je n ai aucune|je n ai trouvé|aucune information"
-        "|aucune idée|aucune trace|aucun souvenir|pas d information|pas d informations|pas mentionné|pas dit"
-        "|pas précisé|pas partagé|jamais mentionné|jamais dit|pas sûr|pas certain|ne me souviens pas"
-        "|ne me rappelle pas|rien trouvé|pas trouvé|inconnu|je ne trouve pas|rien à ce sujet|pas connaissance"
+        "je ne sais pas|je ne sais|sais pas|je n ai pas d information|je n ai pas d informations"
+        "|je n ai pas cette|je n ai pas ces|je n ai pas accès|je n ai trouvé|aucune information|aucune idée"
+        "|aucune trace|aucun souvenir|pas d information|pas d informations|pas mentionné|pas dit|pas précisé"
+        "|pas partagé|jamais mentionné|jamais dit|pas sûr|pas certain|ne me souviens pas|ne me rappelle pas"
+        "|rien trouvé|pas trouvé|inconnu|je ne trouve pas|rien à ce sujet|pas connaissance"
     ),
     offers=(
         "dis moi|dites moi|pouvez vous|peux tu|pourrais tu|pourriez vous|si tu me|si vous me|si tu veux"

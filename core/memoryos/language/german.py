@@ -258,7 +258,7 @@ ASKING: Final = Asking(
         "|keine erinnerung|keine aufzeichnung|keine aufzeichnungen|keinen eintrag|nichts gefunden|nicht gefunden"
         "|nicht bekannt|unbekannt|nicht erwähnt|nicht gesagt|nicht erzählt|nicht mitgeteilt|nicht verraten"
         "|nicht sicher|nicht erinnern|nicht sagen|mir nicht bekannt|liegt mir nicht vor|liegen mir nicht vor"
-        "|liegen mir keine|habe ich keine|ich habe keine|dazu nichts|darüber nichts|davon nichts"
+        "|liegen mir keine|dazu nichts|darüber nichts|davon nichts"
     ),
     offers=(
         "sag mir|sagen sie mir|sag es mir|verrate mir|erzähl mir|teile mir|teilen sie mir|lass es mich wissen"

@@ -230,9 +230,10 @@ ASKING: Final = Asking(
     question_verbs="sai|ricordi|ho|dimmi",
     speaking="io|noi|tu|lui|lei|è|sono|ho|mi|era",
     unknown=(
-        "non lo so|non so|non ho|nessuna informazione|non hai detto|non mi hai|non hai menzionato"
-        "|non è stato menzionato|non sono sicuro|non sono sicura|non ricordo|non mi ricordo|non trovo"
-        "|non ho trovato|niente su|nulla su|sconosciuto|nessuna idea|non risulta|non dispongo"
+        "non lo so|non so|non ho informazioni|non ho alcuna informazione|non ho questa|non ho dati"
+        "|nessuna informazione|non hai detto|non mi hai|non hai menzionato|non è stato menzionato|non sono sicuro"
+        "|non sono sicura|non ricordo|non mi ricordo|non trovo|non ho trovato|niente su|nulla su|sconosciuto"
+        "|nessuna idea|non risulta|non dispongo"
     ),
     offers=("dimmi|mi dica|puoi dirmi|potresti|può dirmi|se mi dici|se vuoi|fammi sapere|me lo ricorderò|mi dispiace"),
     fillers="scusa|scusi|ciao|ok|grazie|buona|domanda|mi|dispiace|annotato|purtroppo",

@@ -247,10 +247,10 @@ ASKING: Final = Asking(
     question_verbs="pamiętasz|wiesz|powiedz mi",
     speaking="ja|my|ty|on|ona|jest|jestem|mam|był|była|się",
     unknown=(
-        "nie wiem|tego nie wiem|nie mam|brak informacji|żadnych informacji|nie wspomniałeś|nie wspomniałaś"
-        "|nie wspominałeś|nie wspominałaś|nie powiedziałeś|nie powiedziałaś|nie mówiłeś|nie mówiłaś"
-        "|nie jestem pewien|nie jestem pewna|nie pamiętam|nie znalazłem|nie znalazłam|nie znaleziono|nic o tym"
-        "|nie znam|nieznane|nie mogę powiedzieć"
+        "nie wiem|tego nie wiem|nie mam informacji|nie mam żadnych informacji|nie mam danych|brak informacji"
+        "|żadnych informacji|nie wspomniałeś|nie wspomniałaś|nie wspominałeś|nie wspominałaś|nie powiedziałeś"
+        "|nie powiedziałaś|nie mówiłeś|nie mówiłaś|nie jestem pewien|nie jestem pewna|nie pamiętam|nie znalazłem"
+        "|nie znalazłam|nie znaleziono|nic o tym|nie znam|nieznane|nie mogę powiedzieć"
     ),
     offers=(
         "powiedz mi|daj mi znać|daj znać|czy możesz|możesz mi|jeśli mi|jeśli chcesz|zapamiętam|przykro mi"

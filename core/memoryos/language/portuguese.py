@@ -239,9 +239,10 @@ ASKING: Final = Asking(
     question_verbs="sabes|sabe|lembra|lembras|diga me|me diga",
     speaking="eu|nós|você|tu|ele|ela|é|sou|estou|tenho|foi|era",
     unknown=(
-        "não sei|eu não sei|não tenho|nenhuma informação|sem informação|sem informações|não mencionou"
-        "|não mencionaste|não me disse|não me disseste|não me contou|não tenho certeza|não lembro|não me lembro"
-        "|não encontrei|não encontro|nada sobre|desconheço|desconhecido|não faço ideia|não consta|não disponho"
+        "não sei|eu não sei|não tenho informações|não tenho informação|não tenho nenhuma|não tenho essa"
+        "|não tenho dados|nenhuma informação|sem informação|sem informações|não mencionou|não mencionaste"
+        "|não me disse|não me disseste|não me contou|não tenho certeza|não lembro|não me lembro|não encontrei"
+        "|não encontro|nada sobre|desconheço|desconhecido|não faço ideia|não consta|não disponho"
     ),
     offers=(
         "diga me|me diga|me conte|conta me|pode me dizer|você pode|poderia|podes|se me disser|se você me"

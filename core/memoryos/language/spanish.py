@@ -240,7 +240,8 @@ ASKING: Final = Asking(
     question_verbs="sabes|recuerdas|tengo yo|dime",
     speaking="yo|nosotros|tú|él|ella|es|soy|estoy|tengo|me|fue|era",
     unknown=(
-        "no lo sé|no sé|no tengo|no hay información|ninguna información|sin información|no mencionaste"
+        "no lo sé|no sé|no tengo información|no tengo ninguna información|no tengo datos|no tengo registro"
+        "|no tengo ese|no tengo esa|no hay información|ninguna información|sin información|no mencionaste"
         "|no has mencionado|no me has dicho|no me dijiste|no me lo has|no estoy seguro|no estoy segura"
         "|no recuerdo|no me acuerdo|no encuentro|no encontré|no he encontrado|nada sobre|desconozco|desconocido"
         "|ni idea|no consta|no dispongo|no puedo decir"

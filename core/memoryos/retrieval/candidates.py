@@ -61,11 +61,11 @@ def find(
     """
     terms = read_terms(query, store, pages)
     ranges = _date_ranges(query, store, local, pages, now)
-    return Candidates(terms, _by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
+    return Candidates(terms, by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
 
 
-def _by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
-    """The best pages by the rare words."""
+def by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
+    """The best pages by the rare words, at most `limit`."""
     rare = _rare_words(terms)
     words = [term.word for term in rare]
     if sum(term.pages for term in rare) > _APART_PAGES:

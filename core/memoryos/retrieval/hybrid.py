@@ -15,9 +15,10 @@ from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
 from memoryos.models import Knowledge, RankedKnowledge, RankedPage
 from memoryos.retrieval import scoring
-from memoryos.retrieval.candidates import Candidates, find
+from memoryos.retrieval.candidates import Candidates, by_words, find
 from memoryos.retrieval.query import Query, Term, read_query
 from memoryos.retrieval.scoring import Signals, Weights
+from memoryos.retrieval.telling import Telling
 from memoryos.retry import QUERY, Rest
 from memoryos.storage.index_rows import stem_id
 
@@ -35,6 +36,16 @@ CANDIDATES: Final = 64
 _SIDES: Final = 16
 """So many of the best pages are compared by their sides, too; for the others the whole page stands in. Twice as many
 move no figure of `benchmarks/recall.py` by more than 0.6 points, and their sides take twice as long to read."""
+
+_READINGS: Final = 4
+"""So often the best candidates are read for what they tell, and ordered anew where some tell nothing."""
+
+_MARGIN: Final = 4
+"""So many more than are asked for are read."""
+
+_MANY_EMPTY: Final = 0.2
+_DEEPER: Final = 4
+"""Where more than such a share of the pages read tells nothing, so many times as many candidates are looked at."""
 
 _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
@@ -126,26 +137,75 @@ class HybridRetriever:
     def _ranked(
         self, query: Query, vector: QueryVector | None, limit: int, found: Candidates
     ) -> tuple[RankedPage, ...]:
-        near = self._near(vector)
-        outlines = self._around(query, found, near)
-        if not len(outlines.seqs):
+        depth = CANDIDATES
+        view = self._view(query, vector, found, depth)
+        wanted = min(limit, found.pages)
+        while len(view.outlines.seqs) < wanted and depth < wanted:
+            depth *= _DEEPER
+            view = self._deeper(view, depth)
+        if not len(view.outlines.seqs):
             return ()
+        signals = self._read(view, limit)
+        if np.count_nonzero(view.telling.told == 0) > _MANY_EMPTY * len(view.telling.pages):
+            # What was asked before takes the places of what answers it.
+            view = self._deeper(view, _DEEPER * depth)
+            signals = self._read(view, limit)
+        signals = self._with_sides(view, signals)
+        return self._told(view, signals, limit)
+
+    def _view(self, query: Query, vector: QueryVector | None, found: Candidates, depth: int) -> _View:
+        """The candidates of a query, so many from each of meaning and words, and how they match."""
+        near = self._near(vector, depth)
+        outlines = self._around(query, found, near, depth)
         words = _words(outlines, found.terms)
-        signals = self._signals(outlines, words, query, found, vector)
+        similarity = np.zeros_like(words.bm25)
+        if vector is not None and vector.trust:
+            similarity = self.index.similarities(outlines.seqs, vector.vector)
+        telling = Telling(
+            store=self.store,
+            outlines=outlines,
+            terms=found.terms,
+            vector=vector.vector if vector is not None and vector.trust else None,
+            is_statement=query.is_statement,
+            bm25=words.bm25.copy(),
+            similarity=similarity,
+            told=np.ones_like(words.bm25),
+        )
+        return _View(query, vector, found, outlines, words, telling)
+
+    def _deeper(self, view: _View, depth: int) -> _View:
+        """The same with so many candidates from each of meaning and words, the newest where they are too few."""
+        by_word = by_words(view.found.terms, self.store, 2 * depth)
+        return self._view(view.query, view.vector, replace(view.found, by_words=by_word), depth)
+
+    def _read(self, view: _View, limit: int) -> Signals:
+        """The parts of each page's score, once the best pages were read for what they tell."""
+        for _ in range(_READINGS):
+            signals = self._signals(view)
+            best = np.argsort(-signals.total, kind="stable")[: max(limit, _SIDES) + _MARGIN]
+            if not view.telling.read(best.tolist()):
+                break
+        return signals
+
+    def _told(self, view: _View, signals: Signals, limit: int) -> tuple[RankedPage, ...]:
+        """The best pages with their parts of the score and the words that they hold."""
         total = signals.total
         order = np.argsort(-total, kind="stable")[:limit]
-        pages = self.store.pages(outlines.seqs[order].tolist())
-        rarest_first = sorted(zip(found.terms, words.hits, strict=True), key=lambda matched: matched[0].pages)
+        seqs = view.outlines.seqs
+        pages = view.telling.pages
+        if unread := [int(seqs[row]) for row in order if int(seqs[row]) not in pages]:
+            pages = {**pages, **self.store.pages(unread)}
+        matched = sorted(zip(view.found.terms, view.words.hits, strict=True), key=lambda matched: matched[0].pages)
         return tuple(
             RankedPage(
-                page=pages[int(outlines.seqs[row])],
+                page=pages[int(seqs[row])],
                 score=float(total[row]),
                 signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
-                words=tuple(term.word.written for term, hit in rarest_first if hit[row]),
+                words=tuple(term.word.written for term, hit in matched if hit[row]),
             )
             for row in order.tolist()
             # Another thread may have brought the caches a page that was added after this one's snapshot.
-            if int(outlines.seqs[row]) in pages
+            if int(seqs[row]) in pages
         )
 
     def knowledge(
@@ -162,22 +222,24 @@ class HybridRetriever:
         best = np.argsort(-scores, kind="stable")[:limit].tolist()
         return tuple(RankedKnowledge(facts[at], float(scores[at])) for at in best)
 
-    def _near(self, vector: QueryVector | None) -> dict[int, float]:
+    def _near(self, vector: QueryVector | None, depth: int) -> dict[int, float]:
         """The pages nearest in meaning, with their cosines."""
         if vector is None or vector.trust == 0:
             return {}
         self.index.refresh(self.store)
-        return dict(self.index.search(vector.vector, CANDIDATES))
+        return dict(self.index.search(vector.vector, depth))
 
-    def _candidates(self, near: Mapping[int, float], found: Candidates) -> set[int]:
-        """Pages near in meaning, with rare words of the query, or of its dates; without any, the newest."""
+    def _candidates(self, near: Mapping[int, float], found: Candidates, depth: int) -> set[int]:
+        """Pages near in meaning, with rare words of the query, or of its dates; where they are too few, the newest."""
         # What meaning leaves, words may fill: in a language that the model does not know they are all there is.
-        candidates = {*near, *found.by_words[: 2 * CANDIDATES - len(near)], *found.dated}
-        return candidates or {page.seq for page in self.store.newest_pages(CANDIDATES)}
+        candidates = {*near, *found.by_words[: 2 * depth - len(near)], *found.dated}
+        if len(candidates) >= depth - CANDIDATES and candidates:
+            return candidates
+        return candidates | {page.seq for page in self.store.newest_pages(depth)}
 
-    def _around(self, query: Query, found: Candidates, near: Mapping[int, float]) -> Outlines:
+    def _around(self, query: Query, found: Candidates, near: Mapping[int, float], depth: int) -> Outlines:
         """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
-        candidates = self._candidates(near, found)
+        candidates = self._candidates(near, found, depth)
         outlines = self.outlines.of(candidates, candidates, 1)
         if not query.is_statement or not len(outlines.seqs):
             return outlines
@@ -188,34 +250,56 @@ class HybridRetriever:
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
         return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH)
 
-    def _signals(
-        self, outlines: Outlines, words: scoring.Words, query: Query, found: Candidates, vector: QueryVector | None
-    ) -> Signals:
-        """The parts of each page's score."""
-        trust = 0.0 if vector is None else vector.trust
-        likely = scoring.relative_words(words, trust, self.weights)
-        similarity = np.zeros_like(likely)
-        if vector is not None and trust:
-            similarity = self.index.similarities(outlines.seqs, vector.vector)
-        page = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
-        signals = scoring.combine(
-            outlines,
+    def _signals(self, view: _View) -> Signals:
+        """The parts of each page's score, its sides left out."""
+        telling, trust = view.telling, view.trust
+        likely = scoring.relative_words(telling.bm25, view.words.full, trust, self.weights)
+        page = scoring.relative_meaning(telling.similarity, likely, view.found.pages) * np.float32(trust)
+        return scoring.combine(
+            view.outlines,
             likely,
             page,
-            names=words.names,
-            dates=scoring.date_signal(outlines, found.ranges),
+            names=view.words.names,
+            dates=scoring.date_signal(view.outlines, view.found.ranges),
+            told=telling.told,
             trust=trust,
-            is_statement=query.is_statement,
-            pages=found.pages,
+            is_statement=view.query.is_statement,
+            pages=view.found.pages,
             weights=self.weights,
         )
-        if vector is None or not trust:
+
+    def _with_sides(self, view: _View, signals: Signals) -> Signals:
+        """The parts of each page's score, the better sides of the best pages among them."""
+        vector, telling = view.vector, view.telling
+        if vector is None or not view.trust:
             return signals
         best = np.argsort(-signals.total, kind="stable")[:_SIDES]
-        sides = self.store.side_vectors(outlines.seqs[best].tolist())
-        similarity[best] = scoring.better_side(sides, vector.vector, query.about, len(best), self.weights)
-        side = scoring.relative_meaning(similarity, likely, found.pages) * np.float32(trust)
+        sides = self.store.side_vectors(view.outlines.seqs[best].tolist())
+        similarity = telling.similarity.copy()
+        similarity[best] = scoring.better_side(sides, vector.vector, view.query.about, len(best), self.weights)
+        for row, answer in telling.answers.items():
+            similarity[row] = answer
+        likely = scoring.relative_words(telling.bm25, view.words.full, view.trust, self.weights)
+        page = scoring.relative_meaning(telling.similarity, likely, view.found.pages) * np.float32(view.trust)
+        side = scoring.relative_meaning(similarity, likely, view.found.pages) * np.float32(view.trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The candidates of a query, how its words match them, and what they tell as far as they were read."""
+
+    query: Query
+    vector: QueryVector | None
+    found: Candidates
+    outlines: Outlines
+    words: scoring.Words
+    telling: Telling
+
+    @property
+    def trust(self) -> float:
+        """How far meaning counts, 0-1."""
+        return 0.0 if self.vector is None else self.vector.trust
 
 
 def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:

@@ -106,18 +106,19 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """The weighted parts of each candidate's score."""
+    """The weighted parts of each candidate's score, and how far they count (`told` 0-1)."""
 
     words: Signal
     meaning: Signal
     neighbours: Signal
     talk: Signal
     dates: Signal
+    told: Signal
 
     @property
     def total(self) -> Signal:
         """The score, 1 for the best candidate."""
-        total = self.words + self.meaning + self.neighbours + self.talk + self.dates
+        total = self.told * (self.words + self.meaning + self.neighbours + self.talk + self.dates)
         best = float(total.max(initial=0.0))
         return np.asarray(total / best if best > 0 else total, dtype=np.float32)
 
@@ -141,11 +142,14 @@ def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, 
     )
 
 
-def relative_words(words: Words, trust: float, weights: Weights) -> Signal:
-    """How well the words match, 1 for the best or, as far as meaning is trusted (`trust` 0-1), for a sure match."""
+def relative_words(bm25: Signal, full: float, trust: float, weights: Weights) -> Signal:
+    """How well the words match, 1 for the best or, as far as meaning is trusted (`trust` 0-1), for a sure match.
+
+    `bm25` and `full` are those of `Words`.
+    """
     confidence = weights.confidence * trust
-    scale = (1 - confidence) * float(words.bm25.max(initial=0.0)) + confidence * words.full / 2
-    found: Signal = words.bm25 / np.float32(scale or 1.0)
+    scale = (1 - confidence) * float(bm25.max(initial=0.0)) + confidence * full / 2
+    found: Signal = bm25 / np.float32(scale or 1.0)
     return found
 
 
@@ -203,6 +207,7 @@ def combine(
     *,
     names: Signal,
     dates: Signal,
+    told: Signal,
     trust: float,
     is_statement: bool,
     pages: int,
@@ -223,6 +228,7 @@ def combine(
         neighbours=_neighbours(outlines, found, weights),
         talk=around.astype(np.float32),
         dates=weights.dates * dates,
+        told=told,
     )
 
 

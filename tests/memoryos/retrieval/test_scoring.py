@@ -16,7 +16,6 @@ from memoryos.retrieval.scoring import (
     ZERO_RANK,
     DateRange,
     Weights,
-    Words,
     better_side,
     date_signal,
     match_words,
@@ -97,9 +96,7 @@ def test_pages_without_a_word_match_nothing() -> None:
 def test_words_are_measured_by_the_best_match_or_with_trust_in_meaning_by_a_sure_one(
     bm25: tuple[float, ...], trust: float, relative: tuple[float, ...]
 ) -> None:
-    words = Words(floats(*bm25), full=8.0, names=floats(0, 0, 0), hits=np.zeros((0, 3), dtype=bool))
-
-    assert relative_words(words, trust, Weights(confidence=0.4)).tolist() == pytest.approx(list(relative))
+    assert relative_words(floats(*bm25), 8.0, trust, Weights(confidence=0.4)).tolist() == pytest.approx(list(relative))
 
 
 # Meaning
