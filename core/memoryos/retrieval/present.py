@@ -21,7 +21,8 @@ MAX_APART: Final = 3
 """Words that only one of two pages has, each: with more of them they speak of different things."""
 
 _PAST: Final = re.compile(
-    r"\b(?:was|were|did|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|first|old|once"
+    r"\b(?:was(?! (?:ist|sind|hat|haben|macht|mag|für|isst|trinkt|kann|will|wird|arbeitet)\b)|were|did|had|used to"
+    r"|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|first|old|once"
     r"|back then|history|until|since|changed?|past|last|yesterday|(?:19|20)\d\d"
     r"|war|waren|hatte|hatten|früher|vorher|ehemalig\w*|damals|zuvor|était|avait|avant|autrefois|ancien\w*|fut"
     r"|era|estaba|tenía|antes|anterior\w*|solía|vivía|prima|ieri|был[аои]?|раньше)\b"

@@ -162,3 +162,19 @@ def test_what_is_forgotten_is_recalled_by_no_one(make_config: Callable[..., Conf
 def test_ids_that_are_none_are_refused(make_config: Callable[..., Config], ids: object) -> None:
     with Memoryos.open(make_config()) as memory, pytest.raises(InvalidArgumentError, match="page_ids: got"):
         memory.forget(ids)  # type: ignore[arg-type]
+
+
+def test_forgetting_names_the_pages_that_repeat_a_number_or_a_name_of_what_is_forgotten(
+    make_config: Callable[..., Config],
+) -> None:
+    """The agent's answer with the phone number stayed behind, and nobody was told."""
+    with Memoryos.open(make_config()) as memory:
+        secret = memory.add_memory("My phone number is 555-0101, ask for Aurelia.", "Noted.").page
+        number = memory.add_memory("What is my phone number?", "Your phone number is 555-0101.").page
+        name = memory.add_memory("Who answers the phone?", "You said that Aurelia does.").page
+        memory.add_memory("I was born in 1990.", "My number is 5550102.")
+
+        forgotten = memory.forget([secret.id])
+
+        assert forgotten.echoes == (number.id, name.id)
+        assert str(forgotten).endswith(f"; other pages repeat what they said: {number.id}, {name.id}")

@@ -39,7 +39,7 @@ _TAKES_BACK: Final = re.compile(
     r"|olvida (?:eso|lo que dije|lo que he dicho)|era (?:una )?broma|no es (?:mío|mía|verdad|cierto)"
     r"|esqueça(?: isso)?|era brincadeira|não é meu|dimentica(?:lo)?|scherzavo|non è (?:mio|mia|vero)"
     r"|забудь(?: это)?|я пошутил[а]?"
-    r")(?: (?:again|please|bitte|wieder|about .{1,40}|über .{1,40}))?\s*[.!,]*$"
+    r")(?:,? (?:again|please|bitte|wieder|about .{1,40}|über .{1,40}))?\s*[.!,]*$"
     r"|^\W*(?:别管|忘了|忘掉|忽略)(?:我)?(?:刚才|刚刚|之前)?(?:说)?的?(?:话|那句|那个|这个)?吧?[。！]?$|^\W*(?:开玩笑的|我开玩笑|那不是我的?)[。！]?$"
     r"|^\W*(?:さっき|今)の(?:は|話は)?(?:忘れて|なしで|無視して).{0,6}$|^\W*(?:冗談です|うそです)[。！]?$",
     re.IGNORECASE,
