@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from memoryos.errors import MemoryOSError, StoreDamagedError
 from memoryos.llm.endpoint import ChatEndpoint, Refusal
 from memoryos.storage.paths import check_folder, file_of
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.examination import Finding, examine, repair
+from memoryos.storage.sqlite.examination import Finding, examine, examine_sqlite, repair
 from memoryos.storage.sqlite.recovery import salvage
 from memoryos_mcp.wording import counted
 
@@ -27,8 +26,6 @@ _WORST: Final = {"ok": 0, "odd": 1, "bad": 2}
 """The exit codes."""
 
 _ENDPOINT_SECONDS: Final = 20.0
-_RESET_FAULT_MENDED: Final = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
-"""SQLite releases in which a rare loss on the restart of a write-ahead log is mended, https://www.sqlite.org/wal.html."""
 
 
 def doctor(config: Config, *, repair: bool) -> int:
@@ -47,7 +44,7 @@ def doctor(config: Config, *, repair: bool) -> int:
 
 def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
     path = file_of(config)
-    yield _sqlite()
+    yield examine_sqlite()
     yield _folder(config)
     if path.exists() or path.with_name(f"{path.name}-wal").exists():
         yield from _rights(path, mending)
@@ -56,17 +53,6 @@ def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
         yield Finding("memory", "ok", f"{path}: there is none yet; the first exchange makes it")
     yield _embedder(config)
     yield _endpoint(config)
-
-
-def _sqlite() -> Finding:
-    version = sqlite3.sqlite_version_info
-    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in _RESET_FAULT_MENDED)
-    known = (
-        ""
-        if mended or version > _RESET_FAULT_MENDED[-1]
-        else "; a rare fault on the restart of its log is not mended in it"
-    )
-    return Finding("sqlite", "ok", f"{sqlite3.sqlite_version}{known}")
 
 
 def _folder(config: Config) -> Finding:

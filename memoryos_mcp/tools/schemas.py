@@ -113,7 +113,7 @@ class ForgetMemoryResult(_Wire):
     pages: Annotated[int, Field(description="exchanges deleted")]
     facts: Annotated[int, Field(description="facts that stood on them, deleted")]
     traits: Annotated[int, Field(description="traits that stood on them, deleted")]
-    overwritten: Annotated[bool, Field(description="false: still in the log of the file, for a minute")]
+    overwritten: Annotated[bool, Field(description="false: still in the log of the file, for a minute")] = True
 
 
 class TierCounts(_Wire):

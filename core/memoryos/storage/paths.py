@@ -7,7 +7,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -40,13 +40,19 @@ def memory_file(data_storage_path: Path, user_id: str) -> Path:
     return data_storage_path / "users" / user_folder(user_id) / "memory.db"
 
 
-def make_folders(folder: Path) -> None:
-    """Make a folder and what leads to it, readable by their owner only, unless they are there. Raises `OSError`."""
+def make_folders(folder: Path) -> list[Path]:
+    """Make a folder and what leads to it, readable by their owner only, unless they are there: those that were made.
+
+    Raises `OSError`.
+    """
+    made = []
     for each in reversed([folder, *folder.parents]):  # `parents=True` lets others into those above
         if not each.exists():
             each.mkdir(exist_ok=True, mode=0o700)
+            made.append(each)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    return made
 
 
 @contextmanager
@@ -83,14 +89,20 @@ def has_descriptors() -> bool:
 
 
 def check_folder(config: Config) -> None:
-    """Raise `StoreError` where the folder of the memory that a configuration names cannot be had; it is made."""
+    """Raise `StoreError` where the folder of the memory that a configuration names cannot be had.
+
+    It is made to see that, for no question about rights answers it everywhere, and taken back.
+    """
     if config.store_scheme != "sqlite":
         return
     folder = Path(config.data_storage_path) / "users"
     with named_refusals(folder):
-        make_folders(folder)
+        made = make_folders(folder)
         if not os.access(folder, os.W_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    for each in reversed(made):
+        with suppress(OSError):  # somebody else has use for it
+            each.rmdir()
 
 
 def file_of(config: Config) -> Path:

@@ -15,6 +15,9 @@ from memoryos.storage.sqlite.high_water import HighWater, mark_file
 Verdict = Literal["ok", "odd", "bad"]
 """As it should be; of no harm yet; in need of help."""
 
+_RESET_FAULT_MENDED: Final = ((3, 44, 6), (3, 50, 7), (3, 51, 3))
+"""Releases in which a rare loss on the restart of a write-ahead log is mended, https://www.sqlite.org/wal.html."""
+
 _LARGEST_REPAIR: Final = 200
 """Pages indexed anew in one transaction."""
 
@@ -42,6 +45,16 @@ class Finding:
     verdict: Verdict
     found: str
     fix: str = ""
+
+
+def examine_sqlite() -> Finding:
+    """The version of SQLite in use, and what is known against it."""
+    version = sqlite3.sqlite_version_info
+    mended = any(version[:2] == fixed[:2] and version >= fixed for fixed in _RESET_FAULT_MENDED)
+    if mended or version > _RESET_FAULT_MENDED[-1]:
+        return Finding("sqlite", "ok", sqlite3.sqlite_version)
+    known = "a rare fault on the restart of its log is not mended in it"
+    return Finding("sqlite", "ok", f"{sqlite3.sqlite_version}; {known}")
 
 
 def examine(database: Database) -> tuple[Finding, ...]:

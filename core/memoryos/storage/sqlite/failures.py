@@ -40,6 +40,8 @@ def translated_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _translated(error, path) from error
+    except UnicodeDecodeError as error:  # the words of an error that quotes a damaged schema
+        raise damaged(path, "its schema or a text in it is damaged") from error
 
 
 def _translated(error: sqlite3.Error, path: Path) -> StoreError:

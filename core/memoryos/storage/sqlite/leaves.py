@@ -56,7 +56,7 @@ class Leaves:
         rows: list[Row] = []
         try:
             rows.extend(self._connection.execute(f"SELECT {wanted} FROM leaf"))
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return rows  # the leaf is damaged from here on
         return rows
 
@@ -103,5 +103,5 @@ def _apply_write_ahead_log(file: Path) -> None:
     with closing(sqlite3.connect(file)) as connection:
         try:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.DatabaseError:
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return  # the log is damaged too; what stands in the file itself is read

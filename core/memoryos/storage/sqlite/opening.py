@@ -111,7 +111,9 @@ def _alone(path: Path, application_id: int) -> _Alone | None:
             newest = connection.execute("SELECT seq, id FROM pages ORDER BY seq DESC LIMIT 1").fetchone()
     except sqlite3.DatabaseError as error:
         if _NO_DATABASE in str(error):
-            raise damaged(path, f"{error}, beside a write-ahead log ({path.name}-wal) with pages in it") from error
+            raise damaged(
+                path, f"{error}. Beside it lies a write-ahead log ({path.name}-wal) with pages in it"
+            ) from error
         return None
     if newest is None or newest[0] != height.newest or len(str(newest[1])) != _ID_CHARACTERS:
         return None

@@ -153,7 +153,7 @@ def _noted(copy: Path, query: str) -> bytes | None:
         connection.text_factory = bytes
         try:
             row = connection.execute(query).fetchone()
-        except (sqlite3.DatabaseError, OverflowError):
+        except (sqlite3.DatabaseError, OverflowError, UnicodeDecodeError):
             return None
     if row is None or row[0] is None:
         return None
@@ -181,7 +181,7 @@ def _pages(copy: Path, table: Sequence[str]) -> Generator[Row]:
                     last = row[0]
                     yield row
             return
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             _log.info("%s: the table of pages ends behind page %d: %s", copy, last, error)
     with translated_errors(copy), closing(Leaves(copy, table, _text)) as leaves:
         yield from _pages_of_leaves(leaves, after=last)

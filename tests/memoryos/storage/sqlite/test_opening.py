@@ -238,3 +238,13 @@ def test_a_mark_that_cannot_be_read_is_no_alarm(path: Path, content: bytes) -> N
 
     assert numbers(store) == [str(number) for number in range(PAGES)]
     store.close()
+
+
+def test_a_schema_whose_damage_cannot_even_be_quoted_is_named(path: Path) -> None:
+    """SQLite quotes it in an error that Python cannot decode: a UnicodeDecodeError reached the client."""
+    add_and_die(path)
+    SqliteStore(path).close()
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE audit", b"CREATE TABLE\xff\xfeaudi", 1))
+
+    refused(path)
+    assert salvage(path).pages == PAGES
