@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos.config.settings import load_config
-from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
@@ -96,7 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
     _add_everyday(commands)
+    _add_connecting(commands)
     entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
+    entry.add_argument("--client", metavar="CLIENT", help="in the form of that client's file (see clients)")
     entry.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
     )
@@ -162,6 +163,19 @@ def _add_everyday(commands: _Commands) -> None:
         )
 
 
+def _add_connecting(commands: _Commands) -> None:
+    coming = commands.add_parser("install", help="connect clients: add this server to their configuration")
+    leaving = commands.add_parser("uninstall", help="disconnect clients: take this server out again")
+    for command in (coming, leaving):
+        command.add_argument("clients", nargs="*", metavar="CLIENT", help="such as claude-code (see clients)")
+        command.add_argument("--all", action="store_true", help="every client that is found on this machine")
+    coming.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    coming.add_argument(
+        "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
+    )
+    commands.add_parser("clients", help="the clients there are: found, connected, and in which file")
+
+
 def _add_transfer(commands: _Commands) -> None:
     leaving = commands.add_parser("export", help="write a memory as JSON lines", description=_EXPORT)
     leaving.add_argument("--output", type=Path, metavar="FILE", help="a new file (default: standard output)")
@@ -180,9 +194,14 @@ def _add_transfer(commands: _Commands) -> None:
 
 def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
-    taken = {None: _SERVING_OPTIONS, "demo": (), "recover": (), "fetch-multilingual": ()}.get(
-        arguments.command, ("config",)
-    )
+    taken = {
+        None: _SERVING_OPTIONS,
+        "demo": (),
+        "recover": (),
+        "fetch-multilingual": (),
+        "uninstall": (),
+        "clients": (),
+    }.get(arguments.command, ("config",))
     given = [name for name in _SERVING_OPTIONS if getattr(arguments, name) is not None]
     return [f"--{name}" for name in given if name not in taken]
 
@@ -205,16 +224,44 @@ def _serve(arguments: argparse.Namespace) -> int:
 
 
 def _mcp_json(arguments: argparse.Namespace) -> int:
-    args = ["-m", "memoryos_mcp"]
-    if arguments.config is not None:
-        config = load_server_config(arguments.config, environ=os.environ)
-        configured_embedder(config)
-        args += ["--config", os.path.abspath(arguments.config.expanduser())]
-        if config.transport != "stdio":  # which is how the client talks to what it starts
-            args += ["--transport", "stdio"]
-    entry = {"mcpServers": {"memoryos": {"command": sys.executable, "args": args}}}
+    from memoryos_mcp.clients.launch import launch
+
+    command, args = launch(arguments.config, os.environ)
+    if arguments.client is not None:
+        from memoryos_mcp.clients.registry import named
+
+        client = named(arguments.client)
+        sys.stdout.write(client.format.added("", client.place, client.entry(command, args)))
+        return 0
+    entry = {"mcpServers": {"memoryos": {"command": command, "args": list(args)}}}
     sys.stdout.write(json.dumps(entry, indent=2) + "\n")
     return 0
+
+
+def _install(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.clients.launch import check_lasting, launch
+    from memoryos_mcp.clients.machine import this_machine
+    from memoryos_mcp.commands.install import install
+
+    check_lasting(sys.prefix)
+    command, args = launch(arguments.config, os.environ)
+    return install(
+        this_machine(), arguments.clients, command, args, everywhere=arguments.all, dry_run=arguments.dry_run
+    )
+
+
+def _uninstall(arguments: argparse.Namespace) -> int:
+    from memoryos_mcp.clients.machine import this_machine
+    from memoryos_mcp.commands.install import uninstall
+
+    return uninstall(this_machine(), arguments.clients, everywhere=arguments.all)
+
+
+def _clients(_: argparse.Namespace) -> int:
+    from memoryos_mcp.clients.machine import this_machine
+    from memoryos_mcp.commands.install import clients
+
+    return clients(this_machine(), sys.executable)
 
 
 def _demo(arguments: argparse.Namespace) -> int:
@@ -330,6 +377,9 @@ _COMMANDS = {
     "add": _add,
     "profile": _profile,
     "status": _status,
+    "install": _install,
+    "uninstall": _uninstall,
+    "clients": _clients,
     "mcp-json": _mcp_json,
     "demo": _demo,
     "reanalyse": _reanalyse,

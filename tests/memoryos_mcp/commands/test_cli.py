@@ -22,11 +22,25 @@ def test_help_names_every_subcommand_and_option(tmp_path: Path) -> None:
     ended = run("--help", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     words = ["--config", "--transport", "--host", "--port", "--version", "stdio"]
-    words += ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import"]
+    words += [
+        "install",
+        "uninstall",
+        "clients",
+        "mcp-json",
+        "demo",
+        "reanalyse",
+        "forget",
+        "recover",
+        "export",
+        "import",
+    ]
     assert [word for word in words if word not in ended.stdout] == []
 
 
-@pytest.mark.parametrize("command", ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import"])
+@pytest.mark.parametrize(
+    "command",
+    ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import", "install", "uninstall", "clients"],
+)
 def test_every_subcommand_has_help(tmp_path: Path, command: str) -> None:
     ended = run(command, "--help", cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
