@@ -20,6 +20,7 @@ class Written:
     trait_times: dict[str, datetime] = field(default_factory=dict)
     placed: dict[int, Place] = field(default_factory=dict)
     empty: tuple[int, ...] = ()
+    said: dict[int, str] = field(default_factory=dict)
 
     def fact(self, id_: str, *pages: int, replaced_by: str | None = None, since: datetime | None = None) -> None:
         self.facts[id_] = SourcedFact(id_, replaced_by, since, frozenset(pages))
@@ -44,6 +45,12 @@ class Written:
 
     def pages_in(self, segments: Collection[int]) -> Mapping[int, Place]:
         return {seq: place for seq, place in self.placed.items() if place.segment in segments}
+
+    def texts(self, pages: Collection[int]) -> list[str]:
+        return [text for seq, text in self.said.items() if seq in pages]
+
+    def pages_holding(self, token: str, limit: int) -> list[tuple[int, str]]:
+        return [(seq, text) for seq, text in self.said.items() if token in text][:limit]
 
 
 def test_a_page_of_which_nothing_was_made_goes_alone() -> None:
@@ -100,3 +107,9 @@ def test_its_segment_goes_with_every_chain_of_it_and_the_others_are_grouped_agai
     what = fallout([1], derived)
 
     assert (what.segments, what.chains, what.regrouped) == ((1, 7), (1, 2), (2, 3))
+
+
+def test_another_page_that_repeats_a_number_of_a_forgotten_one_is_named() -> None:
+    derived = Written(said={1: "My number is 0151 2345678.", 2: "You told me 0151 2345678.", 3: "It rained all day."})
+
+    assert fallout([1], derived).echoes == (2,)

@@ -170,7 +170,7 @@ def _corrected(old: str, sentence: str, swap: re.Match[str] | None) -> str | Non
         new, there = pattern.findall(sentence), list(pattern.finditer(old))
         new = [each for each in new if each not in old]
         if len(new) == 1 and len(there) == 1:
-            return old[: there[0].start()] + new[0] + old[there[0].end() :]
+            return f"{old[: there[0].start()]}{new[0]}{old[there[0].end() :]}"
     return None
 
 
