@@ -48,6 +48,13 @@ _HANDS_OVER: Final = re.compile(
     r"|日本語|要約|翻訳|添削|校正)",
     re.IGNORECASE,
 )
+_GREETS: Final = re.compile(
+    r"^\W*(?:hey|hi|hello|yeah|yep|woo\w*|way to go|(?:nice|good|great) (?:job|luck|one|work)|congrat\w*|thanks"
+    r"|thank you|wow|sounds|cheers|hallo|danke|salut|merci|hola|gracias|ciao|grazie|oi|obrigad[oa]|привет|спасибо)\b"
+    r"(?!.*\b(?:i|i'm|my|we|our|me|ich|je|yo|io|eu|я)\b)[^.!?]{0,30}[.!]?$",
+    re.IGNORECASE,
+)
+"""A name in a greeting is not the user's."""
 _EXERCISE: Final = re.compile(
     r"^\W*(?:exercise|question|problem|task|sentence|example|aufgabe|übung|exercice|ejercicio|练习|题目|例句"
     r"|問題|例文|q)\s?\d{0,3}\s?[:.：)]",
@@ -202,7 +209,7 @@ def _of_line(line: str, *, in_profile: bool) -> Iterator[OwnSentence]:
         return
     for sentence in sentences(text):
         judged = _QUOTED.sub(" … ", sentence).strip()
-        if len(sentence) <= MAX_PIECE_CHARS and _is_long_enough(judged):
+        if len(sentence) <= MAX_PIECE_CHARS and _is_long_enough(judged) and not _GREETS.search(judged):
             yield OwnSentence(sentence, judged)
 
 
