@@ -120,10 +120,8 @@ def updates(reader: Reader, cases: Sequence[Case]) -> list[Score]:
         old = [each for each in reader.told(case["old"], FIRST) if each.kept]
         new = reader.told(case["new"], FIRST + WEEKS)
         effects = {effect_on(each, new) for each in old}
-        lang, text = (
-            case["lang"],
-            f"{case['old']} / {case['new']}: {sorted(effects)} {[_short(each) for each in (*old, *new)]}",
-        )
+        lang = case["lang"]
+        text = f"{case['old']} / {case['new']}: {sorted(effects)} {[_short(each) for each in (*old, *new)]}"
         if case.get("both"):
             both.count(lang, effects <= {"stands"}, text)
             continue
@@ -137,7 +135,8 @@ def updates(reader: Reader, cases: Sequence[Case]) -> list[Score]:
 
 def _short(told: Told) -> str:
     verdict = told.reading.verdict
-    return f"{verdict.probability:.2f} {'/'.join(verdict.likely_slots)} {verdict.likely_state} {told.statement.value or ''}"
+    slots = "/".join(verdict.likely_slots)
+    return f"{verdict.probability:.2f} {slots} {verdict.likely_state} {told.statement.value or ''}"
 
 
 def fallen(reader: Reader, cases: Sequence[Case]) -> list[Score]:
@@ -179,13 +178,11 @@ def talks(reader: Reader, file: Path, shown: int, chance: random.Random) -> None
         if each.kept
     ]
     seconds = time.process_time() - start
-    SAY(
-        f"{file.name}: {len(facts)} facts in {len(pages)} pages, {100 * len(facts) / len(pages):.1f} in a hundred; {1000 * seconds / len(pages):.1f} ms a page with vectors"
-    )
+    share, cost = 100 * len(facts) / len(pages), 1000 * seconds / len(pages)
+    SAY(f"{file.name}: {len(facts)} facts in {len(pages)} pages, {share:.1f} in a hundred; {cost:.1f} ms a page")
     for text, each in chance.sample(facts, min(shown, len(facts))):
-        SAY(
-            f"  {each.reading.verdict.probability:.2f} {each.statement.slot or '-'}/{each.statement.state}/{each.statement.subject}: {text}"
-        )
+        told, probability = each.statement, each.reading.verdict.probability
+        SAY(f"  {probability:.2f} {told.slot or '-'}/{told.state}/{told.subject}: {text}")
 
 
 def rows(scores: Sequence[Score]) -> Iterator[str]:

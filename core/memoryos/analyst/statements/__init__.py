@@ -2,16 +2,20 @@
 
 How an analyst uses it, for each page:
 
-1. `sentences_worth_judging(page.user_input)` gives the user's own sentences. Lines `in_profile` need no judge.
-2. The shipped model (`OnnxMiniLM`), whatever embedder is configured, embeds all `judged` texts of a batch at once.
-3. `StatementJudge.read(judged, vectors)` gives a `Verdict` each; those that are worth keeping become facts, the fact's
-   text is the sentence's `text`. Load the judge once: `StatementJudge.load()` reads 0.7 MB.
-4. `statement_of(text, verdict, page.happened_at)` gives the `Statement` to keep with the fact: slot, value, subject,
-state.
-5. For each known statement of the owner `supersedes(old, new, cosine)`: "replaces" names the older as replaced, "ends"
-   closes it, "doubtful" marks it. Where one is replaced or ended, `cascade(old, others, cosines)` gives those that
-   stood
-   on it: they are doubtful, too.
+1. `sentences_worth_judging(page.user_input)` gives the user's own sentences; each has `parts`, the whole and its
+   clauses. Lines `in_profile` need no judge, they are worth keeping.
+2. The shipped model (`OnnxMiniLM`), whatever embedder is configured, embeds the parts of a batch at once, in order.
+3. `readings(judge, own, vectors)` gives a `Reading` of each sentence. Load the judge once: `StatementJudge.load()`
+   reads 0.7 MB. Without clauses `StatementJudge.read(judged, vectors)` gives a `Verdict` of each sentence.
+4. `updates_of(reading, known, said_at, similarities)` says what it does to each known statement: "replaces", "ends",
+   "doubtful". `similarities` are the cosines of `reading.vector` to their vectors.
+5. A sentence is worth a fact if `reading.is_worth_keeping` or it has an update. Its text is `reading.sentence.text`,
+   what to keep beside it is `reading.statement(said_at)`, of one that is kept only for its update `update.statement`.
+6. `correction_of(sentence, just_said, said_at)` for sentences that follow in the same talk: "typo, I meant 34" gives
+   the older sentence put right (`text`), "forget that" ends it. Such a sentence is no fact itself.
+7. Where a statement is replaced or ended, `cascade(old, others, cosines)` gives those that stood on it: doubtful, too.
+
+`statement_of` and `supersedes` are the steps below these, for statements that did not come from a reading.
 
 The weights come from `benchmarks/knowing/train_judge.py` and the sentences beside it, written by hand for this purpose.
 """

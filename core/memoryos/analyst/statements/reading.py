@@ -38,15 +38,26 @@ _FRAME: Final = re.compile(
 )
 _HANDS_OVER: Final = re.compile(
     r"^\W*(?:(?:please|can you|could you|bitte|kannst du|peux-tu|por favor|puedes|请|麻烦|帮我)[ ,]{0,2})?"
-    r"(?:translate|rewrite|rephrase|paraphrase|proofread|summari[sz]e|correct|edit|fix|improve|polish|shorten|übersetze?|korrigiere?"
-    r"|fasse|kürze|traduis|corrige|résume|raccourcis|traduce|corrige|resume|acorta|翻译|改写|润色|总结|校对|修改|把(?:以下|下面)|次の文)"
+    r"(?:translate|rewrite|rephrase|paraphrase|proofread|summari[sz]e|correct|edit|fix|improve|polish"
+    r"|shorten|übersetze?|korrigiere?"
+    r"|fasse|kürze|traduis|corrige|résume|raccourcis|traduce|corrige|resume|acorta|翻译|改写|润色|总结|校对"
+    r"|修改|把(?:以下|下面)|次の文)"
     r"|\b(?:the|this|following|below|my|sample|example) (?:text|e-?mail|letter|message|article|essay|paragraph"
     r"|transcript|sentences?"
-    r"|review|document|bio|cv|résumé|ticket|log)s?[^:\n]{0,40}:\s*$|以下(?:文章|内容|文字|邮件)|を(?:英語|日本語|要約|翻訳|添削|校正)",
+    r"|review|document|bio|cv|résumé|ticket|log)s?[^:\n]{0,40}:\s*$|以下(?:文章|内容|文字|邮件)|を(?:英語"
+    r"|日本語|要約|翻訳|添削|校正)",
     re.IGNORECASE,
 )
+_GREETS: Final = re.compile(
+    r"^\W*(?:hey|hi|hello|yeah|yep|woo\w*|way to go|(?:nice|good|great) (?:job|luck|one|work)|congrat\w*|thanks"
+    r"|thank you|wow|sounds|cheers|hallo|danke|salut|merci|hola|gracias|ciao|grazie|oi|obrigad[oa]|привет|спасибо)\b"
+    r"(?!.*\b(?:i|i'm|my|we|our|me|ich|je|yo|io|eu|я)\b)[^.!?]{0,30}[.!]?$",
+    re.IGNORECASE,
+)
+"""A name in a greeting is not the user's."""
 _EXERCISE: Final = re.compile(
-    r"^\W*(?:exercise|question|problem|task|sentence|example|aufgabe|übung|exercice|ejercicio|练习|题目|例句|問題|例文|q)\s?\d{0,3}\s?[:.：)]",
+    r"^\W*(?:exercise|question|problem|task|sentence|example|aufgabe|übung|exercice|ejercicio|练习|题目|例句"
+    r"|問題|例文|q)\s?\d{0,3}\s?[:.：)]",
     re.IGNORECASE,
 )
 _MAIL: Final = re.compile(
@@ -61,7 +72,8 @@ _QUOTED: Final = re.compile(
     r"\"[^\"\n]{1,300}\"|“[^”\n]{1,300}”|«[^»\n]{1,300}»|„[^“”\n]{1,300}[“”]|「[^」\n]{1,300}」|『[^』\n]{1,300}』"
 )
 _CODE: Final = re.compile(
-    r"[{};]\s*$|^\s*(?:def|class|import|from|return|const|let|var|function|public|SELECT|INSERT|#include)\b|\w\(.*\)\s*[:;{]?$|</|=>|=="
+    r"[{};]\s*$|^\s*(?:def|class|import|from|return|const|let|var|function|public|SELECT|INSERT|#include)\b"
+    r"|\w\(.*\)\s*[:;{]?$|</|=>|=="
 )
 _BULLET: Final = re.compile(r"^\s*(?:[-*•·]|\d{1,2}[.)])\s+")
 _ABOUT_ME: Final = re.compile(
@@ -77,13 +89,15 @@ MIN_CLAUSE_WORDS: Final = 3
 MIN_CLAUSE_CHARS: Final = 12
 _BETWEEN: Final = re.compile(
     r"[;；]\s*|,\s+(?!(?:\w+,|\w+ (?:and|or|und|oder|et|ou|y|o|e)\b))|[，、](?=[^，、]{3})| [-–—]+ "
-    r"| (?:and|but|so|und|aber|et|mais|pero|ma|mas|а|но|и)(?= (?:i|we|my|our|now|ich|wir|bin|je|on|j'|yo|ahora|me|io|ora"
+    r"| (?:and|but|so|und|aber|et|mais|pero|ma|mas|а|но|и)(?= (?:i|we|my|our|now|ich|wir|bin|je|on|j'|yo"
+    r"|ahora|me|io|ora"
     r"|adesso|eu|agora|я|мы|теперь)\b)",
     re.IGNORECASE,
 )
 _NOT_EARNEST: Final = re.compile(
     r"[?？]|^\W*(?:if|when|whenever|imagine|suppose|say|what|how|unless|wenn|falls|stell|si|quand|imagin|cuando|se"
-    r"|quando|если|когда|如果|要是|假如|もし|만약)\b|\b(?:said|says|told|wrote|dreamt|dreamed|sagte|dit|dijo|disse|ha detto"
+    r"|quando|если|когда|如果|要是|假如|もし|만약)\b|\b(?:said|says|told|wrote|dreamt|dreamed|sagte|dit|dijo"
+    r"|disse|ha detto"
     r"|сказал\w*)\b|如果|要是|假如|もし|夢|梦见|と言|说：|만약",
     re.IGNORECASE,
 )
@@ -104,7 +118,7 @@ class OwnSentence:
 
     @property
     def clauses(self) -> tuple[str, ...]:
-        """Its clauses that may say something by themselves; none where it is a single one, a question or a condition."""
+        """Its clauses that may say something by themselves; none of a single one, a question or a condition."""
         return clauses_of(self.judged)
 
     @property
@@ -195,7 +209,7 @@ def _of_line(line: str, *, in_profile: bool) -> Iterator[OwnSentence]:
         return
     for sentence in sentences(text):
         judged = _QUOTED.sub(" … ", sentence).strip()
-        if len(sentence) <= MAX_PIECE_CHARS and _is_long_enough(judged):
+        if len(sentence) <= MAX_PIECE_CHARS and _is_long_enough(judged) and not _GREETS.search(judged):
             yield OwnSentence(sentence, judged)
 
 

@@ -33,8 +33,9 @@ DEPENDENTS: Final[Mapping[str, tuple[frozenset[str], tuple[str, ...]]]] = {
     "home": (
         frozenset({"habit", "address", "sport", "hobby", "possession", "budget", "health", "family"}),
         tuple(
-            """commute neighbour neighbor landlord flat local nearby corner rent walk bus train tram gym park garden balcony
-            roommate flatmate downstairs upstairs street pendl arbeitsweg nachbar vermieter ecke miete garten balkon
+            """commute neighbour neighbor landlord flat local nearby corner rent walk bus train tram gym park garden
+            balcony roommate flatmate downstairs upstairs street pendl
+            arbeitsweg nachbar vermieter ecke miete garten balkon
             trajet voisin propriétaire loyer coin jardin vecino casero alquiler esquina jardín barrio trayecto 通勤 邻居
             房东 附近 房租 楼下 小区 近所 大家 家賃 隣 庭""".split()
         ),

@@ -33,12 +33,15 @@ MIN_CHANGE: Final = 0.35
 
 _WORDS: Final = re.compile(r"[\w+#.-]*[\w+#]")
 _SINCE: Final = re.compile(
-    r"\b(?:since|seit|depuis|desde|desde el|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?:から|以来|起|开始)"
+    r"\b(?:since|seit|depuis|desde|desde el|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?:から"
+    r"|以来|起|开始)"
 )
 _YESTERDAY: Final = re.compile(r"\b(?:yesterday|gestern|hier|ayer|ontem|ieri)\b|昨天|昨日|вчера|어제", re.IGNORECASE)
 _NEW_VALUE: Final = re.compile(
-    r"\b(?:now|instead|switched|moved to|upgraded|bought|got a|jetzt|inzwischen|statt|maintenant|désormais|ahora|en vez"
-    r"|adesso|agora|again|wieder|converted|became|joined|started)\b|现在|换|改|搬[到去来]|跳槽|今は|に(?:なり|引っ越|転職|乗り換|変わ)|теперь|이제",
+    r"\b(?:now|instead|switched|moved to|upgraded|bought|got a|jetzt|inzwischen|statt|maintenant|désormais"
+    r"|ahora|en vez"
+    r"|adesso|agora|again|wieder|converted|became|joined|started)\b|现在|换|改|搬[到去来]|跳槽|今は"
+    r"|に(?:なり|引っ越|転職|乗り換|変わ)|теперь|이제",
     re.IGNORECASE,
 )
 _CORRECTS: Final = re.compile(
@@ -55,8 +58,8 @@ class Statement:
 
     The `value` is None where none can be told surely; the `key` is what it is of (the colour of a favourite colour).
     What the sentence may name as no more so is in `ended`, the slots that it may as well be of in `likely_slots`,
-    the probability that it tells of something that changed or ended in `change`. `held_from` and `held_until` are aware times where the
-    sentence tells them surely; a statement that something ended held until it was said at the latest.
+    the probability that it tells of something that changed or ended in `change`. `held_from` and `held_until` are
+    aware times where the sentence tells them surely; what ended held until it was said at the latest.
     """
 
     text: str
@@ -293,7 +296,8 @@ TELLING: Final = frozenset({"marry", "doctor", "smoke", "vegan", "drink"})
 """Concepts narrow enough that two statements of one slot that share one are of the same thing."""
 _INSTEAD: Final = re.compile(
     r"\b(?:instead|no more|no longer|switched|swapped|replaced|dropped|only|statt|gewechselt|umgestiegen|à la place"
-    r"|remplacé|en vez|cambié|invece|al posto|вместо|перешёл|перешла)\b|换|改|不再|乗り換え|変え|やめて|대신|바꿨|갈아",
+    r"|remplacé|en vez|cambié|invece|al posto|вместо|перешёл|перешла)\b|换|改|不再|乗り換え|変え|やめて|대신"
+    r"|바꿨|갈아",
     re.IGNORECASE,
 )
 MIN_STEM: Final = 4
@@ -317,7 +321,8 @@ _VAGUE: Final = frozenset(
     lunedì martedì mercoledì giovedì venerdì sabato domenica lavoro vivo abito nuovo nuova adesso anni sorella fratello
     segunda terça quarta quinta sexta trabalho moro novo nova agora anos irmã irmão
     работаю живу теперь новый новая года лет сестра брат мама папа день неделю месяц зовут
-    现在 工作 公司 今天 昨天 上周 下周 每天 开始 喜欢 姐姐 妹妹 哥哥 弟弟 妈妈 爸爸 先月 今日 昨日 仕事 会社 好き""".split()
+    现在 工作 公司 今天 昨天 上周 下周 每天 开始 喜欢 姐姐 妹妹 哥哥 弟弟 妈妈 爸爸 先月
+    今日 昨日 仕事 会社 好き""".split()
 )
 
 
@@ -332,21 +337,24 @@ def cascade(
     slot = ended.slot and DEPENDS_LIKE.get(ended.slot, ended.slot)
     if slot is None or slot not in DEPENDENTS:
         return ()
-    slots, cues = DEPENDENTS[slot]
-    names = {ended.value} if ended.value else set()
     found: list[int] = []
     for at, other in enumerate(others):
-        if other == ended:
-            continue
-        if ended.subject in {USER, WE} and other.subject in PEOPLE_OF.get(slot, ()):
-            found.append(at)
-            continue
-        if not _same_subject(ended, other):
-            continue
-        plain = folded(other.text)
-        by_word = any(folded(cue) in plain for cue in cues) and (other.slot in slots or other.slot is None)
-        by_name = any(_holds(_padded(other.text), name) for name in names) and other.slot != ended.slot
-        by_meaning = similarities is not None and similarities[at] >= SURELY_RELATED and other.slot in slots
-        if by_word or by_name or by_meaning:
+        similarity = similarities[at] if similarities is not None else 0.0
+        if other != ended and _stood_on(ended, other, slot, similarity):
             found.append(at)
     return tuple(found)
+
+
+def _stood_on(ended: Statement, other: Statement, slot: str, similarity: float) -> bool:
+    """Whether a statement stood on one of the slot that ended: by whom it is of, a word, a name, or its meaning."""
+    if ended.subject in {USER, WE} and other.subject in PEOPLE_OF.get(slot, ()):
+        return True
+    if not _same_subject(ended, other):
+        return False
+    slots, cues = DEPENDENTS[slot]
+    plain = folded(other.text)
+    if (other.slot in slots or other.slot is None) and any(folded(cue) in plain for cue in cues):
+        return True
+    if ended.value and other.slot != ended.slot and _holds(_padded(other.text), ended.value):
+        return True
+    return similarity >= SURELY_RELATED and other.slot in slots

@@ -83,7 +83,8 @@ _POSSESSED: Final = re.compile(
     re.IGNORECASE,
 )
 _BARE_KIN: Final = re.compile(
-    r"^(?:so |oh |and |sadly |well )?(mum|mom|dad|papa|mama|grandma|grandpa|oma|opa|maman|mamie|papi|abuela|abuelo|nonna"
+    r"^(?:so |oh |and |sadly |well )?(mum|mom|dad|papa|mama|grandma|grandpa|oma|opa|maman|mamie|papi|abuela"
+    r"|abuelo|nonna"
     r"|nonno|мама|папа|бабушка|дедушка)\b",
     re.IGNORECASE,
 )

@@ -108,23 +108,28 @@ def _bears_on(old: Statement, new: Statement, verdict: Verdict) -> bool:
 
 
 _MEANT: Final = re.compile(
-    r"\b(?:i meant|i mean|typo|correction|misspoke|sorry,? it'?s|my mistake|ich meinte|tippfehler|korrektur|je voulais dire"
+    r"\b(?:i meant|i mean|typo|correction|misspoke|sorry,? it'?s|my mistake|ich meinte|tippfehler|korrektur"
+    r"|je voulais dire"
     r"|faute de frappe|quise decir|quería decir|errata|volevo dire|intendevo|quis dizer|я имел[а]? в виду|опечатка"
     r"|to be precise|make that)\b|打错了|我是说|说错了|应该是|間違えた|訂正|のことです|오타|말실수",
     re.IGNORECASE,
 )
 _NOT_BUT: Final = re.compile(
     r"^\W*(?:no|nope|nein|non|不|不是|違う|нет|아니)?\W{0,2}(?:it'?s |es ist |c'est |es |è |é |это )?"
-    r"(?:not|nicht|pas|no|non|não|не) (?P<old>[\w'’ -]{1,30}?),? (?:but|sondern|mais|sino|ma|mas|а|it'?s) (?P<new>[\w'’ -]{1,30}?)[.!]?$",
+    r"(?:not|nicht|pas|no|non|não|не) (?P<old>[\w'’ -]{1,30}?),? (?:but|sondern|mais|sino|ma|mas|а"
+    r"|it'?s) (?P<new>[\w'’ -]{1,30}?)[.!]?$",
     re.IGNORECASE,
 )
 _TAKES_BACK: Final = re.compile(
-    r"^\W*(?:no,? |sorry,? |actually,? |wait,? |oh,? )*(?:(?:that'?s|that is|that was|this is|it'?s) (?:wrong|not true|not right"
-    r"|not mine|a lie|a joke|outdated)|(?:please )?(?:forget|ignore|disregard|scratch|never ?mind|strike) (?:that|it|what i (?:just )?(?:said|told))"
+    r"^\W*(?:no,? |sorry,? |actually,? |wait,? |oh,? )*(?:(?:that'?s|that is|that was|this is"
+    r"|it'?s) (?:wrong|not true|not right"
+    r"|not mine|a lie|a joke|outdated)|(?:please )?(?:forget|ignore|disregard|scratch|never ?mind"
+    r"|strike) (?:that|it|what i (?:just )?(?:said|told))"
     r"|(?:i was|just) (?:joking|kidding)|not true"
     r"|das stimmt nicht|vergiss (?:das|es|was)|das war (?:falsch|gelogen|ein scherz)|c'est faux|oublie (?:ça|ce que)"
     r"|es mentira|eso no es (?:cierto|verdad)|olvida (?:eso|lo)|non è vero|dimentica|isso não é verdade|esquece"
-    r"|это неправда|забудь|не так)|^\W*(?:别当真|忘了(?:吧|它|这)|不对|当我没说|不是真的|嘘です|忘れて|違います|冗談|잊어|농담)",
+    r"|это неправда|забудь|не так)|^\W*(?:别当真|忘了(?:吧|它|这)|不对|当我没说|不是真的|嘘です|忘れて"
+    r"|違います|冗談|잊어|농담)",
     re.IGNORECASE,
 )
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -143,7 +148,7 @@ def correction_of(sentence: str, just_said: Sequence[Statement], said_at: dateti
         return None
     if _TAKES_BACK.search(sentence):
         at = _of_what(sentence, just_said)
-        return None if at is None else Update("ends", at, _kept(just_said[at], just_said[at].text, said_at))
+        return Update("ends", at, _kept(just_said[at], just_said[at].text, said_at))
     swap = _NOT_BUT.search(sentence)
     if not swap and not _MEANT.search(sentence):
         return None
@@ -154,7 +159,7 @@ def correction_of(sentence: str, just_said: Sequence[Statement], said_at: dateti
     return None
 
 
-def _of_what(sentence: str, just_said: Sequence[Statement]) -> int | None:
+def _of_what(sentence: str, just_said: Sequence[Statement]) -> int:
     """Which statement is taken back: one that the sentence names, or the last."""
     said = replace(just_said[-1], text=sentence)
     named = [at for at, old in enumerate(just_said) if shares_a_thing(old, said)]
@@ -163,9 +168,10 @@ def _of_what(sentence: str, just_said: Sequence[Statement]) -> int | None:
 
 def _corrected(old: str, sentence: str, swap: re.Match[str] | None) -> str | None:
     """The older sentence with the number or name that the newer one gives; None where it is not sure which."""
+    new: list[str]
     if swap and normalised(swap["old"]) in normalised(old):
         place = re.search(re.escape(swap["old"].strip()), old, re.IGNORECASE)
-        return old[: place.start()] + swap["new"].strip() + old[place.end() :] if place else None
+        return f"{old[: place.start()]}{swap['new'].strip()}{old[place.end() :]}" if place else None
     for pattern in (_NUMBER, _NAMED):
         new, there = pattern.findall(sentence), list(pattern.finditer(old))
         new = [each for each in new if each not in old]

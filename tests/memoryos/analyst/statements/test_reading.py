@@ -37,6 +37,13 @@ def test_what_is_not_the_users_own_is_left_out(text: str) -> None:
     assert texts(text) == []
 
 
+def test_a_greeting_is_left_out_and_what_it_brings_is_not() -> None:
+    assert texts("Hey Maria! Way to go, Dave! Hi, I'm Lena. Thanks, my dog is called Rex.") == [
+        "Hi, I'm Lena.",
+        "Thanks, my dog is called Rex.",
+    ]
+
+
 def test_what_stands_before_a_frame_is_kept() -> None:
     assert texts("I live in Rome. Let's role-play. I am a pirate.") == ["I live in Rome."]
 
