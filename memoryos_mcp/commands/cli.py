@@ -52,8 +52,10 @@ from them ("fact", "trait", "segment", "chain"). Servers may go on using the mem
 
 _IMPORT = """\
 Add the pages of an export to a memory, with their ids and times, or the exchanges of a JSON list, or all conversations
-of a file of JSON lines. What is there already is not added again, so the command may be repeated; a file with a mistake
-in it adds nothing. What an export holds besides pages is passed over: a server derives it anew, in the background."""
+of a file of JSON lines; a ChatGPT or Claude export (conversations.json, or the zip that was sent); the file of
+server-memory; the folder of a user of the reference implementation. The format is found by a look at the content.
+What is there already is not added again, so the command may be repeated; a file with a mistake in it adds nothing. What
+an export holds besides pages is passed over: a server derives it anew, in the background."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -182,10 +184,13 @@ def _add_transfer(commands: _Commands) -> None:
     coming = commands.add_parser(
         "import", help="add the pages of such a file, or of conversations", description=_IMPORT
     )
-    coming.add_argument("source", type=Path, metavar="FILE", help="what export wrote, or a file that the demo plays")
+    coming.add_argument(
+        "source", type=Path, metavar="FILE", help="what export wrote, an export of ChatGPT or Claude, ..."
+    )
     coming.add_argument(
         "--format", default="", metavar="NAME", help="what the file is (default: found by a look at it)"
     )
+    coming.add_argument("--dry-run", action="store_true", help="say what is in the file, and add nothing")
     for command in (leaving, coming):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -368,7 +373,7 @@ def _import(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
     from memoryos_mcp.commands.transfer import import_
 
-    return import_(config, arguments.source, arguments.format)
+    return import_(config, arguments.source, arguments.format, dry_run=arguments.dry_run)
 
 
 _COMMANDS = {

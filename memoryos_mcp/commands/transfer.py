@@ -17,11 +17,13 @@ from memoryos import ConfigError, MemoryOSError, timestamps
 from memoryos.config.text import one_line
 from memoryos.storage.paths import file_of
 from memoryos.storage.transfer import add_pages, opened_contents
-from memoryos_mcp.importers import import_pages
+from memoryos_mcp.importers import import_pages, importer_of, reference_folder
 from memoryos_mcp.importers.json_lines import export_line
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from memoryos import Config
     from memoryos.models import IncomingPage
     from memoryos.storage.sqlite.contents import Contents
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 EXIT_INTERRUPTED = 130
 
 _SHOWN_IDS = 20
+_FIRST_PAGES = 5
+_FIRST_CHARACTERS = 80
+"""What a dry run shows of the pages."""
 
 
 def export(config: Config, output: Path | None) -> int:
@@ -47,14 +52,15 @@ def export(config: Config, output: Path | None) -> int:
     return 0
 
 
-def import_(config: Config, source: Path, format_name: str = "") -> int:
+def import_(config: Config, source: Path, format_name: str = "", *, dry_run: bool = False) -> int:
     """Add the pages of a file to a memory, once the whole file is checked; the exit code.
 
-    The format is found by looking at the file where none is named. Raises `ConfigError` for what is wrong with the
-    file or the name, with nothing added, and `MemoryOSError`.
+    With `dry_run` it says what there is in the file, and adds nothing. The format is found by looking at the file where
+    none is named. Raises `ConfigError` for what is wrong with the file or the name, with nothing added, and
+    `MemoryOSError`.
     """
     path = source.expanduser().absolute()
-    if not path.is_file():  # and not a pipe, which cannot be read twice
+    if not path.is_file() and not reference_folder.detects(path):  # and not a pipe, which cannot be read twice
         problem = "is not a plain file" if path.exists() else "no such file"
         raise ConfigError(one_line(f"{path}: {problem}; name a file that export wrote, or one of conversations"))
     zone = timestamps.zone(config.timezone)
@@ -62,6 +68,10 @@ def import_(config: Config, source: Path, format_name: str = "") -> int:
     def pages() -> Iterator[IncomingPage]:
         return import_pages(path, zone, config.assistant_id, format_name)
 
+    if dry_run:
+        name, _ = importer_of(path, format_name)
+        _describe(path, name, pages(), zone)
+        return 0
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     added = known = 0
     differing: list[str] = []
@@ -90,6 +100,25 @@ def import_(config: Config, source: Path, format_name: str = "") -> int:
             "and facts from them in the background.\n"
         )
     return 0
+
+
+def _describe(path: Path, name: str, pages: Iterator[IncomingPage], zone: tzinfo | None) -> None:
+    """Say how many pages there are, from when to when, and how the first ones begin."""
+    found = [(incoming.page.happened_at, incoming.page.meta_data or {}) for incoming in _shown(pages)]
+    talks = len({meta_data["conversation_id"] for _, meta_data in found if "conversation_id" in meta_data})
+    within = f" in {counted(talks, 'conversation')}" if talks else ""
+    times = sorted(at for at, _ in found)
+    span = f", from {timestamps.written(times[0], zone)} to {timestamps.written(times[-1], zone)}" if times else ""
+    sys.stdout.write(f"{path} ({name}): {counted(len(found), 'page')}{within}{span}. Nothing was imported.\n")
+
+
+def _shown(pages: Iterator[IncomingPage]) -> Iterator[IncomingPage]:
+    """The pages, of which the first are shown by how they begin."""
+    for number, incoming in enumerate(pages):
+        if number < _FIRST_PAGES:
+            text = one_line(incoming.page.user_input or incoming.page.agent_response)
+            sys.stdout.write(f"  {incoming.shown}  {text[:_FIRST_CHARACTERS]}\n")
+        yield incoming
 
 
 def _write(contents: Contents, lines: BinaryIO, *, bar: bool) -> int:

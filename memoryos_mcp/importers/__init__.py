@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from memoryos.config.registry import Registry
 from memoryos.models import IncomingPage
-from memoryos_mcp.importers import json_lines, json_list
+from memoryos_mcp.importers import chatgpt, claude, json_lines, json_list, reference_folder, server_memory
 
 
 class Importer(Protocol):
@@ -38,6 +38,10 @@ IMPORTERS: Final[Registry[Importer]] = Registry(
     "--format",
     "memoryos.importers",
     {
+        "reference-folder": reference_folder,
+        "chatgpt": chatgpt,
+        "claude": claude,
+        "server-memory": server_memory,
         "json-lines": json_lines,
         "json-list": json_list,
     },
@@ -48,15 +52,21 @@ IMPORTERS: Final[Registry[Importer]] = Registry(
 def import_pages(path: Path, zone: tzinfo | None, assistant_id: str, format_name: str = "") -> Iterator[IncomingPage]:
     """The pages of a file, in its order and checked, by the named importer or by the first that detects its format.
 
-    Importers of other packages are asked first: what they read is JSON, too, more often than not. Raises `ConfigError`
-    as `Importer.read` says, and with the known names where the format's name is unknown.
+    Raises `ConfigError` as `Importer.read` says, and with the known names where the format's name is unknown.
     """
-    importer = IMPORTERS.named(format_name) if format_name else _detected(path)
+    _, importer = importer_of(path, format_name)
     return importer.read(path, zone, assistant_id)
 
 
-def _detected(path: Path) -> Importer:
-    for _, importer in IMPORTERS.others():
+def importer_of(path: Path, format_name: str = "") -> tuple[str, Importer]:
+    """The named importer, or the first that detects a file's format, with its name.
+
+    Importers of other packages are asked first: what they read is JSON, too, more often than not. Raises `ConfigError`
+    with the known names where the format's name is unknown.
+    """
+    if format_name:
+        return format_name, IMPORTERS.named(format_name)
+    for name, importer in (*IMPORTERS.others(), *IMPORTERS.brought.items()):
         if importer.detects(path):
-            return importer
-    return next((importer for importer in IMPORTERS.brought.values() if importer.detects(path)), json_list)
+            return name, importer
+    return "json-list", json_list

@@ -341,3 +341,49 @@ transfer.export(load_config(Path(sys.argv[1]), environ={}), Path(sys.argv[2]))
 
     assert done.returncode == -9
     assert list(folder.iterdir()) == []
+
+
+CLAUDE = [
+    {
+        "uuid": "c1",
+        "name": "Soup",
+        "created_at": "2025-03-01T09:30:00Z",
+        "chat_messages": [
+            {"uuid": "m1", "sender": "human", "text": "I like leek.", "created_at": "2025-03-01T09:30:01Z"},
+            {"uuid": "m2", "sender": "assistant", "text": "Noted.", "created_at": "2025-03-01T09:30:02Z"},
+            {"uuid": "m3", "sender": "human", "text": "And\nsalt.", "created_at": "2025-03-02T09:30:01Z"},
+        ],
+    }
+]
+
+
+def test_a_dry_run_says_what_is_in_a_file_and_makes_no_memory(tmp_path: Path) -> None:
+    config, source = configured(tmp_path, "anna", timezone="Asia/Tokyo"), tmp_path / "conversations.json"
+    source.write_text(json.dumps(CLAUDE), encoding="utf-8")
+
+    done = run("import", source.name, "--dry-run", "--config", config, cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode().splitlines() == [
+        "  2025-03-01 18:30:01  I like leek.",
+        "  2025-03-02 18:30:01  And\\u000asalt.",
+        f"{source} (claude): 2 pages in 1 conversation, from 2025-03-01 18:30:01 to 2025-03-02 18:30:01. "
+        "Nothing was imported.",
+    ]
+    assert not memory_of(config).exists()
+
+
+def test_an_export_of_another_product_that_grew_adds_what_is_new(tmp_path: Path) -> None:
+    config, source = configured(tmp_path, "anna", timezone="Asia/Tokyo"), tmp_path / "conversations.json"
+    source.write_text(json.dumps([{**CLAUDE[0], "chat_messages": CLAUDE[0]["chat_messages"][:2]}]), encoding="utf-8")
+    assert imported(source, config) == f"Imported 1 page into {memory_of(config)}.\n{DERIVE}"
+    source.write_text(json.dumps(CLAUDE), encoding="utf-8")
+
+    said = imported(source, config)
+
+    assert said == f"Imported 1 page (1 was there already) into {memory_of(config)}.\n{DERIVE}"
+    pages = [json.loads(line) for line in page_lines(export(config))]
+    assert [(page["user_input"], page["happened_at"]) for page in pages] == [
+        ("I like leek.", "2025-03-01T09:30:01+00:00"),
+        ("And\nsalt.", "2025-03-02T09:30:01+00:00"),
+    ]
