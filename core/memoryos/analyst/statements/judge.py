@@ -30,11 +30,19 @@ WEIGHTS_FILE: Final = "judge.npz"
 WEIGHTS_SHA256: Final = "804381cbf8b5be37a9127012eec64e850f731cf6c5f4fac81163237670c68859"
 """Of the file that `benchmarks/knowing/train_judge.py` wrote from the sentences beside it."""
 
-SURE_SLOT: Final = 0.4
-"""The probability of its slot from which an English sentence is worth keeping. Chit-chat is of no slot in particular:
-half of what else would pass in long conversations stays out by it, and two in a hundred statements."""
+SURE_SLOT: Final = 0.5
+"""The probability of its slot from which an English sentence about likes, habits, plans and the like is worth keeping.
+Chit-chat is of no slot in particular: half of what else would pass in long conversations stays out by it."""
 LIKELY_SLOT: Final = 0.3
-"""The same in other languages and for what changed or ended: there the judge is less sure of any slot."""
+"""The same for all others, in which the judge is less sure of any slot."""
+WHO_SOMEBODY_IS: Final = frozenset(
+    """name age birthday home origin job employer school allergy diet medication health pet children partner relationship
+    language preferred_language phone email address car""".split()
+)
+PLAIN_SHARE: Final = 0.8
+"""An English sentence about who somebody is is kept from this share of the threshold on, with a slot that is only likely:
+a missed allergy costs more than a fact too many, and chit-chat that passes for a statement is seldom of these slots."""
+
 MIN_LIKELY_SLOT: Final = 0.12
 """A less likely slot is no hint either."""
 MIN_HINT: Final = 0.08
@@ -155,9 +163,18 @@ class StatementJudge:
             slots, states = self.slot.probabilities(grams, traits), self.state.probabilities(grams, traits)
             for row, at in enumerate(looked):
                 hint = self._hint(sentences[at], float(keep[at]), slots[row], states[row])
-                passes = keep[at] >= self.thresholds[group[at]] and slots[row].max() >= _needed(group[at], hint)
+                passes = self._passes(group[at], float(keep[at]), slots[row], hint)
                 verdicts[at] = self._told(sentences[at], hint, kinds[at], slots[row]) if passes else hint
         return verdicts
+
+    def _passes(self, group: int, probability: float, slots: NDArray[np.float64], hint: Verdict) -> bool:
+        """Whether a sentence is worth keeping."""
+        best, threshold = float(slots.max()), self.thresholds[group]
+        if group != features.ENGLISH:
+            return probability >= threshold and best >= LIKELY_SLOT
+        if self.slot.classes[int(slots.argmax())] in WHO_SOMEBODY_IS:
+            return probability >= PLAIN_SHARE * threshold and best >= LIKELY_SLOT
+        return probability >= threshold and best >= (SURE_SLOT if hint.change < 0.5 else LIKELY_SLOT)
 
     def _hint(
         self, sentence: str, probability: float, slots: NDArray[np.float64], states: NDArray[np.float64]
@@ -181,11 +198,6 @@ class StatementJudge:
             state=hint.likely_state,
             subject=subject_of(sentence, slot),
         )
-
-
-def _needed(group: int, hint: Verdict) -> float:
-    """How sure the slot has to be."""
-    return SURE_SLOT if group == features.ENGLISH and hint.change < 0.5 else LIKELY_SLOT
 
 
 def dense_features(sentences: Sequence[str], vectors: Matrix, group: NDArray[np.int64]) -> Matrix:
