@@ -81,7 +81,7 @@ def retrieve_memory(
     "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     asked_at = None if now is None else str(now)
-    recall = memory.retrieve(query, max_results or _pages(memory.config), now=asked_at)
+    recall = memory.retrieve(query, _pages(memory.config) if max_results is None else max_results, now=asked_at)
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
     return replies.recalled(

@@ -10,6 +10,7 @@ import pytest
 from mcp import Client
 from mcp_types import TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
+from tool_calls import called
 
 from memoryos import Memoryos
 from memoryos.errors import InvalidArgumentError, StoreFullError
@@ -23,7 +24,7 @@ from memoryos_mcp.tools.memory import (
     get_user_profile,
     retrieve_memory,
 )
-from memoryos_mcp.tools.schemas import AddedDetails, AddMemoryResult, ForgetMemoryResult, ShortTermPage
+from memoryos_mcp.tools.schemas import AddedDetails, AddMemoryResult, ForgetMemoryResult, RetrievedPage
 
 OpenMemory = Callable[..., Memoryos]
 OpenSession = Callable[..., MemorySession]
@@ -56,8 +57,14 @@ def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory
     assert added == AddMemoryResult(
         message="added to memory", timestamp=NOON, details=AddedDetails(id=added.details.id, repeated=False)
     )
-    page = ShortTermPage(id=added.details.id, user_input="I moved to Lyon.", agent_response="Noted.", timestamp=NOON)
-    assert retrieve_memory(memory, "Lyon").short_term_memory == [page]
+    (found,) = retrieve_memory(memory, "Lyon", now="2026-03-03 12:00:00").retrieved_pages
+    assert found == RetrievedPage(
+        id=added.details.id,
+        user_input="I moved to Lyon.",
+        agent_response="Noted.",
+        timestamp=NOON,
+        when="2 days ago, Sunday",
+    )
     profile = get_user_profile(memory)
     assert (profile.user_id, profile.assistant_knowledge) == ("tom", None)
     assert forget_memory(memory, [added.details.id]) == ForgetMemoryResult(
@@ -67,7 +74,7 @@ def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory
         traits=0,
         overwritten=True,
     )
-    assert retrieve_memory(memory, "Lyon").short_term_memory == []
+    assert retrieve_memory(memory, "Lyon").retrieved_pages == []
 
 
 def test_a_function_refuses_a_budget_that_no_reply_fits(open_memory: OpenMemory) -> None:
@@ -80,11 +87,11 @@ def test_a_function_refuses_a_budget_that_no_reply_fits(open_memory: OpenMemory)
 
 
 async def test_a_further_tool_is_a_function_and_a_line(open_session: OpenSession) -> None:
-    async with Client(build_server(open_session(), (*TOOLS, REPEATING))) as client:
+    async with Client(build_server(open_session(structured_replies=True), (*TOOLS, REPEATING))) as client:
         tool = (await client.list_tools()).tools[-1]
         answer = await client.call_tool("repeat", {"text": "hello"})
 
-    assert (tool.name, tool.description) == ("repeat", "Say it again.\n\nTwice, if need be.")
+    assert (tool.name, tool.description) == ("repeat", "Say it again. Twice, if need be.")
     assert tool.annotations == REPEATING.annotations
     assert list(tool.input_schema["properties"]) == ["text"]
     assert tool.output_schema is not None
@@ -103,11 +110,52 @@ async def test_a_named_error_of_any_tool_reaches_the_model_as_words(open_session
     assert answer.content[0].text == "Error executing tool repeat: the disk is full"
 
 
-@pytest.mark.parametrize("allowed", [True, False])
-async def test_forgetting_is_offered_where_the_configuration_allows_it(
-    open_session: OpenSession, allowed: bool
+async def test_a_reply_goes_over_the_wire_once(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(), (*TOOLS, REPEATING))) as client:
+        schemas = [tool.output_schema for tool in (await client.list_tools()).tools]
+        answer = await client.call_tool("repeat", {"text": "hello"})
+
+    assert schemas == [None] * 4
+    assert answer.structured_content is None
+    assert isinstance(answer.content[0], TextContent)
+    assert answer.content[0].text == '{"said":"tom: hello"}'
+
+
+@pytest.mark.parametrize(
+    ("settings", "forgets"),
+    [({}, False), ({"forget_tool": True}, True), ({"tools": "standard"}, True), ({"tools": "all"}, True)],
+)
+async def test_a_set_of_tools_is_offered_as_the_configuration_says(
+    open_session: OpenSession, settings: dict[str, object], forgets: bool
 ) -> None:
-    async with Client(build_server(open_session(forget_tool=allowed))) as client:
+    async with Client(build_server(open_session(**settings))) as client:
         names = [tool.name for tool in (await client.list_tools()).tools]
 
-    assert names == ["add_memory", "retrieve_memory", "get_user_profile", *(["forget_memory"] if allowed else [])]
+    assert names == ["add_memory", "retrieve_memory", "get_user_profile", *(["forget_memory"] if forgets else [])]
+
+
+async def test_no_client_is_told_twice_what_it_has(open_session: OpenSession) -> None:
+    session = open_session()
+    session.memory().add_memory("I moved to Lyon.", "Noted.")
+    server = build_server(session)
+    async with Client(server, mode="legacy") as client:
+        await called(client, "add_memory", user_input="I like leek soup.", agent_response="Noted.")
+        newest = [
+            [page["user_input"] for page in (await called(client, "retrieve_memory", query=query))["short_term_memory"]]
+            for query in ("Where was I born?", "What did I study?")
+        ]
+    async with Client(server, mode="legacy") as client:
+        anew = (await called(client, "retrieve_memory", query="Where was I born?"))["short_term_memory"]
+
+    assert newest == [["I moved to Lyon."], []]
+    assert [page["user_input"] for page in anew] == ["I moved to Lyon.", "I like leek soup."]
+
+
+async def test_short_term_memory_always_comes_where_the_configuration_says_so(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(reply_short_term="always"))) as client:
+        await called(client, "add_memory", user_input="I like leek soup.", agent_response="Noted.")
+        newest = [
+            (await called(client, "retrieve_memory", query=query))["short_term_count"] for query in ("hi", "Bern?")
+        ]
+
+    assert newest == [1, 1]

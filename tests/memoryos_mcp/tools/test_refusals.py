@@ -21,6 +21,7 @@ TIMES = '"YYYY-MM-DD HH:MM:SS" or ISO 8601, such as "2026-03-01T09:30:00+01:00"'
 EXCHANGE = {"user_input": "Tea", "agent_response": "Yes"}
 SECRET = "the cat is called Miez"
 USER_INPUT = "text (what the user said, verbatim)"
+RESULTS = "a whole number (pages at most, 1-100; given, the nearest come even where none bears on the query)"
 
 
 @pytest.mark.parametrize(
@@ -95,11 +96,6 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
 @pytest.mark.parametrize(
     ("tool", "arguments", "words"),
     [
-        (
-            "add_memory",
-            {"user_input": "Tea"},
-            "agent_response: got nothing; accepted: text (what you answered, verbatim)",
-        ),
         ("add_memory", {"user_input": 5, "agent_response": ""}, f"user_input: got 5; accepted: {USER_INPUT}"),
         (
             "add_memory",
@@ -112,24 +108,19 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
             "meta_data: got a list; accepted: an object (kept with the exchange)",
         ),
         (
-            "add_memory",
-            EXCHANGE | {"timestamp": 1767643957},
-            'timestamp: got 1767643957; accepted: text (when, "YYYY-MM-DD HH:MM:SS" or ISO 8601; default: now)',
-        ),
-        (
             "retrieve_memory",
             {"query": {"text": SECRET}},
-            "query: got an object; accepted: text (the user's message, a question in words, or ids of pages)",
+            "query: got an object; accepted: text (what you want to know, in the user's words, or ids of pages)",
         ),
         (
             "retrieve_memory",
             {"query": "tea", "max_results": SECRET},
-            "max_results: got a text that is not shown; accepted: a whole number (pages at most, 1-100)",
+            f"max_results: got a text that is not shown; accepted: {RESULTS}",
         ),
         (
             "retrieve_memory",
             {"query": "tea", "max_results": 2.5},
-            "max_results: got 2.5; accepted: a whole number (pages at most, 1-100)",
+            f"max_results: got 2.5; accepted: {RESULTS}",
         ),
         (
             "get_user_profile",
@@ -166,8 +157,18 @@ async def test_an_argument_of_the_wrong_type_or_name_is_refused_in_one_line_with
 async def test_what_a_client_sends_along_of_its_own_is_let_be(client_of_empty: Client) -> None:
     async with client_of_empty as client:
         answer = await called(client, "get_user_profile", sessionId="17", toolCallId="4")
-        await called(client, "retrieve_memory", query="tea", explanation="to answer", timeout=5)
+        plain = await called(client, "get_user_profile")
     assert answer["user_id"] == "tom"
+    assert answer["ignored_arguments"] == ["sessionId", "toolCallId"]
+    assert "ignored_arguments" not in plain
+
+
+async def test_an_exchange_without_an_answer_or_with_a_time_in_figures_is_kept(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(timezone="UTC"))) as client:
+        added = await called(client, "add_memory", user_input="Tea", timestamp=1767643957, meta_data='{"topic":"tea"}')
+        (page,) = (await called(client, "retrieve_memory", query="tea"))["retrieved_pages"]
+    assert added["timestamp"] == page["timestamp"] == "2026-01-05 20:12:37"
+    assert page["agent_response"] == ""
 
 
 async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(

@@ -19,6 +19,7 @@ from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.schemas import RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.tools.status import status_reply
 from memoryos_mcp.tools.trimming import ELLIPSIS
+from memoryos_mcp.wording import short_id
 
 NOW = "2026-03-01 09:30:00"
 MOMENT = replies.Moment(datetime(2026, 3, 1, 9, 30, tzinfo=timezone.utc), timezone.utc)
@@ -128,7 +129,14 @@ def size(reply: RetrieveMemoryResult | UserProfileResult) -> int:
 
 def told(recall: Recall, **settings: Any) -> RetrieveMemoryResult:
     """The reply to a reader of whom nothing is known, long after the newest page."""
-    return replies.recalled(recall, moment=MOMENT, reader=replies.Stranger(MOMENT.now), **settings)
+    reader = replies.Stranger(MOMENT.now)
+    return replies.recalled(recall, moment=MOMENT, reader=reader, **{"nearest": True, **settings})
+
+
+def not_ranked(recall: Recall) -> list[Page]:
+    """The newest pages that do not stand among the ranked ones."""
+    ranked = {item.page.id for item in recall.pages}
+    return [page for page in recall.short_term if page.id not in ranked]
 
 
 def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
@@ -147,8 +155,9 @@ def test_no_recall_is_larger_than_the_tokens_asked_for(recall: Recall, max_token
 @given(recalls(), BUDGETS)
 def test_a_cut_recall_keeps_the_order_of_ranks_and_of_arrival(recall: Recall, max_tokens: int) -> None:
     reply = told(recall, max_tokens=max_tokens)
-    assert is_subsequence([p.id for p in reply.retrieved_pages], [ranked.page.id for ranked in recall.pages])
-    assert is_subsequence([p.id for p in reply.short_term_memory], [page.id for page in recall.short_term])
+    ranked = [short_id(ranked.page.id) for ranked in recall.pages]
+    assert is_subsequence([p.id for p in reply.retrieved_pages], ranked)
+    assert is_subsequence([p.id for p in reply.short_term_memory], [short_id(page.id) for page in recall.short_term])
 
 
 @seeded
@@ -157,9 +166,9 @@ def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int)
     reply = told(recall, max_tokens=max_tokens)
     left_out = {
         "pages": len(recall.pages) - len(reply.retrieved_pages),
-        "short-term pages": len(recall.short_term) - len(reply.short_term_memory),
-        "facts": len(recall.user_knowledge)
-        + len(recall.assistant_knowledge)
+        "short-term pages": len(not_ranked(recall)) - len(reply.short_term_memory),
+        "facts": min(4, len(recall.user_knowledge))
+        + min(4, len(recall.assistant_knowledge))
         - len(reply.retrieved_user_knowledge)
         - len(reply.retrieved_assistant_knowledge),
         "summaries": len({ranked.page.chain for ranked in recall.pages if ranked.page.meta_info})
@@ -169,28 +178,28 @@ def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int)
     named = [f"{count} {kind}" for kind, count in left_out.items() if count]
     if reply.user_profile != recall.profile.text:
         named.append("part of the profile")
-    assert reply.cut.removesuffix(" (raise max_tokens for them)").split(", ") == (named or [""])
-    assert (reply.total_pages_found, reply.short_term_count) == (len(recall.pages), len(recall.short_term))
+    assert (reply.cut or "").removesuffix(" (raise max_tokens for them)").split(", ") == (named or [""])
+    assert (reply.total_pages_found, reply.short_term_count) == (len(recall.pages), len(not_ranked(recall)))
 
 
 @seeded
 @given(recalls())
 def test_a_recall_that_fits_is_whole(recall: Recall) -> None:
     reply = told(recall, max_tokens=100_000)
-    assert reply.cut == ""
-    assert reply.query == recall.query
+    assert reply.cut is None
+    assert recall.query.startswith((reply.query or "").removesuffix(ELLIPSIS))
     assert reply.user_profile == recall.profile.text
     assert [(p.user_input, p.agent_response, p.timestamp) for p in reply.retrieved_pages] == [
         (ranked.page.user_input, ranked.page.agent_response, ranked.page.timestamp) for ranked in recall.pages
     ]
     assert [(p.user_input, p.agent_response, p.timestamp) for p in reply.short_term_memory] == [
-        (page.user_input, page.agent_response, page.timestamp) for page in recall.short_term
+        (page.user_input, page.agent_response, page.timestamp) for page in not_ranked(recall)
     ]
     assert [(item.knowledge, item.timestamp) for item in reply.retrieved_user_knowledge] == [
-        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.user_knowledge
+        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.user_knowledge[:4]
     ]
     assert [(item.knowledge, item.timestamp) for item in reply.retrieved_assistant_knowledge] == [
-        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.assistant_knowledge
+        (ranked.knowledge.text, ranked.knowledge.timestamp) for ranked in recall.assistant_knowledge[:4]
     ]
 
 
@@ -203,7 +212,7 @@ def test_a_chain_tells_its_summary_once_with_its_best_page(recall: Recall) -> No
     for ranked in recall.pages:
         expected.append("" if ranked.page.chain in seen else ranked.page.meta_info)
         seen.add(ranked.page.chain)
-    assert [p.meta_info for p in reply.retrieved_pages] == expected
+    assert [p.meta_info or "" for p in reply.retrieved_pages] == expected
 
 
 def test_a_chain_keeps_its_summary_when_its_best_page_is_too_large_to_be_kept() -> None:
@@ -238,7 +247,7 @@ def test_a_page_says_why_it_was_found_largest_part_first() -> None:
 @seeded
 @given(recalls(), BUDGETS)
 def test_a_page_that_lost_text_says_so(recall: Recall, max_tokens: int) -> None:
-    whole = {ranked.page.id: (ranked.page.user_input, ranked.page.agent_response) for ranked in recall.pages}
+    whole = {short_id(ranked.page.id): (ranked.page.user_input, ranked.page.agent_response) for ranked in recall.pages}
     reply = told(recall, max_tokens=max_tokens)
     assert [page.id for page in reply.retrieved_pages if page.shortened] == [
         page.id for page in reply.retrieved_pages if (page.user_input, page.agent_response) != whole[page.id]
@@ -249,26 +258,25 @@ def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_t
     chat = "It rained. " * 20
     long = page(1, f"{chat}We moved to Bern in May, by slow train. {chat}", f"{chat}The Bern office is nice. {chat}")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0, words=("bern",)),))
-    reply = told(recall, max_tokens=200)
+    reply = told(recall, max_tokens=182)
     (item,) = reply.retrieved_pages
     assert item.model_dump(exclude_none=True) == {
-        "id": long.id,
+        "id": short_id(long.id),
+        "when": "8 weeks ago, Thursday",
         "user_input": "… It rained. We moved to Bern in May, by slow train. It rained. …",
         "agent_response": "… It rained. The Bern office is nice. It rained. …",
         "timestamp": long.timestamp,
-        "meta_info": "",
-        "score": 1.0,
         "shortened": True,
     }
     assert reply.cut == "1 parts of pages (raise max_tokens for them)"
 
 
-@pytest.mark.parametrize(("score", "told"), [(0.9, "And coffee?"), (0.1, "tea tea …")])
-def test_a_long_page_gives_way_to_a_whole_one_that_is_worth_more(score: float, told: str) -> None:
+@pytest.mark.parametrize(("score", "ending"), [(0.9, "And coffee?"), (0.1, "tea tea …")])
+def test_a_long_page_gives_way_to_a_whole_one_that_is_worth_more(score: float, ending: str) -> None:
     long, small = page(1, "tea " * 300, ""), page(2, "And coffee?", "No.")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0), RankedPage(small, score=score)))
     reply = told(recall, max_tokens=230)
-    assert [item.user_input[-len(told) :] for item in reply.retrieved_pages] == [told]
+    assert [item.user_input[-len(ending) :] for item in reply.retrieved_pages] == [ending]
 
 
 def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() -> None:
@@ -284,11 +292,11 @@ def test_no_long_page_keeps_others_out_and_what_these_leave_goes_back_to_it() ->
 def test_summaries_of_talks_take_only_what_the_pages_leave() -> None:
     summary = "They talk about tea. " * 8
     every = [page(seq, f"Tea number {seq}", "Noted.", chain=seq, meta_info=summary) for seq in range(1, 4)]
-    reply = told(recall_of(*every), max_tokens=320)
+    reply = told(recall_of(*every), max_tokens=290)
     assert [(item.user_input, item.meta_info) for item in reply.retrieved_pages] == [
         ("Tea number 1", summary),
-        ("Tea number 2", ""),
-        ("Tea number 3", ""),
+        ("Tea number 2", None),
+        ("Tea number 3", None),
     ]
     assert reply.cut == "2 summaries (raise max_tokens for them)"
 
@@ -308,9 +316,59 @@ def test_a_page_is_not_told_twice_while_another_finds_no_room() -> None:
     every = [page(seq, f"Number {seq}: {'tea ' * 20}", "Noted.") for seq in range(1, 11)]
     reply = told(recall_of(*every[:5], short_term=every), max_tokens=600)
     ranked = {p.id for p in reply.retrieved_pages}
-    told = {p.id for p in reply.short_term_memory}
-    assert not ranked & told
-    assert len(reply.short_term_memory) < 10
+    newest = {p.id for p in reply.short_term_memory}
+    assert not ranked & newest
+    assert newest <= {short_id(p.id) for p in every[5:]}
+
+
+def test_pages_that_bear_on_nothing_are_not_brought_unless_asked_for() -> None:
+    recall = replace(recall_of(page(1, "Tea", "Yes")), bears=False)
+    reply = told(recall, max_tokens=1_500, nearest=False)
+    assert (reply.retrieved_pages, reply.total_pages_found) == ([], 0)
+    assert reply.message == (
+        "nothing in memory bears on this: do not guess; max_results brings the nearest pages anyway"
+    )
+    asked = told(recall, max_tokens=1_500, nearest=True)
+    assert [item.user_input for item in asked.retrieved_pages] == ["Tea"]
+    assert asked.message == "nothing in memory bears on this; these are the nearest pages"
+
+
+def test_a_greeting_costs_next_to_nothing() -> None:
+    recall = replace(
+        recall_of(page(1, "Tea", ""), short_term=[page(2, "Hi", "")]), bears=False, is_phatic=True, query="hi"
+    )
+    reply = told(replace(recall, profile=Profile("He likes tea.", (), "extractive")), max_tokens=1_500, nearest=False)
+    assert size(reply) <= 100
+    assert (reply.short_term_memory, reply.user_profile) == ([], "")
+
+
+def test_pages_far_behind_the_best_are_left_out() -> None:
+    every = tuple(RankedPage(page(seq, f"Tea {seq}", ""), score) for seq, score in enumerate((1.0, 0.6, 0.4), start=1))
+    reply = told(replace(recall_of(), pages=every), max_tokens=1_500, nearest=False)
+    assert [item.user_input for item in reply.retrieved_pages] == ["Tea 1", "Tea 2"]
+
+
+def test_a_long_side_that_says_no_word_of_the_query_is_told_by_its_beginning() -> None:
+    long = page(1, "I moved to Bern.", "How lovely, it rains a lot there. " * 40)
+    recall = replace(recall_of(), pages=(RankedPage(long, 1.0, words=("bern",)),))
+    (item,) = told(recall, max_tokens=1_500).retrieved_pages
+    assert item.user_input == "I moved to Bern."
+    assert item.shortened is True
+    assert item.agent_response.startswith("How lovely, it rains")
+    assert len(item.agent_response) <= 161
+
+
+def test_a_reply_says_what_meaning_does_not_find_yet() -> None:
+    recall = recall_of(page(1, "Tea", ""))
+    by_words = told(replace(recall, by_words_only=True), max_tokens=1_500).message
+    assert by_words == "found by words only: the embedding model is loading or out of order"
+    assert told(replace(recall, not_embedded=3), max_tokens=1_500).message == "3 texts not yet found by meaning"
+
+
+def test_a_stranger_gets_the_newest_pages_only_where_no_talk_is_under_way() -> None:
+    newest = (page(1, "Hi", ""), page(2, "Good day", ""))
+    later = [replies.Stranger(newest[-1].added_at + timedelta(minutes=minutes)) for minutes in (30, 31)]
+    assert [list(reader.lacks(newest)) for reader in later] == [[], list(newest)]
 
 
 @seeded
@@ -392,7 +450,7 @@ def test_a_profile_that_fits_tells_facts_newest_first() -> None:
         ],
         "assistant_knowledge_count": 1,
         "analysis": "model",
-        "cut": "",
+        "cut": None,
     }
 
 
@@ -405,7 +463,7 @@ def test_an_added_page_is_answered_with_its_id_and_time(repeated: bool, message:
         "status": "success",
         "message": message,
         "timestamp": stored.timestamp,
-        "details": {"id": stored.id, "repeated": repeated},
+        "details": {"id": short_id(stored.id), "repeated": repeated},
     }
 
 
