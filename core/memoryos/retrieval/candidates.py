@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from memoryos.language.dates import AFTER, BEFORE, Span, named_dates
+from memoryos.language.dates import AFTER, BEFORE, Offset, Order, Span, Width, named_dates, order_asked
+from memoryos.language.stems import stems
 from memoryos.retrieval.query import Query, Term, idf, read_terms
 from memoryos.retrieval.scoring import DateRange
 
@@ -30,6 +31,29 @@ _DATED_PAGES: Final = 300
 
 _DATE_IDF_POWER: Final = 1.5
 
+_NARROWNESS: Final = {
+    Width.HOUR: 1.0,
+    Width.PART: 1.0,
+    Width.DAY: 0.85,
+    Width.WEEKEND: 0.8,
+    Width.WEEK: 0.7,
+    Width.MONTH: 0.45,
+    Width.SEASON: 0.4,
+    Width.YEAR: 0.25,
+    Width.OPEN: 0.2,
+}
+"""What a date weighs at least: of the four pages of a small memory no day is rare, and yet it was asked for."""
+
+_OF_NO_YEAR: Final = 0.4
+"""And days of no year so much of that: summer is also what people plan for in May."""
+
+_YEAR_BEFORE: Final = 0.8
+"""Of days of no year each year counts so much less than the one after it: "in May" means the last one."""
+
+_EVENTS: Final = 3
+_NEXT_EVENT: Final = 0.5
+"""So many pages may tell of an event that a time is counted from, each so much less likely than the one before."""
+
 _YEARS: Final = 200
 """A date without a year is looked for in so many."""
 
@@ -42,7 +66,8 @@ _LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 class Candidates:
     """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those.
 
-    The memory held so many `pages` then.
+    `order` is the one it asks for. `is_beside`: it names times of which the memory holds nothing. The memory held so
+    many `pages` then.
     """
 
     terms: tuple[Term, ...]
@@ -50,6 +75,8 @@ class Candidates:
     ranges: Sequence[DateRange]
     dated: frozenset[int]
     pages: int
+    order: Order | None = None
+    is_beside: bool = False
 
 
 def find(
@@ -59,9 +86,25 @@ def find(
 
     Days are counted in the zone `local`.
     """
-    terms = read_terms(query, store, pages)
-    ranges = _date_ranges(query, store, local, pages, now)
-    return Candidates(terms, by_words(terms, store, limit), ranges, _dated(ranges, store), pages)
+    named = named_dates(query.text, now, local)
+    terms = read_terms(query, store, pages, told_by_time=_words_of_time(query.text, named))
+    ranges = _date_ranges(query, named, store, local, pages)
+    return Candidates(
+        terms=terms,
+        by_words=by_words(terms, store, limit),
+        ranges=ranges,
+        dated=_dated(ranges, store),
+        order=order_asked(query.text),
+        is_beside=bool(named) and not ranges and all(isinstance(each, Span) for each in named),
+        pages=pages,
+    )
+
+
+def _words_of_time(text: str, named: Sequence[Span | Offset]) -> frozenset[str]:
+    """The stems of what names a time: pages are found by their own time rather than by its words."""
+    # Of days of no year people also talk by their name, long before.
+    times = (each for each in named if isinstance(each, Offset) or each.yearly is None)
+    return frozenset(stem for each in times for stem in stems(text[each.begin : each.stop]))
 
 
 def by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
@@ -83,33 +126,52 @@ def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
     return frozenset(dated)
 
 
-def _date_ranges(query: Query, store: PageStore, local: tzinfo | None, pages: int, now: datetime) -> list[DateRange]:
+def _date_ranges(
+    query: Query, named: Sequence[Span | Offset], store: SearchStore, local: tzinfo | None, pages: int
+) -> list[DateRange]:
     """The times that the query's dates name; days of no year in every year that the memory reaches."""
-    spans = [span for span in named_dates(query.text, now, local) if isinstance(span, Span)]
-    reach = store.span_of_time() if spans else None
+    reach = store.span_of_time() if named else None
     if reach is None:
         return []
     ranges = []
-    for span in spans:
-        for bounds in _in_reach(span, reach, local):
-            within, _ = store.pages_between(*bounds, 0)
-            around, _ = store.pages_between(*_beside(*bounds), 0)
-            if around:
-                rarity = _rarity(within + (around - within) / 4, pages)
-                ranges.append(DateRange(*bounds, span.confidence * rarity))
+    for each in named:
+        for span, share in [(each, 1.0)] if isinstance(each, Span) else _anchored(query, each, store, local, pages):
+            for place, bounds in enumerate(_in_reach(span, reach, local)):
+                within, _ = store.pages_between(*bounds, 0)
+                around, _ = store.pages_between(*_beside(*bounds), 0)
+                if around:
+                    narrowness = _NARROWNESS[span.width] * (1.0 if span.yearly is None else _OF_NO_YEAR)
+                    rarity = max(_rarity(within + (around - within) / 4, pages), narrowness)
+                    latest_first = _YEAR_BEFORE**place
+                    ranges.append(DateRange(*bounds, span.confidence * share * rarity * latest_first))
     return ranges
+
+
+def _anchored(
+    query: Query, offset: Offset, store: SearchStore, local: tzinfo | None, pages: int
+) -> Iterator[tuple[Span, float]]:
+    """The times so far from the event that a query names, which the pages with its words tell, best first."""
+    event = query.text[offset.event_begin : offset.event_stop]
+    words = [term.word for term in _rare_words(read_terms(replace(query, text=event, meaning=event), store, pages))]
+    seqs = store.match_words(words, _EVENTS, together=False)
+    events = store.pages(seqs)
+    for place, seq in enumerate(seqs):
+        happened_at = events[seq].happened_at
+        span = offset.anchored(happened_at, happened_at, local)
+        if span is not None:
+            yield span, _NEXT_EVENT**place
 
 
 def _in_reach(
     span: Span, reach: tuple[datetime, datetime], local: tzinfo | None
 ) -> Iterator[tuple[datetime, datetime]]:
-    """What a span means in a memory from one time to another."""
+    """What a span means in a memory from one time to another, the latest first."""
     if span.yearly is None:
         yield span.start, span.end
         return
     # Seen from a page, the days that it lies beside are as far away the other way round; zones shift them by a day.
     first, last = (moment.year for moment in _widened(*reach, AFTER + _DAY, BEFORE + _DAY))
-    years = (span.yearly.in_year(year, local) for year in range(max(first, last - _YEARS), last + 1))
+    years = (span.yearly.in_year(year, local) for year in range(last, max(first, last - _YEARS) - 1, -1))
     yield from (bounds for bounds in years if bounds is not None)
 
 

@@ -47,6 +47,9 @@ _MANY_EMPTY: Final = 0.2
 _DEEPER: Final = 4
 """Where more than such a share of the pages read tells nothing, so many times as many candidates are looked at."""
 
+_BESIDE: Final = 0.4
+"""The score of the best page where the query names a day of which there is none."""
+
 _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
 
@@ -150,7 +153,7 @@ class HybridRetriever:
             # What was asked before takes the places of what answers it.
             view = self._deeper(view, _DEEPER * depth)
             signals = self._read(view, limit)
-        signals = self._with_sides(view, signals)
+        signals = scoring.in_order(self._with_sides(view, signals), view.outlines, found.order)
         return self._told(view, signals, limit)
 
     def _view(self, query: Query, vector: QueryVector | None, found: Candidates, depth: int) -> _View:
@@ -190,6 +193,8 @@ class HybridRetriever:
     def _told(self, view: _View, signals: Signals, limit: int) -> tuple[RankedPage, ...]:
         """The best pages with their parts of the score and the words that they hold."""
         total = signals.total
+        if view.found.is_beside:
+            total = total * np.float32(_BESIDE)
         order = np.argsort(-total, kind="stable")[:limit]
         seqs = view.outlines.seqs
         pages = view.telling.pages

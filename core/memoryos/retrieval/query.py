@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from memoryos.storage.ports import WordStore
 
 IDF_POWER: Final = 1.25
+WEIGHT_OF_TIME_WORDS: Final = 0.3
 LAST_LINE_WEIGHT: Final = 1.5
 """Of a query of several lines the last one is what is asked now; the others say what led there."""
 
@@ -82,8 +83,13 @@ def idf(pages_with: float, pages: int) -> float:
     return max(0.05, math.log((pages - pages_with + 0.5) / (pages_with + 0.5) + 1))
 
 
-def read_terms(query: Query, store: WordStore, pages: int) -> tuple[Term, ...]:
-    """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out."""
+def read_terms(
+    query: Query, store: WordStore, pages: int, *, told_by_time: frozenset[str] = frozenset()
+) -> tuple[Term, ...]:
+    """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out.
+
+    Those `told_by_time` name a date and count little.
+    """
     lines = [line for line in query.text.splitlines() if line.strip()]
     asked_last = frozenset(stems(lines[-1])) if len(lines) > 1 else frozenset[str]()
     names = frozenset(stem for name in _names(query.text) for stem in stems(name))
@@ -94,6 +100,8 @@ def read_terms(query: Query, store: WordStore, pages: int) -> tuple[Term, ...]:
         if not (count := counts.get(stem, 0)):
             continue
         weight: float = idf(min(count, pages), pages) ** IDF_POWER
+        if stem in told_by_time:
+            weight *= WEIGHT_OF_TIME_WORDS
         if stem in asked_last:
             weight *= LAST_LINE_WEIGHT
         terms.append(Term(word, count, weight, stem in names))

@@ -8,13 +8,13 @@ prints what each signal is worth, and `benchmarks/tune.py` what weights chosen w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from memoryos.language.dates import AFTER, BEFORE
+from memoryos.language.dates import AFTER, BEFORE, Order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,6 +40,11 @@ SHORT_TALK_OPENER: Final = 0.5
 
 RECENT_SHARE: Final = 0.2
 """Recency falls to 1/e over this share of all pages."""
+
+GOOD_SHARE: Final = 0.6
+ORDER_WEIGHT: Final = 0.15
+"""Pages that score so much of the best one are told apart by time, by this share of its score, where first or last is
+asked for."""
 
 _TINY: Final = np.finfo(np.float32).tiny
 
@@ -230,6 +235,22 @@ def combine(
         dates=weights.dates * dates,
         told=told,
     )
+
+
+def in_order(signals: Signals, outlines: Outlines, order: Order | None) -> Signals:
+    """The scores with the order among good candidates that a query asks for: the first or the latest of them."""
+    if order is None:
+        return signals
+    total = signals.total
+    good = np.flatnonzero(total >= GOOD_SHARE)
+    if len(good) < 2:
+        return signals
+    early_first = np.argsort(np.argsort(outlines.happened_at[good], kind="stable"), kind="stable") / (len(good) - 1)
+    wanted = 1.0 - early_first if order is Order.FIRST else early_first
+    whole = signals.words + signals.meaning + signals.neighbours + signals.talk + signals.dates
+    dates = signals.dates.copy()
+    dates[good] += np.float32(ORDER_WEIGHT * float(whole[good].max())) * wanted.astype(np.float32)
+    return replace(signals, dates=dates)
 
 
 def _neighbours(outlines: Outlines, found: Signal, weights: Weights) -> Signal:

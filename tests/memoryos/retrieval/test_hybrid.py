@@ -152,12 +152,35 @@ def test_pages_of_a_date_are_found_without_a_word_in_common(store: Store) -> Non
     assert (seqs(pages), pages[0].signals["dates"] > 0) == ([3], True)
 
 
-def test_a_query_that_finds_nothing_brings_the_newest_pages(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_that_finds_nothing_brings_as_many_of_the_newest_pages_as_are_asked_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "CANDIDATES", 2)
     for number in range(5):
         add(store, f"page {number}", now=NOON + number * LATER)
 
-    assert set(seqs(ranked(ready_retriever(store), "Unheard of?"))) == {4, 5}
+    found = [set(seqs(ranked(ready_retriever(store), "Unheard of?", limit=limit))) for limit in (2, 5, 9)]
+
+    assert found == [{4, 5}, {1, 2, 3, 4, 5}, {1, 2, 3, 4, 5}]
+
+
+def test_a_day_that_no_page_is_of_leaves_no_page_that_looks_like_an_answer(store: Store) -> None:
+    add(store, "We went skiing", now=NOON)
+
+    (page,) = ranked(ready_retriever(store), "What did I do on March 18, 1999?")
+
+    assert page.score == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"), [("When did I first plant roses?", 1), ("When did I last plant roses?", 3)]
+)
+def test_of_good_pages_the_first_or_the_latest_leads_where_that_is_asked(store: Store, query: str, first: int) -> None:
+    for number in range(3):
+        add(store, "I plant roses", now=NOON + number * LATER)
+    add(store, "Tea", "Soup", "Bread", now=NOON + 4 * LATER)
+
+    assert seqs(ranked(ready_retriever(store), query))[0] == first
 
 
 def test_as_many_pages_come_as_are_asked_for_the_best_with_a_score_of_one(store: Store) -> None:
