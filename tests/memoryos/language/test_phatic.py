@@ -9,8 +9,8 @@ from memoryos.language.phatic import is_phatic
 
 @pytest.mark.parametrize(
     "text",
-    ["hi", "Hello there!", "thanks a lot!", "ok great", "👋", "How are you?", "Guten Morgen", "merci beaucoup", "你好！",
-     "谢谢", "こんにちは", "안녕하세요", "спасибо", "¡Buenos días!"],
+    ["hi", "Hello there!", "thanks a lot!", "ok great", "👋", "How are you?", "Guten Morgen", "merci beaucoup",
+     "你好！", "谢谢", "こんにちは", "안녕하세요", "спасибо", "¡Buenos días!"],
 )  # fmt: skip
 def test_a_greeting_is_one(text: str) -> None:
     assert is_phatic(text)
