@@ -53,7 +53,7 @@ def measured(text: str, gold: Collection[str]) -> Measured:
         parts={**parts, "rest": size - sum(parts.values())},
         evidence=sum(_text_tokens(shown[end]) for end in gold if end in shown),
         gold=sum(end in shown for end in gold) / len(gold) if gold else 0.0,
-        refused="nothing in memory bears" in str(reply.get("message", "")),
+        refused="nothing in memory clearly bears" in str(reply.get("message", "")),
     )
 
 

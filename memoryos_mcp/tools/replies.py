@@ -40,6 +40,9 @@ _NEAR_THE_BEST: Final = 0.5
 """Of the best page's score: of twelve pages eight have it, with as much of the evidence as ten pages (two LoCoMo
 conversations, `benchmarks/replies.py`)."""
 
+_NEAREST: Final = 3
+"""Pages brought where none clearly bears on the query (`memoryos.retrieval.bearing` says why any are)."""
+
 _FACTS: Final = 4
 """About the user, and as many about the assistant."""
 
@@ -162,7 +165,8 @@ def recalled(
 ) -> RetrieveMemoryResult:
     """The reply to `retrieve_memory`, its JSON at most `max_tokens` long.
 
-    Pages are brought where they bear on the query, or the `nearest` are asked for. When it is tight, profile, facts
+    Where no page clearly bears on the query it says so and brings the nearest few, or all if the `nearest` are asked
+    for. When it is tight, profile, facts
     and the newest pages keep a small share each and the ranked pages get the rest, the summaries of their talks
     (with `summaries`) what these leave.
     """
@@ -194,9 +198,11 @@ def recalled(
 
 
 def _worth_reading(recall: Recall) -> Sequence[RankedPage]:
-    """The pages that bear on the query and come near the best of them."""
-    if not recall.bears:
+    """The pages that bear on the query and come near the best of them; where none does, the nearest few."""
+    if recall.is_phatic:
         return ()
+    if not recall.bears:
+        return recall.pages[:_NEAREST]
     best = max((item.score for item in recall.pages), default=0.0)
     return [item for item in recall.pages if item.score >= _NEAR_THE_BEST * best]
 
@@ -212,9 +218,8 @@ def _message(recall: Recall, *, shown: bool) -> str | None:
         said.append("nothing was asked, so nothing was looked up")
     elif not recall.bears and recall.pages:
         said.append(
-            "nothing in memory bears on this; these are the nearest pages"
-            if shown
-            else "nothing in memory bears on this: do not guess; max_results brings the nearest pages anyway"
+            "nothing in memory clearly bears on this: do not guess"
+            + ("; the nearest pages are listed" if shown else "")
         )
     if recall.by_words_only and not recall.is_phatic:
         said.append("found by words only: the embedding model is loading or out of order")

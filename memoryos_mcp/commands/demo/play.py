@@ -141,7 +141,7 @@ async def _add(client: Client, exchange: Exchange) -> str:
 
 
 async def _retrieve(client: Client, question: Question) -> list[RetrievedPage]:
-    given = {"query": question.text, "max_results": PAGES_PER_QUESTION, "max_tokens": _REPLY_TOKENS}
+    given = {"query": question.text, "max_results": PAGES_PER_QUESTION, "max_tokens": _REPLY_TOKENS, "explain": True}
     reply = _answered(await client.call_tool("retrieve_memory", given))
     return RetrieveMemoryResult.model_validate(reply).retrieved_pages
 

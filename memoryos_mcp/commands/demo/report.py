@@ -156,7 +156,7 @@ def _answer_table(console: Console, answer: Answer, mark: str) -> Table:
         speaker, words = snippet(answer.question.text, page)
         table.add_row(
             Text(mark if page.id in answer.gold else "", style="bold green"),
-            f"{page.score:.2f}",
+            f"{page.score or 0.0:.2f}",
             Text(page.timestamp[:_DATE]),
             Text(speaker, style="dim"),
             _first_lines(console, words, room, _SNIPPET_LINES),

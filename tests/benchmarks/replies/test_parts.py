@@ -14,7 +14,7 @@ PAGE = {
     "agent_response": "yyyy",
 }
 REPLY = {
-    "message": "nothing in memory bears on this",
+    "message": "nothing in memory clearly bears on this: do not guess",
     "user_profile": "p" * 8,
     "short_term_memory": [{"id": "BBBBBBBBBB", "user_input": "z" * 12, "agent_response": ""}],
     "retrieved_pages": [PAGE],

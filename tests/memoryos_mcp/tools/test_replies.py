@@ -258,7 +258,7 @@ def test_the_page_at_which_the_room_ends_is_told_by_the_sentences_that_bear_on_t
     chat = "It rained. " * 20
     long = page(1, f"{chat}We moved to Bern in May, by slow train. {chat}", f"{chat}The Bern office is nice. {chat}")
     recall = replace(recall_of(), pages=(RankedPage(long, score=1.0, words=("bern",)),))
-    reply = told(recall, max_tokens=182)
+    reply = told(recall, max_tokens=186)
     (item,) = reply.retrieved_pages
     assert item.model_dump(exclude_none=True) == {
         "id": short_id(long.id),
@@ -321,16 +321,13 @@ def test_a_page_is_not_told_twice_while_another_finds_no_room() -> None:
     assert newest <= {short_id(p.id) for p in every[5:]}
 
 
-def test_pages_that_bear_on_nothing_are_not_brought_unless_asked_for() -> None:
-    recall = replace(recall_of(page(1, "Tea", "Yes")), bears=False)
+def test_where_nothing_bears_on_the_query_it_is_said_beside_the_nearest_few() -> None:
+    every = [page(seq, f"Tea {seq}", "Yes") for seq in range(1, 7)]
+    recall = replace(recall_of(*every), bears=False)
     reply = told(recall, max_tokens=1_500, nearest=False)
-    assert (reply.retrieved_pages, reply.total_pages_found) == ([], 0)
-    assert reply.message == (
-        "nothing in memory bears on this: do not guess; max_results brings the nearest pages anyway"
-    )
-    asked = told(recall, max_tokens=1_500, nearest=True)
-    assert [item.user_input for item in asked.retrieved_pages] == ["Tea"]
-    assert asked.message == "nothing in memory bears on this; these are the nearest pages"
+    assert [item.user_input for item in reply.retrieved_pages] == ["Tea 1", "Tea 2", "Tea 3"]
+    assert reply.message == "nothing in memory clearly bears on this: do not guess; the nearest pages are listed"
+    assert told(recall, max_tokens=1_500, nearest=True).total_pages_found == 6
 
 
 def test_a_greeting_costs_next_to_nothing() -> None:
