@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos.embedding import configured_embedder
 from memoryos.errors import MemoryOSError, StoreDamagedError
-from memoryos.llm.endpoint import ChatEndpoint, Refusal
+from memoryos.llm.chat import Refusal
+from memoryos.llm.model import open_chat
 from memoryos.storage.paths import check_folder, file_of
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.examination import Finding, examine, examine_sqlite, repair
@@ -120,11 +121,11 @@ def _endpoint(config: Config) -> Finding:
     endpoint = config.model_endpoint
     if endpoint is None:
         return Finding("model", "ok", "none is configured; what is said goes nowhere")
-    asked = ChatEndpoint(endpoint, _ENDPOINT_SECONDS)
+    asked = open_chat(endpoint, _ENDPOINT_SECONDS)
     try:
         asked.complete([{"role": "user", "content": "Say yes."}], {}, somebody_waits=False)
     except (MemoryOSError, Refusal) as error:
         return Finding("model", "odd", str(error), "summaries and traits wait for it; nothing is lost")
     finally:
         asked.close()
-    return Finding("model", "ok", f"{endpoint.address}, model {endpoint.model}, answers")
+    return Finding("model", "ok", f"{endpoint.address}{f', model {endpoint.model}' if endpoint.model else ''}, answers")

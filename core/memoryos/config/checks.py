@@ -16,6 +16,16 @@ import platformdirs
 
 MAX_ID_CHARACTERS = 128
 
+KNOWN_PROGRAMS = ("claude", "codex", "gemini", "llm", "ollama")
+"""Programs that their names alone are enough for."""
+
+MAX_COMMAND_WORDS = 100
+_MAX_WORD_CHARACTERS = 4_000
+_COMMAND = (
+    'a list of texts, such as ["claude"] or ["/opt/bin/ask", "--json"], the first a program\'s name or whole path; no '
+    "shell reads it, and no variable sets it"
+)
+
 
 def plain_text(text: str) -> str:
     """The text, if it has neither control characters nor lone surrogates (which no file or protocol can hold)."""
@@ -58,6 +68,27 @@ def database_address(text: str) -> str:
     if parts.scheme == "sqlite" and rest != ":":
         raise ValueError('"" or "sqlite:" for SQLite files, whose folder is data_storage_path')
     return parts.scheme + rest
+
+
+def listed(value: object) -> object:
+    """A list of JSON as the tuple that a value that never changes wants."""
+    if isinstance(value, str):
+        raise ValueError(_COMMAND)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def command_words(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A program and its arguments. A path that is not whole would mean another file in another folder."""
+    if not words:
+        return words
+    program = words[0]
+    is_path = "/" in program or "\\" in program
+    sound = len(words) <= MAX_COMMAND_WORDS and all(
+        len(word) <= _MAX_WORD_CHARACTERS and "\0" not in word for word in words
+    )
+    if not sound or not program.strip() or (is_path and not os.path.isabs(os.path.expanduser(program))):
+        raise ValueError(_COMMAND)
+    return words
 
 
 def secret_text(text: str) -> str:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     Field,
     JsonValue,
     SecretStr,
@@ -34,9 +36,11 @@ from memoryos.errors import ConfigError
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Config", "ModelEndpoint", "Setting", "describe", "json_schema", "load_config"]
+__all__ = ["Config", "ModelEndpoint", "ModelProgram", "Setting", "describe", "json_schema", "load_config"]
 
 OPENAI_URL = "https://api.openai.com/v1"
+
+_ENDING = re.compile(r"\.(?:exe|cmd|bat|com)$", re.IGNORECASE)
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +58,14 @@ _Factor: TypeAlias = Annotated[float, Field(ge=0)]
 _Capacity: TypeAlias = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
+_Words: TypeAlias = Annotated[
+    tuple[str, ...],
+    BeforeValidator(checks.listed),
+    AfterValidator(checks.command_words),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": checks.MAX_COMMAND_WORDS}),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelEndpoint:
     """Where dialogue is sent to be thought about: an OpenAI-compatible chat endpoint; an `api_key` of "" is none."""
@@ -66,6 +78,32 @@ class ModelEndpoint:
     def address(self) -> str:
         """The base URL fit to be shown: without user information and query."""
         return checks.without_secrets(self.base_url)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelProgram:
+    """A program to which dialogue is given to be thought about: its words, or the name of one that is known.
+
+    `model` is the name of the model to use, None where that is left to the program.
+    """
+
+    words: tuple[str, ...] = field(repr=False)
+    model: str | None
+
+    @property
+    def name(self) -> str:
+        """The program without its folder and the ending of Windows; what its other words hold is shown nowhere."""
+        return _ENDING.sub("", PureWindowsPath(self.words[0]).name)
+
+    @property
+    def is_preset(self) -> bool:
+        """Whether it is one that is known by its name alone."""
+        return self.words in {(name,) for name in checks.KNOWN_PROGRAMS}
+
+    @property
+    def address(self) -> str:
+        """Where dialogue goes, in words."""
+        return f"program {self.name}"
 
 
 class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=False):
@@ -99,6 +137,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     )
     openai_base_url: _Url = Field(
         default="", description="OpenAI-compatible endpoint of the model; empty: OpenAI's own, used only with a key."
+    )
+    llm_command: _Words = Field(
+        default=(),
+        repr=False,
+        description="Program that is the model instead: claude, codex, gemini, llm or ollama by name, or its words.",
     )
     llm_model: _Name = Field(default="gpt-4o-mini", description="Name of the model at that endpoint.")
     llm_timeout_seconds: float = Field(
@@ -203,7 +246,12 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def _drop_unset(cls, data: object) -> object:
         if not isinstance(data, Mapping):
             return data
-        return {key: value for key, value in data.items() if key != sources.SCHEMA_KEY and value != ""}
+        return {key: value for key, value in data.items() if key != sources.SCHEMA_KEY and value not in ("", [])}
+
+    @field_serializer("llm_command", when_used="json")
+    def _hide_arguments(self, words: tuple[str, ...]) -> list[str]:
+        """The program alone: what follows it may be a key."""
+        return [word if at == 0 else "***" for at, word in enumerate(words)]
 
     @field_serializer("openai_api_key", "embedding_api_key", when_used="json")
     def _hide_key(self, secret: SecretStr) -> str:
@@ -227,11 +275,14 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         return self.database_url.partition(":")[0] or "sqlite"
 
     @property
-    def model_endpoint(self) -> ModelEndpoint | None:
+    def model_endpoint(self) -> ModelEndpoint | ModelProgram | None:
         """The language model to use, None where none is on.
 
-        It is on with a key, or with an endpoint other than OpenAI's own, which may do without one.
+        It is on with a program, with a key, or with an endpoint other than OpenAI's own, which may do without one. A
+        program goes before an endpoint: nothing is sent to the latter then.
         """
+        if self.llm_command:
+            return ModelProgram(self.llm_command, self.llm_model if "llm_model" in self.model_fields_set else None)
         key = self.openai_api_key.get_secret_value()
         host = urlsplit(self.openai_base_url or OPENAI_URL).hostname
         if not key and host == urlsplit(OPENAI_URL).hostname:
@@ -247,6 +298,11 @@ class Setting:
     type: str
     default: str
     description: str
+
+
+def _check_program(config: Config) -> None:
+    if config.llm_command == ("ollama",) and "llm_model" not in config.model_fields_set:
+        raise ValueError('["ollama"] together with llm_model, the name of a model that it has')
 
 
 Check: TypeAlias = Callable[[Config], None]
@@ -281,7 +337,7 @@ def load_config(
     except ValidationError as error:
         problems += _explained(error.errors(include_url=False), gathered)
     else:
-        problems += _unfit(config, checked, gathered)
+        problems += _unfit(config, {"llm_command": _check_program, **checked}, gathered)
     if problems:
         raise ConfigError(first_of(problems))
     if gathered.placeholders:

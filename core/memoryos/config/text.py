@@ -69,6 +69,8 @@ def type_text(schema: Mapping[str, object]) -> str:
         return "true or false"
     if schema["type"] == "string":
         return f"text, at most {schema['maxLength']} characters"
+    if schema["type"] == "array":
+        return f"list of at most {schema['maxItems']} texts"
     noun = "whole number" if schema["type"] == "integer" else "number"
     return f"{noun}, {_range(schema)}"
 

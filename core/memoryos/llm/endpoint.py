@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import openai
 
 from memoryos.errors import ModelReplyError, ModelUnavailableError, RedirectedError
+from memoryos.llm.chat import Refusal, Reply
 from memoryos.llm.client import open_client
 from memoryos.retry import CLIENT_RETRIES
 
@@ -36,26 +36,6 @@ _REASONS: Final[Mapping[int, str]] = {
     404: "there is no such model or address; check llm_model and openai_base_url",
     429: "too many requests, or a quota is used up",
 }
-
-
-class Refusal(Exception):
-    """The endpoint refused a request, perhaps for its dialect; `said` is only matched against and never shown."""
-
-    def __init__(self, status: int, said: str, outage: ModelUnavailableError) -> None:
-        super().__init__(f"HTTP {status}")
-        self.status = status
-        self.said = said
-        self.outage = outage
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the model wrote; `cut` where it ran out of tokens. Counts are None where the endpoint gives none."""
-
-    text: str
-    cut: bool
-    prompt_tokens: int | None
-    completion_tokens: int | None
 
 
 class ChatEndpoint:

@@ -1,4 +1,4 @@
-"""The language model: one endpoint of any provider, asked for JSON or an answer, within a day's budget of tokens."""
+"""The language model: an endpoint of any provider or a program, asked for JSON or an answer, within a day's budget."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
+from memoryos.config.settings import ModelProgram
 from memoryos.errors import (
     ModelBudgetError,
     ModelError,
@@ -18,16 +19,17 @@ from memoryos.errors import (
 )
 from memoryos.language.sizes import tokens
 from memoryos.llm import reply_text
+from memoryos.llm.chat import Refusal
 from memoryos.llm.dialect import Dialect, JsonSchema, is_filtered, is_too_long
 from memoryos.status import ModelState, Use
 
 if TYPE_CHECKING:
     from memoryos.config.settings import ModelEndpoint
-    from memoryos.llm.endpoint import ChatEndpoint, Refusal, Reply
+    from memoryos.llm.chat import Chat, Reply
     from memoryos.llm.reply_text import JsonObject
     from memoryos.storage.sqlite.usage import Purpose, UsageStore
 
-__all__ = ["ChatModel", "JsonSchema", "Message"]
+__all__ = ["ChatModel", "JsonSchema", "Message", "open_chat"]
 
 T = TypeVar("T")
 
@@ -46,15 +48,26 @@ class Message:
     content: str
 
 
+def open_chat(endpoint: ModelEndpoint | ModelProgram, timeout_seconds: float) -> Chat:
+    """What asks an endpoint or a program; the caller closes it. An answer that takes longer is given up."""
+    if isinstance(endpoint, ModelProgram):
+        from memoryos.llm.command import CommandChat  # here, as below: a start must not wait for what is not used
+
+        return CommandChat(endpoint, timeout_seconds)
+    from memoryos.llm.endpoint import ChatEndpoint  # here: it brings openai
+
+    return ChatEndpoint(endpoint, timeout_seconds)
+
+
 class ChatModel:
-    """The model behind an endpoint; thread-safe, with at most `concurrency` background requests at a time.
+    """The model behind an endpoint or a program; thread-safe, with at most `concurrency` background requests at a time.
 
     Every method that asks may raise `ModelUnavailableError`, `ModelReplyError` and, for the counts, `StoreError`.
     """
 
     def __init__(
         self,
-        endpoint: ModelEndpoint,
+        endpoint: ModelEndpoint | ModelProgram,
         *,
         timeout_seconds: float,
         concurrency: int,
@@ -69,8 +82,8 @@ class ChatModel:
         self._clock = clock
         self._slots = threading.BoundedSemaphore(concurrency)  # one for each background request under way
         self._lock = threading.Lock()  # guards the four below
-        self._chat: ChatEndpoint | None = None
-        self._dialect = Dialect()
+        self._chat: Chat | None = None
+        self._dialect = Dialect(output="text") if isinstance(endpoint, ModelProgram) else Dialect()
         self._state = "not used yet"
         self._closed = False
 
@@ -87,7 +100,7 @@ class ChatModel:
             today = self._usage.today("background", "answer")
         except StoreError as error:
             today, state = Use(), f"failed: {type(error).__name__}: {error}"
-        return ModelState(self._endpoint.address, self._endpoint.model, state, today, self._daily_token_budget)
+        return ModelState(self._endpoint.address, self._model_name, state, today, self._daily_token_budget)
 
     def structured(
         self, messages: Sequence[Message], schema: JsonSchema, read: Callable[[JsonObject], T], *, max_tokens: int
@@ -155,8 +168,6 @@ class ChatModel:
         dialect: Dialect,
     ) -> Reply:
         """The reply in this dialect or, where the endpoint refuses it, the next; the accepted one is remembered."""
-        from memoryos.llm.endpoint import Refusal  # here: it brings openai, which must not delay a start
-
         try:
             reply = self._request(messages, dialect.parameters(max_tokens, schema), purpose)
         except Refusal as refusal:
@@ -171,17 +182,15 @@ class ChatModel:
     def _meaning(self, refusal: Refusal, purpose: Purpose) -> ModelError:
         """The error for a refusal in every dialect: it is about this request, or about the endpoint."""
         if is_too_long(refusal.status, refusal.said):
-            return ModelLengthError(f"{self._endpoint.address}: the request is too long for {self._endpoint.model}")
+            return ModelLengthError(f"{self._endpoint.address}: the request is too long for {self._model_name}")
         if is_filtered(refusal.said):
             return ModelReplyError(f"{self._endpoint.address}: the provider's filter refuses what the pages talk about")
         if refusal.status >= 500 or not self._takes_any_request(purpose):
             return refusal.outage
-        return ModelReplyError(f"{self._endpoint.address}: HTTP {refusal.status} for this request, and for no other")
+        return ModelReplyError(f"{self._endpoint.address}: {refusal} for this request, and for no other")
 
     def _takes_any_request(self, purpose: Purpose) -> bool:
         """Whether the endpoint answers a trivial request: a wrong setting and a bad request get the same status."""
-        from memoryos.llm.endpoint import Refusal
-
         with self._lock:
             parameters = self._dialect.parameters(16, None)
         try:
@@ -194,7 +203,7 @@ class ChatModel:
         sent = [{"role": message.role, "content": message.content} for message in messages]
         use = Use(calls=1)
         try:
-            reply = self._endpoint_in_use().complete(sent, parameters, somebody_waits=purpose == "answer")
+            reply = self._chat_in_use().complete(sent, parameters, somebody_waits=purpose == "answer")
             use = Use(
                 1,
                 tokens(*(m["content"] for m in sent)) if reply.prompt_tokens is None else reply.prompt_tokens,
@@ -204,14 +213,12 @@ class ChatModel:
             self._usage.add(purpose, use)
         return reply
 
-    def _endpoint_in_use(self) -> ChatEndpoint:
-        from memoryos.llm.endpoint import ChatEndpoint
-
+    def _chat_in_use(self) -> Chat:
         with self._lock:
             if self._closed:
                 raise ModelUnavailableError(f"{self._endpoint.address}: the memory was closed; open it again to use it")
             if self._chat is None:
-                self._chat = ChatEndpoint(self._endpoint, self._timeout_seconds)
+                self._chat = open_chat(self._endpoint, self._timeout_seconds)
             return self._chat
 
     def _check_budget(self) -> None:
@@ -226,6 +233,10 @@ class ChatModel:
                 "background work goes on at midnight UTC",
                 retry_after_seconds=(tomorrow - now).total_seconds(),
             )
+
+    @property
+    def _model_name(self) -> str:
+        return self._endpoint.model or "its own choice"
 
     def _note(self, state: str) -> None:
         with self._lock:

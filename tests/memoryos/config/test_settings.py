@@ -15,7 +15,7 @@ import platformdirs
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from memoryos.config.settings import Config, ModelEndpoint, Setting, describe, json_schema, load_config
+from memoryos.config.settings import Config, ModelEndpoint, ModelProgram, Setting, describe, json_schema, load_config
 from memoryos.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,6 +64,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "timezone": "",
         "openai_api_key": "",
         "openai_base_url": "",
+        "llm_command": [],
         "llm_model": "gpt-4o-mini",
         "llm_timeout_seconds": 120.0,
         "llm_concurrency": 1,
@@ -91,7 +92,10 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "transport": "stdio",
         "host": "127.0.0.1",
         "port": 8765,
+        "tools": "core",
         "forget_tool": False,
+        "reply_short_term": "missing",
+        "structured_replies": False,
         "log_level": "INFO",
     }
 
@@ -417,6 +421,80 @@ def test_ids_are_kept_in_nfc(given_id: str, kept: str) -> None:
 @pytest.mark.parametrize("name", ["UTC", "Europe/Berlin", "Asia/Shanghai"])
 def test_iana_zones_are_accepted(name: str) -> None:
     assert Config(timezone=name).timezone == name
+
+
+# A program as the model
+
+
+@pytest.mark.parametrize(
+    ("content", "program", "address"),
+    [
+        ({"llm_command": ["claude"]}, ModelProgram(("claude",), None), "program claude"),
+        ({"llm_command": ["codex"], "llm_model": "mini"}, ModelProgram(("codex",), "mini"), "program codex"),
+        (
+            {"llm_command": ["/opt/bin/ask.exe", "--key", ""]},
+            ModelProgram(("/opt/bin/ask.exe", "--key", ""), None),
+            "program ask",
+        ),
+        # A program goes before an endpoint, wherever that is named.
+        (
+            {"llm_command": ["llm"], "openai_api_key": KEY, "openai_base_url": OLLAMA},
+            ModelProgram(("llm",), None),
+            "program llm",
+        ),
+    ],
+)
+def test_a_program_is_the_model_whatever_endpoint_there_is(
+    tmp_path: Path, content: dict[str, object], program: ModelProgram, address: str
+) -> None:
+    environ = {"MEMORYOS_OPENAI_BASE_URL": OLLAMA, "OPENAI_API_KEY": KEY}
+    endpoint = load_config(written(tmp_path, content), environ=environ).model_endpoint
+    assert endpoint == program
+    assert endpoint.address == address
+
+
+def test_no_program_leaves_the_endpoint_in_use(tmp_path: Path) -> None:
+    content = {"llm_command": [], "openai_base_url": OLLAMA}
+    assert load_config(written(tmp_path, content), environ={}).model_endpoint == ModelEndpoint(
+        OLLAMA, "", "gpt-4o-mini"
+    )
+
+
+def test_the_arguments_of_a_program_are_shown_nowhere() -> None:
+    config = Config.model_validate({"llm_command": ["ask", "--key", "hunter2"]})
+    assert config.redacted()["llm_command"] == ["ask", "***", "***"]
+    assert "hunter2" not in f"{config!r}{config.model_endpoint!r}"
+
+
+COMMAND = (
+    'a list of texts, such as ["claude"] or ["/opt/bin/ask", "--json"], the first a program\'s name or whole path; no '
+    "shell reads it, and no variable sets it"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "got", "accepted"),
+    [
+        ("claude -p", '"claude -p"', COMMAND),
+        (["./ask"], "a list", COMMAND),
+        (["bin\\ask"], "a list", COMMAND),
+        ([""], "a list", COMMAND),
+        (["ask", "a\0b"], "a list", COMMAND),
+        (["ask"] * 101, "a list", COMMAND),
+        (["ask", 1], "a list", "list of at most 100 texts"),
+        (["ollama"], "a list", '["ollama"] together with llm_model, the name of a model that it has'),
+    ],
+)
+def test_what_is_no_program_is_refused_by_name(tmp_path: Path, words: object, got: str, accepted: str) -> None:
+    path = written(tmp_path, {"llm_command": words})
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, environ={})
+    assert str(caught.value) == f"{path}: llm_command: got {got}; accepted: {accepted}"
+
+
+def test_a_variable_names_no_program() -> None:
+    with pytest.raises(ConfigError, match="environment: MEMORYOS_LLM_COMMAND: got .* no variable sets it"):
+        load_config(None, environ={"MEMORYOS_LLM_COMMAND": '["claude"]'})
 
 
 # Documents
