@@ -25,6 +25,9 @@ SECTIONS: Final[dict[str, frozenset[str]]] = {
 }
 """The headings in their order, and the slots below each. What an answer must not get wrong stands first."""
 
+_USER: Final = "user"
+_PEOPLE: Final = "People"
+
 OTHER: Final = "Also"
 """Facts of no slot."""
 
@@ -50,6 +53,8 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
 
 
 def _heading(fact: Knowledge) -> str:
+    if fact.subject not in (None, _USER):  # a sister's job says nothing of the user's work
+        return _PEOPLE
     return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
 
 

@@ -55,3 +55,9 @@ def test_what_is_doubtful_is_marked_and_traits_come_last() -> None:
         "Not sure any more: I take bus 9. (2026-05-01, #WX1234)",
         "Openness: High (tries every soup; 2026-05-01 10:00:00)",
     ]
+
+
+def test_what_is_known_of_a_persons_people_stands_with_them() -> None:
+    sister = replace(fact("My sister is a vet.", "job"), subject="sister")
+
+    assert card((sister,), (), ()) == ["People: My sister is a vet. (2026-05-01, #WX1234)"]
