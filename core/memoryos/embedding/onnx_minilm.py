@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,9 +13,11 @@ import onnxruntime  # type: ignore[import-untyped]
 from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors  # type: ignore[import-untyped]
 from tokenizers import Encoding, Tokenizer
 
+from memoryos.embedding.foreign import Reader
 from memoryos.embedding.ids import ONNX_MINILM
+from memoryos.embedding.onnx_runs import batches, session_options, shrinking
 from memoryos.embedding.vectors import unit_rows
-from memoryos.embedding.windows import cut, known_share
+from memoryos.embedding.windows import cut
 from memoryos.errors import EmbeddingError
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ WEIGHTS_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab
 _DIM: Final = 384
 _MAX_TOKENS: Final = 256
 """What the model was trained to read, [CLS] and [SEP] included."""
-
-_QUERIES: Final = 8
-"""Kept as tokens: about as many as are asked at once."""
 
 _BATCH_TEXTS: Final = 32
 _BATCH_TOKENS: Final = 512
@@ -51,8 +49,7 @@ class OnnxMiniLM:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(Path(__file__).with_name("tokenizer.json")))
         self._tokenizer.no_truncation()  # the file's own 128 tokens are half of what the model reads
         self._tokenizer.no_padding()
-        # What a query means and how much of it the model knows is asked one after the other.
-        self._query = lru_cache(maxsize=_QUERIES)(self._tokenizer.encode)
+        self._reader = Reader(self._tokenizer)
         self._session = _session(weights, threads)
 
     @property
@@ -70,19 +67,19 @@ class OnnxMiniLM:
     def embed(self, texts: Sequence[str]) -> Matrix:
         tokens = [_ids(self._tokenizer.encode(text)) for text in texts]
         vectors = np.empty((len(tokens), _DIM), dtype=np.float32)
-        batches = [*_batches([len(ids) for ids in tokens])]
-        for batch in batches:
-            is_last_of_many = len(tokens) > 1 and batch is batches[-1]
-            options = _shrinking() if is_last_of_many else None
+        runs = [*batches([len(ids) for ids in tokens], _BATCH_TEXTS, _BATCH_TOKENS)]
+        for batch in runs:
+            is_last_of_many = len(tokens) > 1 and batch is runs[-1]
+            options = shrinking() if is_last_of_many else None
             vectors[batch] = self._run([tokens[position] for position in batch], options)
         return vectors
 
     def embed_query(self, text: str) -> Vector:
-        vector: Vector = self._run([_ids(self._query(text))], None)[0]
+        vector: Vector = self._run([_ids(self._tokenizer.encode(text))], None)[0]
         return vector
 
     def known_share(self, text: str) -> float:
-        return known_share(self._query(text).tokens[1:-1])
+        return self._reader.familiarity(text)
 
     def _run(self, tokens: Sequence[Sequence[int]], options: onnxruntime.RunOptions | None) -> Matrix:
         ids = np.zeros((len(tokens), max(map(len, tokens))), dtype=np.int64)
@@ -131,35 +128,9 @@ def _check(weights: Path) -> None:
 
 def _session(weights: Path, threads: int) -> onnxruntime.InferenceSession:
     """The model, ready to run from any thread."""
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    # Waiting threads that spin would take the cores from whatever else the machine does.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Folding the weights to float32 is all that pays: fused operators were slower on every length measured.
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    options = session_options(threads)
     try:
         # By path: a session made from bytes keeps them, 22 MB.
         return onnxruntime.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
     except (onnx_errors.Fail, onnx_errors.RuntimeException) as error:
         raise EmbeddingError(f"ONNX Runtime cannot load {weights}: {error}") from error
-
-
-def _shrinking() -> onnxruntime.RunOptions:
-    """Lets go of the memory that batches took, 50 MB; for every run of one it would cost a tenth of its time."""
-    options = onnxruntime.RunOptions()
-    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
-    return options
-
-
-def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions in batches of similar length, so that little is spent on padding."""
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) == _BATCH_TEXTS or (len(batch) + 1) * lengths[position] > _BATCH_TOKENS):
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch

@@ -187,18 +187,36 @@ _TITLES, _COUNTED, _CLOSING = (
 )
 
 
-SEGMENTER_VERSION: Final = 1
+SEGMENTER_VERSION: Final = 2
 """Of `index_text`. Raise it with every change of what that function gives: old pages are then indexed anew."""
 
 
 def index_text(text: str) -> str:
-    """The text as the keyword index takes it: NFC, unspaced scripts as single characters and overlapping pairs.
+    """The text as the keyword index takes it: normal forms, unspaced scripts as characters and overlapping pairs.
 
     All other text is left as it is. Queries go through here too, so that both sides meet.
     """
     if text.isascii():
         return text
-    return _UNSPACED_RUN.sub(_characters_and_pairs, unicodedata.normalize("NFC", text))
+    return _UNSPACED_RUN.sub(_characters_and_pairs, _normal_form(text))
+
+
+def _normal_form(text: str) -> str:
+    """The text in NFKC, full-width letters as plain ones; each pictogram as a word of one private character.
+
+    SQLite's tokenizer takes private characters for letters, and pictograms for spaces.
+    """
+    return _PICTOGRAM.sub(_as_word, unicodedata.normalize("NFKC", text))
+
+
+_PICTOGRAM: Final = re.compile(
+    "([\u2600-\u27bf\u2b50\u2b55\U0001f300-\U0001faff])[\ufe0e\ufe0f\u200d\U0001f3fb-\U0001f3ff]*"
+)
+_PRIVATE_PLANE: Final = 0xF0000
+
+
+def _as_word(pictogram: re.Match[str]) -> str:
+    return f" {chr(_PRIVATE_PLANE + (ord(pictogram[1]) & 0xFFFF))} "
 
 
 def cjk_share(text: str) -> float:

@@ -83,7 +83,7 @@ class Weights:
     names: float = 1.0
     dates: float = 4.0
     confidence: float = 0.4
-    distrust: float = 2.0
+    distrust: float = 1.0
     speakers: bool = True
     question: TalkWeights = TalkWeights(words=0.8, meaning=0.4, opener=0.4, recent=0.0)
     statement: TalkWeights = TalkWeights(words=4.0, meaning=1.0, opener=1.0, recent=0.3)

@@ -23,7 +23,9 @@ from memoryos.language.words import cjk_share, content_words, folded, index_text
         ("Lisa从上海来", "Lisa 从 上 海 来 从上 上海 海来 "),
         ("東京タワー", " 東 京 タ ワ ー 東京 京タ タワ ワー "),
         ("고양이", " 고 양 이 고양 양이 "),
-        ("我，你", " 我 ， 你 "),
+        ("我，你", " 我 , 你 "),
+        ("Ｃｌｏｕｄ", "Cloud"),
+        ("a\U0001f355b \u2764\ufe0f", "a \U000ff355 b  \U000f2764 "),
         ("", ""),
     ],
 )

@@ -168,8 +168,8 @@ def test_the_best_candidate_scores_one_and_the_others_by_their_share_of_it(parts
     sums = columns.sum(axis=0, dtype=np.float64)
 
     words, meaning, neighbours, talk, dates = columns
-    told = np.ones(len(parts), dtype=np.float32)
-    total = Signals(words, meaning, neighbours, talk, dates, told).total.tolist()
+    signals = Signals(words, meaning, neighbours, talk, dates, told=np.ones(len(parts), dtype=np.float32))
+    total = signals.total.tolist()
 
     assert total == pytest.approx((sums / (sums.max(initial=0) or 1)).tolist(), rel=1e-5, abs=1e-6)
     assert not sums.any() or max(total) == 1

@@ -102,3 +102,23 @@ def test_what_is_kept_stands_in_the_page_in_the_same_order(text: str, query_word
 )
 def test_a_beginning_is_as_much_as_fits_and_ends_with_a_word(text: str, max_bytes: int, begun: str) -> None:
     assert beginning(text, max_bytes) == begun
+
+
+@pytest.mark.parametrize(
+    ("before", "told", "after"),
+    [
+        (
+            '{"items": [' + '{"id": 1, "text": "silver river"}, ' * 300,
+            '{"wifi password": "maple-42"}, ',
+            '{"id": 2}, ' * 300 + "]}",
+        ),
+        ("<ul>" + "<li>silver river</li>" * 300, "<li>wifi password maple-42</li>", "<li>stone</li>" * 300 + "</ul>"),
+        ("data:image/png;base64," + "iVBORw0KGgo" * 900, " The wifi password is maple-42.", ""),
+        ("银河很美，" * 600, "wifi password 是 maple-42，", "河水很清，" * 600),
+    ],
+)
+def test_what_the_query_asks_for_is_kept_of_a_piece_without_sentences(before: str, told: str, after: str) -> None:
+    user_input, _ = trimmed(before + told + after, "OK.", ("password", "wifi"), 800)
+
+    assert "maple-42" in user_input
+    assert json_bytes(user_input) <= 800

@@ -13,6 +13,7 @@ from store_work import (
 )
 
 from memoryos.language.stems import stems
+from memoryos.language.words import SEGMENTER_VERSION
 from memoryos.storage import adding
 from memoryos.storage.index_rows import stem_id
 from memoryos.storage.sqlite import full_text, reindexing
@@ -52,7 +53,7 @@ def test_pages_cut_by_an_older_segmenter_are_indexed_anew_some_at_a_time(
         older.setattr(adding, "stems", lambda text: stems(reversed_text(text)))
         add(store, "leek", "potato", "soup")
     version = store.changes("page", 0).version
-    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", 2)
+    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
     found = [store.match_words(words("leek"), 10)]
 
     steps = [store.renew_words(2)]
@@ -70,6 +71,8 @@ def test_pages_cut_by_an_older_segmenter_are_indexed_anew_some_at_a_time(
 
 def test_a_memory_of_this_segmenter_is_opened_without_a_write(open_store: OpenSqlite, store: SqliteStore) -> None:
     add(store, "leek")
+    while store.renew_words(10):
+        pass
 
     with store._database.write():
         assert not open_store().renew_words(10)
@@ -77,10 +80,10 @@ def test_a_memory_of_this_segmenter_is_opened_without_a_write(open_store: OpenSq
 
 def test_words_of_a_newer_segmenter_are_left_alone(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     add(store, "leek")
-    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", 3)
+    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", SEGMENTER_VERSION + 1)
     while store.renew_words(10):
         pass
-    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", 2)
+    monkeypatch.setattr(reindexing, "SEGMENTER_VERSION", SEGMENTER_VERSION)
     monkeypatch.setattr(full_text, "index_text", reversed_text)
 
     assert not store.renew_words(10)
