@@ -91,7 +91,10 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "transport": "stdio",
         "host": "127.0.0.1",
         "port": 8765,
+        "tools": "core",
         "forget_tool": False,
+        "reply_short_term": "missing",
+        "structured_replies": False,
         "log_level": "INFO",
     }
 
