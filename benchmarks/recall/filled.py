@@ -22,6 +22,7 @@ from memoryos import Config, load_config
 from memoryos.embedding import configured_embedder
 from memoryos.storage.paths import file_of
 from memoryos.storage.sqlite.schema import migrations_in
+from memoryos_mcp.wording import short_id
 
 SETTINGS: Final[Settings] = {"consolidation_idle_seconds": 0, "count_visits": False, "log_level": "WARNING"}
 """Settings under which work waits for nothing, and no question warms segments for a later one."""
@@ -42,7 +43,7 @@ Advance = Callable[[int], None]
 class Filled:
     """A memory with the first `pages` pages of a conversation and no work due, in a folder where nobody opens it.
 
-    `page_of` is the data's page for each id that `add_memory` returned.
+    `page_of` is the data's page for each id as replies show it.
     """
 
     pages: int
@@ -128,7 +129,8 @@ def _place(home: Path, pages: int) -> Path:
 
 def _kept(home: Path, pages: int) -> Filled:
     folder = _place(home, pages)
-    return Filled(pages, folder, json.loads((folder / _PAGES).read_text(encoding="utf-8")))
+    page_of = json.loads((folder / _PAGES).read_text(encoding="utf-8"))
+    return Filled(pages, folder, {short_id(id_): page for id_, page in page_of.items()})
 
 
 def _name(conversation: Conversation) -> str:

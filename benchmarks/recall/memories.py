@@ -20,6 +20,7 @@ from benchmarks.common.conversations import Exchange
 from benchmarks.recall.evidence import page_tokens
 from memoryos import Memoryos, Runtime, load_config
 from memoryos.assembly import assemble
+from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
     from memoryos import Page
@@ -76,7 +77,9 @@ class InProcess:
         self._memory = stack.enter_context(Memoryos.open(load_config(None, environ={}, arguments=settings)))
 
     def add(self, page: Exchange) -> str:
-        return self._memory.add_memory(page.user_input, page.agent_response, page.timestamp).page.id
+        return self._memory.add_memory(
+            page.user_input, page.agent_response, page.timestamp
+        ).page.id  # whole; `short_id` of it is what a reply shows
 
     def wait_until_idle(self) -> None:
         self._memory.wait_until_idle(_WAIT_SECONDS)
@@ -173,7 +176,7 @@ class Ranking:
 
 
 def _reply(pages: Iterable[Page]) -> Reply:
-    listed = _each_once(Shown(page.id, page.user_input, page.agent_response) for page in pages)
+    listed = _each_once(Shown(short_id(page.id), page.user_input, page.agent_response) for page in pages)
     return Reply(listed, sum(page_tokens(page.user_input, page.agent_response) for page in listed))
 
 

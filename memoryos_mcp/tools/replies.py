@@ -173,7 +173,7 @@ def recalled(
     ranked = recall.pages if nearest else _worth_reading(recall)
     bare = [_retrieved_page(item, moment, explain=explain) for item in ranked]
     pages = _with_each_summary_once(bare, ranked) if summaries else bare
-    kept = {page.id for page in pages}
+    kept = set() if isinstance(reader, Always) else {page.id for page in pages}
     newest = [] if recall.is_phatic and not isinstance(reader, Always) else reader.lacks(recall.short_term)
     short_term = [_short_term_page(page, moment) for page in newest if short_id(page.id) not in kept]
     user_knowledge = [_retrieved_knowledge(fact, moment) for fact in recall.user_knowledge[:_FACTS]]

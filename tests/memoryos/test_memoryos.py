@@ -285,7 +285,7 @@ def test_a_query_out_of_bounds_is_refused(open_quickly: OpenMemory, arguments: d
 def test_an_empty_memory_recalls_nothing(open_quickly: OpenMemory) -> None:
     nothing = Profile("", (), "extractive")
 
-    assert open_quickly().retrieve("anything") == Recall("anything", nothing, (), (), (), ())
+    assert open_quickly().retrieve("anything") == Recall("anything", nothing, (), (), (), (), bears=False)
 
 
 @pytest.mark.parametrize(("count_visits", "visits"), [(True, 1), (False, 0)])

@@ -20,7 +20,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.sse import sse_client
 from mcp.client.stdio import get_default_environment, stdio_client
-from tool_calls import idle
+from tool_calls import called, idle
 
 from memoryos import ConfigError
 from memoryos_mcp.transport.http import listen
@@ -125,15 +125,14 @@ async def talk(client: Client) -> list[Any]:
         for number in range(1, 4):
             exchange = {"user_input": f"Oolong number {number}", "agent_response": "I like tea, too."}
             arguments = exchange | {"timestamp": f"2026-03-{number:02d} 09:30:00"}
-            answers.append((await client.call_tool("add_memory", arguments)).structured_content)
+            answers.append(await called(client, "add_memory", **arguments))
         answers.append((await client.call_tool("add_memory", {"user_input": "", "agent_response": ""})).content)
         await idle(client)
-        recall = (await client.call_tool("retrieve_memory", {"query": "number 2", "max_results": 3})).structured_content
-        assert recall is not None
-        answers.append([(page["user_input"], page["timestamp"]) for page in recall["short_term_memory"]])
-        answers.append(recall["retrieved_pages"][0] | {"id": "", "score": 0, "meta_info": ""})
+        recall = await called(client, "retrieve_memory", query="number 2", max_results=3)
+        answers.append([(page["user_input"], page["timestamp"]) for page in recall["retrieved_pages"]])
+        answers.append(recall["retrieved_pages"][0] | {"id": ""})
         answers.append(sorted(recall))
-        answers.append((await client.call_tool("get_user_profile", {"include_knowledge": False})).structured_content)
+        answers.append(await called(client, "get_user_profile", include_knowledge=False))
     for answer in answers:
         if isinstance(answer, dict):
             answer.get("details", {}).pop("id", None)

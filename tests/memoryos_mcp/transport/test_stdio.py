@@ -19,6 +19,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import get_default_environment, stdio_client
 from mcp_types import TextResourceContents
+from tool_calls import called
 
 from memoryos_mcp.transport.stdio import stdout_diverted
 
@@ -66,10 +67,10 @@ class RawServer:
         return answer
 
     def call(self, tool: str, arguments: Json, *, meta: Json | None = MODERN) -> Json:
-        """The structured content of a tool's answer."""
+        """What a tool answers, from its text, which is all there is."""
         result = self.ask("tools/call", {"name": tool, "arguments": arguments}, meta=meta)["result"]
-        content: Json = result["structuredContent"]
-        assert json.loads(result["content"][0]["text"]) == content
+        assert "structuredContent" not in result
+        content: Json = json.loads(result["content"][0]["text"])
         return content
 
     def ask(self, method: str, params: Json, *, meta: Json | None = MODERN) -> Json:
@@ -217,13 +218,10 @@ async def test_the_official_client_uses_every_tool(tmp_path: Path, elsewhere: Pa
                 "retrieve_memory",
                 "get_user_profile",
             ]
-            added = (await client.call_tool("add_memory", page(1))).structured_content
-            recall = (await client.call_tool("retrieve_memory", {"query": "oolong"})).structured_content
-            profile = (await client.call_tool("get_user_profile", {})).structured_content
+            added = await called(client, "add_memory", **page(1))
+            recall = await called(client, "retrieve_memory", query="oolong")
+            profile = await called(client, "get_user_profile")
             (status,) = (await client.read_resource("memoryos://status")).contents
-    assert added is not None
-    assert recall is not None
-    assert profile is not None
     assert [found["id"] for found in recall["retrieved_pages"]] == [added["details"]["id"]]
     assert (profile["user_id"], profile["status"]) == ("tom", "success")
     assert isinstance(status, TextResourceContents)
@@ -253,7 +251,7 @@ def test_half_a_character_costs_itself_and_not_the_page(start: Start, config: Pa
     )
     assert server.next_answer()["id"] == "half"
     found = server.call("retrieve_memory", {"query": "page"})
-    assert [shown["user_input"] for shown in found["short_term_memory"]] == ["\ufffd!"]
+    assert [shown["user_input"] for shown in found["retrieved_pages"]] == ["\ufffd!"]
 
 
 def test_a_number_that_cannot_be_kept_is_named_in_the_answer(start: Start, config: Path) -> None:
@@ -283,11 +281,9 @@ def test_requests_from_a_pipe_are_all_answered_and_done_in_their_order(start: St
     assert server.end_of_input() == 0
     answers = [json.loads(line) for line in server.lines]
     assert [answer["id"] for answer in answers] == [*range(20), "recall"]
-    found = answers[-1]["result"]["structuredContent"]
-    assert [shown["user_input"] for shown in found["short_term_memory"]] == [
-        page(n)["user_input"] for n in range(10, 20)
-    ]
-    assert len(found["retrieved_pages"]) == 20
+    found = json.loads(answers[-1]["result"]["content"][0]["text"])
+    assert {shown["user_input"] for shown in found["retrieved_pages"]} == {page(n)["user_input"] for n in range(20)}
+    assert found["short_term_memory"] == []  # who wrote the lines has these pages
 
 
 def as_line(id_: int | str, request: Json) -> bytes:
@@ -508,7 +504,6 @@ async def found_by_name(client: Client, numbers: range) -> set[str]:
     found: set[str] = set()
     for first in range(numbers.start, numbers.stop, 8):
         words = " ".join(f"word{number:04d}" for number in range(first, first + 8))
-        recall = await client.call_tool("retrieve_memory", {"query": words, "max_results": 100, "max_tokens": 100_000})
-        assert recall.structured_content is not None
-        found |= {page["user_input"] for page in recall.structured_content["retrieved_pages"]}
+        recall = await called(client, "retrieve_memory", query=words, max_results=100, max_tokens=100_000)
+        found |= {page["user_input"] for page in recall["retrieved_pages"]}
     return found
