@@ -51,10 +51,10 @@ def test_exchanges_are_shown_and_forgotten_with_what_stood_on_them(
     first, second, last = done.stdout.splitlines()
     assert first == f"{pages[0]}  2026-03-01 12:00:00  I live in Bern. I see."
     assert second == f"{pages[1]}  2026-03-01 12:00:00  My sister's name is Ada. My sister's name is Ada. My sister…"
-    assert last.startswith("Forgot 2 exchanges, and 1 fact and 0 traits that stood on what was said there.")
+    assert last.startswith("Forgot 2 exchanges, and 2 facts and 0 traits that stood on what was said there.")
     with Memoryos.open(make_config()) as memory:
         assert [page.user_input for page in memory.retrieve("Bern").short_term] == ["I own a boat."]
-        assert memory.user_knowledge() == ()
+        assert [fact.text for fact in memory.user_knowledge()] == ["I own a boat."]
 
 
 def test_without_yes_nothing_is_forgotten(

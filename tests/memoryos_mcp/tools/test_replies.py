@@ -476,4 +476,4 @@ def test_the_status_names_the_latest_failure() -> None:
         "at": "2026-01-02T00:00:00+00:00",
         "attempts": 5,
     }
-    assert reply.pending.model_dump() == {"embed": 0, "consolidate": 1, "analyse": 2}
+    assert reply.pending.model_dump() == {"embed": 0, "read": 0, "consolidate": 1, "analyse": 2}

@@ -43,7 +43,7 @@ async def test_the_status_counts_what_every_tier_holds(client: Client, session: 
             "superseded_knowledge": 0,
             "traits": 0,
         },
-        "pending": {"embed": 0, "consolidate": 0, "analyse": 0},
+        "pending": {"embed": 0, "read": 0, "consolidate": 0, "analyse": 0},
         "last_error": None,
         "embedder": "all-MiniLM-L6-v2/onnx-int8/1",
         "embedder_state": "ready",
