@@ -357,7 +357,9 @@ def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemo
     summary = memory.get_user_profile_summary()
 
     assert summary == f"{memory.profile().text}\n- I work as a baker in Lyon. (2021-05-04 08:00:00)"
-    assert memory.profile().text.startswith("Recurring topics: ")
+    card, topics = memory.profile().text.splitlines()
+    assert card.startswith("Work: I work as a baker in Lyon. (2021-05-04, #")
+    assert topics.startswith("Recurring topics: ")
     assert memory.get_assistant_knowledge_summary() == ""
 
 

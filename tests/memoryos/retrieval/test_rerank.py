@@ -174,13 +174,13 @@ def test_a_memory_answers_in_the_order_of_its_reranker(
 ) -> None:
     install(monkeypatch, tmp_path / "site", BACKWARDS, rerankers="backwards = acme:open_backwards")
     with open_memory() as memory:
-        for text in ("I like tea", "I like tea and the sea", "I like tea and the lighthouse by the sea"):
+        for text in ("tea", "tea and the sea", "tea and the lighthouse by the sea"):
             memory.add_memory(text, "")
         memory.wait_until_idle()
-        ranked = [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?").pages]
+        ranked = [page.page.user_input for page in memory.retrieve("Where was the lighthouse?").pages]
 
     memory = open_memory(reranker="backwards")
     memory.wait_until_idle()
 
-    assert [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?").pages] == ranked[::-1]
-    assert [page.page.user_input for page in memory.retrieve("Do I like the lighthouse?", 1).pages] == ranked[-1:]
+    assert [page.page.user_input for page in memory.retrieve("Where was the lighthouse?").pages] == ranked[::-1]
+    assert [page.page.user_input for page in memory.retrieve("Where was the lighthouse?", 1).pages] == ranked[-1:]

@@ -12,6 +12,7 @@ import pytest
 from command_line import CONFIG_ERROR, PATIENCE_SECONDS, run
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import get_default_environment, stdio_client
+from mcp_types import TextContent
 
 from memoryos_mcp import __version__
 
@@ -289,7 +290,8 @@ async def serves(entry: StdioServerParameters) -> None:
         async with Client(stdio_client(entry, errlog=errors)) as client:
             added = await client.call_tool("add_memory", {"user_input": "Oolong", "agent_response": "Yes"})
             recall = await client.call_tool("retrieve_memory", {"query": "oolong"})
-    assert added.structured_content is not None
-    assert recall.structured_content is not None
-    found = [page["id"] for page in recall.structured_content["retrieved_pages"]]
-    assert found == [added.structured_content["details"]["id"]]
+    (told,), (brought,) = added.content, recall.content
+    assert isinstance(told, TextContent)
+    assert isinstance(brought, TextContent)
+    found = [page["id"] for page in json.loads(brought.text)["retrieved_pages"]]
+    assert found == [json.loads(told.text)["details"]["id"]]

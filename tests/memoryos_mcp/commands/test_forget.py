@@ -127,8 +127,9 @@ async def test_an_agent_forgets_what_its_user_wants_forgotten(allowed: Client) -
         "pages": 1,
         "facts": 0,
         "traits": 0,
+        "overwritten": True,
     }
-    assert [page["user_input"] for page in recalled["short_term_memory"]] == ["I own a boat."]
+    assert recalled["short_term_memory"] == []
     assert [page["user_input"] for page in recalled["retrieved_pages"]] == ["I own a boat."]
 
 

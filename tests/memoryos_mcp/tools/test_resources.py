@@ -52,7 +52,11 @@ async def test_the_status_counts_what_every_tier_holds(client: Client, session: 
         "model": None,
         "parked_pages": 0,
         "parked": [],
+        "heat": status["heat"],
+        "refused_facts": {},
     }
+    assert (status["heat"]["threshold"], status["heat"]["waiting"]) == (5.0, 0)
+    assert 0 < status["heat"]["hottest"] < 5
     assert status["counts"]["segments"] > 0
 
 
