@@ -46,12 +46,19 @@ def add_memory(
         Field(description='when it was said, such as "2026-03-01 09:30:00"; default: now'),
     ] = None,
     meta_data: Annotated[dict[str, Any] | None, Field(description="kept with the exchange")] = None,
+    facts: Annotated[
+        list[str] | None,
+        Field(
+            description='what it tells about the user, each a sentence of its own: "The user\'s son Leo is 7."; '
+            '"replaces ID: ..." corrects a known fact'
+        ),
+    ] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned. It is safe on disk when this returns."""
     given = None if timestamp is None else str(timestamp)
-    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data))
+    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or ()))
     if reader is not None:
         reader.was_given([reply.details.id])
     return reply

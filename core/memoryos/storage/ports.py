@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Owner,
         Page,
         PageVectors,
+        QueuedFact,
         Segment,
         Trait,
         Vector,
@@ -247,6 +248,22 @@ class KnowledgeStore(ChangeLog, Protocol):
         """Store facts' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
 
 
+class ToldFacts(Protocol):
+    """Facts that an agent told with a page, until they are checked.
+
+    `PageStore.add_page` queues them in its own transaction, `KnowledgeStore.commit_analysis` takes them out.
+    """
+
+    def told_facts(self, limit: int) -> tuple[QueuedFact, ...]:
+        """The facts that were queued first."""
+
+    def told_count(self) -> int:
+        """How many wait."""
+
+    def undo_replacement(self, fact: str) -> bool:
+        """Let a fact hold again that another one took the place of; whether there is one such."""
+
+
 class WorkStore(Protocol):
     """Who does which background work, how it failed, and what is to be done over."""
 
@@ -288,7 +305,7 @@ class SearchStore(PageStore, WordStore, VectorStore, Protocol):
     """What a search reads: pages, their words and their vectors."""
 
 
-class Store(SearchStore, TopicStore, KnowledgeStore, WorkStore, Protocol):
+class Store(SearchStore, TopicStore, KnowledgeStore, ToldFacts, WorkStore, Protocol):
     """One user's memory on disk: all ports together."""
 
     def counts(self, assistant_id: str) -> Counts:

@@ -10,6 +10,7 @@ import math
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from memoryos.errors import ClaimLostError, KnowledgeChangedError, ModelReplyErr
 from memoryos.models import Analysis, Consolidation, Page, Segment, WorkKind
 from memoryos.status import Pending
 from memoryos.storage.plans import AnalysisPlan, ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.updating import told_facts
 from memoryos.updating.batch_size import BatchReader, Reading
 from memoryos.updating.embedding_step import EmbeddingStep
 from memoryos.updating.schedule import Schedule, Waiters
@@ -91,8 +93,9 @@ class Updater:
         return self._claimed("embed", lambda claim: self._embedding.run(claim, now=self.clock()))
 
     def read(self) -> bool:
-        """Read the oldest pages that nobody has read for statements; False when nothing was to do."""
-        if self.reader is None or not self.store.unread_pages(1):
+        """Read the oldest pages that nobody has read for statements, or what an agent told of some; False when nothing
+        was to do."""
+        if not self.store.told_count() and (self.reader is None or not self.store.unread_pages(1)):
             return False
         return self._claimed("read", self._read)
 
@@ -120,7 +123,7 @@ class Updater:
             embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
             analyse=len(self._to_analyse(whatever_heat=False)) + math.ceil(self.store.fresh_count() / ANALYSE_BATCH),
-            read=0 if self.reader is None else self.store.unread_count(),
+            read=self.store.told_count() + (0 if self.reader is None else self.store.unread_count()),
         )
 
     def consolidation_due(self) -> bool:
@@ -269,12 +272,34 @@ class Updater:
         reader = self.reader
         pages = _of_one_assistant(self.store.unread_pages(READ_BATCH))
         if reader is None or not pages:
-            return False
+            return self._read_told(claim)  # what the user's own words come to stands before what is told of them
         statements, count = reader.read(pages, READ_SENTENCES)
         long_term, read = self.long_term.of_assistant(pages[0]), pages[:count]
 
         def plan() -> AnalysisPlan:
             return long_term.plan_statements(read, statements, now=self.clock(), meanings=reader.meanings)
+
+        self._commit(claim, plan)
+        return True
+
+    def _read_told(self, claim: Claim) -> bool:
+        """Check what an agent told with pages of one assistant's, and keep what is believed."""
+        told = self.store.told_facts(told_facts.BATCH)
+        by_seq = self.store.pages({each.page for each in told})
+        pages = _of_one_assistant([by_seq[seq] for seq in dict.fromkeys(each.page for each in told) if seq in by_seq])
+        if not pages:
+            return False
+        seqs = {page.seq for page in pages}
+        of_pages = [each for each in told if each.page in seqs]
+        long_term, reader = self.long_term.of_assistant(pages[0]), self.reader
+        known = (*long_term.user_knowledge(), *long_term.doubtful_knowledge(), *long_term.assistant_knowledge())
+        statements, refused = told_facts.checked(of_pages, pages, known, reader)
+        meanings = None if reader is None else reader.meanings
+
+        def plan() -> AnalysisPlan:
+            planned = long_term.plan_statements(pages, statements, now=self.clock(), meanings=meanings)
+            done = tuple(each.id for each in of_pages)
+            return replace(planned, read=(), asked=(), refused=dict(Counter(refused)), told=done)
 
         self._commit(claim, plan)
         return True

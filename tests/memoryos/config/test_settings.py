@@ -360,7 +360,7 @@ def test_the_redacted_config_shows_which_keys_are_set_and_no_secret() -> None:
 
 def test_no_way_of_writing_a_config_shows_a_secret() -> None:
     endpoint = SECRET_CONFIG.model_endpoint
-    assert endpoint is not None
+    assert isinstance(endpoint, ModelEndpoint)
     assert (endpoint.api_key, endpoint.address) == (KEY, "https://***@models.example:8443/v1?***")
     texts = (
         repr(SECRET_CONFIG),
@@ -493,7 +493,7 @@ def test_what_is_no_program_is_refused_by_name(tmp_path: Path, words: object, go
 
 
 def test_a_variable_names_no_program() -> None:
-    with pytest.raises(ConfigError, match="environment: MEMORYOS_LLM_COMMAND: got .* no variable sets it"):
+    with pytest.raises(ConfigError, match=r"environment: MEMORYOS_LLM_COMMAND: got .* no variable sets it"):
         load_config(None, environ={"MEMORYOS_LLM_COMMAND": '["claude"]'})
 
 

@@ -237,6 +237,15 @@ def _fact(
     return None if _is_outdated(fact, known, pages) else fact
 
 
+def checked_fact(text: str, page: Page, known: Sequence[Knowledge], *, replaces: str | None) -> Fact | Reason | None:
+    """A sentence that an agent says this page tells, as the fact it is; or why it is not believed, as for a model's.
+
+    `replaces` is the id, or the end of the id, of the known fact it corrects; one that is not known corrects nothing.
+    """
+    number = 0 if replaces is None else next((n for n, old in enumerate(known, 1) if old.id.endswith(replaces)), 0)
+    return _fact(FactReply(fact=text, pages=[1], replaces=number), known, [page], Grounds([page]), _no_slot)
+
+
 def _owner(about: str, text: str) -> Owner:
     """Whom a fact is about: as its text says, else as the model says; somebody whom the user told of is the user's."""
     if _ASSISTANT.match(text):

@@ -15,7 +15,7 @@ from ulid import ULID
 from memoryos.errors import StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
-from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, QueuedFact, Segment, Trait
 from memoryos.status import Counts, Failure, Parked
 from memoryos.storage.adding import page_to_add
 from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
@@ -30,6 +30,7 @@ from memoryos.storage.sqlite import (
     reanalysis,
     reindexing,
     talks,
+    told,
     topics,
     vectors,
     work,
@@ -68,7 +69,21 @@ class SqliteStore:
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
-            return pages.add(connection, new)
+            added = pages.add(connection, new)
+            told.queue(connection, added.page.seq, page.facts)
+            return added
+
+    def told_facts(self, limit: int) -> tuple[QueuedFact, ...]:
+        with self._database.read() as connection:
+            return told.oldest(connection, limit)
+
+    def told_count(self) -> int:
+        with self._database.read() as connection:
+            return told.count(connection)
+
+    def undo_replacement(self, fact: str) -> bool:
+        with self._database.write(durable=True) as connection:
+            return told.undo_replacement(connection, fact)
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         with self._database.read() as connection:
@@ -276,6 +291,7 @@ class SqliteStore:
             work.check(connection, claim)
             knowledge.check(connection, claim.kind, plan)
             knowledge.analyse(connection, plan, self._embedder, now=now)
+            told.remove(connection, plan.told)
             if plan.parked is None:
                 reanalysis.note_analysed(connection, plan.pages, plan.analysis)
             else:
