@@ -21,6 +21,7 @@ from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Prof
 from memoryos.retrieval.recall import recall
 from memoryos.runtime import Runtime
 from memoryos.status import Status
+from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -173,6 +174,23 @@ class Memoryos:
         store = self._parts.store
         facts = (*store.all_knowledge("user", None), *store.all_knowledge("assistant", self.config.assistant_id))
         return next(fact for fact in facts if fact.id == id_)
+
+    def reflect(self) -> Batch | None:
+        """The next pages that wait for a model, handed out for ten minutes to whoever reads them in its place.
+
+        None where none wait, or another one has them. Raises `StoreError`.
+        """
+        return Reflection(self._parts.updater).hand_out()
+
+    def commit_reflection(self, token: str, reflection: str) -> Reflected:
+        """What is kept of what was read in a batch of `reflect`: JSON text as `prompts.REFLECTION` wants it.
+
+        Raises, with nothing stored, `InvalidArgumentError` for a token whose batch is held no more, `ModelReplyError`
+        for what cannot be used (the batch is still held then), `EmbeddingError` and `StoreError`.
+        """
+        reflected = Reflection(self._parts.updater).commit(token, reflection)
+        self._parts.work.wake()
+        return reflected
 
     def profile(self, *, as_of: str | None = None) -> Profile:
         """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""

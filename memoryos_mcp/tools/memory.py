@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from memoryos import MemoryOSError, arguments, timestamps
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.fitting import as_json
+from memoryos_mcp.tools.reflection import commit_reflection, reflect
 from memoryos_mcp.tools.schemas import AddMemoryResult, ForgetMemoryResult, RetrieveMemoryResult, UserProfileResult
 
 if TYPE_CHECKING:
@@ -190,6 +191,20 @@ TOOLS: Final = (
         changes=True,
         level="standard",
         offered=lambda config: config.forget_tool,
+    ),
+    MemoryTool(
+        reflect,
+        _writing("Read past exchanges for the memory", destructive_hint=False),
+        changes=True,
+        level="all",
+        offered=lambda config: config.agent_analysis,
+    ),
+    MemoryTool(
+        commit_reflection,
+        _writing("Give back what was read", destructive_hint=False),
+        changes=True,
+        level="all",
+        offered=lambda config: config.agent_analysis,
     ),
 )
 """Every tool there is, in the order of the list that clients get: a further one is a function and a line here."""

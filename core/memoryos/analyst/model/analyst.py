@@ -89,7 +89,7 @@ class ModelAnalyst:
         batch = [page.page for page in pages]
 
         def read(value: JsonObject) -> Consolidation:
-            return _consolidation(parsed(ConsolidationReply, value), before, batch)
+            return read_consolidation(value, before, batch)
 
         return self._model.structured(
             prompts.consolidation(before, batch),
@@ -102,8 +102,9 @@ class ModelAnalyst:
         shown = nearest(known, pages)
 
         def read(value: JsonObject) -> Analysis:
-            grounds = Grounds(pages, read_times=self._read_times)
-            return _analysis(parsed(AnalysisReply, value), profile.traits, shown, pages, grounds, self._slot_of)
+            return read_analysis(
+                value, profile.traits, shown, pages, slot_of=self._slot_of, read_times=self._read_times
+            )
 
         return self._model.structured(
             prompts.analysis(profile.traits, shown, pages),
@@ -111,6 +112,25 @@ class ModelAnalyst:
             read,
             max_tokens=_TOKENS + _TOKENS_PER_PAGE * len(pages),
         )
+
+
+def read_consolidation(value: JsonObject, before: Page | None, batch: Sequence[Page]) -> Consolidation:
+    """What an answer to `prompts.consolidation` says that can be believed. Raises `ModelReplyError`."""
+    return _consolidation(parsed(ConsolidationReply, value), before, batch)
+
+
+def read_analysis(
+    value: JsonObject,
+    rated: Sequence[Trait],
+    known: Sequence[Knowledge],
+    pages: Sequence[Page],
+    *,
+    slot_of: SlotOf | None = None,
+    read_times: ReadTimes | None = None,
+) -> Analysis:
+    """What an answer to `prompts.analysis` says that can be believed. Raises `ModelReplyError`."""
+    grounds = Grounds(pages, read_times=read_times)
+    return _analysis(parsed(AnalysisReply, value), rated, known, pages, grounds, slot_of or _no_slot)
 
 
 def nearest(known: Sequence[Knowledge], pages: Sequence[Page], count: int = MAX_KNOWN) -> tuple[Knowledge, ...]:
