@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Final, TypeVar, cast
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Metadata
+from memoryos.models import Metadata, ToldFact
 
 MAX_TEXT = 200_000
 """The most characters of one side of a page, or of a query."""
@@ -21,6 +22,12 @@ MAX_FORGOTTEN = 500
 
 SHORTEST_ID = 6
 """Letters at the end of a page's id that may stand for it, where no other page's ends so."""
+
+MAX_FACTS, MAX_FACT = 20, 300
+"""The most facts that are told with one exchange, and the most characters of one."""
+
+_FACTS: Final = f'at most {MAX_FACTS} sentences of at most {MAX_FACT} characters, such as "The user lives in Bern."'
+_REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re.IGNORECASE)
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
@@ -87,6 +94,29 @@ def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
     if not 1 <= len(distinct) <= MAX_FORGOTTEN:
         raise InvalidArgumentError("page_ids", f"{len(distinct)} ids", f"1 to {MAX_FORGOTTEN}")
     return distinct
+
+
+def facts(told: Sequence[str]) -> tuple[ToldFact, ...]:
+    """What an agent says that an exchange tells, each sentence once.
+
+    A text that begins with "replaces ID: " corrects the fact of that id. Raises `InvalidArgumentError` unless these are
+    a list of at most 20 sentences of at most 300 characters.
+    """
+    if isinstance(told, str) or not isinstance(told, Sequence) or not all(isinstance(t, str) for t in told):
+        raise InvalidArgumentError("facts", f"a {type(told).__name__}", _FACTS)
+    if len(told) > MAX_FACTS:
+        raise InvalidArgumentError("facts", f"{len(told)} facts", _FACTS)
+    read = [_told(text) for text in told]
+    for fact in read:
+        if not fact.text or len(fact.text) > MAX_FACT:
+            raise InvalidArgumentError("facts", f"a fact of {len(fact.text)} characters", _FACTS)
+    return tuple({fact.text: fact for fact in read}.values())
+
+
+def _told(text: str) -> ToldFact:
+    line = " ".join(_text("facts", text).split())
+    found = _REPLACES.match(line)
+    return ToldFact(line) if found is None else ToldFact(line[found.end() :], found[1].upper())
 
 
 def meta_data(value: Metadata | None) -> Metadata | None:

@@ -35,7 +35,7 @@ from memoryos.tiers.long_term import LongTermMemory
 from memoryos.tiers.mid_term import MidTermMemory
 from memoryos.tiers.short_term import ShortTermMemory
 from memoryos.updating.reanalysis import Reanalysis
-from memoryos.updating.updater import EXTRACTIVE_LEASE_SECONDS, Updater
+from memoryos.updating.updater import AGENT_SECONDS, EXTRACTIVE_LEASE_SECONDS, Updater
 from memoryos.updating.upkeep import Renewal, Upkeep, Visits
 from memoryos.updating.worker import LOCAL, BackgroundWork, Lane, Step, Track
 
@@ -105,6 +105,7 @@ def assemble(
             consolidation_idle_seconds=config.consolidation_idle_seconds,
             fallback=None if model is None else extractive,
             reader=_reader(config, runtime, embedder),
+            agent_seconds=AGENT_SECONDS if model is None and config.agent_analysis else 0.0,
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
         visits = Visits(store, clock)

@@ -21,6 +21,7 @@ from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Prof
 from memoryos.retrieval.recall import recall
 from memoryos.runtime import Runtime
 from memoryos.status import Status
+from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -109,11 +110,14 @@ class Memoryos:
         agent_response: str,
         timestamp: str | None = None,
         meta_data: Metadata | None = None,
+        facts: Sequence[str] = (),
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
         `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone
-        where it has none; None means now.
+        where it has none; None means now. `facts` are sentences about the user that this exchange tells, at most 20;
+        one that begins with "replaces ID: " puts a known fact right. They are queued with the page and checked later,
+        like those of a model; what a person said to be so they do not replace.
         Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
@@ -122,8 +126,8 @@ class Memoryos:
         happened_at = timestamps.parse(timestamp, self._zone) if timestamp else now
         if timestamps.is_epoch(timestamp):
             timestamp = timestamps.written(happened_at, self._zone)
-        meta = arguments.meta_data(meta_data)
-        page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id)
+        meta, told = arguments.meta_data(meta_data), arguments.facts(facts)
+        page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id, told)
         shown = timestamp or timestamps.written(now, self._zone)
         added = self._parts.store.add_page(page, timestamp=shown, now=now)
         self._parts.work.wake()
@@ -157,6 +161,36 @@ class Memoryos:
         forgotten = self._parts.store.forget_pages(self._whole_ids(arguments.page_ids(page_ids)))
         self._parts.work.wake()
         return forgotten
+
+    def undo_replacement(self, fact_id: str) -> Knowledge:
+        """The fact as it holds again, which another one had taken the place of; the other one stays as well.
+
+        Raises `InvalidArgumentError`, with nothing changed, where that is no replaced fact's id, and `StoreError`.
+        """
+        id_ = fact_id.strip().upper()
+        if not self._parts.store.undo_replacement(id_):
+            raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that another one replaced")
+        self._parts.work.wake()
+        store = self._parts.store
+        facts = (*store.all_knowledge("user", None), *store.all_knowledge("assistant", self.config.assistant_id))
+        return next(fact for fact in facts if fact.id == id_)
+
+    def reflect(self) -> Batch | None:
+        """The next pages that wait for a model, handed out for ten minutes to whoever reads them in its place.
+
+        None where none wait, or another one has them. Raises `StoreError`.
+        """
+        return Reflection(self._parts.updater).hand_out()
+
+    def commit_reflection(self, token: str, reflection: str) -> Reflected:
+        """What is kept of what was read in a batch of `reflect`: JSON text as `prompts.REFLECTION` wants it.
+
+        Raises, with nothing stored, `InvalidArgumentError` for a token whose batch is held no more, `ModelReplyError`
+        for what cannot be used (the batch is still held then), `EmbeddingError` and `StoreError`.
+        """
+        reflected = Reflection(self._parts.updater).commit(token, reflection)
+        self._parts.work.wake()
+        return reflected
 
     def profile(self, *, as_of: str | None = None) -> Profile:
         """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""

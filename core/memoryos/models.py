@@ -43,8 +43,26 @@ WorkKind = Literal["embed", "read", "consolidate", "analyse"]
 
 
 @dataclass(frozen=True, slots=True)
+class ToldFact:
+    """What an agent says that an exchange tells about the user; `replaces` is the id of the fact it corrects, or the
+    end of that id."""
+
+    text: str
+    replaces: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedFact:
+    """A told fact that waits to be checked, with the seq of its page."""
+
+    id: int
+    page: int
+    fact: ToldFact
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
-    """One exchange on its way in; `timestamp` is None where the caller gave none."""
+    """One exchange on its way in, with what an agent says that it tells; `timestamp` is None where none was given."""
 
     user_input: str
     agent_response: str
@@ -52,6 +70,7 @@ class NewPage:
     timestamp: str | None = None
     meta_data: Metadata | None = None
     assistant_id: str | None = None
+    facts: tuple[ToldFact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

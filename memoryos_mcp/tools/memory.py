@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from memoryos import MemoryOSError, arguments, timestamps
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.fitting import as_json
+from memoryos_mcp.tools.reflection import commit_reflection, reflect
 from memoryos_mcp.tools.schemas import AddMemoryResult, ForgetMemoryResult, RetrieveMemoryResult, UserProfileResult
 
 if TYPE_CHECKING:
@@ -46,12 +47,19 @@ def add_memory(
         Field(description='when it was said, such as "2026-03-01 09:30:00"; default: now'),
     ] = None,
     meta_data: Annotated[dict[str, Any] | None, Field(description="kept with the exchange")] = None,
+    facts: Annotated[
+        list[str] | None,
+        Field(
+            description='what it tells about the user, each a sentence of its own: "The user\'s son Leo is 7."; '
+            '"replaces ID: ..." corrects a known fact'
+        ),
+    ] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned. It is safe on disk when this returns."""
     given = None if timestamp is None else str(timestamp)
-    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data))
+    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or ()))
     if reader is not None:
         reader.was_given([reply.details.id])
     return reply
@@ -183,6 +191,20 @@ TOOLS: Final = (
         changes=True,
         level="standard",
         offered=lambda config: config.forget_tool,
+    ),
+    MemoryTool(
+        reflect,
+        _writing("Read past exchanges for the memory", destructive_hint=False),
+        changes=True,
+        level="all",
+        offered=lambda config: config.agent_analysis,
+    ),
+    MemoryTool(
+        commit_reflection,
+        _writing("Give back what was read", destructive_hint=False),
+        changes=True,
+        level="all",
+        offered=lambda config: config.agent_analysis,
     ),
 )
 """Every tool there is, in the order of the list that clients get: a further one is a function and a line here."""

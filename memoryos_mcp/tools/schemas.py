@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class _Wire(BaseModel):
+class Wire(BaseModel):
+    """What goes over the wire."""
+
     # Titles would repeat every field's name in the published schemas.
     model_config = ConfigDict(json_schema_extra=lambda schema: _without_titles(schema))
 
@@ -38,19 +40,19 @@ def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
     return plain
 
 
-class AddedDetails(_Wire):
+class AddedDetails(Wire):
     id: Annotated[str, Field(description="the page's id")]
     repeated: Annotated[bool, Field(description="true: this page was stored before (a retry), nothing was added")]
 
 
-class AddMemoryResult(_Wire):
+class AddMemoryResult(Wire):
     status: Literal["success"] = "success"
     message: str
     timestamp: Annotated[str, Field(description="the page's time")]
     details: AddedDetails
 
 
-class ShortTermPage(_Wire):
+class ShortTermPage(Wire):
     id: str
     timestamp: str
     when: Annotated[str | None, Field(description="how long ago that was")] = None
@@ -66,7 +68,7 @@ class RetrievedPage(ShortTermPage):
     why: Annotated[str | None, Field(description="what made the score, with explain")] = None
 
 
-class KnowledgeItem(_Wire):
+class KnowledgeItem(Wire):
     id: str
     knowledge: str
     timestamp: str
@@ -76,7 +78,7 @@ class RetrievedKnowledge(KnowledgeItem):
     when: Annotated[str | None, Field(description="how long ago that was said")] = None
 
 
-class RetrieveMemoryResult(_Wire):
+class RetrieveMemoryResult(Wire):
     status: Literal["success"] = "success"
     query: str
     timestamp: Annotated[str, Field(description="now")]
@@ -93,7 +95,7 @@ class RetrieveMemoryResult(_Wire):
     cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
 
 
-class UserProfileResult(_Wire):
+class UserProfileResult(Wire):
     status: Literal["success"] = "success"
     timestamp: Annotated[str, Field(description="now")]
     user_id: str
@@ -107,7 +109,7 @@ class UserProfileResult(_Wire):
     cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
 
 
-class ForgetMemoryResult(_Wire):
+class ForgetMemoryResult(Wire):
     status: Literal["success"] = "success"
     message: str
     pages: Annotated[int, Field(description="exchanges deleted")]
@@ -116,7 +118,7 @@ class ForgetMemoryResult(_Wire):
     overwritten: Annotated[bool, Field(description="false: still in the log of the file, for a minute")] = True
 
 
-class TierCounts(_Wire):
+class TierCounts(Wire):
     pages: int
     short_term: int
     segments: int
@@ -127,27 +129,27 @@ class TierCounts(_Wire):
     traits: int
 
 
-class HeatStatus(_Wire):
+class HeatStatus(Wire):
     hottest: float | None
     threshold: float
     waiting: int
 
 
-class PendingWork(_Wire):
+class PendingWork(Wire):
     embed: int
     read: int = 0
     consolidate: int
     analyse: int
 
 
-class LastError(_Wire):
+class LastError(Wire):
     work: str
     error: str
     at: str
     attempts: int
 
 
-class ModelStatus(_Wire):
+class ModelStatus(Wire):
     address: str
     name: str
     state: str
@@ -156,14 +158,14 @@ class ModelStatus(_Wire):
     daily_token_budget: int
 
 
-class ParkedPage(_Wire):
+class ParkedPage(Wire):
     work: str
     page: str
     error: str
     at: str
 
 
-class StatusResult(_Wire):
+class StatusResult(Wire):
     """The resource `memoryos://status`."""
 
     version: str

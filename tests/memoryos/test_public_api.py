@@ -65,9 +65,12 @@ CALLS = {
         " **settings)"
     ),
     "open": "(config, runtime=None)",
-    "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None)",
+    "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=())",
     "retrieve": "(query, max_results=None, *, now=None, as_of=None)",
     "forget": "(page_ids)",
+    "reflect": "()",
+    "commit_reflection": "(token, reflection)",
+    "undo_replacement": "(fact_id)",
     "profile": "(*, as_of=None)",
     "user_knowledge": "(*, as_of=None)",
     "assistant_knowledge": "(*, as_of=None)",

@@ -152,6 +152,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default=0, ge=0, le=1_000_000_000_000, description="Tokens the background work may use a day; 0: no limit."
     )
 
+    agent_analysis: bool = Field(
+        default=False,
+        description="Whether agents read pages in the place of a model, by the tools reflect and commit_reflection.",
+    )
+
     # Embeddings
     embedding_model_name: Annotated[str, AfterValidator(checks.model_name)] = Field(
         default="all-MiniLM-L6-v2",

@@ -74,7 +74,8 @@ class AnalysisPlan:
 
     `read` are pages that need not be read for statements any more, `asked` those of them that only ask, `fresh` those
     that the model has read once now. `retired` are ids of facts that these pages' user took back. `refused` counts the
-    statements that were not believed, by reason. `version` is that of the facts that this was planned for.
+    statements that were not believed, by reason. `told` are the ids of queued facts that are done with. `version` is
+    that of the facts that this was planned for.
     """
 
     pages: tuple[int, ...]
@@ -92,6 +93,7 @@ class AnalysisPlan:
     fresh: tuple[int, ...] = ()
     retired: tuple[str, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)
+    told: tuple[int, ...] = ()
     version: int | None = None
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Owner,
         Page,
         PageVectors,
+        QueuedFact,
         Segment,
         Trait,
         Vector,
@@ -247,11 +248,30 @@ class KnowledgeStore(ChangeLog, Protocol):
         """Store facts' vectors, None where one is refused; raises `ClaimLostError` if another worker took over."""
 
 
+class ToldFacts(Protocol):
+    """Facts that an agent told with a page, until they are checked.
+
+    `PageStore.add_page` queues them in its own transaction, `KnowledgeStore.commit_analysis` takes them out.
+    """
+
+    def told_facts(self, limit: int) -> tuple[QueuedFact, ...]:
+        """The facts that were queued first."""
+
+    def told_count(self) -> int:
+        """How many wait."""
+
+    def undo_replacement(self, fact: str) -> bool:
+        """Let a fact hold again that another one took the place of; whether there is one such."""
+
+
 class WorkStore(Protocol):
     """Who does which background work, how it failed, and what is to be done over."""
 
     def claim(self, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
         """The claim on a kind of work, new or renewed; None while another holds it or a failure's wait runs."""
+
+    def holder(self, kind: WorkKind) -> str | None:
+        """Who holds a kind of work, their lease run out or not; None where nobody does."""
 
     def release(self, claim: Claim) -> None:
         """Give a claim back after success; past failures of this kind are forgotten."""
@@ -288,7 +308,20 @@ class SearchStore(PageStore, WordStore, VectorStore, Protocol):
     """What a search reads: pages, their words and their vectors."""
 
 
-class Store(SearchStore, TopicStore, KnowledgeStore, WorkStore, Protocol):
+class ReflectionStore(Protocol):
+    """What an agent made of pages in the place of a model."""
+
+    def commit_reflection(
+        self, holder: str, grouped: ConsolidationPlan, learned: AnalysisPlan, *, now: datetime
+    ) -> None:
+        """Move a batch into mid-term memory and change long-term memory, both or neither; its pages are read then.
+
+        `holder` has the claims on both kinds of work. Raises `ClaimLostError` and `KnowledgeChangedError` like
+        `commit_consolidation` and `commit_analysis`.
+        """
+
+
+class Store(SearchStore, TopicStore, KnowledgeStore, ToldFacts, ReflectionStore, WorkStore, Protocol):
     """One user's memory on disk: all ports together."""
 
     def counts(self, assistant_id: str) -> Counts:

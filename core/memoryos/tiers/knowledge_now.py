@@ -319,7 +319,7 @@ def _tell_the_same(known: _Entry, new: _Entry) -> bool:
     """Whether two facts with the same numbers and negations tell the same in other words."""
     ours, theirs = set(content_words(known.fact.text)), set(content_words(new.fact.text))
     shared = len(ours & theirs)
-    of_model = "model" in {known.fact.author, new.fact.author}
+    of_model = not {"model", "agent"}.isdisjoint({known.fact.author, new.fact.author})
     if _fill_one_slot_alike(known, new):
         return of_model or is_single(new.fact.slot) or shared >= SAME_WORDS * len(ours | theirs)
     if of_model and set(known.fact.sources) & set(new.fact.sources):
@@ -362,8 +362,8 @@ def _counts_anew(old: Knowledge, new: Knowledge) -> bool:
 
 
 def _rank(fact: Knowledge) -> int:
-    """Whose wording is kept: a person's before a model's, that before the sentence as it was said."""
-    return {"rule": 0, "agent": 0, "model": 1, "person": 2}[fact.author]
+    """Whose wording is kept: a person's before that of a model or an agent, that before the sentence as it was said."""
+    return {"rule": 0, "agent": 1, "model": 1, "person": 2}[fact.author]
 
 
 def _put_right(fact: Knowledge, value: str) -> str | None:

@@ -139,7 +139,8 @@ class LongTermMemory:
             if isinstance(each, Amendment):
                 board.amend(each, page, self._before(page))
             else:
-                board.tell(each, [page], "extractive", None, self._assistant_of(each), embedded=False)
+                analysis: AnalysisKind = "extractive" if each.author == "rule" else "model"
+                board.tell(each, [page], analysis, None, self._assistant_of(each), embedded=False)
         return replace(
             self._plan(board, version, "extractive"),
             read=tuple(page.seq for page in pages),

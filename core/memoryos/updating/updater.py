@@ -10,6 +10,7 @@ import math
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from memoryos.errors import ClaimLostError, KnowledgeChangedError, ModelReplyErr
 from memoryos.models import Analysis, Consolidation, Page, Segment, WorkKind
 from memoryos.status import Pending
 from memoryos.storage.plans import AnalysisPlan, ChainPlan, ConsolidationPlan, SegmentPlan
+from memoryos.updating import told_facts
 from memoryos.updating.batch_size import BatchReader, Reading
 from memoryos.updating.embedding_step import EmbeddingStep
 from memoryos.updating.schedule import Schedule, Waiters
@@ -44,6 +46,11 @@ ANALYSE_BATCH = 20
 READ_BATCH = 50
 READ_SENTENCES = 200
 """Pages read for statements in one step, fewer where they hold more sentences than these: a step takes a second."""
+
+AGENT_BATCHES = 20
+AGENT_SECONDS = 86_400.0
+"""So many batches wait for an agent at most, and until the talk has rested for a day; what it does not read by then is
+grouped without a model."""
 
 PLAN_TRIES = 5
 """What to change is worked out again where another worker changed facts meanwhile; that takes milliseconds."""
@@ -73,6 +80,8 @@ class Updater:
     fallback: Analyst | None = None
     # What reads every page for statements; None where nothing does.
     reader: StatementReader | None = None
+    # How long pages wait for an agent that reads them in the place of a model, in seconds after the last one.
+    agent_seconds: float = 0.0
     thinking_lease_seconds: float = EXTRACTIVE_LEASE_SECONDS
     jitter: random.Random = field(default_factory=random.Random)
     monotonic: Callable[[], float] = time.monotonic
@@ -86,13 +95,14 @@ class Updater:
 
     def embed(self) -> bool:
         """Embed the oldest pages without vectors, or what a change of embedder left; False when nothing was to do."""
-        if not self._embedding.has_work():
+        if not self.embedding.has_work():
             return False
-        return self._claimed("embed", lambda claim: self._embedding.run(claim, now=self.clock()))
+        return self._claimed("embed", lambda claim: self.embedding.run(claim, now=self.clock()))
 
     def read(self) -> bool:
-        """Read the oldest pages that nobody has read for statements; False when nothing was to do."""
-        if self.reader is None or not self.store.unread_pages(1):
+        """Read the oldest pages that nobody has read for statements, or what an agent told of some; False when nothing
+        was to do."""
+        if not self.store.told_count() and (self.reader is None or not self.store.unread_pages(1)):
             return False
         return self._claimed("read", self._read)
 
@@ -120,7 +130,7 @@ class Updater:
             embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
             analyse=len(self._to_analyse(whatever_heat=False)) + math.ceil(self.store.fresh_count() / ANALYSE_BATCH),
-            read=0 if self.reader is None else self.store.unread_count(),
+            read=self.store.told_count() + (0 if self.reader is None else self.store.unread_count()),
         )
 
     def consolidation_due(self) -> bool:
@@ -132,11 +142,20 @@ class Updater:
         if not waiting or any(page.seq <= waiting[0].seq for page in unembedded):
             return False
         newest = self.store.newest_pages(1)[0]
+        if not self.waiters and self._is_left_to_agent(newest):
+            return False
         return bool(self.waiters) or self._schedule().is_batch_due(waiting, newest, now=self.clock())
 
     @property
-    def _embedding(self) -> EmbeddingStep:
+    def embedding(self) -> EmbeddingStep:
+        """What embeds pages and texts."""
         return EmbeddingStep(self.store, self.embedder)
+
+    def _is_left_to_agent(self, newest: Page) -> bool:
+        """Whether what waits is for an agent to read: not once the talk has rested long, or much has come together."""
+        if not 0 <= (self.clock() - newest.added_at).total_seconds() < self.agent_seconds:
+            return False
+        return self.short_term.waiting_count() < AGENT_BATCHES * self.consolidation_batch
 
     def _schedule(self) -> Schedule:
         return Schedule(self.consolidation_batch, self.consolidation_idle_seconds, self.analyst.kind == "model")
@@ -213,37 +232,39 @@ class Updater:
     # Consolidation
 
     def _consolidate(self, claim: Claim) -> bool:
-        pages = self._embedding.embedded(self.short_term.waiting(_most(self.consolidation_batch, claim)))
+        pages = self.embedding.embedded(self.short_term.waiting(_most(self.consolidation_batch, claim)))
         if not pages:
             return False
-        previous = self._before(pages[0].page)
+        previous = self.before(pages[0].page)
         reading = BatchReader(self.store, self.analyst, self.fallback).read(
             claim, pages, self.consolidation_batch, lambda analyst: analyst.consolidate(previous, pages)
         )
-        plan = self._consolidation_plan(previous, [page.page for page in pages], reading)
+        plan = self.consolidation_plan(previous, [page.page for page in pages], reading)
         self.store.commit_consolidation(claim, plan, now=self.clock())
         return True
 
-    def _before(self, page: Page) -> EmbeddedPage | None:
+    def before(self, page: Page) -> EmbeddedPage | None:
+        """The page before one, if there is one that a model can read."""
         if page.previous is None:
             return None
         previous = list(self.store.pages([page.previous]).values())
         # What the model could not read on a page it would be shown again in the summary of its talk.
         readable = [page for page in previous if page.id not in self._unreadable()]
-        return next(iter(self._embedding.embedded(readable)), None)
+        return next(iter(self.embedding.embedded(readable)), None)
 
     def _unreadable(self) -> frozenset[str]:
         """The ids of pages that the model gave nothing usable for."""
         return self.store.parked_pages("consolidate", "analyse")
 
-    def _consolidation_plan(
+    def consolidation_plan(
         self, previous: EmbeddedPage | None, pages: Sequence[Page], reading: Reading[Consolidation]
     ) -> ConsolidationPlan:
+        """Where pages go by what was read in them; `previous` is the page before them."""
         consolidation = reading.result
         topics = consolidation.topics
-        vectors = self._embedding.embed_texts([topic.summary for topic in topics])
+        vectors = self.embedding.embed_texts([topic.summary for topic in topics])
         placements = self.mid_term.place(topics, vectors, pages)
-        summaries = self._embedding.embed_texts([placement.summary for placement in placements])
+        summaries = self.embedding.embed_texts([placement.summary for placement in placements])
         chain_before = None if previous is None else previous.page.chain
         return ConsolidationPlan(
             chains=tuple(
@@ -269,12 +290,34 @@ class Updater:
         reader = self.reader
         pages = _of_one_assistant(self.store.unread_pages(READ_BATCH))
         if reader is None or not pages:
-            return False
+            return self._read_told(claim)  # what the user's own words come to stands before what is told of them
         statements, count = reader.read(pages, READ_SENTENCES)
         long_term, read = self.long_term.of_assistant(pages[0]), pages[:count]
 
         def plan() -> AnalysisPlan:
             return long_term.plan_statements(read, statements, now=self.clock(), meanings=reader.meanings)
+
+        self._commit(claim, plan)
+        return True
+
+    def _read_told(self, claim: Claim) -> bool:
+        """Check what an agent told with pages of one assistant's, and keep what is believed."""
+        told = self.store.told_facts(told_facts.BATCH)
+        by_seq = self.store.pages({each.page for each in told})
+        pages = _of_one_assistant([by_seq[seq] for seq in dict.fromkeys(each.page for each in told) if seq in by_seq])
+        if not pages:
+            return False
+        seqs = {page.seq for page in pages}
+        of_pages = [each for each in told if each.page in seqs]
+        long_term, reader = self.long_term.of_assistant(pages[0]), self.reader
+        known = (*long_term.user_knowledge(), *long_term.doubtful_knowledge(), *long_term.assistant_knowledge())
+        statements, refused = told_facts.checked(of_pages, pages, known, reader)
+        meanings = None if reader is None else reader.meanings
+
+        def plan() -> AnalysisPlan:
+            planned = long_term.plan_statements(pages, statements, now=self.clock(), meanings=meanings)
+            done = tuple(each.id for each in of_pages)
+            return replace(planned, read=(), asked=(), refused=dict(Counter(refused)), told=done)
 
         self._commit(claim, plan)
         return True
@@ -320,7 +363,7 @@ class Updater:
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
         told = self._described(reading.result, pages)
-        vectors = self._embedding.embed_texts([fact.text for fact in told.facts]) if told.facts else []
+        vectors = self.embedding.embed_texts([fact.text for fact in told.facts]) if told.facts else []
         meanings = None if self.reader is None else self.reader.meanings
 
         def plan() -> AnalysisPlan:

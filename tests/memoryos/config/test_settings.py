@@ -69,6 +69,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "llm_timeout_seconds": 120.0,
         "llm_concurrency": 1,
         "llm_daily_token_budget": 0,
+        "agent_analysis": False,
         "embedding_model_name": "all-MiniLM-L6-v2",
         "embedding_model_file": "",
         "embedding_base_url": "",

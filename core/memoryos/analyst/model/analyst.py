@@ -89,7 +89,7 @@ class ModelAnalyst:
         batch = [page.page for page in pages]
 
         def read(value: JsonObject) -> Consolidation:
-            return _consolidation(parsed(ConsolidationReply, value), before, batch)
+            return read_consolidation(value, before, batch)
 
         return self._model.structured(
             prompts.consolidation(before, batch),
@@ -102,8 +102,9 @@ class ModelAnalyst:
         shown = nearest(known, pages)
 
         def read(value: JsonObject) -> Analysis:
-            grounds = Grounds(pages, read_times=self._read_times)
-            return _analysis(parsed(AnalysisReply, value), profile.traits, shown, pages, grounds, self._slot_of)
+            return read_analysis(
+                value, profile.traits, shown, pages, slot_of=self._slot_of, read_times=self._read_times
+            )
 
         return self._model.structured(
             prompts.analysis(profile.traits, shown, pages),
@@ -111,6 +112,25 @@ class ModelAnalyst:
             read,
             max_tokens=_TOKENS + _TOKENS_PER_PAGE * len(pages),
         )
+
+
+def read_consolidation(value: JsonObject, before: Page | None, batch: Sequence[Page]) -> Consolidation:
+    """What an answer to `prompts.consolidation` says that can be believed. Raises `ModelReplyError`."""
+    return _consolidation(parsed(ConsolidationReply, value), before, batch)
+
+
+def read_analysis(
+    value: JsonObject,
+    rated: Sequence[Trait],
+    known: Sequence[Knowledge],
+    pages: Sequence[Page],
+    *,
+    slot_of: SlotOf | None = None,
+    read_times: ReadTimes | None = None,
+) -> Analysis:
+    """What an answer to `prompts.analysis` says that can be believed. Raises `ModelReplyError`."""
+    grounds = Grounds(pages, read_times=read_times)
+    return _analysis(parsed(AnalysisReply, value), rated, known, pages, grounds, slot_of or _no_slot)
 
 
 def nearest(known: Sequence[Knowledge], pages: Sequence[Page], count: int = MAX_KNOWN) -> tuple[Knowledge, ...]:
@@ -235,6 +255,15 @@ def _fact(
         return "restated"
     fact = Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known, slot_of))
     return None if _is_outdated(fact, known, pages) else fact
+
+
+def checked_fact(text: str, page: Page, known: Sequence[Knowledge], *, replaces: str | None) -> Fact | Reason | None:
+    """A sentence that an agent says this page tells, as the fact it is; or why it is not believed, as for a model's.
+
+    `replaces` is the id, or the end of the id, of the known fact it corrects; one that is not known corrects nothing.
+    """
+    number = 0 if replaces is None else next((n for n, old in enumerate(known, 1) if old.id.endswith(replaces)), 0)
+    return _fact(FactReply(fact=text, pages=[1], replaces=number), known, [page], Grounds([page]), _no_slot)
 
 
 def _owner(about: str, text: str) -> Owner:

@@ -51,6 +51,23 @@ Write in the language of the pages. Use names, places and numbers as the pages h
 A page's time is when it was said. Turn "yesterday", "next month" and the like into the date they mean, seen from the \
 time of their page."""
 
+_WHAT_TALKS_ARE: Final = """\
+continues: true where page 1 goes on with the talk of the previous page.
+talks: stretches of pages in one sitting, each by the number of its first page; the first begins at page 1, a new one \
+after a long pause or where the speakers start over. summary: what was talked about, in one to three sentences; where \
+page 1 goes on with the talk of the previous page, together with what that talk's summary says.
+topics: what the pages are about. Every page belongs to exactly one topic. theme: a few words. keywords: two to six \
+words of the pages. summary: who did, said or plans what, where and when, in one to three sentences."""
+
+_WHAT_FACTS_ARE: Final = """\
+facts: what the pages tell about the user (who they are, whom they know, what they have, do, like, plan or went \
+through) and, with "about": "assistant", what the assistant told about itself or promised. One short sentence each, \
+with its date where it has one. pages: the numbers of the pages that say so."""
+
+_WHAT_TRAITS_ARE: Final = f"""\
+traits: only what these pages add to or change in the known traits. dimension: one of {", ".join(DIMENSIONS)}. level: \
+High, Medium or Low. evidence: what was said or done, in a few words. page: the number of the page that shows it."""
+
 _CONSOLIDATE: Final = f"""\
 You keep the memory of an assistant. You read pages of a conversation between a user and the assistant, one exchange a \
 page, and put them in order.
@@ -58,12 +75,7 @@ page, and put them in order.
 Return one JSON object of this shape and nothing else:
 {{"continues": false, "talks": [{{"first_page": 1, "summary": "..."}}], \
 "topics": [{{"theme": "...", "keywords": ["..."], "summary": "...", "pages": [1]}}]}}
-continues: true where page 1 goes on with the talk of the previous page.
-talks: stretches of pages in one sitting, each by the number of its first page; the first begins at page 1, a new one \
-after a long pause or where the speakers start over. summary: what was talked about, in one to three sentences; where \
-page 1 goes on with the talk of the previous page, together with what that talk's summary says.
-topics: what the pages are about. Every page belongs to exactly one topic. theme: a few words. keywords: two to six \
-words of the pages. summary: who did, said or plans what, where and when, in one to three sentences."""
+{_WHAT_TALKS_ARE}"""
 
 _ANALYSE: Final = f"""\
 You keep the memory of an assistant. You read pages of a conversation between a user and the assistant, one exchange a \
@@ -72,14 +84,25 @@ page, and note what stays true about the two of them.
 Return one JSON object of this shape and nothing else:
 {{"facts": [{{"about": "user", "fact": "...", "pages": [1], "replaces": 0}}], \
 "traits": [{{"dimension": "Openness", "level": "High", "evidence": "...", "page": 1}}]}}
-facts: what the pages tell about the user (who they are, whom they know, what they have, do, like, plan or went \
-through) and, with "about": "assistant", what the assistant told about itself or promised. One short sentence each, \
-with its date where it has one. pages: the numbers of the pages that say so. replaces: the number of the known fact \
+{_WHAT_FACTS_ARE} replaces: the number of the known fact \
 that is no longer true because of this one, else 0. Leave out known facts that are still true, questions, and advice.
-traits: only what these pages add to or change in the known traits. dimension: one of {", ".join(DIMENSIONS)}. level: \
-High, Medium or Low. evidence: what was said or done, in a few words. page: the number of the page that shows it.
+{_WHAT_TRAITS_ARE}
 Nothing to note is a good answer: {{"facts": [], "traits": []}}"""
 
+
+REFLECTION: Final = f"""\
+{_DATA_RULES}
+Give back one JSON object of this shape, as the text "reflection" of commit_reflection:
+{{"continues": false, "talks": [{{"first_page": 1, "summary": "..."}}], \
+"topics": [{{"theme": "...", "keywords": ["..."], "summary": "...", "pages": [1]}}], \
+"facts": [{{"about": "user", "fact": "...", "pages": [1], "replaces": ""}}], \
+"traits": [{{"dimension": "Openness", "level": "High", "evidence": "...", "page": 1}}]}}
+{_WHAT_TALKS_ARE}
+{_WHAT_FACTS_ARE} replaces: the id of the known fact that is no longer true because of this one, else "". Leave out \
+known facts that are still true, questions, and advice.
+{_WHAT_TRAITS_ARE}
+No facts and no traits is a good answer: leave their lists empty."""
+"""What an agent is told that reads pages in the place of a model: both questions at once, known facts by their ids."""
 
 INSTRUCTIONS: Final = f"{_CONSOLIDATE}\n{_ANALYSE}"
 """All that the model is told besides the pages: what it must not hand back as something it read."""

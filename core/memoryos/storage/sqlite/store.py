@@ -15,7 +15,7 @@ from ulid import ULID
 from memoryos.errors import StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
-from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, Segment, Trait
+from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, QueuedFact, Segment, Trait
 from memoryos.status import Counts, Failure, Parked
 from memoryos.storage.adding import page_to_add
 from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
@@ -30,6 +30,7 @@ from memoryos.storage.sqlite import (
     reanalysis,
     reindexing,
     talks,
+    told,
     topics,
     vectors,
     work,
@@ -68,7 +69,21 @@ class SqliteStore:
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
-            return pages.add(connection, new)
+            added = pages.add(connection, new)
+            told.queue(connection, added.page.seq, page.facts)
+            return added
+
+    def told_facts(self, limit: int) -> tuple[QueuedFact, ...]:
+        with self._database.read() as connection:
+            return told.oldest(connection, limit)
+
+    def told_count(self) -> int:
+        with self._database.read() as connection:
+            return told.count(connection)
+
+    def undo_replacement(self, fact: str) -> bool:
+        with self._database.write(durable=True) as connection:
+            return told.undo_replacement(connection, fact)
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         with self._database.read() as connection:
@@ -198,16 +213,33 @@ class SqliteStore:
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
-            work.check(connection, claim)
-            topics.check(connection, claim.kind, plan)
-            topics.consolidate(connection, plan, self._embedder, now=now)
-            seqs = [seq for segment in plan.segments for seq in segment.pages]
-            if plan.parked is None:
-                reanalysis.note_consolidated(connection, seqs, plan.analysis)
-                if plan.analysis == "model":
-                    reanalysis.queue_fresh(connection, seqs)
-            else:
-                work.park(connection, claim.kind, seqs, plan.parked, now=now)
+            self._consolidate(connection, claim, plan, now)
+
+    def commit_reflection(
+        self, holder: str, grouped: ConsolidationPlan, learned: AnalysisPlan, *, now: datetime
+    ) -> None:
+        with self._database.write(durable=True) as connection:
+            self._consolidate(connection, Claim("consolidate", holder), grouped, now)
+            read = replace(learned, fresh=learned.pages, finished=topics.of_pages(connection, learned.pages))
+            self._analyse(connection, Claim("analyse", holder), read, now)
+
+    def holder(self, kind: WorkKind) -> str | None:
+        with self._database.read() as connection:
+            return work.holder(connection, kind)
+
+    def _consolidate(
+        self, connection: sqlite3.Connection, claim: Claim, plan: ConsolidationPlan, now: datetime
+    ) -> None:
+        work.check(connection, claim)
+        topics.check(connection, claim.kind, plan)
+        topics.consolidate(connection, plan, self._embedder, now=now)
+        seqs = [seq for segment in plan.segments for seq in segment.pages]
+        if plan.parked is None:
+            reanalysis.note_consolidated(connection, seqs, plan.analysis)
+            if plan.analysis == "model":
+                reanalysis.queue_fresh(connection, seqs)
+        else:
+            work.park(connection, claim.kind, seqs, plan.parked, now=now)
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
         with self._database.read() as connection:
@@ -273,14 +305,18 @@ class SqliteStore:
 
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
-            work.check(connection, claim)
-            knowledge.check(connection, claim.kind, plan)
-            knowledge.analyse(connection, plan, self._embedder, now=now)
-            if plan.parked is None:
-                reanalysis.note_analysed(connection, plan.pages, plan.analysis)
-            else:
-                reanalysis.forget(connection, plan.pages)
-                work.park(connection, claim.kind, plan.pages or plan.fresh, plan.parked, now=now)
+            self._analyse(connection, claim, plan, now)
+
+    def _analyse(self, connection: sqlite3.Connection, claim: Claim, plan: AnalysisPlan, now: datetime) -> None:
+        work.check(connection, claim)
+        knowledge.check(connection, claim.kind, plan)
+        knowledge.analyse(connection, plan, self._embedder, now=now)
+        told.remove(connection, plan.told)
+        if plan.parked is None:
+            reanalysis.note_analysed(connection, plan.pages, plan.analysis)
+        else:
+            reanalysis.forget(connection, plan.pages)
+            work.park(connection, claim.kind, plan.pages or plan.fresh, plan.parked, now=now)
 
     def knowledge_to_embed(self, limit: int) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,14 @@ def check(connection: sqlite3.Connection, kind: WorkKind, plan: ConsolidationPla
         (there,) = connection.execute(f"SELECT count(*) FROM {table} IN {in_list(wanted)}").fetchone()
         if there != len(wanted):
             raise ClaimLostError(f"{kind}: some of what was read was forgotten since; it is done over without")
+
+
+def of_pages(connection: sqlite3.Connection, pages: Collection[int]) -> tuple[int, ...]:
+    """The segments that pages are in."""
+    rows = connection.execute(
+        f"SELECT DISTINCT segment FROM pages WHERE seq IN {in_list(pages)} AND segment IS NOT NULL ORDER BY segment"
+    )
+    return tuple(segment for (segment,) in rows)
 
 
 def consolidate(

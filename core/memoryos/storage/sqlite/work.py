@@ -30,6 +30,11 @@ def check(connection: sqlite3.Connection, claim: Claim) -> None:
     check_holder(claim, _state(connection, claim.kind).holder)
 
 
+def holder(connection: sqlite3.Connection, kind: WorkKind) -> str | None:
+    """Who holds a kind of work, their lease run out or not; None where nobody does."""
+    return _state(connection, kind).holder
+
+
 def release(connection: sqlite3.Connection, claim: Claim) -> None:
     """Free the kind of work and forget its failures."""
     state = _state(connection, claim.kind)
