@@ -122,16 +122,21 @@ async def test_a_reply_goes_over_the_wire_once(open_session: OpenSession) -> Non
 
 
 @pytest.mark.parametrize(
-    ("settings", "forgets"),
-    [({}, False), ({"forget_tool": True}, True), ({"tools": "standard"}, True), ({"tools": "all"}, True)],
+    ("settings", "beside_the_core"),
+    [
+        ({}, []),
+        ({"forget_tool": True}, ["forget_memory"]),
+        ({"tools": "standard"}, ["forget_memory"]),
+        ({"tools": "all"}, ["forget_memory", "reflect", "commit_reflection"]),
+    ],
 )
 async def test_a_set_of_tools_is_offered_as_the_configuration_says(
-    open_session: OpenSession, settings: dict[str, object], forgets: bool
+    open_session: OpenSession, settings: dict[str, object], beside_the_core: list[str]
 ) -> None:
     async with Client(build_server(open_session(**settings))) as client:
         names = [tool.name for tool in (await client.list_tools()).tools]
 
-    assert names == ["add_memory", "retrieve_memory", "get_user_profile", *(["forget_memory"] if forgets else [])]
+    assert names == ["add_memory", "retrieve_memory", "get_user_profile", *beside_the_core]
 
 
 async def test_no_client_is_told_twice_what_it_has(open_session: OpenSession) -> None:

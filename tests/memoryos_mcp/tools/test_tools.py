@@ -66,7 +66,7 @@ async def test_the_tools_take_the_arguments_of_the_reference(client_of_empty: Cl
         tools = (await client.list_tools()).tools
     arguments = {tool.name: tool.input_schema for tool in tools}
     assert {name: list(schema["properties"]) for name, schema in arguments.items()} == {
-        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data"],
+        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts"],
         "retrieve_memory": [
             *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "explain")
         ],
