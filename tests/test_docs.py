@@ -114,7 +114,7 @@ def test_the_answers_in_the_documents_scored_as_they_say() -> None:
 
 
 async def test_the_readme_lists_every_tool(make_config: Callable[..., Config]) -> None:
-    server = build_server(MemorySession(make_config(forget_tool=True)))
+    server = build_server(MemorySession(make_config(tools="all")))
     tools = [tool.name for tool in await server.list_tools()]
     rows = table(section(README, "Use it")).splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == [f"`{tool}`" for tool in tools]
