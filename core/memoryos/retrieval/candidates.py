@@ -34,9 +34,9 @@ _DATE_IDF_POWER: Final = 1.5
 _NARROWNESS: Final = {
     Width.HOUR: 1.0,
     Width.PART: 1.0,
-    Width.DAY: 0.8,
+    Width.DAY: 0.9,
     Width.WEEKEND: 0.8,
-    Width.WEEK: 0.6,
+    Width.WEEK: 0.75,
     Width.MONTH: 0.45,
     Width.SEASON: 0.4,
     Width.YEAR: 0.25,

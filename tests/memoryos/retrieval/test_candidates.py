@@ -236,7 +236,7 @@ def test_the_fewer_pages_a_date_has_the_more_it_weighs(store: Store) -> None:
 @pytest.mark.parametrize(
     ("query", "weight"),
     [
-        ("on 10 March 2026?", 0.8),
+        ("on 10 March 2026?", 0.9),
         ("in March 2026?", 0.45),
         ("in 2026?", 0.9 * 0.25),
         ("in March?", A_MONTH_OF_NO_YEAR * 0.18),
