@@ -1,4 +1,4 @@
-"""One signal alone each: words, meaning, or the newest pages."""
+"""One signal alone each, words, meaning or the newest pages, and the usual fusion of the first two."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import sqlite3
 import unicodedata
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy as np
 from benchmarks.common.conversations import Exchange
 
 if TYPE_CHECKING:
+    from benchmarks.recall.methods import Ranker
     from memoryos.embedding import Embedder
     from memoryos.models import Matrix
 
@@ -76,6 +77,33 @@ class Meaning:
         scores = np.array([(windows @ vector).max() for windows in self._pages])
         best: list[int] = np.argsort(-scores, kind="stable")[:limit].tolist()
         return best
+
+
+class Fusion:
+    """Reciprocal rank fusion of several rankings (Cormack, Clarke and Buettcher, SIGIR 2009, k = 60)."""
+
+    def __init__(self, rankers: Sequence[Ranker]) -> None:
+        self._rankers = rankers
+
+    def add(self, page: Exchange) -> None:
+        for ranker in self._rankers:
+            ranker.add(page)
+
+    def settle(self) -> None:
+        for ranker in self._rankers:
+            ranker.settle()
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        scores: dict[int, float] = {}
+        for ranker in self._rankers:
+            for place, number in enumerate(ranker.rank(question, max(limit, _FUSED)), 1):
+                scores[number] = scores.get(number, 0.0) + 1 / (_RANK_CONSTANT + place)
+        return sorted(scores, key=lambda number: (-scores[number], number))[:limit]
+
+
+_RANK_CONSTANT = 60
+_FUSED = 100
+"""So many pages of each ranking are fused."""
 
 
 class Newest:

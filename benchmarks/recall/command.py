@@ -1,14 +1,15 @@
 """Measure how much of the gold evidence MemoryOS brings up, beside simple baselines on the same pages.
 
     python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--together] [--in-process] [--ablate]
-                                [--memories FOLDER] [--out FOLDER]
+                                [--asked N] [--memories FOLDER] [--out FOLDER]
 
 Every page is added in order with its time; each question is asked once, of a memory that holds exactly the pages it may
 know and has no background work pending. Filling memories takes longest: in a folder named by --memories they are kept,
 and the next run only asks. The list measured is the ranked pages, then those of short-term memory not among them,
 newest first. Reported is the share of a question's gold pages among the first 5 and 10 pages of the list, and inside
 its first 500, 1,500 and 3,000 tokens, averaged over questions. `--ablate` compares the memory's ranking to itself
-instead, one signal switched off at a time.
+instead, one signal switched off at a time. `--asked N` first asks every question N times with an empty answer, as daily
+use does, where every exchange is kept; the baselines hold the talk alone.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from benchmarks.common.conversations import (
     together,
 )
 from benchmarks.recall.ablation import VARIANTS, WHOLE, ablation_sheets
-from benchmarks.recall.baselines import Meaning, Newest, Words
+from benchmarks.recall.asked import ask_before
+from benchmarks.recall.baselines import Fusion, Meaning, Newest, Words
 from benchmarks.recall.evidence import find
 from benchmarks.recall.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory
 from benchmarks.recall.findings import Finding, sheets, summary
@@ -49,7 +51,7 @@ from memoryos.embedding import configured_embedder
 from memoryos.retrieval.scoring import Weights
 
 MODES = ("hybrid", "two_stage")
-BASELINES = ("bm25", "dense", "recent")
+BASELINES = ("bm25", "dense", "fusion", "recent")
 
 EXIT_USAGE = 2
 
@@ -58,6 +60,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with a word on standard error where the data is missing."""
     arguments = _parser().parse_args(argv)
     errors = Console(stderr=True, highlight=False)
+    if arguments.ablate and arguments.asked:
+        errors.print("recall: --ablate compares rankings of the talk alone; leave out --asked", soft_wrap=True)
+        return EXIT_USAGE
     if problem := _missing_data(arguments.data, arguments.sets):
         errors.print(f"recall: {problem}", soft_wrap=True)
         return EXIT_USAGE
@@ -97,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--ablate", action="store_true", help="instead: the ranking alone, one signal switched off at a time"
+    )
+    parser.add_argument(
+        "--asked", type=int, metavar="N", default=0, help="first ask every question N times and answer nothing"
     )
     parser.add_argument(
         "--in-process", action="store_true", help="through the library in this process (default: the server over stdio)"
@@ -143,6 +151,7 @@ class _Compared:
         self._methods: Sequence[str] = () if arguments.ablate else arguments.method
         self._weights: Mapping[str, Weights] = {WHOLE: Weights(), **VARIANTS} if arguments.ablate else {}
         self._open_memory: OpenMemory = _over_stdio if _by_server(arguments) else InProcess
+        self._asked: int = arguments.asked
         self._memories = FilledMemories(folder, self._open_memory)
         self._embedder = configured_embedder(load_config(None, environ={}))
 
@@ -151,6 +160,7 @@ class _Compared:
         rankers: dict[str, Callable[[], Ranker]] = {
             "bm25": Words,
             "dense": lambda: Meaning(self._embedder),
+            "fusion": lambda: Fusion((Words(), Meaning(self._embedder))),
             "recent": Newest,
         }
         return [Baseline(name, rankers[name]()) for name in BASELINES if name in self._methods]
@@ -161,8 +171,10 @@ class _Compared:
             return self._memories.of(conversation, advance)
         return [None] * len(conversation.rounds())
 
-    def through_memory(self, filled: Filled, stack: ExitStack) -> list[ThroughMemory]:
-        """The memory's rankings, of a copy that ends with `stack`."""
+    def through_memory(
+        self, filled: Filled, talk: Conversation, questions: Sequence[Question], stack: ExitStack
+    ) -> list[ThroughMemory]:
+        """The memory's rankings, of a copy that ends with `stack`; the questions are asked of it before, if wanted."""
         settings = filled.copied_to(_temporary_folder(stack) / "data")
         if self._weights:
             retrieve = Ranking(settings, self._embedder, stack).retrieve
@@ -171,11 +183,14 @@ class _Compared:
                 for name, weights in self._weights.items()
             ]
         methods = []
+        left: Mapping[str, str] = {}
         for mode in MODES:
             if mode in self._methods:
                 memory = self._open_memory({**settings, "retrieval_mode": mode}, stack)
                 memory.wait_until_idle()
-                methods.append(ThroughMemory(mode, memory.retrieve, filled.page_of))
+                # The modes share the copy, and what was asked of it.
+                left = left or ask_before(memory, questions, self._asked, talk)
+                methods.append(ThroughMemory(mode, memory.retrieve, {**left, **filled.page_of}))
         return methods
 
 
@@ -186,7 +201,8 @@ def _measured(
     for conversation in conversations:
         pages = progress.add_task(f"{set_name} {conversation.id}: pages", total=len(conversation.pages))
         questions = progress.add_task(f"{set_name} {conversation.id}: questions", total=len(conversation.questions))
-        twins = conversation.twins()
+        # Pages that questions left are no page of the talk, and stand for themselves.
+        twins = _Twins(conversation.twins())
         baselines = compared.baselines()
         added = 0
         memories = compared.filled(conversation, partial(progress.advance, pages))
@@ -195,11 +211,21 @@ def _measured(
                 baseline.add(conversation.pages[added:asked_after])
             added = asked_after
             with ExitStack() as stack:
-                methods: list[Method] = [*(compared.through_memory(filled, stack) if filled else ()), *baselines]
+                methods: list[Method] = [
+                    *(compared.through_memory(filled, conversation, asked, stack) if filled else ()),
+                    *baselines,
+                ]
                 for question in asked:
                     for method in methods:
                         yield _finding(set_name, conversation.id, question, method, twins)
                     progress.advance(questions)
+
+
+class _Twins(dict[str, str]):
+    """For each page the one that stands for it: itself where nothing else is known."""
+
+    def __missing__(self, page: str) -> str:
+        return page
 
 
 def _finding(set_name: str, conversation: str, question: Question, method: Method, twins: Mapping[str, str]) -> Finding:
@@ -248,6 +274,7 @@ def _report(
         **circumstances(),
         "through": _way(arguments),
         "settings": dict(SETTINGS),
+        "asked_before": arguments.asked,
         "sets": sizes,
         "results": summary(findings),
     }

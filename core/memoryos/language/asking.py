@@ -50,6 +50,7 @@ _OPENING: Final = 2
 _ASKED: Final = ("?", "？", "؟")
 _CLOSING: Final = "\"'”’»)]*」』）》 "
 _SAID: Final = (".", "!", "…", "。", "！", "｡", ":", "：")
+_TAG: Final = re.compile(r"\W*\w[^.?!。？！\n:：]{0,30}[:：]\s*\S")
 _CLAUSE: Final = re.compile("[,;，、；]")
 _ASKING_END: Final = re.compile(r"(?:[吗嗎呢]|ですか|ますか|でしたか|ましたか|でしょうか|까|나요|가요)[。．.｡]?$")
 
@@ -81,8 +82,11 @@ def tells_nothing(user_input: str, agent_response: str) -> bool:
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def asks(text: str) -> bool:
-    """Whether a text is questions and nothing else but greetings."""
-    return _only(text, _is_question)
+    """Whether a text is questions and nothing else but greetings.
+
+    One with a sender before it ("Tom: where are you?") is a message to somebody and tells of them.
+    """
+    return not _TAG.match(text) and _only(text, _is_question)
 
 
 def corrects(text: str) -> bool:

@@ -34,9 +34,9 @@ _DATE_IDF_POWER: Final = 1.5
 _NARROWNESS: Final = {
     Width.HOUR: 1.0,
     Width.PART: 1.0,
-    Width.DAY: 0.85,
+    Width.DAY: 0.9,
     Width.WEEKEND: 0.8,
-    Width.WEEK: 0.7,
+    Width.WEEK: 0.75,
     Width.MONTH: 0.45,
     Width.SEASON: 0.4,
     Width.YEAR: 0.25,
@@ -47,7 +47,7 @@ _NARROWNESS: Final = {
 _OF_NO_YEAR: Final = 0.4
 """And days of no year so much of that: summer is also what people plan for in May."""
 
-_YEAR_BEFORE: Final = 0.8
+_YEAR_BEFORE: Final = 0.9
 """Of days of no year each year counts so much less than the one after it: "in May" means the last one."""
 
 _EVENTS: Final = 3
@@ -87,7 +87,8 @@ def find(
     Days are counted in the zone `local`.
     """
     named = named_dates(query.text, now, local)
-    terms = read_terms(query, store, pages, told_by_time=_words_of_time(query.text, named))
+    by_time = frozenset[str]() if query.is_statement else _words_of_time(query.text, named)
+    terms = read_terms(query, store, pages, told_by_time=by_time)
     ranges = _date_ranges(query, named, store, local, pages)
     return Candidates(
         terms=terms,
@@ -141,6 +142,8 @@ def _date_ranges(
                 around, _ = store.pages_between(*_beside(*bounds), 0)
                 if around:
                     narrowness = _NARROWNESS[span.width] * (1.0 if span.yearly is None else _OF_NO_YEAR)
+                    if query.is_statement:  # who talks names days in passing
+                        narrowness = 0.0
                     rarity = max(_rarity(within + (around - within) / 4, pages), narrowness)
                     latest_first = _YEAR_BEFORE**place
                     ranges.append(DateRange(*bounds, span.confidence * share * rarity * latest_first))

@@ -18,7 +18,7 @@ from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, by_words, find
 from memoryos.retrieval.query import Query, Term, read_query
 from memoryos.retrieval.scoring import Signals, Weights
-from memoryos.retrieval.telling import Telling
+from memoryos.retrieval.telling import Telling, forms_shared
 from memoryos.retry import QUERY, Rest
 from memoryos.storage.index_rows import stem_id
 
@@ -46,6 +46,9 @@ _MARGIN: Final = 4
 _MANY_EMPTY: Final = 0.2
 _DEEPER: Final = 4
 """Where more than such a share of the pages read tells nothing, so many times as many candidates are looked at."""
+
+_READABLE: Final = 0.5
+"""The trust from which the same meaning tells the same question; below, all texts are alike to the model."""
 
 _BESIDE: Final = 0.4
 """The score of the best page where the query names a day of which there is none."""
@@ -164,17 +167,27 @@ class HybridRetriever:
         similarity = np.zeros_like(words.bm25)
         if vector is not None and vector.trust:
             similarity = self.index.similarities(outlines.seqs, vector.vector)
+        readable = vector is not None and vector.trust >= _READABLE
         telling = Telling(
             store=self.store,
             outlines=outlines,
             terms=found.terms,
-            vector=vector.vector if vector is not None and vector.trust else None,
+            vector=vector.vector if vector is not None and readable else None,
             is_statement=query.is_statement,
-            bm25=words.bm25.copy(),
+            bm25=words.bm25.copy() if found.terms or readable else self._by_forms(query, outlines),
             similarity=similarity,
             told=np.ones_like(words.bm25),
         )
         return _View(query, vector, found, outlines, words, telling)
+
+    def _by_forms(self, query: Query, outlines: Outlines) -> scoring.Signal:
+        """How well the words of pages begin like the query's: the last resort."""
+        pages = self.store.pages(outlines.seqs[-CANDIDATES:].tolist())
+        shares = [
+            forms_shared(query.meaning, f"{page.user_input} {page.agent_response}") if (page := pages.get(seq)) else 0.0
+            for seq in outlines.seqs.tolist()
+        ]
+        return np.array(shares, dtype=np.float32)
 
     def _deeper(self, view: _View, depth: int) -> _View:
         """The same with so many candidates from each of meaning and words, the newest where they are too few."""

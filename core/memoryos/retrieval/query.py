@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from memoryos.storage.ports import WordStore
 
 IDF_POWER: Final = 1.25
-WEIGHT_OF_TIME_WORDS: Final = 0.3
+WEIGHT_OF_TIME_WORDS: Final = 0.6
 LAST_LINE_WEIGHT: Final = 1.5
 """Of a query of several lines the last one is what is asked now; the others say what led there."""
 

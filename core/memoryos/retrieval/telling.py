@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos.language.asking import asks, corrects, tells_nothing
-from memoryos.language.stems import stems
+from memoryos.language.stems import stems, words_with_stems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -158,3 +158,21 @@ class Telling:
 
 def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= _SAME_ANSWER * max(1, len(one | other))
+
+
+_SHORTEST_BEGINNING: Final = 3
+
+
+def forms_shared(asked: str, told: str) -> float:
+    """The share of a query's words that begin like a word of the text: what is left to go by in a language that
+    nothing here can stem, where the model is blind and no word stands in the memory as it was asked."""
+    beginnings = {written[: max(_SHORTEST_BEGINNING, -(-len(written) // 2))] for written in _written(asked)}
+    if not beginnings:
+        return 0.0
+    said = tuple(_written(told))
+    return sum(any(word.startswith(each) for word in said) for each in beginnings) / len(beginnings)
+
+
+def _written(text: str) -> set[str]:
+    words = (word.written for word in words_with_stems(text))
+    return {written for written in words if len(written) >= _SHORTEST_BEGINNING}

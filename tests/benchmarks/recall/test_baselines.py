@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.common.conversations import Exchange
-from benchmarks.recall.baselines import Newest, Words, segmented
+from benchmarks.recall.baselines import Fusion, Newest, Words, segmented
 from benchmarks.recall.evidence import Listed, page_tokens
 from benchmarks.recall.methods import Baseline
 
@@ -49,3 +49,25 @@ def test_the_newest_pages_come_newest_first_whatever_is_asked() -> None:
     for number in range(4):
         newest.add(page(number, "x"))
     assert newest.rank("tea", 3) == [3, 2, 1]
+
+
+def test_a_fusion_adds_up_the_inverse_ranks() -> None:
+    """1/62 + 1/61 > 1/61 + 1/64 > 1/64 + 1/62: second and first, first and fourth, fourth and second."""
+    fusion = Fusion((Listing([0, 1, 2, 3]), Listing([1, 3, 2, 0])))
+    assert fusion.rank("tea", 3) == [1, 0, 3]
+
+
+class Listing:
+    """A ranking that is always the same."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        self._numbers = numbers
+
+    def add(self, page: Exchange) -> None:
+        raise NotImplementedError
+
+    def settle(self) -> None:
+        raise NotImplementedError
+
+    def rank(self, question: str, limit: int) -> list[int]:
+        return self._numbers[:limit]

@@ -26,9 +26,15 @@ def data(tmp_path: Path) -> Path:
         for number in range(12)
     ]
     questions = [
-        {"id": "q0", "question": "the grey cat", "category": "x", "evidence": ["s/3"], "asked_after": 4},
-        {"id": "q1", "question": "sourdough", "category": "x", "evidence": ["s/5"], "asked_after": 6},
-        {"id": "q2", "question": "the choir, number 10", "category": "y", "evidence": ["s/11"], "asked_after": None},
+        {"id": "q0", "question": "Where is the grey cat?", "category": "x", "evidence": ["s/3"], "asked_after": 4},
+        {"id": "q1", "question": "Who bakes sourdough?", "category": "x", "evidence": ["s/5"], "asked_after": 6},
+        {
+            "id": "q2",
+            "question": "When is the choir, number 10?",
+            "category": "y",
+            "evidence": ["s/11"],
+            "asked_after": None,
+        },
         {"id": "q3", "question": "?", "category": "adversarial", "evidence": ["s/0"], "asked_after": None},
     ]
     folder = tmp_path / "data"
@@ -50,6 +56,7 @@ def test_every_method_is_asked_every_question_once(data: Path, tmp_path: Path, w
         ("two_stage", 3),
         ("bm25", 3),
         ("dense", 3),
+        ("fusion", 3),
         ("recent", 3),
     ]
     lines = (out / "recall-questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -62,6 +69,22 @@ def test_every_method_is_asked_every_question_once(data: Path, tmp_path: Path, w
         ("recent", "q1"): [1],
         ("recent", "q2"): [1],
     }
+
+
+def test_questions_asked_before_leave_pages_that_are_no_evidence(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["--data", str(data), "--sets", "locomo", "--method", "hybrid", "--in-process", "--out", str(out)]
+    assert main([*arguments, "--asked", "2"]) == 0
+
+    report = json.loads((out / "recall.json").read_text(encoding="utf-8"))
+    lines = (out / "recall-questions.jsonl").read_text(encoding="utf-8").splitlines()
+    ranks = {row["question"]: row["ranks"] for row in map(json.loads, lines)}
+    assert (report["asked_before"], ranks) == (2, {"q0": [1], "q1": [1], "q2": [1]})
+
+
+def test_an_ablation_is_of_the_talk_alone(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--data", str(data), "--sets", "locomo", "--ablate", "--asked", "1"]) == 2
+    assert "leave out --asked" in capsys.readouterr().err
 
 
 def test_memories_that_are_kept_serve_every_later_run_and_stay_as_they_are(data: Path, tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_what_holds_an_answer_or_a_statement_tells_something(user_input: str, ag
         ("I live here.", False),
         ("Hi!", False),
         ("", False),
+        ("Tom: where are you?", False),
+        ("发给小王：你在哪里？", False),
     ],
 )
 def test_a_text_asks_where_it_holds_nothing_but_questions(text: str, is_asking: bool) -> None:

@@ -7,6 +7,8 @@ from engine import Engine, OpenEngine
 from hash_embedder import HashEmbedder
 from ready_retriever import ranked, ready_retriever
 
+from memoryos.retrieval.telling import forms_shared
+
 QUESTION = "Where is the red kettle?"
 ANSWER = "The kettle stands in the cellar"
 
@@ -65,3 +67,16 @@ def test_an_answer_that_was_corrected_tells_nothing(open_engine: OpenEngine) -> 
     texts = found(engine, "Who painted the fence?")
 
     assert (texts[0], texts[-1]) == ("No, that's wrong, it was aunt Edda.", "Who painted the fence?")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "share"),
+    [
+        ("Львів?", "Я живу у Львові з двома котами.", 1.0),
+        ("Львів?", "Мій собака боїться грози.", 0.0),
+        ("Львів, кіт", "Я живу у Львові.", 0.5),
+        ("?", "Я живу у Львові.", 0.0),
+    ],
+)
+def test_words_that_begin_alike_are_forms_of_one(asked: str, told: str, share: float) -> None:
+    assert forms_shared(asked, told) == share
