@@ -8,6 +8,7 @@ from typing import Final
 
 from benchmarks.common.conversations import Conversation, Exchange, Question
 from benchmarks.recall.memories import Memory
+from memoryos_mcp.wording import short_id
 
 _SINCE: Final = "2026-01-01 00:00:00"
 """When questions are asked of a talk without times."""
@@ -19,7 +20,7 @@ _BETWEEN: Final = timedelta(minutes=15)
 def ask_before(memory: Memory, questions: Sequence[Question], times: int, talk: Conversation) -> Mapping[str, str]:
     """Ask each question so many times with an empty answer, from the day after the talk on.
 
-    The names of the pages that are left, by their ids; returns once they are found.
+    The names of the pages that are left, by their ids as replies show them; returns once they are found.
     """
     last = next((page.timestamp for page in reversed(talk.pages) if page.timestamp), _SINCE)
     day = datetime.fromisoformat(last.replace("Z", "+00:00")) + timedelta(days=1)
@@ -28,6 +29,6 @@ def ask_before(memory: Memory, questions: Sequence[Question], times: int, talk: 
         question = questions[number % len(questions)]
         moment = (day + number * _BETWEEN).strftime("%Y-%m-%d %H:%M:%S")
         page = memory.add(Exchange(f"asked-{number}", question.text, "", moment))
-        names.setdefault(page, f"asked-{number}")
+        names.setdefault(short_id(page), f"asked-{number}")
     memory.wait_until_idle()
     return names
