@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Protocol
 
 from benchmarks.common.conversations import Exchange
@@ -102,12 +103,12 @@ def remembered(
 ) -> Context:
     """What fits of a reply of `retrieve_memory`; `page_of` gives the data's page for each id of the server."""
     kinds = ("retrieved_user_knowledge", "retrieved_assistant_knowledge")
-    facts = [
-        (float(fact["score"]), f"- {speaker}: {fact['knowledge']} ({_date(fact['timestamp'])})")
+    by_speaker = [
+        [f"- {speaker}: {fact['knowledge']} ({_date(fact['timestamp'])})" for fact in reply[kind]]
         for kind, speaker in zip(kinds, speakers, strict=True)
-        for fact in reply[kind]
     ]
-    best_first = [text for _, text in sorted(facts, key=lambda fact: -fact[0])]
+    # Each list is best first; the best of both come before the second of either.
+    best_first = [fact for ranked in zip_longest(*by_speaker) for fact in ranked if fact]
     pages = [
         Exchange(page_of.get(page["id"], page["id"]), page["user_input"], page["agent_response"], page["timestamp"])
         for page in reply["retrieved_pages"]

@@ -21,8 +21,8 @@ TOLD = (
 )
 
 
-def fact(text: str, score: float) -> dict[str, Any]:
-    return {"knowledge": text, "timestamp": "2026-01-05 10:00:00", "score": score}
+def fact(text: str) -> dict[str, Any]:
+    return {"knowledge": text, "timestamp": "2026-01-05 10:00:00"}
 
 
 def reply(*pages: Exchange, user: list[dict[str, Any]], assistant: list[dict[str, Any]]) -> dict[str, Any]:
@@ -61,15 +61,18 @@ def test_a_page_that_is_too_long_leaves_its_room_to_the_next() -> None:
     assert (context.text, context.pages) == (TOLD[0], ("p0",))
 
 
-def test_a_memory_tells_facts_by_score_then_its_pages_under_the_ids_of_the_data() -> None:
-    answer = reply(PAGES[2], PAGES[0], user=[fact("I own a cello.", 0.4)], assistant=[fact("I know cats.", 0.6)])
+def test_a_memory_tells_the_best_fact_of_each_then_its_pages_under_the_ids_of_the_data() -> None:
+    answer = reply(
+        PAGES[2], PAGES[0], user=[fact("I own a cello."), fact("I am tall.")], assistant=[fact("I know cats.")]
+    )
     context = remembered(answer, SPEAKERS, {"P0": "p0", "P2": "p2"}, max_tokens=1_000, seconds=0.5)
-    facts = "- Bea: I know cats. (5 January 2026)\n- Ann: I own a cello. (5 January 2026)"
+    told = ("- Ann: I own a cello.", "- Bea: I know cats.", "- Ann: I am tall.")
+    facts = "\n".join(f"{fact} (5 January 2026)" for fact in told)
     assert (context.text, context.pages, context.seconds) == (f"{facts}\n{TOLD[0]}\n{TOLD[2]}", ("p2", "p0"), 0.5)
 
 
 def test_facts_take_a_fifth_of_the_room_at_most() -> None:
-    answer = reply(PAGES[0], user=[fact("I own a cello.", 0.4), fact("I am tall.", 0.3)], assistant=[])
+    answer = reply(PAGES[0], user=[fact("I own a cello."), fact("I am tall.")], assistant=[])
     context = remembered(answer, SPEAKERS, {}, max_tokens=55, seconds=0.0)
     assert context.text == f"- Ann: I own a cello. (5 January 2026)\n{TOLD[0]}"
     assert tokens("- Ann: I own a cello. (5 January 2026)") + 1 <= 55 // 5
