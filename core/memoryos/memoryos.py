@@ -243,7 +243,7 @@ class Memoryos:
         if model is None:
             raise ModelNotConfiguredError(
                 "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
-                "and llm_model in the configuration"
+                "and llm_model, or llm_command, in the configuration"
             )
         meta_data = arguments.meta_data(user_conversation_meta_data)
         answer = Responder(model).answer(

@@ -31,7 +31,7 @@ def reanalyse(config: Config, *, yes: bool) -> int:
     if config.model_endpoint is None:
         raise ConfigError(
             "reanalyse needs a language model: set openai_base_url (and openai_api_key where it wants one) "
-            "and llm_model in the configuration"
+            "and llm_model, or llm_command, in the configuration"
         )
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with open_reanalysis(config) as work:

@@ -58,7 +58,7 @@ def reflect(memory: Memoryos) -> ReflectResult:
     batch = memory.reflect()
     if batch is None:
         waiting = memory.status().pending.consolidate
-        busy = f"{counted(waiting, 'exchange')} wait, but another agent or worker is at them; try again in ten minutes."
+        busy = f"{counted(waiting, 'exchange')} to read, but another agent has them; try again in ten minutes."
         return ReflectResult(message=busy if waiting else NOTHING_WAITS, left=waiting)
     most = side_chars(len(batch.pages), prompts.MAX_BATCH_CHARS)
     return ReflectResult(

@@ -371,7 +371,7 @@ def test_an_answer_without_a_model_is_refused_and_stores_nothing(open_quickly: O
 
     assert str(refused.value) == (
         "get_response needs a language model: set openai_base_url (and openai_api_key where it wants one) "
-        "and llm_model in the configuration"
+        "and llm_model, or llm_command, in the configuration"
     )
     assert memory.status().counts.pages == 0
 

@@ -29,7 +29,7 @@ def _reads(prompt: str, *_: str) -> None:
     from reading_model import ReadingModel
     from scripted_llm import Request
 
-    request = Request("", {}, {"messages": [{"role": "user", "content": prompt}]})
+    request = Request("", {}, {"messages": [{"role": role, "content": prompt} for role in ("system", "user")]})
     sys.stdout.write(f"Here it is:\n```json\n{json.dumps(ReadingModel().draft(request))}\n```\n")
 
 

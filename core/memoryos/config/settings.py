@@ -143,7 +143,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         repr=False,
         description="Program that is the model instead: claude, codex, gemini, llm or ollama by name, or its words.",
     )
-    llm_model: _Name = Field(default="gpt-4o-mini", description="Name of the model at that endpoint.")
+    llm_model: _Name = Field(default="gpt-4o-mini", description="Name of the model at that endpoint, or for a program.")
     llm_timeout_seconds: float = Field(
         default=120.0, gt=0, le=3_600, description="Seconds after which one call to the model is given up."
     )

@@ -60,7 +60,7 @@ class Reanalysis:
         if updater.analyst.kind != "model":
             raise ModelNotConfiguredError(
                 "reading again what was read without a language model needs one: set openai_base_url "
-                "(and openai_api_key where it wants one) and llm_model in the configuration"
+                "(and openai_api_key where it wants one) and llm_model, or llm_command, in the configuration"
             )
         # Somebody waits for the end of it: no batch waits to be full.
         self._updater = replace(updater, consolidation_idle_seconds=0.0)

@@ -106,7 +106,7 @@ def test_without_a_model_it_names_the_settings_to_set(tmp_path: Path, database: 
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     assert done.stderr == (
         "memoryos: reanalyse needs a language model: set openai_base_url (and openai_api_key where it wants one) and "
-        "llm_model in the configuration\n"
+        "llm_model, or llm_command, in the configuration\n"
     )
 
 
