@@ -50,6 +50,17 @@ def parse(text: str, local: tzinfo | None, *, argument: str = "timestamp") -> da
         raise InvalidArgumentError(argument, repr(text[:40]), _ACCEPTED) from error
 
 
+def on_the_clock(text: str) -> datetime | None:
+    """What the clock of the one who sent a timestamp showed, without its zone; None where `parse` does not read it.
+
+    "Yesterday" on a page is the day before this one, whatever day it is in UTC.
+    """
+    try:
+        return _moment(text.strip(), timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def is_epoch(text: str) -> bool:
     """Whether a timestamp is a number of seconds or milliseconds, which says nothing to whoever reads it."""
     return _EPOCH.fullmatch(text.strip()) is not None

@@ -18,6 +18,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from memoryos import timestamps
 from memoryos.analyst.model import clauses as speech
 from memoryos.analyst.model.clauses import Clause, stems
 from memoryos.analyst.model.debris import flaw, is_small_talk
@@ -85,7 +86,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One page, both sides, and the day on which it was said."""
+    """One page, both sides, and when it was said by the timestamp that the model was shown."""
 
     user: Side
     agent: Side
@@ -102,7 +103,14 @@ class Grounds:
     """The pages a model read, as what its statements are measured against; `context` is what was told before."""
 
     def __init__(self, pages: Sequence[Page], context: str = "", read_times: ReadTimes | None = None) -> None:
-        self._sources = [Source(_side(page.user_input), _side(page.agent_response), page.happened_at) for page in pages]
+        self._sources = [
+            Source(
+                _side(page.user_input),
+                _side(page.agent_response),
+                timestamps.on_the_clock(page.timestamp) or page.happened_at,
+            )
+            for page in pages
+        ]
         self._context = stems(context)
         self._stems = [source.user.stems | source.agent.stems for source in self._sources]
         self._text = "\n".join((*(page.text for page in pages), context))

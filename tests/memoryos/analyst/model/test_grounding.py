@@ -29,6 +29,27 @@ def page(seq: int, said_on: str, user: str, agent: str = "") -> Page:
     return Page(seq, f"P{seq}", user, agent, f"{said_on} 12:00:00", at, at)
 
 
+@pytest.mark.parametrize(
+    ("shown", "at"),
+    [
+        ("2026-03-18 08:00:00", "2026-03-17T23:00:00+00:00"),  # Tokyo in the morning
+        ("2026-03-18T23:30:00-08:00", "2026-03-19T07:30:00+00:00"),  # California at night
+    ],
+)
+@pytest.mark.parametrize(
+    ("fact", "believed"), [("User moved on 2026-03-17.", True), ("User moved on 2026-03-16.", False)]
+)
+def test_yesterday_is_the_day_before_the_one_that_the_page_shows(
+    shown: str, at: str, fact: str, believed: bool
+) -> None:
+    moment = datetime.fromisoformat(at)
+    talk = Page(0, "P0", "I moved yesterday.", "", shown, moment, moment)
+
+    _, problem = Grounds([talk]).supported(fact, "user", (0,))
+
+    assert problem == (None if believed else "date")
+
+
 @pytest.mark.parametrize("reply", ["", "Got it, thanks for telling me.", "That is good to know!"])
 @pytest.mark.parametrize("case", rows("facts_good.jsonl"), ids=lambda case: case["fact"])
 def test_a_right_fact_is_believed_in_whatever_words(case: dict[str, Any], reply: str) -> None:
