@@ -253,8 +253,13 @@ def test_a_recall_brings_all_tiers(open_quickly: OpenMemory) -> None:
 
     assert [page.user_input for page in recall.short_term] == ["What is the weather like?"]
     assert recall.profile == memory.profile()
-    assert [ranked.knowledge for ranked in recall.user_knowledge] == list(memory.user_knowledge())
-    assert len(recall.user_knowledge) == 1
+    assert {fact.text for fact in memory.user_knowledge()} == {
+        "I'm Tom",
+        "I work as a data scientist in San Francisco.",
+    }
+    assert [ranked.knowledge.text for ranked in recall.user_knowledge] == [
+        "I work as a data scientist in San Francisco."
+    ]
     assert recall.assistant_knowledge == ()
 
 

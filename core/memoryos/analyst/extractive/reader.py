@@ -14,19 +14,21 @@ import numpy as np
 from memoryos.analyst.extractive.amendments import amended
 from memoryos.analyst.statements import (
     OwnSentence,
+    Reading,
     StatementJudge,
     Verdict,
+    readings,
     sentences_worth_judging,
     statement_of,
+    taken_at_its_word,
 )
-from memoryos.analyst.statements.features import groups
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
 from memoryos.models import Amendment, Fact, Statements
 
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
-    from memoryos.models import Owner, Page, Vector
+    from memoryos.models import Matrix, Owner, Page, Vector
 
 MAX_REMEMBERED: Final = 1_000
 """Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with."""
@@ -69,21 +71,11 @@ _TELLS_NOTHING: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Spoken:
-    """A sentence, where it stands, and as what it is judged."""
+    """A sentence, as it is judged, and where it stands."""
 
     page: int
     owner: Owner
     sentence: OwnSentence
-    judged: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """What the judge says of a sentence, whether that is `sure`, and the sentence's vector."""
-
-    verdict: Verdict
-    sure: bool
-    meaning: Vector | None
 
 
 class StatementReader:
@@ -95,8 +87,7 @@ class StatementReader:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
         self._lock = threading.Lock()  # guards both below
-        self._judge: StatementJudge | None = None  # which says more of a sentence than whether it is worth keeping
-        self._thresholds: tuple[float, ...] = ()
+        self._judge: StatementJudge | None = None
         self._meanings: OrderedDict[str, Vector | None] = OrderedDict()
 
     def read(self, pages: Sequence[Page], most: int) -> tuple[Statements, int]:
@@ -113,21 +104,22 @@ class StatementReader:
             found += of_page
             judged += len(of_page)
             taken += 1
-        judgements = iter(self._judged([each.judged for each in found if isinstance(each, _Spoken)]))
+        heard = iter(self._heard([each.sentence for each in found if isinstance(each, _Spoken)]))
         told: list[Fact | Amendment] = []
         for each in found:
             if isinstance(each, Amendment):
                 told.append(each)
-                continue
-            if fact := _fact(each, next(judgements), pages[each.page]):
-                told.append(fact)
+            else:
+                told += _facts(each, next(heard), pages[each.page])
         asked = tuple(position for position, page in enumerate(pages[:taken]) if _only_asks(page))
         return Statements(tuple(told), asked), taken
 
     def described(self, facts: Sequence[Fact], pages: Sequence[Page]) -> tuple[Fact, ...]:
         """Facts that somebody else put into words, with slot, value and subject where the judge tells them."""
-        judgements = self._judged([_as_said(fact.text) for fact in facts])
-        return tuple(_described(fact, judged, pages) for fact, judged in zip(facts, judgements, strict=True))
+        texts = [_as_said(fact.text) for fact in facts]
+        vectors = self._vectors(texts)
+        verdicts = self._loaded().read(texts, vectors) if texts else []
+        return tuple(map(_described, facts, verdicts, vectors, [pages] * len(facts)))
 
     def meanings(self, texts: Sequence[str]) -> list[Vector | None]:
         """The vectors of sentences; None for one that the model refuses."""
@@ -143,18 +135,15 @@ class StatementReader:
                 self._meanings.popitem(last=False)
         return [known[text] for text in texts]
 
-    def _judged(self, sentences: Sequence[str]) -> list[_Judged]:
-        if not sentences:
-            return []
-        vectors = self._embedded(sentences)
+    def _heard(self, sentences: Sequence[OwnSentence]) -> list[Reading]:
+        vectors = self._vectors([part for sentence in sentences for part in sentence.parts])
+        return readings(self._loaded(), sentences, vectors) if sentences else []
+
+    def _vectors(self, texts: Sequence[str]) -> Matrix:
+        """float32[n, dim]; zeros for a text that the model refuses."""
         blank = np.zeros(self._embedder.dim, dtype=np.float32)
-        matrix = np.stack([blank if vector is None else vector for vector in vectors])
-        verdicts = self._loaded().read(sentences, matrix)
-        sure = [
-            verdict.probability >= self._thresholds[group]
-            for verdict, group in zip(verdicts, groups(sentences), strict=True)
-        ]
-        return [_Judged(*each) for each in zip(verdicts, sure, vectors, strict=True)]
+        vectors = [blank if vector is None else vector for vector in self._embedded(texts)]
+        return np.stack(vectors) if vectors else np.empty((0, self._embedder.dim), dtype=np.float32)
 
     def _embedded(self, texts: Sequence[str]) -> list[Vector | None]:
         if not texts:
@@ -167,10 +156,7 @@ class StatementReader:
     def _loaded(self) -> StatementJudge:
         with self._lock:
             if self._judge is None:
-                judge = StatementJudge.load()
-                self._thresholds = judge.thresholds
-                lenient = tuple(min(SURE_OF_CHANGE, threshold) for threshold in judge.thresholds)
-                self._judge = replace(judge, thresholds=lenient)
+                self._judge = StatementJudge.load()
             return self._judge
 
 
@@ -179,13 +165,13 @@ def _spoken(position: int, page: Page) -> Iterator[_Spoken | Amendment]:
         if change := amended(sentence.judged):
             yield Amendment(position, sentence.text, change.value)
         else:
-            yield _Spoken(position, "user", sentence, _as_sentence(sentence))
+            yield _Spoken(position, "user", replace(sentence, judged=_as_sentence(sentence)))
     agent = page.agent_response
     if not agent or len(agent) > MAX_AGENT_CHARS or _LAYOUT.search(agent) or _IS_ASSISTANT.search(agent):
         return
     of_self = [each for each in sentences_worth_judging(agent) if _SPEAKS_OF_SELF.search(each.judged)]
     for sentence in of_self[:MAX_AGENT_SENTENCES]:
-        yield _Spoken(position, "assistant", sentence, sentence.judged)
+        yield _Spoken(position, "assistant", sentence)
 
 
 def _as_sentence(sentence: OwnSentence) -> str:
@@ -197,16 +183,33 @@ def _as_sentence(sentence: OwnSentence) -> str:
     return f"我的{label}是{value}" if cjk_share(label) > 0.5 else f"My {label.lower()} is {value}"
 
 
-def _fact(spoken: _Spoken, judged: _Judged, page: Page) -> Fact | None:
-    verdict, sure = judged.verdict, judged.sure
+def _facts(spoken: _Spoken, heard: Reading, page: Page) -> Iterator[Fact]:
+    """What a sentence tells: one fact, or one of each clause; none where it says nothing of anybody."""
+    text, whole = heard.sentence.judged, heard.whole
     if spoken.owner == "assistant":
-        if verdict.kind != "lasting" or verdict.probability < SURE_OF_AGENT or verdict.subject != "user":
-            return None
-    elif spoken.sentence.in_profile:
-        verdict, sure = replace(verdict, kind="lasting"), True
-    elif not verdict.is_worth_keeping or not (sure or verdict.slot):
-        return None
-    said = statement_of(spoken.judged, verdict, page.happened_at)
+        if whole.kind == "lasting" and whole.probability >= SURE_OF_AGENT and whole.subject == "user":
+            yield _fact(spoken, text, whole, heard.vector, page)
+    elif heard.sentence.in_profile:
+        yield _fact(spoken, text, replace(_at_its_word(whole), kind="lasting"), heard.vector, page)
+    elif clauses := heard.clauses_worth_keeping:
+        for clause, verdict, vector in clauses:
+            yield replace(_fact(spoken, clause, verdict, vector, page), text=clause)
+    elif heard.is_worth_keeping:
+        yield _fact(spoken, text, heard.verdict, heard.vector, page)
+    elif changes := [_at_its_word(verdict) for _, verdict in heard.heard() if _at_its_word(verdict).slot]:
+        surest = max(changes, key=lambda verdict: verdict.probability)
+        yield replace(_fact(spoken, text, surest, heard.vector, page), sure=False)
+
+
+def _at_its_word(verdict: Verdict) -> Verdict:
+    """The verdict, that of what is likely to say something as if it did."""
+    if verdict.is_worth_keeping or verdict.probability < SURE_OF_CHANGE:
+        return verdict
+    return taken_at_its_word(verdict)
+
+
+def _fact(spoken: _Spoken, text: str, verdict: Verdict, vector: Vector, page: Page) -> Fact:
+    said = statement_of(text, verdict, page.happened_at)
     return Fact(
         spoken.owner,
         spoken.sentence.text,
@@ -217,9 +220,12 @@ def _fact(spoken: _Spoken, judged: _Judged, page: Page) -> Fact | None:
         change=said.state,
         held_from=said.held_from,
         held_until=said.held_until,
-        sure=sure,
-        meaning=judged.meaning,
+        meaning=_meaning(vector),
     )
+
+
+def _meaning(vector: Vector) -> Vector | None:
+    return vector if vector.any() else None
 
 
 _THIRD_PERSON: Final = (
@@ -246,11 +252,12 @@ def _as_said(text: str) -> str:
     return text
 
 
-def _described(fact: Fact, judged: _Judged, pages: Sequence[Page]) -> Fact:
-    if fact.owner == "assistant" or not judged.verdict.is_worth_keeping:
-        return replace(fact, meaning=judged.meaning)
+def _described(fact: Fact, verdict: Verdict, vector: Vector, pages: Sequence[Page]) -> Fact:
+    judged = _at_its_word(verdict)
+    if fact.owner == "assistant" or not judged.is_worth_keeping:
+        return replace(fact, meaning=_meaning(vector))
     said_at = max(pages[position].happened_at for position in fact.pages)
-    said = statement_of(_as_said(fact.text), judged.verdict, said_at)
+    said = statement_of(_as_said(fact.text), judged, said_at)
     return replace(
         fact,
         slot=said.slot,
@@ -259,7 +266,7 @@ def _described(fact: Fact, judged: _Judged, pages: Sequence[Page]) -> Fact:
         change=said.state,
         held_from=said.held_from,
         held_until=said.held_until,
-        meaning=judged.meaning,
+        meaning=_meaning(vector),
     )
 
 

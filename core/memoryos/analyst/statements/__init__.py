@@ -24,7 +24,7 @@ from memoryos.analyst.statements.judge import JudgeWeightsError, StatementJudge,
 from memoryos.analyst.statements.reading import OwnSentence, sentences_worth_judging
 from memoryos.analyst.statements.readings import Reading, readings
 from memoryos.analyst.statements.statement import Effect, Statement, cascade, statement_of, supersedes
-from memoryos.analyst.statements.updates import Update, correction_of, update_of, updates_of
+from memoryos.analyst.statements.updates import Update, correction_of, taken_at_its_word, update_of, updates_of
 
 __all__ = [
     "Effect",
@@ -41,6 +41,7 @@ __all__ = [
     "sentences_worth_judging",
     "statement_of",
     "supersedes",
+    "taken_at_its_word",
     "update_of",
     "updates_of",
 ]

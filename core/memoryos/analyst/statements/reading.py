@@ -87,6 +87,7 @@ _WORD: Final = re.compile(r"[^\W_]+")
 MAX_CLAUSES: Final = 5
 MIN_CLAUSE_WORDS: Final = 3
 MIN_CLAUSE_CHARS: Final = 12
+_JOINS: Final = re.compile(r"^(?:and|but|und|aber|et|mais|y|pero|e|mas|ma|и|а|но)\s+", re.IGNORECASE)
 _BETWEEN: Final = re.compile(
     r"[;；]\s*|,\s+(?!(?:\w+,|\w+ (?:and|or|und|oder|et|ou|y|o|e)\b))|[，、](?=[^，、]{3})| [-–—]+ "
     r"| (?:and|but|so|und|aber|et|mais|pero|ma|mas|а|но|и)(?= (?:i|we|my|our|now|ich|wir|bin|je|on|j'|yo"
@@ -146,7 +147,7 @@ def clauses_of(sentence: str) -> tuple[str, ...]:
     """The clauses of a sentence that may each say something, two to `MAX_CLAUSES`; otherwise none."""
     if _NOT_EARNEST.search(sentence) or len(sentence) < MIN_CLAUSE_CHARS:
         return ()
-    pieces = [piece.strip(" ,;，；、-–—") for piece in _BETWEEN.split(sentence)]
+    pieces = [_JOINS.sub("", piece.strip(" ,;，；、-–—")) for piece in _BETWEEN.split(sentence)]
     told = [piece for piece in pieces if _is_clause(piece)]
     return tuple(told) if 2 <= len(pieces) <= MAX_CLAUSES else ()
 

@@ -164,7 +164,7 @@ def _effect_without_a_word(
     old: Statement, new: Statement, similarity: float | None, decided: Effect, *, near: bool
 ) -> Effect:
     """The effect where the two statements have no telling word in common, only what they are about."""
-    if not near:
+    if not near or _adds_to(old, new):
         return "stands"
     same = old.slot == new.slot
     if old.slot in EATEN and new.slot in EATEN and not same:
@@ -181,6 +181,11 @@ def _effect_without_a_word(
     if same and (similarity or 0.0) >= LIKELY_SAME_THING and (new.state == "ended" or _NEW_VALUE.search(new.text)):
         return "doubtful"
     return "stands"
+
+
+def _adds_to(old: Statement, new: Statement) -> bool:
+    """Whether it says more of what was told in the same breath: "We moved to Zurich. The new flat has a balcony."."""
+    return old.said_at == new.said_at and new.state != "ended" and not new.value and not new.ended
 
 
 def _are_near(old: Statement, new: Statement) -> bool:

@@ -80,7 +80,7 @@ def _of_each(
 ) -> list[Update]:
     if not verdict.is_worth_keeping and verdict.change < MIN_CHANGE:
         return []
-    judged = verdict if verdict.is_worth_keeping else _taken_at_its_word(verdict)
+    judged = verdict if verdict.is_worth_keeping else taken_at_its_word(verdict)
     new = statement_of(sentence, judged, said_at)
     found: list[Update] = []
     for at, old in enumerate(known):
@@ -92,7 +92,7 @@ def _of_each(
     return found
 
 
-def _taken_at_its_word(verdict: Verdict) -> Verdict:
+def taken_at_its_word(verdict: Verdict) -> Verdict:
     """The verdict as if the sentence were worth keeping."""
     slot = verdict.likely_slots[0] if verdict.likely_slots else None
     return replace(verdict, kind="lasting", slot=slot, state=verdict.likely_state)

@@ -80,6 +80,12 @@ def test_what_can_both_be_so_stands(slot: str, old: str, new: str, state: State)
     assert supersedes(said(old, slot), said(new, slot, state, LATER)) == "stands"
 
 
+def test_what_is_told_in_the_same_breath_adds_to_the_new_home_and_does_not_replace_it() -> None:
+    moved = said("We've just moved to Zurich.", "home", "changed")
+    assert supersedes(moved, said("The new flat has a balcony.", "home", "changed")) == "stands"
+    assert supersedes(said("I live in Basel.", "home"), said("I've moved to Zurich.", "home", "changed")) == "replaces"
+
+
 def test_the_unsure_marks_the_older_as_doubtful() -> None:
     old, new = said("I live in a village by the sea.", "home"), said("I live with my parents.", "home", at=LATER)
     assert supersedes(old, new) == "doubtful"
