@@ -129,7 +129,7 @@ class Updater:
         return Pending(
             embed=self.store.unembedded_count(self.embedder.id),
             consolidate=self.short_term.waiting_count(),
-            analyse=len(self._to_analyse(whatever_heat=False)) + self._fresh_batches(),
+            analyse=len(self._to_analyse(whatever_heat=False)) + math.ceil(self.store.fresh_count() / ANALYSE_BATCH),
             read=self.store.told_count() + (0 if self.reader is None else self.store.unread_count()),
         )
 
@@ -176,10 +176,6 @@ class Updater:
         if not pages or whatever_heat or self.waiters:
             return bool(pages)
         return self._schedule().is_enough(pages, self.store.newest_pages(1)[0], now=self.clock())
-
-    def _fresh_batches(self) -> int:
-        """Batches of pages just grouped that are due; fewer than are worth a call wait for more, or for a rest."""
-        return math.ceil(self.store.fresh_count() / ANALYSE_BATCH) if self._fresh_are_due(whatever_heat=False) else 0
 
     def _claimed(self, kind: WorkKind, step: Callable[[Claim], bool], *, patiently: bool = False) -> bool:
         if kind != "read" and self.store.other_embedder() is not None:
