@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 from itertools import groupby
 from typing import Final, Literal
@@ -69,7 +70,7 @@ def flaw(statement: str, pages: str) -> Flaw | None:
         return "echo"
     if has_tags(statement) or reply_text.has_template_tokens(statement) or _is_debris(statement, pages):
         return "debris"
-    if is_repetitive(statement):
+    if is_repetitive(statement, pages):
         return "loop"
     if reply_text.is_error(statement) and not _says(statement, pages):
         return "error text"
@@ -98,16 +99,17 @@ _SPEAKERS_ONLY: Final = re.compile(
 )
 
 
-def is_repetitive(text: str) -> bool:
-    """Whether a text says the same three times over, in words or without."""
+def is_repetitive(text: str, pages: str) -> bool:
+    """Whether a text says the same three times over, in words or without, and more often than the pages do."""
     text = text[:_LONGEST]
     if reply_text.is_loop(text) or _RUN.search(text):
         return True
     every = words(text)
     if any(len([*same]) > _TIMES for _, same in groupby(every)):
         return True
-    triples = [*zip(every, every[1:], every[2:], strict=False)]
-    return any(triples.count(triple) >= _TIMES for triple in {*triples})
+    triples = Counter(zip(every, every[1:], every[2:], strict=False))
+    spoken = f" {' '.join(words(pages))} "
+    return any(times >= _TIMES and spoken.count(f" {' '.join(triple)} ") < times for triple, times in triples.items())
 
 
 def is_echo(text: str, pages: str) -> bool:

@@ -29,6 +29,14 @@ def page(seq: int, said_on: str, user: str, agent: str = "") -> Page:
     return Page(seq, f"P{seq}", user, agent, f"{said_on} 12:00:00", at, at)
 
 
+def test_a_list_that_the_pages_tell_is_no_loop() -> None:
+    told = "I went to the zoo, went to the lake, went to the museum."
+    talks = [page(0, "2026-03-18", told), page(1, "2026-03-18", "I went to the zoo.")]
+
+    fact = "The user went to the zoo, went to the lake, went to the museum."
+    assert [Grounds([talk]).supported(fact, "user", (0,))[1] for talk in talks] == [None, "loop"]
+
+
 @pytest.mark.parametrize(
     ("shown", "at"),
     [
