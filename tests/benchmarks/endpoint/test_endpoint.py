@@ -68,16 +68,16 @@ def test_calls_are_timed_while_a_request_hangs_beside_servers_where_none_does(tm
 
 
 @pytest.mark.slow
-def test_a_model_is_asked_once_for_ten_pages_and_once_for_their_two_topics(data: Path, tmp_path: Path) -> None:
+def test_a_model_groups_ten_pages_by_one_call_reads_them_by_one_and_their_two_hot_topics_by_one(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["--quick", "--rounds", "0", "--data", str(data), "--out", str(out)]) == 0
     found = report(out)
     # Of thirty pages the newest ten are short-term memory.
-    counts = {"pages": 30, "thought_about": 20, "consolidations": 2, "analyses": 2, "segments": 4}
+    counts = {"pages": 30, "thought_about": 20, "consolidations": 2, "analyses": 4, "segments": 4}
     assert [{key: cost[key] for key in counts} for cost in found["costs"]] == [counts]
     assert [(line["value"], line["against"], line["ratio"], line["kept"]) for line in found["budgets"][:2]] == [
-        (0.2, "limit", 0.667, True),
-        (0.2, "reference implementation", 0.065, None),
+        (0.3, "limit", 1.0, True),
+        (0.3, "reference implementation", 0.097, None),
     ]
 
 
