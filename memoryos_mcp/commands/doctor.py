@@ -120,7 +120,9 @@ def _embedder(config: Config) -> Finding:
 def _endpoint(config: Config) -> Finding:
     endpoint = config.model_endpoint
     if endpoint is None:
-        return Finding("model", "ok", "none is configured; what is said goes nowhere")
+        gets_it = ", ".join(config.dialogue_goes_to)
+        told = f"what is said goes to {gets_it} for embeddings" if gets_it else "what is said goes nowhere"
+        return Finding("model", "ok", f"none is configured; {told}")
     asked = open_chat(endpoint, _ENDPOINT_SECONDS)
     try:
         asked.complete([{"role": "user", "content": "Say yes."}], {}, somebody_waits=False)

@@ -66,7 +66,6 @@ def profile(config: Config) -> int:
 def status(config: Config) -> int:
     """Print how much the memory holds and what is left to do; the exit code. Raises `ConfigError` and `StoreError`."""
     existing_file_of(config)
-    endpoint = config.model_endpoint
     with closing(Memoryos.open(config)) as memory:
         state = memory.status()
     counts = state.counts
@@ -80,7 +79,7 @@ def status(config: Config) -> int:
         "traits": f"{counts.traits:,}",
         "waiting": waiting or "nothing",
         "embedder": state.embedder,
-        "dialogue is sent": "nowhere" if endpoint is None else f"to {endpoint.address}",
+        "dialogue is sent": f"to {', '.join(config.dialogue_goes_to)}" if config.dialogue_goes_to else "nowhere",
     }
     for failure in state.failures:
         lines[f"{failure.kind} failed"] = f"{failure.error}, {counted(failure.attempts, 'time')} in a row"

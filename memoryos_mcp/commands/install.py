@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -113,13 +112,20 @@ def _each(meant: Sequence[Client], one: Callable[[Client], None]) -> int:
 
 
 def _show(change: Change) -> None:
-    """The lines that change, and no others: a configuration may hold keys."""
-    before, after = (
-        [] if content is None else content.decode().splitlines() for content in (change.before, change.after)
-    )
-    for line in list(difflib.unified_diff(before, after, n=0, lineterm=""))[2:]:
-        if not line.startswith("@@"):
-            _say(f"  {line if len(line) <= _SHOWN_LINE else line[:_SHOWN_LINE] + ' ...'}")
+    """What goes and what comes, and nothing beside it in the same lines: a configuration may hold keys."""
+    before, after = ("" if content is None else content.decode() for content in (change.before, change.after))
+    start = _shared(before, after)
+    end = _shared(before[start:][::-1], after[start:][::-1])
+    for sign, text in (("-", before), ("+", after)):
+        for line in text[start : len(text) - end].splitlines():
+            if line.strip(" ,"):
+                _say(f"  {sign}{line if len(line) <= _SHOWN_LINE else line[:_SHOWN_LINE] + ' ...'}")
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters both begin with."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (mine, theirs) in pairs if mine != theirs), min(len(one), len(other)))
 
 
 def _say(line: str) -> None:

@@ -23,12 +23,11 @@ def add_resources(server: MCPServer[Any], session: MemorySession) -> None:
     @server.resource("memoryos://status", name="status", mime_type="application/json")
     def status() -> str:
         """Counts per tier, pending work, the last error, where the data lies."""
-        endpoint = session.config.model_endpoint
         try:
             state = session.memory().status()
         except MemoryOSError as error:
             raise ResourceError(str(error)) from error
-        sent_to = "nowhere" if endpoint is None else endpoint.address
+        sent_to = ", ".join(session.config.dialogue_goes_to) or "nowhere"
         return status_reply(state, version=__version__, dialogue_is_sent_to=sent_to).model_dump_json()
 
     @server.resource("memoryos://config", name="config", mime_type="application/json")

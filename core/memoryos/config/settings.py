@@ -294,6 +294,15 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
             return None
         return ModelEndpoint(self.openai_base_url or OPENAI_URL, key, self.llm_model)
 
+    @property
+    def dialogue_goes_to(self) -> tuple[str, ...]:
+        """The programs and addresses that get dialogue, without secrets: of the model, and of embeddings."""
+        model = self.model_endpoint
+        addresses = [] if model is None else [model.address]
+        if self.embedding_base_url:
+            addresses.append(checks.without_secrets(self.embedding_base_url))
+        return tuple(dict.fromkeys(addresses))
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

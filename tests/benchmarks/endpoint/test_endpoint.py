@@ -68,7 +68,9 @@ def test_calls_are_timed_while_a_request_hangs_beside_servers_where_none_does(tm
 
 
 @pytest.mark.slow
-def test_a_model_groups_ten_pages_by_one_call_reads_them_by_one_and_their_two_hot_topics_by_one(data: Path, tmp_path: Path) -> None:
+def test_a_model_groups_ten_pages_and_reads_them_and_their_two_hot_topics_by_one_call_each(
+    data: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "out"
     assert main(["--quick", "--rounds", "0", "--data", str(data), "--out", str(out)]) == 0
     found = report(out)

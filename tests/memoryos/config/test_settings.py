@@ -454,6 +454,12 @@ def test_a_program_is_the_model_whatever_endpoint_there_is(
     assert endpoint.address == address
 
 
+def test_an_endpoint_for_embeddings_alone_gets_dialogue_too(tmp_path: Path) -> None:
+    content = {"embedding_base_url": "https://me:hunter2@embed.example/v1"}
+    assert load_config(written(tmp_path, {}), environ={}).dialogue_goes_to == ()
+    assert load_config(written(tmp_path, content), environ={}).dialogue_goes_to == ("https://***@embed.example/v1",)
+
+
 def test_no_program_leaves_the_endpoint_in_use(tmp_path: Path) -> None:
     content = {"llm_command": [], "openai_base_url": OLLAMA}
     assert load_config(written(tmp_path, content), environ={}).model_endpoint == ModelEndpoint(

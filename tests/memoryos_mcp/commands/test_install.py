@@ -77,6 +77,16 @@ def test_a_dry_run_shows_the_change_and_makes_none(tmp_path: Path) -> None:
     assert everything(tmp_path) == before
 
 
+@pytest.mark.parametrize(
+    "mine",
+    ['{"theme": "dark", "primaryApiKey": "sk-mine"}', '{\n  "theme": "dark",\n  "primaryApiKey": "sk-mine"\n}\n'],
+)
+def test_keys_beside_the_entry_are_not_shown(tmp_path: Path, mine: str) -> None:
+    (tmp_path / ".claude.json").write_text(mine)
+    shown = [homely(tmp_path, *words).stdout for words in (("install", "--all"), ("uninstall", "--all"))]
+    assert [("memoryos" in text, "sk-mine" in text) for text in shown] == [(True, False)] * 2
+
+
 def test_one_file_that_is_refused_keeps_no_other_client_from_being_connected(tmp_path: Path) -> None:
     lived_in(tmp_path)
     (tmp_path / ".cursor" / "mcp.json").write_text("{")
