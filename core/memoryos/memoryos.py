@@ -168,7 +168,7 @@ class Memoryos:
         Raises `InvalidArgumentError`, with nothing changed, where that is no replaced fact's id, and `StoreError`.
         """
         id_ = fact_id.strip().upper()
-        if not self._parts.store.undo_replacement(id_):
+        if not self._parts.store.undo_replacement(id_, self.config.assistant_id):
             raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that another one replaced")
         self._parts.work.wake()
         store = self._parts.store

@@ -275,13 +275,9 @@ class Amendment:
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """What the user, and the one they talk to, say of themselves in pages, page by page in the order of each.
-
-    `asked` are the positions of pages that only ask.
-    """
+    """What the user, and the one they talk to, say of themselves in pages, page by page in the order of each."""
 
     told: tuple[Fact | Amendment, ...]
-    asked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

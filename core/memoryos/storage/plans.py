@@ -72,10 +72,10 @@ class AnalysisPlan:
     facts as they are from now on, but for their sources and successors. `finished` are the segments that have no page
     left to analyse then, so that their heat falls. `parked` names the error for which they were read without the model.
 
-    `read` are pages that need not be read for statements any more, `asked` those of them that only ask, `fresh` those
-    that the model has read once now. `retired` are ids of facts that these pages' user took back. `refused` counts the
-    statements that were not believed, by reason. `told` are the ids of queued facts that are done with. `version` is
-    that of the facts that this was planned for.
+    `read` are pages that need not be read for statements any more, `fresh` those that the model has read once now.
+    `retired` are ids of facts that these pages' user took back. `refused` counts the statements that were not believed,
+    by reason. `told` are the ids of queued facts that are done with. `version` is that of the facts that this was
+    planned for.
     """
 
     pages: tuple[int, ...]
@@ -89,7 +89,6 @@ class AnalysisPlan:
     analysis: AnalysisKind = "extractive"
     changed: tuple[Knowledge, ...] = ()
     read: tuple[int, ...] = ()
-    asked: tuple[int, ...] = ()
     fresh: tuple[int, ...] = ()
     retired: tuple[str, ...] = ()
     refused: Mapping[str, int] = field(default_factory=dict)

@@ -229,8 +229,10 @@ class KnowledgeStore(ChangeLog, Protocol):
     def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
         """What is not to be learned again from pages: (page, digest) as of `memoryos.storage.forgetting`."""
 
-    def retire_facts(self, ids: Collection[str], *, now: datetime) -> int:
-        """Take back facts for good, so that their pages do not teach them again; how many there were."""
+    def undo_replacement(self, fact: str, assistant_id: str | None) -> bool:
+        """Let a fact about the user or one assistant hold again that another one took the place of, with what fell
+        with it; whether there is one such.
+        """
 
     def refused_facts(self) -> Mapping[str, int]:
         """How many statements were not believed, by reason."""
@@ -259,9 +261,6 @@ class ToldFacts(Protocol):
 
     def told_count(self) -> int:
         """How many wait."""
-
-    def undo_replacement(self, fact: str) -> bool:
-        """Let a fact hold again that another one took the place of; whether there is one such."""
 
 
 class WorkStore(Protocol):

@@ -121,6 +121,7 @@ class KnowledgeNow:
         if amendment.value is None:
             target.fact = replace(target.fact, state="retired", held_until=page.happened_at)
             self._retired[target.fact.id] = None
+            self._hold_again(target.fact)
             return
         text = _put_right(target.fact, amendment.value)
         if text is None:
@@ -135,6 +136,16 @@ class KnowledgeNow:
             subject=target.fact.subject,
         )
         self.tell(corrected, sources, target.fact.analysis, None, None, embedded=False)
+
+    def _hold_again(self, gone: Knowledge) -> None:
+        """Let hold again what a fact that was taken back had put in doubt, ended or taken the place of."""
+        for entry in self._entries.values():
+            fact = entry.fact
+            if fact.superseded_by == gone.id:
+                entry.fact = fact = replace(fact, superseded_by=gone.superseded_by)
+            if fact.doubted_by == gone.id and fact.state != "retired":
+                until = None if fact.state == "ended" else fact.held_until
+                entry.fact = replace(fact, state="current", doubted_by=None, held_until=until)
 
     def changes(self) -> Changes:
         """What all that was told comes to."""

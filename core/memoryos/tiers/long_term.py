@@ -144,7 +144,6 @@ class LongTermMemory:
         return replace(
             self._plan(board, version, "extractive"),
             read=tuple(page.seq for page in pages),
-            asked=tuple(pages[position].seq for position in statements.asked),
         )
 
     def _board(self, pages: Sequence[Page], now: datetime, meanings: Meanings | None) -> tuple[KnowledgeNow, int]:

@@ -317,7 +317,7 @@ class Updater:
         def plan() -> AnalysisPlan:
             planned = long_term.plan_statements(pages, statements, now=self.clock(), meanings=meanings)
             done = tuple(each.id for each in of_pages)
-            return replace(planned, read=(), asked=(), refused=dict(Counter(refused)), told=done)
+            return replace(planned, read=(), refused=dict(Counter(refused)), told=done)
 
         self._commit(claim, plan)
         return True

@@ -167,6 +167,26 @@ def test_what_is_taken_back_is_not_learned_again_from_its_page(engine: Engine) -
     assert engine.store.counts("helper").user_knowledge == 0
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_a_taken_back_fact_had_replaced_holds_again(engine: Engine, at_once: bool) -> None:
+    told: list[Fact | Amendment] = [home_fact(0, "Bern"), home_fact(0, "Rome"), Amendment(0, "Just kidding.")]
+    if at_once:
+        pages = tell(engine, *((f"page {number}", None) for number in range(3)))
+        statements = Statements(tuple(on_page(each, number) for number, each in enumerate(told)))
+        claim = engine.store.claim("read", "test", lease_seconds=30, now=NOON)
+        assert claim is not None
+        engine.store.commit_analysis(claim, engine.long_term.plan_statements(pages, statements, now=NOON), now=NOON)
+    else:
+        tell(engine, *((f"page {number}", each) for number, each in enumerate(told)))
+
+    assert [(fact.value, fact.state) for fact in engine.long_term.user_knowledge()] == [("bern", "current")]
+    assert engine.updater.pending().embed == len(told) + 1, "the pages, and the fact that holds"
+
+
+def on_page(each: Fact | Amendment, position: int) -> Fact | Amendment:
+    return replace(each, page=position) if isinstance(each, Amendment) else replace(each, pages=(position,))
+
+
 def test_a_page_read_again_confirms_its_facts_and_adds_none(engine: Engine) -> None:
     page, *_ = tell(engine, ("I live in Bern.", home_fact(0, "Bern")))
 

@@ -58,15 +58,6 @@ _IS_ASSISTANT: Final = re.compile(
     r"|als ki|gerne? helfe|en tant qu'ia|como (?:una )?ia)\b|作为(?:一个)?(?:ai|人工智能)|よろしければ|お手伝い",
     re.IGNORECASE,
 )
-_QUESTION: Final = re.compile(r"[?？]\s*$")
-_TELLS_NOTHING: Final = re.compile(
-    r"\b(?:i (?:don'?t|do not) (?:know|have|remember|see)|no (?:record|information|memory|idea)|not sure"
-    r"|couldn'?t find"
-    r"|haven'?t (?:told|mentioned)|weiß (?:ich )?nicht|keine (?:angabe|information)"
-    r"|je ne sais pas|no (?:lo )?sé|non lo so"
-    r"|não sei)\b|不知道|没有(?:记录|相关)|わかりません|知りません|모르",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +102,7 @@ class StatementReader:
                 told.append(each)
             else:
                 told += _facts(each, next(heard), pages[each.page])
-        asked = tuple(position for position, page in enumerate(pages[:taken]) if _only_asks(page))
-        return Statements(tuple(told), asked), taken
+        return Statements(tuple(told)), taken
 
     def described(self, facts: Sequence[Fact], pages: Sequence[Page]) -> tuple[Fact, ...]:
         """Facts that somebody else put into words, with slot, value and subject where the judge tells them."""
@@ -268,9 +258,3 @@ def _described(fact: Fact, verdict: Verdict, vector: Vector, pages: Sequence[Pag
         held_until=said.held_until,
         meaning=_meaning(vector),
     )
-
-
-def _only_asks(page: Page) -> bool:
-    """Whether the user's side is a question, and the answer tells nothing."""
-    user, agent = page.user_input.strip(), page.agent_response.strip()
-    return bool(_QUESTION.search(user)) and (not agent or bool(_TELLS_NOTHING.search(agent[:400])))

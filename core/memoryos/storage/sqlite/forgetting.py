@@ -164,12 +164,8 @@ def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:
             "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE id = ? RETURNING seq",
             (successor.id, since, id_),
         ).fetchall()
-    for id_ in what.facts:  # what nobody doubts any more holds again
-        revived += connection.execute(
-            "UPDATE knowledge SET doubted_by = NULL, state = CASE state WHEN 'retired' THEN state ELSE 'current' END,"
-            " held_until = CASE state WHEN 'ended' THEN NULL ELSE held_until END WHERE doubted_by = ? RETURNING seq",
-            (id_,),
-        ).fetchall()
+    for id_ in what.facts:
+        revived += knowledge.doubt_no_more(connection, id_)
     # Of a chain of corrections none may refer to one that is gone.
     connection.executemany("UPDATE knowledge SET superseded_by = NULL WHERE id = ?", [(id_,) for id_ in what.facts])
     deleted = [

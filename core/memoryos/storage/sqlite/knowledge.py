@@ -124,6 +124,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(to_micros(now), id_) for id_ in plan.archived],
     )
     _bury(connection, plan.retired)
+    hold_again(connection, plan.retired)
     _count_refused(connection, plan.refused)
     _note_read(connection, plan)
     connection.execute(f"UPDATE pages SET analysed = 1 WHERE seq IN {in_list(plan.pages)}")
@@ -198,18 +199,46 @@ def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderR
     )
 
 
-def retire(connection: sqlite3.Connection, ids: Collection[str]) -> int:
-    """Take facts back, and keep their pages from teaching them again."""
-    seqs = [
-        row[0]
-        for id_ in ids
-        for row in connection.execute(
-            "UPDATE knowledge SET state = 'retired' WHERE id = ? AND state <> 'retired' RETURNING seq", (id_,)
-        ).fetchall()
-    ]
-    _bury(connection, ids)
-    changes.append(connection, "knowledge", seqs)
-    return len(seqs)
+def hold_again(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+    """Let hold again what these facts, taken back, had put in doubt, ended or taken the place of.
+
+    What they replaced is replaced by what replaced them, if anything did.
+    """
+    seqs = []
+    for id_ in ids:
+        successors = connection.execute("SELECT superseded_by FROM knowledge WHERE id = ?", (id_,)).fetchall()
+        for (successor,) in successors:
+            seqs += connection.execute(
+                "UPDATE knowledge SET superseded_by = ?1, superseded_at = CASE WHEN ?1 IS NULL THEN NULL"
+                " ELSE superseded_at END WHERE superseded_by = ?2 RETURNING seq",
+                (successor, id_),
+            ).fetchall()
+        seqs += doubt_no_more(connection, id_)
+    changes.append(connection, "knowledge", [seq for (seq,) in seqs])
+
+
+def doubt_no_more(connection: sqlite3.Connection, id_: str) -> list[tuple[int]]:
+    """Let hold again what a fact had put in doubt or ended; the seqs of what changed."""
+    return connection.execute(
+        "UPDATE knowledge SET doubted_by = NULL, state = CASE state WHEN 'retired' THEN state ELSE 'current' END,"
+        " held_until = CASE state WHEN 'ended' THEN NULL ELSE held_until END WHERE doubted_by = ? RETURNING seq",
+        (id_,),
+    ).fetchall()
+
+
+def undo_replacement(connection: sqlite3.Connection, fact: str, assistant_id: str | None) -> bool:
+    """Let a fact hold again that another one took the place of, with what fell with it; whether there is one such."""
+    rows = connection.execute(
+        "SELECT seq, superseded_by FROM knowledge WHERE id = ? AND superseded_by IS NOT NULL AND state <> 'retired'"
+        " AND (owner = 'user' OR assistant_id IS ?)",
+        (fact, assistant_id),
+    ).fetchall()
+    for seq, successor in rows:
+        connection.execute(
+            "UPDATE knowledge SET superseded_by = NULL, superseded_at = NULL, archived_at = NULL WHERE seq = ?", (seq,)
+        )
+        changes.append(connection, "knowledge", [seq, *(seq for (seq,) in doubt_no_more(connection, successor))])
+    return bool(rows)
 
 
 def _bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
@@ -266,10 +295,9 @@ def _count_refused(connection: sqlite3.Connection, counts: Mapping[str, int]) ->
 
 
 def _note_read(connection: sqlite3.Connection, plan: AnalysisPlan) -> None:
-    """Take pages out of the queues, and keep which of them only ask."""
+    """Take pages out of the queues."""
     connection.execute(f"DELETE FROM unread WHERE seq IN {in_list(plan.read)}")
     connection.execute(f"DELETE FROM fresh WHERE seq IN {in_list(plan.fresh)}")
-    connection.execute(f"UPDATE pages SET asks = seq IN {in_list(plan.asked)} WHERE seq IN {in_list(plan.read)}")
 
 
 def _seq(connection: sqlite3.Connection, id_: str) -> int:

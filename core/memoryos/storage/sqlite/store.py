@@ -81,10 +81,6 @@ class SqliteStore:
         with self._database.read() as connection:
             return told.count(connection)
 
-    def undo_replacement(self, fact: str) -> bool:
-        with self._database.write(durable=True) as connection:
-            return told.undo_replacement(connection, fact)
-
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
         with self._database.read() as connection:
             return pages.by_seq(connection, seqs)
@@ -275,9 +271,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.tombstones(connection, pages)
 
-    def retire_facts(self, ids: Collection[str], *, now: datetime) -> int:
+    def undo_replacement(self, fact: str, assistant_id: str | None) -> bool:
         with self._database.write(durable=True) as connection:
-            return knowledge.retire(connection, ids)
+            return knowledge.undo_replacement(connection, fact, assistant_id)
 
     def refused_facts(self) -> Mapping[str, int]:
         with self._database.read() as connection:

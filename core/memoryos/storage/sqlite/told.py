@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Sequence
 
 from memoryos.models import QueuedFact, ToldFact
-from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.rows import in_list
 
 
@@ -33,15 +32,3 @@ def count(connection: sqlite3.Connection) -> int:
 def remove(connection: sqlite3.Connection, ids: Sequence[int]) -> None:
     """Take facts out of the queue."""
     connection.execute(f"DELETE FROM told_facts WHERE id IN {in_list(ids)}")
-
-
-def undo_replacement(connection: sqlite3.Connection, fact: str) -> bool:
-    """Let a fact hold again that another one took the place of; whether there is one such."""
-    rows = connection.execute(
-        "UPDATE knowledge SET superseded_by = NULL, superseded_at = NULL, archived_at = NULL, doubted_by = NULL,"
-        " state = 'current', held_until = NULL"
-        " WHERE id = ? AND superseded_by IS NOT NULL AND state <> 'retired' RETURNING seq",
-        (fact,),
-    ).fetchall()
-    changes.append(connection, "knowledge", [seq for (seq,) in rows])
-    return bool(rows)

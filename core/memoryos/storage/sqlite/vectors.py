@@ -114,7 +114,7 @@ def unembedded_count(connection: sqlite3.Connection, name: str) -> int:
         f"SELECT (SELECT count(*) FROM {pages})"
         " + (SELECT count(*) FROM segments WHERE archived_at IS NULL AND embedder IS NOT ?1)"
         " + (SELECT count(*) FROM knowledge"
-        "    WHERE superseded_by IS NULL AND archived_at IS NULL AND embedder IS NOT ?1)",
+        "    WHERE superseded_by IS NULL AND archived_at IS NULL AND state <> 'retired' AND embedder IS NOT ?1)",
         (id_,),
     ).fetchone()
     return int(row[0])

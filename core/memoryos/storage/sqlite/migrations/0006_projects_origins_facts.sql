@@ -6,7 +6,7 @@ ALTER TABLE pages ADD COLUMN turn TEXT;
 CREATE UNIQUE INDEX pages_of_turn ON pages (turn) WHERE turn IS NOT NULL;
 CREATE INDEX pages_of_project ON pages (project, seq) WHERE project IS NOT NULL;
 
--- 1: its user side is a question and its answer tells nothing; NULL: not read yet.
+-- Not used yet. 1: its user side is a question and its answer tells nothing; NULL: not read.
 ALTER TABLE pages ADD COLUMN asks INTEGER;
 
 -- Talks, chains and segments lie within one project, so that no summary tells of another.
