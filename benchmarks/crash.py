@@ -67,14 +67,16 @@ def main(arguments: list[str] | None = None) -> int:
     if given.child is not None:
         _use_memory(given.folder, given.child)
         return 0
-    tally = _run(given.folder, given.kills, given.processes, random.Random(given.seed))
+    tally = _run(given.folder, given.kills, given.processes, given.seed)
     sys.stdout.write(_table(tally, given.processes))
     return 1 if tally.lost or tally.doubled or tally.back or tally.unfound or tally.unsound else 0
 
 
-def _run(folder: Path, kills: int, processes: int, chance: random.Random) -> Tally:
+def _run(folder: Path, kills: int, processes: int, seed: int) -> Tally:
     kept = folder / "tally.json"
     tally = Tally(**json.loads(kept.read_text("utf-8"))) if kept.exists() else Tally()
+    # A run that goes on says other things than before: what is said again within minutes is one exchange.
+    chance = random.Random(f"{seed} after {tally.kills}")
     while tally.kills < kills:
         started = time.monotonic()
         running = [_start(folder, chance.randrange(1 << 30)) for _ in range(processes)]
