@@ -139,7 +139,7 @@ class _Work:
         segment = self.store.pages(seqs[:1])[seqs[0]].segment
         assert segment is not None
         self.active.append(segment)
-        analysed = AnalysisPlan(seqs, (), (), {}, {}, (), finished=(segment,))
+        analysed = AnalysisPlan(seqs, (), (), {}, {}, (), finished=(segment,), read=seqs)
         self.store.commit_analysis(self.claims["analyse"], analysed, now=now)
 
     def _added(self, exchange: Exchange, now: datetime) -> Page:

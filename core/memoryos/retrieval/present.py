@@ -22,10 +22,10 @@ MAX_APART: Final = 3
 
 _PAST: Final = re.compile(
     r"\b(?:was(?! (?:ist|sind|hat|haben|macht|mag|für|isst|trinkt|kann|will|wird|arbeitet)\b)|were|did|had|used to"
-    r"|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|first|old|once"
-    r"|back then|history|until|since|changed?|past|last|yesterday|(?:19|20)\d\d"
+    r"|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|(?:first|last)(?! names?\b)|(?<!how )old|once"
+    r"|back then|history|until|since|changed?|past|yesterday|(?:19|20)\d\d"
     r"|war|waren|hatte|hatten|früher|vorher|ehemalig\w*|damals|zuvor|était|avait|avant|autrefois|ancien\w*|fut"
-    r"|era|estaba|tenía|antes|anterior\w*|solía|vivía|prima|ieri|был[аои]?|раньше)\b"
+    r"|era|estaba|tenía|antes|anterior\w*|solía|vivía|prima (?:di|che)|ieri|был[аои]?|раньше)\b"
     r"|以前|之前|过去|曾经|原来|那时|去年|昨天|前の|昔|でした|ました|예전|이전",
     re.IGNORECASE,
 )
@@ -39,7 +39,7 @@ def is_about_now(query: str) -> bool:
 def newest_first(
     pages: Sequence[RankedPage], outdated: Mapping[int, str], *, about_now: bool
 ) -> tuple[RankedPage, ...]:
-    """The pages, outdated ones marked; for a question about now each changes places with a newer one that is below it.
+    """The pages, outdated ones marked; for a question about now a newer one that stands below comes right above it.
 
     `outdated` names for pages (seq) the page (id) with what took the place of theirs.
     """
@@ -48,23 +48,21 @@ def newest_first(
     ]
     if not about_now:
         return tuple(marked)
-    place = {page.page.id: at for at, page in enumerate(marked)}
-    for page in list(marked):
-        newer = page.outdated_by
-        if newer is not None and newer in place and place[newer] > place[page.page.id]:
-            _swap(marked, place, page.page.id, newer)
+    order = [page.page.id for page in marked]
+    for page in marked:
+        if page.outdated_by is not None:
+            _raise_above(order, page.page.id, page.outdated_by)
     for later, earlier in _reworded(marked):
-        if place[later] > place[earlier]:
-            _swap(marked, place, earlier, later)
-    return tuple(marked)
+        _raise_above(order, earlier, later)
+    by_id = {page.page.id: page for page in marked}
+    return tuple(replace(by_id[id_], score=place.score) for id_, place in zip(order, marked, strict=True))
 
 
-def _swap(pages: list[RankedPage], place: dict[str, int], upper: str, lower: str) -> None:
-    """Let two pages change places; each place keeps its score."""
-    high, low = place[upper], place[lower]
-    above, below = pages[high], pages[low]
-    pages[high], pages[low] = replace(below, score=above.score), replace(above, score=below.score)
-    place[upper], place[lower] = low, high
+def _raise_above(order: list[str], outdated: str, newer: str) -> None:
+    """Put the newer page right above the outdated one, which falls by one place: it may answer the question still."""
+    if newer in order and order.index(newer) > order.index(outdated):
+        order.remove(newer)
+        order.insert(order.index(outdated), newer)
 
 
 def _reworded(pages: Sequence[RankedPage]) -> list[tuple[str, str]]:

@@ -25,10 +25,10 @@ def listed(pages: tuple[RankedPage, ...]) -> list[tuple[str, float, str | None]]
 FOUND = (found(1, "I live in Basel.", 1.0), found(3, "It rained.", 0.5), found(2, "We moved to Denver!", 0.4))
 
 
-def test_for_a_question_about_now_the_newer_page_changes_places_with_the_outdated_one() -> None:
+def test_for_a_question_about_now_the_newer_page_comes_right_above_the_outdated_one() -> None:
     pages = newest_first(FOUND, {1: "P2"}, about_now=True)
 
-    assert listed(pages) == [("P2", 1.0, None), ("P3", 0.5, None), ("P1", 0.4, "P2")]
+    assert listed(pages) == [("P2", 1.0, None), ("P1", 0.5, "P2"), ("P3", 0.4, None)]
 
 
 def test_for_a_question_about_the_past_outdated_pages_are_only_marked() -> None:
@@ -55,6 +55,12 @@ def test_of_two_short_statements_in_nearly_the_same_words_the_later_stands_first
     ("query", "about_now"),
     [
         ("Where do I live?", True),
+        ("How old am I?", True),
+        ("What's my last name?", True),
+        ("¿Cómo se llama mi prima?", True),
+        ("What was my old job?", False),
+        ("When did I last see Rex?", False),
+        ("Dove abitavo prima di Roma?", False),
         ("user location", True),
         ("When is the flight to Oslo?", True),
         ("Was ist die Lieblingsfarbe?", True),
