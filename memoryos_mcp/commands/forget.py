@@ -48,7 +48,8 @@ def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
 def forget_all(config: Config, *, yes: bool) -> int:
     """Once that is agreed to, delete the folder of the memory and look for what was in it elsewhere in the data folder.
 
-    The exit code: 1 where some of it is found there. Raises `ConfigError` where there is no memory, and `StoreError`.
+    The exit code: 1 where some of it is found there, or may be. Raises `ConfigError` where there is no memory, and
+    `StoreError`.
     """
     path = existing_file_of(config)
     with closing(Database(path)) as database:
@@ -62,14 +63,24 @@ def forget_all(config: Config, *, yes: bool) -> int:
     with named_refusals(path.parent):
         path.unlink()  # first: servers that run notice it
         shutil.rmtree(path.parent)
-    data = Path(config.data_storage_path)
-    left = [file for file in sorted(data.rglob("*")) if file.is_file() and _holds(file, needles)]
     sys.stdout.write(
         f"Deleted {path.parent} with all that was in it. Copies elsewhere, backups too, are not reached.\n"
     )
-    for file in left:
-        sys.stdout.write(f"Some of it is still in {file}\n")
-    return 1 if left else 0
+    sys.stdout.flush()
+    code = 0
+    for file in sorted(Path(config.data_storage_path).rglob("*")):
+        try:
+            found = file.is_file() and _holds(file, needles)
+        except FileNotFoundError:  # another memory's, gone meanwhile
+            continue
+        except OSError as error:
+            sys.stdout.write(f"{file} could not be looked at: {error.strerror}\n")
+            code = 1
+            continue
+        if found:
+            sys.stdout.write(f"Some of it is still in {file}\n")
+            code = 1
+    return code
 
 
 def _needles(contents: Contents) -> frozenset[bytes]:

@@ -55,10 +55,12 @@ def reanalyse(config: Config, *, yes: bool) -> int:
 def _estimate(config: Config, outlook: Outlook) -> str:
     if not outlook.pages:
         return "Nothing is to do: no page was read without a model.\n"
+    model = config.model_endpoint
+    reader = "the model" if model is None else model.model or model.address
     return (
-        f"{counted(outlook.pages, 'page')} to read again with {config.llm_model}: about {outlook.calls:,} calls and "
+        f"{counted(outlook.pages, 'page')} to read again with {reader}: about {outlook.calls:,} calls and "
         f"{outlook.tokens:,} tokens.\n"
-        "The pages stay searchable; topics and facts found without a model are archived when it begins.\n"
+        "The pages stay searchable; topics found without a model are archived when it begins, facts stay.\n"
     )
 
 

@@ -375,6 +375,7 @@ def _retrieved_page(ranked: RankedPage, moment: Moment, *, explain: bool) -> Ret
         when=moment.seen(page),
         user_input=user_input,
         agent_response=agent_response,
+        outdated_by=None if ranked.outdated_by is None else short_id(ranked.outdated_by),
         shortened=True if is_part else None,
         score=round(ranked.score, 3) if explain else None,
         why=_why(ranked) if explain else None,

@@ -13,6 +13,7 @@ these. So a reply says that nothing clearly bears on the question, and brings th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -143,7 +144,7 @@ def asked(
         calibration_of(embedder),
         is_statement=query.is_statement,
         is_phatic=is_phatic(query.text),
-        judges=_asks_for_judgement(query.text),
+        judges=asks_for_judgement(query.text),
         of_few=of_few,
     )
 
@@ -185,9 +186,11 @@ def _without_dates(text: str, now: datetime, local: tzinfo | None) -> str:
     return text
 
 
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_POLITELY: Final = re.compile(r"\b(?:could|would) you (?:please )?(?:tell|remind|show|say|find|look|list|give|check)\b")
 _JUDGEMENT: Final = frozenset({"would", "might", "could", "likely", "probably", "should"})
 
 
-def _asks_for_judgement(text: str) -> bool:
+def asks_for_judgement(text: str) -> bool:
     """Whether a question wants something weighed rather than told."""
-    return not _JUDGEMENT.isdisjoint(text.lower().split())
+    return not _JUDGEMENT.isdisjoint(_WORDS.findall(_POLITELY.sub(" ", text.lower())))

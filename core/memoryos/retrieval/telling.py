@@ -60,14 +60,17 @@ class Telling:
     pages: dict[int, Page] = field(default_factory=dict)
     answers: dict[int, float] = field(default_factory=dict)
     _asked: list[int] = field(default_factory=list)
+    _judged: set[int] = field(default_factory=set)  # rows; `pages` also has those that follow them
 
     def read(self, rows: Sequence[int]) -> bool:
         """Read these candidates; whether what counts of any has changed."""
         seqs = self.outlines.seqs
-        unread = [row for row in rows if int(seqs[row]) not in self.pages]
+        unread = [row for row in rows if row not in self._judged]
         if not unread:
             return False
-        self.pages.update(self.store.pages([int(seqs[row]) for row in unread]))
+        self._judged.update(unread)
+        if missing := [int(seqs[row]) for row in unread if int(seqs[row]) not in self.pages]:
+            self.pages.update(self.store.pages(missing))
         # Another thread may have brought the caches a page that was added after this one's snapshot.
         there = [row for row in unread if int(seqs[row]) in self.pages]
         empty = [row for row in there if tells_nothing(self._page(row).user_input, self._page(row).agent_response)]

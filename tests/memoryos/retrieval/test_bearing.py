@@ -7,7 +7,7 @@ import pytest
 
 from memoryos.embedding import ids
 from memoryos.embedding.calibration import CENTRED_E5, MINILM, UNKNOWN
-from memoryos.retrieval.bearing import Asked, calibration_of
+from memoryos.retrieval.bearing import Asked, asks_for_judgement, calibration_of
 from memoryos.retrieval.hybrid import QueryVector
 
 WORDS = {"car": 6.0, "drive": 4.0}
@@ -44,6 +44,20 @@ def test_a_page_without_a_vector_is_measured_by_its_words() -> None:
 def test_who_talks_instead_of_asking_is_held_to_less() -> None:
     said = Asked(WORDS, SEEN, MINILM, is_statement=True)
     assert said.measure(frozenset({"drive"}), 0.25) >= 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "weighs"),
+    [
+        ("Would she like a cello?", True),
+        ("What should I cook, likely?", True),
+        ("Could you tell me where I parked?", False),
+        ("Would you please remind me of the code?", False),
+        ("Where did I park?", False),
+    ],
+)
+def test_a_polite_question_wants_to_be_told_and_nothing_weighed(question: str, weighs: bool) -> None:
+    assert asks_for_judgement(question) is weighs
 
 
 def test_every_embedder_s_cosines_are_read_by_its_own_calibration() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from engine import Engine, OpenEngine
 from hash_embedder import HashEmbedder
-from ready_retriever import ranked, ready_retriever
+from ready_retriever import NOW, ranked, ready_retriever
 
 from memoryos.retrieval.telling import forms_shared
 
@@ -80,3 +80,20 @@ def test_an_answer_that_was_corrected_tells_nothing(open_engine: OpenEngine) -> 
 )
 def test_words_that_begin_alike_are_forms_of_one(asked: str, told: str, share: float) -> None:
     assert forms_shared(asked, told) == share
+
+
+def test_a_page_that_came_with_the_one_before_is_judged_all_the_same(open_engine: OpenEngine) -> None:
+    engine = open_engine()
+    engine.add("Where did I park the car?", agent_response="On level three.")
+    engine.add("Where is the car parked?", agent_response="I don't know.")
+    engine.finish()
+    retriever = ready_retriever(engine.store, HashEmbedder())
+    query = retriever.read("Where is the car?")
+    told = []
+    for rounds in ([[0, 1]], [[0], [0, 1]]):
+        telling = retriever._view(query, None, retriever.find(query, NOW), 10).telling
+        for rows in rounds:
+            telling.read(rows)
+        told.append(telling.told.tolist())
+    assert told[0] == told[1]
+    assert told[0][1] == 0.0

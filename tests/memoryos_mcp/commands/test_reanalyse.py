@@ -122,7 +122,7 @@ def test_without_yes_it_tells_what_it_would_take_and_changes_nothing(
     assert first.startswith(f"{READ} pages to read again with tiny: about ")
     assert first.endswith(" tokens.")
     assert rest == [
-        "The pages stay searchable; topics and facts found without a model are archived when it begins.",
+        "The pages stay searchable; topics found without a model are archived when it begins, facts stay.",
         "Nothing was changed; add --yes to begin.",
     ]
     assert dump(database) == before

@@ -244,6 +244,13 @@ def test_a_page_says_why_it_was_found_largest_part_first() -> None:
     assert told(recall, max_tokens=4_000).retrieved_pages[0].why is None
 
 
+def test_an_outdated_page_names_the_newer_one_as_replies_do() -> None:
+    old, new = page(1, "I live in Bern", "I see"), page(2, "I moved to Rome", "I see")
+    pages = (RankedPage(new, score=0.9), RankedPage(old, score=0.8, outdated_by=new.id))
+    shown = told(replace(recall_of(), pages=pages), max_tokens=4_000).retrieved_pages
+    assert [each.outdated_by for each in shown] == [None, shown[0].id]
+
+
 @seeded
 @given(recalls(), BUDGETS)
 def test_a_page_that_lost_text_says_so(recall: Recall, max_tokens: int) -> None:
