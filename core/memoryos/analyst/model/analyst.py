@@ -11,11 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from memoryos.analyst.model import prompts
 from memoryos.analyst.model.clauses import stems
-from memoryos.analyst.model.grounding import Grounds, ReadTimes, Reason
+from memoryos.analyst.model.grounding import Grounds, Reason
 from memoryos.analyst.model.replies import AnalysisReply, ConsolidationReply, FactReply, TopicReply, TraitReply, parsed
 from memoryos.analyst.model.subjects import subject
 from memoryos.errors import ModelReplyError
@@ -49,14 +49,6 @@ _ASSISTANT: Final = re.compile(
 )
 _DIMENSIONS: Final = {dimension.casefold(): dimension for dimension in prompts.DIMENSIONS}
 
-SlotOf: TypeAlias = Callable[[str], str | None]
-"""The slot of a fact ("home", "employer"), None where none is known."""
-
-
-def _no_slot(_: str) -> str | None:
-    return None
-
-
 T = TypeVar("T")
 
 
@@ -72,13 +64,8 @@ class StructuredModel(Protocol):
 class ModelAnalyst:
     """Chains, topics, facts and traits as a language model reads them."""
 
-    def __init__(
-        self, model: StructuredModel, *, slot_of: SlotOf | None = None, read_times: ReadTimes | None = None
-    ) -> None:
-        """`slot_of` gives what a fact is about where that is known, `read_times` replaces the reading of dates."""
+    def __init__(self, model: StructuredModel) -> None:
         self._model = model
-        self._slot_of = slot_of or _no_slot
-        self._read_times = read_times
 
     @property
     def kind(self) -> Literal["model"]:
@@ -102,9 +89,7 @@ class ModelAnalyst:
         shown = nearest(known, pages)
 
         def read(value: JsonObject) -> Analysis:
-            return read_analysis(
-                value, profile.traits, shown, pages, slot_of=self._slot_of, read_times=self._read_times
-            )
+            return read_analysis(value, profile.traits, shown, pages)
 
         return self._model.structured(
             prompts.analysis(profile.traits, shown, pages),
@@ -120,17 +105,10 @@ def read_consolidation(value: JsonObject, before: Page | None, batch: Sequence[P
 
 
 def read_analysis(
-    value: JsonObject,
-    rated: Sequence[Trait],
-    known: Sequence[Knowledge],
-    pages: Sequence[Page],
-    *,
-    slot_of: SlotOf | None = None,
-    read_times: ReadTimes | None = None,
+    value: JsonObject, rated: Sequence[Trait], known: Sequence[Knowledge], pages: Sequence[Page]
 ) -> Analysis:
     """What an answer to `prompts.analysis` says that can be believed. Raises `ModelReplyError`."""
-    grounds = Grounds(pages, read_times=read_times)
-    return _analysis(parsed(AnalysisReply, value), rated, known, pages, grounds, slot_of or _no_slot)
+    return _analysis(parsed(AnalysisReply, value), rated, known, pages, Grounds(pages))
 
 
 def nearest(known: Sequence[Knowledge], pages: Sequence[Page], count: int = MAX_KNOWN) -> tuple[Knowledge, ...]:
@@ -229,9 +207,8 @@ def _analysis(
     known: Sequence[Knowledge],
     pages: Sequence[Page],
     grounds: Grounds,
-    slot_of: SlotOf,
 ) -> Analysis:
-    read = [_fact(fact, known, pages, grounds, slot_of) for fact in reply.facts]
+    read = [_fact(fact, known, pages, grounds) for fact in reply.facts]
     traits = [_trait(trait, rated, pages, grounds) for trait in reply.traits]
     kept = _corrected_once([fact for fact in read if isinstance(fact, Fact)], known)
     return Analysis(
@@ -243,7 +220,7 @@ def _analysis(
 
 
 def _fact(
-    reply: FactReply, known: Sequence[Knowledge], pages: Sequence[Page], grounds: Grounds, slot_of: SlotOf
+    reply: FactReply, known: Sequence[Knowledge], pages: Sequence[Page], grounds: Grounds
 ) -> Fact | Reason | None:
     """The fact with the pages that say it, or why it is not believed; None for one that is older than what is known."""
     text = _one_line(reply.fact, prompts.MAX_FACT_CHARS)
@@ -253,7 +230,7 @@ def _fact(
         return problem
     if _is_restated(text, known, grounds, sources):
         return "restated"
-    fact = Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known, slot_of))
+    fact = Fact(owner, text, sources, _replaced(reply.replaces, owner, text, known))
     return None if _is_outdated(fact, known, pages) else fact
 
 
@@ -263,7 +240,7 @@ def checked_fact(text: str, page: Page, known: Sequence[Knowledge], *, replaces:
     `replaces` is the id, or the end of the id, of the known fact it corrects; one that is not known corrects nothing.
     """
     number = 0 if replaces is None else next((n for n, old in enumerate(known, 1) if old.id.endswith(replaces)), 0)
-    return _fact(FactReply(fact=text, pages=[1], replaces=number), known, [page], Grounds([page]), _no_slot)
+    return _fact(FactReply(fact=text, pages=[1], replaces=number), known, [page], Grounds([page]))
 
 
 def _owner(about: str, text: str) -> Owner:
@@ -280,19 +257,17 @@ def _is_restated(text: str, known: Sequence[Knowledge], grounds: Grounds, source
     return copied and grounds.share(text, sources) < _CONFIRMED
 
 
-def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge], slot_of: SlotOf) -> str | None:
+def _replaced(number: int, owner: Owner, text: str, known: Sequence[Knowledge]) -> str | None:
     """The id of the known fact with that number, unless something shows that the new one does not correct it.
 
-    Small models call everything an update: what says the same corrects nothing, nor what is about somebody else or
-    fills another slot.
+    Small models call everything an update: what says the same corrects nothing, nor what is about somebody else.
     """
     if not 1 <= number <= len(known) or known[number - 1].owner != owner:
         return None
     old = known[number - 1]
     if _says_the_same(text, old.text) or subject(text) != subject(old.text):
         return None
-    slots = {slot for slot in (slot_of(text), slot_of(old.text)) if slot is not None}
-    return None if len(slots) > 1 else old.id
+    return old.id
 
 
 def _says_the_same(text: str, old: str) -> bool:

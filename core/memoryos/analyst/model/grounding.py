@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from decimal import Decimal
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -24,6 +24,7 @@ from memoryos.analyst.model.clauses import Clause, stems
 from memoryos.analyst.model.debris import flaw, is_small_talk
 from memoryos.analyst.model.numbers import attached, claimed, counted, digits, named
 from memoryos.analyst.model.times import hints_at_time, named_times, without_times
+from memoryos.language.dates import Span, named_dates
 from memoryos.language.words import content_words, folded, sentences, words
 
 if TYPE_CHECKING:
@@ -54,8 +55,6 @@ Reason = Literal[
 """Why a statement is not believed."""
 
 Days = tuple[date, date]
-ReadTimes = Callable[[str, datetime], Sequence[Sequence[Days]]]
-"""The times that a text of a moment names: for each expression the stretches of days that it can mean."""
 
 _CONTRADICTS: Final = 0.5
 """A clause bears on a statement when it holds this much of its stems."""
@@ -102,7 +101,7 @@ class Source:
 class Grounds:
     """The pages a model read, as what its statements are measured against; `context` is what was told before."""
 
-    def __init__(self, pages: Sequence[Page], context: str = "", read_times: ReadTimes | None = None) -> None:
+    def __init__(self, pages: Sequence[Page], context: str = "") -> None:
         self._sources = [
             Source(
                 _side(page.user_input),
@@ -114,7 +113,6 @@ class Grounds:
         self._context = stems(context)
         self._stems = [source.user.stems | source.agent.stems for source in self._sources]
         self._text = "\n".join((*(page.text for page in pages), context))
-        self._read_times = read_times or _times
 
     def share(self, statement: str, pages: Iterable[int]) -> float:
         """How much of a statement's stems stand on these pages, 0-1."""
@@ -163,7 +161,7 @@ class Grounds:
     def _problem(self, statement: str, owner: Owner, pages: tuple[int, ...]) -> Reason | None:
         """What on these pages speaks against a statement."""
         sources = [self._sources[page] for page in pages]
-        claim = _Claim(statement, owner, sources, self._read_times)
+        claim = _Claim(statement, owner, sources)
         for check in _CHECKS:
             if problem := check(claim):
                 return problem
@@ -209,12 +207,11 @@ _SAID: Final = 0.9
 class _Claim:
     """A statement about somebody beside the pages that are to bear it out."""
 
-    def __init__(self, statement: str, owner: Owner, sources: Sequence[Source], read_times: ReadTimes) -> None:
+    def __init__(self, statement: str, owner: Owner, sources: Sequence[Source]) -> None:
         self.text = speech.straight(statement)
         self.owner: Owner = owner
         self.stems = stems(statement)
         self.sources = sources
-        self.read_times = read_times
         self.said_at = sources[0].said_at
         self.parts = speech.clauses(self.text)
         self.own = [source.own(owner) for source in sources]
@@ -292,9 +289,7 @@ def _is_derived(number: Decimal, claim: _Claim, held: frozenset[Decimal]) -> boo
 
 
 def _date(claim: _Claim) -> Reason | None:
-    said_at = claim.said_at
-    lengths = {time.can_be for time in named_times(claim.text, said_at.date()) if time.is_length}
-    wanted = [can_be for can_be in claim.read_times(claim.text, said_at) if tuple(can_be) not in lengths]
+    wanted = [time.can_be for time in named_times(claim.text, claim.said_at.date()) if not time.is_length]
     if not wanted:
         return None
     offered = _offered_times(claim)
@@ -312,12 +307,12 @@ def _offered_times(claim: _Claim) -> list[Days]:
     days: list[Days] = []
     for source in claim.sources:
         text = f"{source.own(claim.owner).text}\n{source.other(claim.owner).text}"
-        spoken = [stretch for can_be in claim.read_times(text, source.said_at) for stretch in can_be]
+        spoken = _days(text, source.said_at)
         own_day = source.said_at.date()
         days += spoken
         if _BORN.search(claim.text):
             days += _years_of_numbers(text, own_day)
-        if not spoken or not _names_time(_best_sentence(claim, source), source, claim.read_times):
+        if not spoken or not _days(_best_sentence(claim, source), source.said_at):
             days.append((own_day, own_day))
         if not spoken and hints_at_time(text):
             days.append((own_day.replace(year=own_day.year - 1, day=1), own_day.replace(year=own_day.year + 1, day=28)))
@@ -332,8 +327,11 @@ def _best_sentence(claim: _Claim, source: Source) -> str:
     return best if stems(best) & claim.stems else own
 
 
-def _names_time(text: str, source: Source, read_times: ReadTimes) -> bool:
-    return bool(read_times(text, source.said_at))
+def _days(text: str, said_at: datetime) -> list[Days]:
+    """The days that a page may name, by this reading and by that of queries, which knows more languages."""
+    times = [stretch for time in named_times(text, said_at.date()) for stretch in time.can_be]
+    spans = named_dates(text, said_at.replace(tzinfo=timezone.utc), timezone.utc)
+    return times + [(span.start.date(), span.end.date()) for span in spans if isinstance(span, Span)]
 
 
 def _years_of_numbers(text: str, said_on: date) -> list[Days]:
@@ -344,10 +342,6 @@ def _years_of_numbers(text: str, said_on: date) -> list[Days]:
 
 def _meets(can_be: Sequence[Days], offered: Sequence[Days]) -> bool:
     return any(ours[0] <= theirs[1] and theirs[0] <= ours[1] for ours in can_be for theirs in offered)
-
-
-def _times(text: str, said_at: datetime) -> list[tuple[Days, ...]]:
-    return [time.can_be for time in named_times(text, said_at.date())]
 
 
 # Names

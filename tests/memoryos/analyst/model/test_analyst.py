@@ -626,19 +626,6 @@ def test_of_facts_that_claim_to_correct_the_same_one_the_nearest_does(analysed: 
     assert [fact.replaces for fact in analysed({"facts": told}, known=known).facts] == [None, "K1"]
 
 
-def test_a_fact_of_another_slot_corrects_nothing(server: ScriptedLLM, tmp_path: Path) -> None:
-    slots = {"The user cooked leek soup.": "food", "User takes violin lessons in Porto": "hobby"}
-    model = open_chat_model(server, tmp_path, Clock())
-    server.reply(says_json({"facts": [noted("The user cooked leek soup.", 1, replaces=1)]}))
-
-    read = ModelAnalyst(model, slot_of=slots.get).analyse(
-        NOBODY, (fact("K1", "User takes violin lessons in Porto"),), pages(*TALK)
-    )
-
-    model.close()
-    assert [fact.replaces for fact in read.facts] == [None]
-
-
 @pytest.mark.parametrize(
     ("numbers", "text", "expected"),
     [

@@ -29,6 +29,25 @@ def page(seq: int, said_on: str, user: str, agent: str = "") -> Page:
     return Page(seq, f"P{seq}", user, agent, f"{said_on} 12:00:00", at, at)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I moved to Oslo yesterday.",
+        "Ich bin gestern nach Oslo gezogen.",
+        "Ik ben gisteren naar Oslo verhuisd.",
+        "Wczoraj przeprowadziłem się do Oslo.",
+        "Dün Oslo'ya taşındım.",
+        "어제 오슬로로 이사했어요, Oslo.",
+        "Saya pindah ke Oslo kemarin.",
+    ],
+)
+def test_a_day_is_counted_in_every_language_that_queries_are_read_in(said: str) -> None:
+    talk = page(0, "2026-05-01", said)
+
+    facts = ("The user moved to Oslo on 2026-04-30.", "The user moved to Oslo on 2026-04-28.")
+    assert [Grounds([talk]).supported(fact, "user", (0,))[1] for fact in facts] == [None, "date"]
+
+
 def test_a_list_that_the_pages_tell_is_no_loop() -> None:
     told = "I went to the zoo, went to the lake, went to the museum."
     talks = [page(0, "2026-03-18", told), page(1, "2026-03-18", "I went to the zoo.")]
