@@ -13,7 +13,7 @@ import numpy as np
 
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
-from memoryos.models import Knowledge, RankedKnowledge, RankedPage
+from memoryos.models import RankedPage
 from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, by_words, find
 from memoryos.retrieval.query import Query, Term, read_query
@@ -225,20 +225,6 @@ class HybridRetriever:
             # Another thread may have brought the caches a page that was added after this one's snapshot.
             if int(seqs[row]) in pages
         )
-
-    def knowledge(
-        self, facts: Sequence[Knowledge], vector: QueryVector | None, limit: int
-    ) -> tuple[RankedKnowledge, ...]:
-        """The facts closest to the query, best first; the newest ones while there is no query vector."""
-        if vector is None:
-            return tuple(RankedKnowledge(fact, 0.0) for fact in facts[::-1][:limit])
-        nothing = np.zeros_like(vector.vector)
-        vectors = np.array([nothing if fact.vector is None else fact.vector for fact in facts]).reshape(
-            -1, len(nothing)
-        )
-        scores = np.maximum(np.einsum("ij,j->i", vectors, vector.vector), 0.0)
-        best = np.argsort(-scores, kind="stable")[:limit].tolist()
-        return tuple(RankedKnowledge(facts[at], float(scores[at])) for at in best)
 
     def _near(self, vector: QueryVector | None, depth: int) -> dict[int, float]:
         """The pages nearest in meaning, with their cosines."""

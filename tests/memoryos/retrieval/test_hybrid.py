@@ -10,9 +10,9 @@ import pytest
 from engine import Engine, OpenEngine
 from hash_embedder import HashEmbedder
 from ready_retriever import NOW, ranked, ready_retriever, seqs
-from store_work import NOON, add, claimed, embed, fact, matrix, vector
+from store_work import NOON, add, claimed, embed, matrix, vector
 
-from memoryos.models import Knowledge, PageVectors, RankedKnowledge
+from memoryos.models import PageVectors
 from memoryos.retrieval import hybrid as module
 from memoryos.retrieval.hybrid import QueryVector, visited
 from memoryos.retrieval.query import Query, Speaker
@@ -228,36 +228,3 @@ def test_the_segments_of_ranked_pages_are_visited_once_each(open_engine: OpenEng
 
     assert set(seqs(pages)) == {1, 2, 3, 4}
     assert visited(pages) == {segments["soup"]: 1, segments["skis"]: 1}  # tea is in short-term memory
-
-
-# Facts
-
-
-def facts(*directions: tuple[float, float] | None) -> list[Knowledge]:
-    vectors = [None if direction is None else vector(*direction) for direction in directions]
-    return [replace(fact(f"K{n}", f"fact {n}").knowledge, vector=vector) for n, vector in enumerate(vectors, 1)]
-
-
-def test_facts_come_by_closeness_the_older_first_of_equal_ones(store: Store) -> None:
-    known = facts(NORTH, (0.6, 0.8), None, EAST, (-1, 0), (0.6, 0.8))
-    retriever = ready_retriever(store)
-
-    best = retriever.knowledge(known, TO_EAST, 10)
-
-    assert [ranked.knowledge for ranked in best] == [known[number - 1] for number in (4, 2, 6, 1, 3, 5)]
-    assert [ranked.score for ranked in best] == pytest.approx([1, 0.6, 0.6, 0, 0, 0])
-    assert retriever.knowledge(known, TO_EAST, 2) == best[:2]
-
-
-def test_without_a_vector_the_newest_facts_come_first(store: Store) -> None:
-    known = facts(EAST, NORTH, None)
-
-    assert ready_retriever(store).knowledge(known, None, 2) == (
-        RankedKnowledge(known[2], 0.0),
-        RankedKnowledge(known[1], 0.0),
-    )
-
-
-@pytest.mark.parametrize("vector", [TO_EAST, None], ids=["vector", "no vector"])
-def test_no_facts_are_ranked_as_none(store: Store, vector: QueryVector | None) -> None:
-    assert ready_retriever(store).knowledge([], vector, 10) == ()

@@ -20,7 +20,6 @@ from memoryos.analyst.statements import (
     readings,
     sentences_worth_judging,
     statement_of,
-    taken_at_its_word,
 )
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
@@ -193,9 +192,7 @@ def _facts(spoken: _Spoken, heard: Reading, page: Page) -> Iterator[Fact]:
 
 def _at_its_word(verdict: Verdict) -> Verdict:
     """The verdict, that of what is likely to say something as if it did."""
-    if verdict.is_worth_keeping or verdict.probability < SURE_OF_CHANGE:
-        return verdict
-    return taken_at_its_word(verdict)
+    return verdict.at_its_word() if verdict.probability >= SURE_OF_CHANGE else verdict
 
 
 def _fact(spoken: _Spoken, text: str, verdict: Verdict, vector: Vector, page: Page) -> Fact:

@@ -77,6 +77,13 @@ class Verdict:
         """Whether it is a lasting statement or an instruction."""
         return self.kind != "neither"
 
+    def at_its_word(self) -> Verdict:
+        """The verdict as if the sentence were worth keeping."""
+        if self.is_worth_keeping:
+            return self
+        slot = self.likely_slots[0] if self.likely_slots else None
+        return replace(self, kind="lasting", slot=slot, state=self.likely_state)
+
 
 @dataclass(frozen=True, slots=True)
 class Head:

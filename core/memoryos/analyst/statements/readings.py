@@ -6,14 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from memoryos.analyst.statements.statement import statement_of
-
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from memoryos.analyst.statements.judge import StatementJudge, Verdict
     from memoryos.analyst.statements.reading import OwnSentence
-    from memoryos.analyst.statements.statement import Statement
     from memoryos.models import Matrix, Vector
 
 MIN_CLAUSE_PROBABILITY: Final = 0.8
@@ -61,10 +56,6 @@ class Reading:
     def is_worth_keeping(self) -> bool:
         """Whether it is worth a fact, whatever is known."""
         return self.sentence.in_profile or self.verdict.is_worth_keeping
-
-    def statement(self, said_at: datetime) -> Statement:
-        """What it says, as said at an aware time."""
-        return statement_of(self.sentence.text, self.verdict, said_at)
 
     def heard(self) -> Iterator[tuple[str, Verdict]]:
         """The whole and each clause, with what the judge says of it."""

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 Effect = Literal["replaces", "ends", "doubtful", "stands"]
 
-EFFECTS: Final[tuple[Effect, ...]] = ("replaces", "ends", "doubtful", "stands")
-"""The strongest first."""
-
 SURELY_RELATED: Final = 0.55
 """The cosine of sentence vectors from which a dependent statement without a telling word is doubtful, too."""
 SURELY_SAME_THING: Final = 0.6
