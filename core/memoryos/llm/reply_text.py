@@ -47,7 +47,7 @@ _OPENING_TOKENS: Final = re.compile(
     re.IGNORECASE,
 )
 _END_TOKEN: Final = re.compile(
-    r"\s*(?:<\|(?:im_end|eot_id|eot|eom|endoftext|end|return|end_of_text|eom_id|endofturn)\|>|<end_of_turn>|<eos>"
+    r"(?:<\|(?:im_end|eot_id|eot|eom|endoftext|end|return|end_of_text|eom_id|endofturn)\|>|<end_of_turn>|<eos>"
     r"|<｜end▁of▁sentence｜>|</s>|\[/INST\])(?=\s*(?:\Z|\n|<|(?:human|user|assistant):))",
     re.IGNORECASE,
 )

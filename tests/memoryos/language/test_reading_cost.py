@@ -49,3 +49,10 @@ def test_a_sentence_of_abbreviations_is_read_around_each_mark_only() -> None:
     text = reading_cost.FAMILIES["dashes, then abbreviations"](24_000)
 
     assert reading_cost.least_seconds(reading_cost.READERS["sentences"], text, 1) < MOST_SECONDS
+
+
+def test_the_blanks_that_end_a_reply_are_read_once() -> None:
+    """A small model's reply often ends in them; 20,000 cost 2.6 s, and ten times as many two hundred times that."""
+    text = reading_cost.FAMILIES["blanks"](60_000)
+
+    assert reading_cost.least_seconds(reading_cost.READERS["reply"], text, 1) < MOST_SECONDS
