@@ -14,7 +14,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from memoryos.config.settings import load_config
+from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError
+from memoryos.retrieval.rerank import RERANKERS
+from memoryos.storage.registry import STORES
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -25,6 +28,14 @@ def load_server_config(
 ) -> Config:
     """The settings of a server, as `load_config` gives them; also raises `ConfigError` for what cannot be served."""
     return load_config(path, environ=environ, arguments=arguments, checked={"host": _check_host})
+
+
+def check_startable(config: Config) -> None:
+    """Raise `ConfigError` where the configuration needs a package or a file that cannot be had."""
+    configured_embedder(config)
+    STORES.named(config.store_scheme)
+    if config.reranker:
+        RERANKERS.named(config.reranker)
 
 
 def require_loopback(config: Config) -> None:

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError
-from memoryos_mcp.settings import load_server_config
+from memoryos_mcp.settings import check_startable, load_server_config
 
 # Folders of uv's cache in which `uvx` and `uv run --with` make environments.
 _PASSING_FOLDERS: Final = ("archive-v", "environments-v", "builds-v")
@@ -24,7 +23,7 @@ def launch(config: Path | None, environ: Mapping[str, str]) -> tuple[str, tuple[
     args = ["-m", "memoryos_mcp"]
     if config is not None:
         checked = load_server_config(config, environ=environ)
-        configured_embedder(checked)
+        check_startable(checked)
         args += ["--config", os.path.abspath(config.expanduser())]
         if checked.transport != "stdio":
             args += ["--transport", "stdio"]

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
 
-from memoryos.embedding import configured_embedder
-from memoryos.retrieval.rerank import RERANKERS
-from memoryos.storage.registry import STORES
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
+from memoryos_mcp.settings import check_startable
 from memoryos_mcp.transport.http import serve_http
 from memoryos_mcp.transport.stdio import claimed_stdin
 
@@ -27,10 +25,7 @@ def serve(config: Config, wire: BinaryIO) -> None:
 
     Raises `ConfigError` where the configuration needs a package, a file or a port that cannot be had.
     """
-    configured_embedder(config)
-    STORES.named(config.store_scheme)
-    if config.reranker:
-        RERANKERS.named(config.reranker)
+    check_startable(config)
     session = MemorySession(config)
     server = build_server(session)
     try:

@@ -54,6 +54,12 @@ def _fails(prompt: str, complaint: str = "", only_with: str = "") -> None:
     sys.exit(3)
 
 
+def _repeats(prompt: str, *_: str) -> None:
+    """Tell what it was asked, and that nobody is logged in."""
+    sys.stderr.write(f"{prompt}\nplease log in\n")
+    sys.exit(1)
+
+
 def _floods(prompt: str, *_: str) -> None:
     while True:
         sys.stdout.write("and so on " * 10_000)
@@ -73,6 +79,7 @@ _DOES: Final[dict[str, Callable[..., None]]] = {
     "reads": _reads,
     "reports": _reports,
     "fails": _fails,
+    "repeats": _repeats,
     "floods": _floods,
     "hangs": _hangs,
 }

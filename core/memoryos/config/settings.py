@@ -203,7 +203,10 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default="", description="What orders the best pages anew, by name, from a package that brings one; empty: none."
     )
     retrieval_queue_capacity: int = Field(
-        default=7, ge=1, le=100, description="Pages a query brings back where it does not say how many."
+        default=7,
+        ge=1,
+        le=100,
+        description="Pages a query brings where it does not say; a server for which it is not set brings 12.",
     )
     count_visits: bool = Field(default=True, description="Whether retrieving a page warms its segment.")
 

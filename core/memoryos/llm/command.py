@@ -86,7 +86,8 @@ class CommandChat:
             asked = stack.enter_context(tempfile.TemporaryFile())
             answered = stack.enter_context(tempfile.TemporaryFile())
             complaints = stack.enter_context(tempfile.TemporaryFile())
-            asked.write(_prompt(messages).encode(errors="replace"))
+            prompt = _prompt(messages)
+            asked.write(prompt.encode(errors="replace"))
             asked.seek(0)
             process = self._started(home, working, asked, answered, complaints)
             try:
@@ -96,7 +97,7 @@ class CommandChat:
                 with self._lock:
                     self._running.discard(process)
             if process.returncode != 0:
-                raise self._refused(process.returncode, _tail(complaints))
+                raise self._refused(process.returncode, _less_prompt(_tail(complaints), prompt))
             return Reply(_text(answered), False, None, None)
 
     def close(self) -> None:
@@ -201,6 +202,11 @@ def _text(file: IO[bytes]) -> str:
 def _tail(file: IO[bytes]) -> str:
     file.seek(max(0, os.fstat(file.fileno()).st_size - _COMPLAINT_BYTES))
     return file.read().decode(errors="replace")
+
+
+def _less_prompt(complaint: str, prompt: str) -> str:
+    """A complaint without the lines of the prompt: what people talk about is no reason of the program's."""
+    return "\n".join(line for line in complaint.splitlines() if line.strip() not in prompt)
 
 
 def _kill_all(running: set[subprocess.Popen[bytes]]) -> None:

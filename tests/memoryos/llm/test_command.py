@@ -198,6 +198,17 @@ def test_a_program_that_gives_no_answer_in_time_is_ended_with_what_it_started(
     assert ended(connected[0])
 
 
+@pytest.mark.parametrize(
+    "said", ["What lovely weather!", "The content policy annoyed me.", "My context window is too small."]
+)
+def test_a_program_that_repeats_what_it_was_asked_is_out_of_order_whatever_that_is(
+    open_model: OpenModel, said: str
+) -> None:
+    model = open_model(*command("repeats"))
+    with pytest.raises(ModelUnavailableError, match="ended with status 1"):
+        model.structured([Message("user", said)], SCHEMA, mood, max_tokens=100)
+
+
 def test_closing_ends_a_program_under_way_and_starts_none_any_more(phone: socket.socket) -> None:
     chat = CommandChat(ModelProgram(tuple(command("hangs", phone.getsockname()[1])), None), 60.0)
 
