@@ -25,7 +25,8 @@ SECTIONS: Final[dict[str, frozenset[str]]] = {
 }
 """The headings in their order, and the slots below each. What an answer must not get wrong stands first."""
 
-_USER: Final = "user"
+_USER: Final = frozenset({None, "user", "we"})
+"""Of whom a fact is that is the user's own: what "we" do, the user does."""
 _PEOPLE: Final = "People"
 
 OTHER: Final = "Also"
@@ -53,14 +54,14 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
 
 
 def _heading(fact: Knowledge) -> str:
-    if fact.subject not in (None, _USER):  # a sister's job says nothing of the user's work
+    if fact.subject not in _USER:  # a sister's job says nothing of the user's work
         return _PEOPLE
     return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
 
 
 def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
-    """The newest facts first, those that the user pinned before all others."""
-    newest = sorted(known, key=lambda fact: (fact.pinned, fact.happened_at), reverse=True)
+    """The newest facts first, of one time those that name a value; those that the user pinned before all others."""
+    newest = sorted(known, key=lambda fact: (fact.pinned, fact.happened_at, fact.value is not None), reverse=True)
     yield from (f"{heading}: {_told(fact)}" for fact in newest[:_MOST_IN_A_SECTION])
     if len(newest) > _MOST_IN_A_SECTION:
         yield f"{heading}: and {len(newest) - _MOST_IN_A_SECTION} older ones"

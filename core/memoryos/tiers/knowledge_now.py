@@ -109,9 +109,14 @@ class KnowledgeNow:
         self._entries[new.fact.id] = new
         if fact.replaces in self._entries:
             self._apply("replaces", self._entries[fact.replaces], new)
-        for other in [entry for entry in self._entries.values() if entry is not new]:
+        others = [entry for entry in self._entries.values() if entry is not new]
+        for other in others:
             if other.is_live and new.is_live:
                 self._weigh(other, new)
+        if new.fact.slot is not None:
+            for other in others:
+                if other.fact.slot == new.fact.slot:
+                    self._link(other, new)
 
     def amend(self, amendment: Amendment, page: Page, before: Sequence[Page]) -> None:
         """Take back, or put right, the fact that was learned last of what was said `before`, or on this page."""
@@ -155,7 +160,8 @@ class KnowledgeNow:
             replaced={
                 e.fact.id: e.fact.superseded_by
                 for e in entries
-                if e.fact.superseded_by is not None and (e.before is None or e.before.superseded_by is None)
+                if e.fact.superseded_by is not None
+                and (e.before is None or e.before.superseded_by != e.fact.superseded_by)
             },
             confirmed=dict(self._confirmed),
             changed=tuple(
@@ -256,6 +262,20 @@ class KnowledgeNow:
             self._apply("replaces", old, later)
             return
         self._apply(supersedes(old.said, later.said, _cosine(old.meaning, later.meaning)), old, later)
+
+    def _link(self, other: _Entry, new: _Entry) -> None:
+        """Let the earlier one of two facts, where it is replaced already, be so by the one that was said next.
+
+        So the one in between holds once that which replaced both is forgotten.
+        """
+        old, later = (other, new) if new.said.said_at >= other.said.said_at else (new, other)
+        successor = self._entries.get(old.fact.superseded_by or "")
+        if successor is None or successor is later or later.said.said_at >= successor.said.said_at:
+            return
+        if old.fact.owner != later.fact.owner or later.fact.state in {"retired", "ended"}:
+            return
+        if supersedes(old.said, later.said, _cosine(old.meaning, later.meaning)) == "replaces":
+            old.fact = replace(old.fact, superseded_by=later.fact.id)
 
     def _apply(self, effect: Effect, old: _Entry, by: _Entry) -> None:
         if effect == "stands":

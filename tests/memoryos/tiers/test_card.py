@@ -41,6 +41,15 @@ def test_in_a_section_what_is_pinned_stands_first_and_then_the_newest() -> None:
     assert card((old, new), (), ())[0].startswith("People: I have a dog.")
 
 
+def test_what_we_did_is_the_users_and_a_place_stands_before_what_is_told_of_it() -> None:
+    moved = replace(fact("We've just moved to Zurich.", "home"), subject="we", value="zurich")
+    balcony = fact("The new flat has a balcony.", "home")
+
+    told = [line.partition(" (")[0] for line in card((moved, balcony), (), ())]
+
+    assert told == ["Home: We've just moved to Zurich.", "Home: The new flat has a balcony."]
+
+
 def test_a_long_section_names_how_many_it_leaves_out() -> None:
     lines = card([fact(f"I use tool {number}.", "tool", number) for number in range(15)], (), ())
 

@@ -12,7 +12,7 @@ import pytest
 from engine import NOON, Clock, Engine, build_engine
 from hash_embedder import HashEmbedder
 from home_reader import HomeReader, home_fact
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from memoryos.errors import KnowledgeChangedError
@@ -88,6 +88,7 @@ AUTHORS: tuple[Author, ...] = ("rule", "model", "agent", "person")
 @given(
     told=moves(), gone=st.sets(st.integers(0, 7)), authors=st.lists(st.sampled_from(AUTHORS), min_size=8, max_size=8)
 )
+@example(told=[Move("Basel", 2, 0), Move("Bern", 0, 1), Move("Denver", 1, 2)], gone={0}, authors=["rule"] * 8)
 def test_forgetting_pages_takes_their_facts_whoever_wrote_them_and_the_others_hold_again(
     told: list[Move], gone: set[int], authors: list[Author]
 ) -> None:

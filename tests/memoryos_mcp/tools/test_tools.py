@@ -342,9 +342,8 @@ async def test_the_profile_tells_facts_only_when_asked(client: Client, session: 
         whole = await called(client, "get_user_profile", include_assistant_knowledge=True)
         bare = await called(client, "get_user_profile", include_knowledge=False)
     assert whole["user_profile"] == bare["user_profile"] == memory.profile().text != ""
-    assert [item["knowledge"] for item in whole["user_knowledge"]] == [
-        fact.text for fact in reversed(memory.user_knowledge())
-    ]
+    newest_first = sorted(memory.user_knowledge(), key=lambda fact: fact.happened_at, reverse=True)
+    assert [item["knowledge"] for item in whole["user_knowledge"]] == [fact.text for fact in newest_first]
     assert whole["user_knowledge_count"] == len(memory.user_knowledge()) > 0
     assert whole["assistant_knowledge_count"] == len(memory.assistant_knowledge())
     assert set(bare) == PROFILE

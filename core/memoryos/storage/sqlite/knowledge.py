@@ -112,7 +112,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
     for fact in plan.changed:
         _change(connection, fact, embedder)
     connection.executemany(
-        "UPDATE knowledge SET superseded_by = ?, superseded_at = ? WHERE id = ? AND superseded_by IS NULL",
+        "UPDATE knowledge SET superseded_by = ?, superseded_at = coalesce(superseded_at, ?) WHERE id = ?",
         [(new, to_micros(now), old) for old, new in plan.replaced.items()],
     )
     connection.executemany(
