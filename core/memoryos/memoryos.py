@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import weakref
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
-from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
+from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, StoreError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
 from memoryos.retrieval.recall import recall
@@ -25,6 +26,8 @@ from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+_log = logging.getLogger(__name__)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
@@ -102,6 +105,7 @@ class Memoryos:
             self._runtime.enter(self)
             unless_open.pop_all()
         weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
+        self._take_in()
         self._parts.work.start()
 
     def add_memory(
@@ -148,6 +152,7 @@ class Memoryos:
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
         then = self._time("as_of", as_of)
+        self._take_in()
         return recall(self._parts.recall, query, limit, now=self._time("now", now) or then or _now(), as_of=then)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
@@ -216,6 +221,14 @@ class Memoryos:
     def doubtful_knowledge(self) -> tuple[Knowledge, ...]:
         """Facts about the user of which nobody knows whether they still hold, oldest first."""
         return self._parts.long_term.doubtful_knowledge()
+
+    def _take_in(self) -> None:
+        """Add what hooks left since; where the store refuses it waits on, and nobody has to wait for it."""
+        try:
+            if self._parts.arrivals.take_in():
+                self._parts.work.wake()
+        except StoreError as error:
+            _log.warning("what hooks left waits on: %s", error)
 
     def _time(self, argument: str, timestamp: str | None) -> datetime | None:
         return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None
