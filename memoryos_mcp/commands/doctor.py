@@ -27,6 +27,9 @@ _WORST: Final = {"ok": 0, "odd": 1, "bad": 2}
 """The exit codes."""
 
 _ENDPOINT_SECONDS: Final = 20.0
+"""Somebody looks on: an endpoint that is configured to be waited for longer is not."""
+
+_MODEL_FAILS: Final = "summaries and traits wait for it; nothing is lost"
 
 
 def doctor(config: Config, *, repair: bool) -> int:
@@ -123,11 +126,13 @@ def _endpoint(config: Config) -> Finding:
         gets_it = ", ".join(config.dialogue_goes_to)
         told = f"what is said goes to {gets_it} for embeddings" if gets_it else "what is said goes nowhere"
         return Finding("model", "ok", f"none is configured; {told}")
-    asked = open_chat(endpoint, _ENDPOINT_SECONDS)
+    asked = open_chat(endpoint, min(_ENDPOINT_SECONDS, config.llm_timeout_seconds))
     try:
         asked.complete([{"role": "user", "content": "Say yes."}], {}, somebody_waits=False)
-    except (MemoryOSError, Refusal) as error:
-        return Finding("model", "odd", str(error), "summaries and traits wait for it; nothing is lost")
+    except Refusal as refusal:
+        return Finding("model", "odd", str(refusal.outage), _MODEL_FAILS)
+    except MemoryOSError as error:
+        return Finding("model", "odd", str(error), _MODEL_FAILS)
     finally:
         asked.close()
     return Finding("model", "ok", f"{endpoint.address}{f', model {endpoint.model}' if endpoint.model else ''}, answers")

@@ -39,6 +39,8 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
     if not recall.pages:
         sys.stdout.write("Nothing in memory bears on it.\n")
         return 1
+    if not recall.bears:
+        sys.stdout.write("Nothing in memory clearly bears on it; nearest comes:\n\n")
     for number, ranked in enumerate(recall.pages, 1):
         sys.stdout.write(_page(number, ranked, question))
     return 0

@@ -70,6 +70,7 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     seqs = [seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE {_READ}")]
     chosen = in_list(seqs)
     connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN {chosen}")
+    connection.execute(f"DELETE FROM fresh WHERE seq IN {chosen}")  # they are read with their topics
     connection.execute(
         f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
     )
