@@ -53,13 +53,15 @@ class JwtChecker:
 
     def check(self, text: str) -> SignedIn | None:
         """What a valid token says; None for any other text, and while the keys cannot be had (which is logged)."""
+        if not text.isascii():
+            return None
         try:
             header = jwt.get_unverified_header(text)
             if header.get("alg") not in self._algorithms or not isinstance(header.get("kid"), str):
                 return None  # before any key is fetched for it
             claims = jwt.decode(
                 text,
-                self._keys.get_signing_key(header["kid"]),
+                self._keys.get_signing_key(header["kid"]).key,
                 algorithms=self._algorithms,
                 audience=self._audience,
                 issuer=self._issuer,

@@ -49,10 +49,13 @@ def sign_in(config: Config) -> SignIn | None:
     from memoryos_mcp.auth import jwt_check  # here, for it brings cryptography, which others do without
 
     checker = jwt_check.JwtChecker(config)
-    settings = AuthSettings(
-        issuer_url=AnyHttpUrl(config.jwt_issuer),
-        resource_server_url=AnyHttpUrl(config.public_url),
-        validate_token_resource=False,  # the audience is checked with the signature
+    # As texts: an address without a path would get one otherwise, and be another issuer.
+    settings = AuthSettings.model_validate(
+        {
+            "issuer_url": config.jwt_issuer,
+            "resource_server_url": config.public_url,
+            "validate_token_resource": False,  # the audience is checked with the signature
+        }
     )
     return SignIn(_Verifier(lambda text: _foreign(checker, text)), settings)
 
