@@ -52,25 +52,28 @@ class HttpApp:
     client: tuple[str, int] = ("127.0.0.1", 50_000)
     _ids: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000_000)))
 
-    def request(self, method: str, path: str, body: bytes = b"", base: str = HOME, **headers: str) -> Reply:
-        """Any request, with these headers (a _ in a name stands for -)."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+    def request(
+        self, method: str, path: str, body: bytes = b"", base: str = HOME, headers: Mapping[str, str] | None = None
+    ) -> Reply:
+        """Any request, with these headers."""
 
         async def ask() -> Reply:
             transport = httpx2.ASGITransport(app=self.app, client=self.client)
             async with httpx2.AsyncClient(transport=transport, base_url=base) as client:
-                response = await client.request(method, path, content=body, headers=named)
+                response = await client.request(method, path, content=body, headers=headers)
                 return Reply(response.status_code, dict(response.headers), response.content)
 
         return self.portal.call(ask)
 
-    def post(self, token: str | None, method: str, base: str = HOME, headers: Any = None, **params: Any) -> Reply:
+    def post(
+        self, token: str | None, method: str, base: str = HOME, headers: Mapping[str, str] | None = None, **params: Any
+    ) -> Reply:
         """A request of the protocol's, as a client with this token makes it."""
         body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
         sent = {**ACCEPTED, "MCP-Protocol-Version": "2025-06-18", **(headers or {})}
         if token is not None:
             sent["Authorization"] = f"Bearer {token}"
-        return self.request("POST", "/mcp", json.dumps(body).encode(), base, **sent)
+        return self.request("POST", "/mcp", json.dumps(body).encode(), base, sent)
 
     def tools(self, token: str | None) -> list[dict[str, Any]]:
         """The tools that who has this token is offered."""
@@ -101,8 +104,12 @@ def running(config: Config, *, client: tuple[str, int] = ("127.0.0.1", 50_000)) 
 async def _lifespan(app: ASGIApp) -> AsyncIterator[None]:
     to_app: asyncio.Queue[Message] = asyncio.Queue()
     from_app: asyncio.Queue[Message] = asyncio.Queue()
+
+    async def run() -> None:
+        await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, to_app.get, from_app.put)
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(app, {"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, to_app.get, from_app.put)
+        tasks.start_soon(run)
         to_app.put_nowait({"type": "lifespan.startup"})
         assert (await from_app.get())["type"] == "lifespan.startup.complete"
         yield

@@ -58,8 +58,8 @@ def test_nobody_is_let_in_without_a_token_that_is_valid_now(start: Start, tokens
     expired, _ = long_ago.create("alice", lasts=timedelta(days=90))
     assert server.post(good, "tools/list").status == 200
     assert [server.post(token, "tools/list").status for token in (None, "", "x", good[:-1], expired)] == [401] * 5
-    assert server.request("POST", "/mcp", b"{}", **ACCEPTED, Authorization=f"Basic {good}").status == 401
-    assert server.request("POST", f"/mcp?access_token={good}", b"{}", **ACCEPTED).status == 401
+    assert server.request("POST", "/mcp", b"{}", headers={**ACCEPTED, "Authorization": f"Basic {good}"}).status == 401
+    assert server.request("POST", f"/mcp?access_token={good}", b"{}", headers=ACCEPTED).status == 401
     tokens.revoke(kept.id)
     assert server.post(good, "tools/list").status == 401
     assert server.session.open_users() == ()
@@ -123,6 +123,21 @@ def test_a_user_cannot_name_another_one(start: Start, tokens: TokenStore) -> Non
     assert '"user_id" is no argument' in prompted.json()["error"]["message"]
 
 
+def test_a_foreign_id_is_answered_exactly_as_an_unknown_one(start: Start, tokens: TokenStore) -> None:
+    server = start(tools="standard")
+    alice, bob = tokens.create("alice")[0], tokens.create("bob")[0]
+    foreign = json.loads(server.call(alice, "add_memory", **TEA)[1])["details"]["id"]
+    answers = []
+    for id_ in (foreign, "ZZZZZZZZZZ"):
+        recalled = json.loads(server.call(bob, "retrieve_memory", query=id_)[1].replace(id_, "ID"))
+        del recalled["timestamp"]
+        forgotten = server.call(bob, "forget_memory", page_ids=[id_])
+        answers.append((recalled, forgotten[0], forgotten[1].replace(id_, "ID")))
+    assert answers[0] == answers[1]
+    assert answers[0][1] is False
+    assert "green tea" in server.call(alice, "retrieve_memory", query=foreign)[1]
+
+
 def test_a_prompt_is_about_the_user_who_asks_or_is_named(start: Start, tokens: TokenStore) -> None:
     server = start()
     app, alice = tokens.create("app", is_service=True)[0], tokens.create("alice")[0]
@@ -159,7 +174,7 @@ def test_any_process_answers_any_request(start: Start, tokens: TokenStore) -> No
     """A balancer may send each request elsewhere: there are no sessions, and an answer is one piece of JSON."""
     one, other = start(), start()
     alice = tokens.create("alice")[0]
-    hello = {
+    hello: dict[str, Any] = {
         "protocolVersion": "2025-06-18",
         "capabilities": {},
         "clientInfo": {"name": "c", "version": "1"},
@@ -219,7 +234,7 @@ def test_browsers_let_pages_of_named_origins_in_only(start: Start) -> None:
     closed, opened = start(), start(allowed_origins=["https://app.example"])
 
     def allowed(server: HttpApp, origin: str) -> tuple[int, str | None]:
-        reply = server.request("OPTIONS", "/mcp", Origin=origin, **asked)
+        reply = server.request("OPTIONS", "/mcp", headers={"Origin": origin, **asked})
         return reply.status, reply.headers.get("access-control-allow-origin")
 
     assert allowed(opened, "https://app.example") == (200, "https://app.example")
