@@ -61,7 +61,12 @@ an export holds besides pages is passed over: a server derives it anew, in the b
 _TOKEN = """\
 Tokens let users of a server over HTTP in: each opens the memory of one user, or, made with --service, is for an app
 that names one of its users with each call. Of a token only a hash is kept, in the data folder. What is created or
-revoked is so at once, without a restart."""
+revoked is so at once, without a restart.
+
+  python -m memoryos_mcp token create --user alice --expires 90d
+  python -m memoryos_mcp token create --user my-app --service
+  python -m memoryos_mcp token list
+  python -m memoryos_mcp token revoke ID"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -186,7 +191,12 @@ def _add_connecting(commands: _Commands) -> None:
 
 
 def _add_tokens(commands: _Commands) -> None:
-    token = commands.add_parser("token", help="let users in, one token each, where auth is tokens", description=_TOKEN)
+    token = commands.add_parser(
+        "token",
+        help="let users in, one token each, where auth is tokens",
+        description=_TOKEN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     actions = token.add_subparsers(dest="action", metavar="ACTION", required=True)
     making = actions.add_parser("create", help="make a token and show it, this once")
     making.add_argument("--user", required=True, metavar="NAME", help="whose memory it opens")
