@@ -16,7 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-import psutil
+import psutil  # type: ignore[import-untyped, unused-ignore]
 
 from memoryos import load_config
 from memoryos_mcp.auth.caller import on_behalf_of

@@ -106,6 +106,7 @@ def test_a_token_without_signature_is_refused(provider: IdentityProvider, make_c
     checker = make_checker()
     for algorithm in ("none", "None", "NONE", "RS256"):
         assert checker.check(forged(provider, algorithm, None)) is None
+    assert provider.asked == ["/keys"]  # for the last one alone, whose kind of signature is listed
 
 
 def test_the_public_key_is_no_shared_secret(provider: IdentityProvider, make_checker: MakeChecker) -> None:
