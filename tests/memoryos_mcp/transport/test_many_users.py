@@ -18,11 +18,13 @@ from tool_calls import called, read, refused
 
 from memoryos import Config, ConfigError
 from memoryos.storage.paths import memory_file
+from memoryos_mcp.auth.caller import on_behalf_of
 from memoryos_mcp.auth.tokens import TokenStore
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport import guards
+from memoryos_mcp.transport.http import serve_http
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
@@ -391,18 +393,16 @@ async def test_over_stdio_each_call_names_its_user_where_the_configuration_says_
         session.close()
 
 
-async def test_what_one_user_was_told_is_still_news_to_another(make_config: Callable[..., Config]) -> None:
+def test_what_one_user_was_told_is_still_news_to_another(make_config: Callable[..., Config]) -> None:
     session = MemorySession(make_config(multi_user=True))
-    try:
-        async with Client(build_server(session)) as client:
-            for user in ("alice", "bob"):
-                with_pages = session.conversation("stdio")
-                assert with_pages.tell_profile() is (user == "alice")
-                await called(client, "add_memory", user_id=user, **TEA)
-                reply = await called(client, "retrieve_memory", user_id=user, query="tea")
-                assert reply["short_term_memory"] == []
-    finally:
-        session.close()
+    told = []
+    for user in ("alice", "alice", "bob"):
+        with on_behalf_of(user):
+            told.append(session.conversation("stdio").tell_profile())
+    session.conversation("stdio", anew=True)
+    with on_behalf_of("alice"):
+        told.append(session.conversation("stdio").tell_profile())
+    assert told == [True, False, True, True]
 
 
 async def test_with_one_user_a_name_is_an_unknown_argument_as_ever(make_config: Callable[..., Config]) -> None:
@@ -436,6 +436,27 @@ def test_what_would_let_strangers_in_is_refused_at_the_start(settings: dict[str,
     with pytest.raises(ConfigError) as raised:
         load_server_config(None, environ={}, arguments=settings)
     assert problem.replace("got nothing", 'got ""') in str(raised.value)
+
+
+def test_a_certificate_that_cannot_be_used_ends_the_start(make_config: Callable[..., Config], tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").write_text("")
+    for name in ("nowhere.pem", "empty.pem"):
+        path = str(tmp_path / name)
+        config = make_config(transport="streamable-http", tls_certificate=path, tls_key=path)
+        with pytest.raises(ConfigError, match=rf"^tls_certificate: .*{name} .* cannot be used "):
+            serve_http(build_server(MemorySession(config)), config)
+
+
+async def test_who_builds_a_server_of_many_users_without_sign_in_lets_nobody_in(
+    make_config: Callable[..., Config],
+) -> None:
+    session = MemorySession(make_config(**TOKENS))
+    try:
+        async with Client(build_server(session)) as client:
+            assert "nobody said whose is meant" in await refused(client, "retrieve_memory", query="tea")
+    finally:
+        session.close()
+    assert session.open_users() == ()
 
 
 def test_other_machines_are_served_where_callers_sign_in() -> None:
