@@ -311,6 +311,10 @@ class Memoryos:
         with self._parts.updater.waiters:
             self._parts.work.wait_until_idle(timeout)
 
+    def has_work(self) -> bool:
+        """Whether background work waits, also such as will be due only later. Raises `StoreError`."""
+        return bool(self._parts.updater.pending())
+
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""
         return self._parts.store.file_is_gone()

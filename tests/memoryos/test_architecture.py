@@ -21,6 +21,7 @@ LIBRARIES: dict[str, set[str]] = {
     "sentence_transformers": {"memoryos.embedding"},
     "openai": {"memoryos.llm", "memoryos.embedding"},
     "pydantic": {"memoryos.config", "memoryos.analyst", "memoryos_mcp"},
+    "jwt": {"memoryos_mcp.auth"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},
     "uvicorn": {"memoryos_mcp"},
