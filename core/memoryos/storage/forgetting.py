@@ -121,8 +121,8 @@ def fact_digests(fact: Knowledge) -> tuple[bytes, ...]:
     return tuple(hashlib.blake2b(f"{fact.owner}\n{each}".encode(), digest_size=16).digest() for each in said)
 
 
-def fallout(pages: Collection[int], derived: Derived) -> Fallout:
-    """What goes with pages (seqs).
+def fallout(pages: Collection[int], derived: Derived, *, with_echoes: bool = True) -> Fallout:
+    """What goes with pages (seqs); without their echoes where nobody asks for them.
 
     - The facts that stand on one of them: what that page says of a fact cannot be told from what its other pages say,
       so those are read again. A fact that was replaced by one of the deleted holds again, or has the successor that the
@@ -148,7 +148,7 @@ def fallout(pages: Collection[int], derived: Derived) -> Fallout:
         segments=tuple(sorted(segments.union(derived.empty_segments()))),
         chains=tuple(sorted({place.chain for place in placed.values() if place.chain is not None})),
         regrouped=tuple(sorted(placed.keys() - set(pages))),
-        echoes=_echoes(pages, derived),
+        echoes=_echoes(pages, derived) if with_echoes else (),
     )
 
 
