@@ -229,13 +229,13 @@ def test_a_rule_is_lifted(open_memory: OpenMemory) -> None:
         memory.allow("my divorce")
 
 
-def test_an_import_passes_over_what_is_excluded(open_memory: OpenMemory, tmp_path: Path) -> None:
+def test_an_import_passes_over_what_is_excluded(open_memory: OpenMemory) -> None:
     memory = open_memory()
     memory.exclude("my divorce")
     noon = Clock()()
     pages = [IncomingPage(NewPage(text, "", noon), "2026-03-01", noon) for text in ("My divorce.", "I live in Bern.")]
 
-    with closing(Database(tmp_path / "data" / "users" / "tom" / "memory.db")) as database:
+    with closing(Database(Path(memory.status().data_path))) as database:
         intake = Intake(database)
         assert (intake.add(pages), intake.excluded) == (1, 1)
 
