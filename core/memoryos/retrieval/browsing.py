@@ -70,6 +70,10 @@ class Browsing:
         found = self.store.pages_before(before, limit + 1, segment=segment)
         return PageList(found[:limit], str(found[limit - 1].seq) if len(found) > limit else None)
 
+    def pages_about(self, about: str, limit: int, offset: int = 0) -> tuple[Page, ...]:
+        """The pages with a sentence that holds all of these words, newest first, the first `offset` passed over."""
+        return self.store.pages_about(about, limit, offset)
+
     def page(self, id_: str, *, around: int = 3) -> PageAround | None:
         """A page by its id or the end of it, with so many before and after it; None where there is none."""
         end = id_.strip().upper()

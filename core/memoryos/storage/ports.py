@@ -374,6 +374,9 @@ class BrowsingStore(ChangeLog, Protocol):
     def pages_of_time(self, start: datetime, end: datetime, limit: int, offset: int) -> tuple[Page, ...]:
         """Pages that happened from `start` until before `end`, in that order, the first `offset` passed over."""
 
+    def pages_about(self, about: str, limit: int, offset: int) -> tuple[Page, ...]:
+        """Pages with a sentence that holds all of these words, newest first, the first `offset` passed over."""
+
     def counts_between(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
         """How many pages happened from each of these times until before the next one."""
 

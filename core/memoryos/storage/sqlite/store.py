@@ -479,6 +479,12 @@ class SqliteStore:
         with self._database.read() as connection:
             return browsing.pages_of_time(connection, start, end, limit, offset)
 
+    def pages_about(self, about: str, limit: int, offset: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            seqs = selecting.pages_about(connection, about)[::-1][offset : offset + limit]
+            found = pages.by_seq(connection, seqs)
+            return tuple(found[seq] for seq in seqs)
+
     def counts_between(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
         with self._database.read() as connection:
             return browsing.counts_between(connection, bounds)
