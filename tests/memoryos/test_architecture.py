@@ -23,6 +23,7 @@ LIBRARIES: dict[str, set[str]] = {
     "pydantic": {"memoryos.config", "memoryos.analyst", "memoryos_mcp"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},
+    "jinja2": {"memoryos_mcp.inspector"},
     "uvicorn": {"memoryos_mcp"},
     "rich": {"memoryos_mcp"},
 }

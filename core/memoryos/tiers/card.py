@@ -46,7 +46,7 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
     """
     sorted_in: dict[str, list[Knowledge]] = {heading: [] for heading in (*SECTIONS, OTHER)}
     for fact in facts:
-        sorted_in[_heading(fact)].append(fact)
+        sorted_in[heading_of(fact)].append(fact)
     lines = [
         f"{heading}: {_told(fact)}"
         for heading, known in sorted_in.items()
@@ -59,7 +59,8 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
     return lines
 
 
-def _heading(fact: Knowledge) -> str:
+def heading_of(fact: Knowledge) -> str:
+    """Below which heading of the card a fact about the user stands."""
     if fact.subject not in _USER:  # a sister's job says nothing of the user's work
         return _PEOPLE
     return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
