@@ -49,7 +49,10 @@ def preview_text(preview: ForgetPreview) -> str:
     if preview.regrouped:
         said += f" {counted(preview.regrouped, 'other exchange')} of the same topics would be grouped anew."
     if preview.echoes:
-        said += f" {counted(len(preview.echoes), 'other exchange')} would stay that say a number or a name of it, too."
+        verb = "says" if len(preview.echoes) == 1 else "say"
+        said += (
+            f" {counted(len(preview.echoes), 'other exchange')} would stay that {verb} a number or a name of it, too."
+        )
     return said
 
 

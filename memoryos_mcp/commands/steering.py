@@ -77,8 +77,8 @@ def exclude(config: Config, about: str, *, lift: bool) -> int:
             dropped = f"{counted(excluded.facts, 'fact')} and {counted(excluded.traits, 'trait')}"
             sys.stdout.write(f"From now on nothing about it is remembered; {dropped} about it were dropped.\n")
             if excluded.pages:
-                stored = counted(excluded.pages, "exchange")
-                sys.stdout.write(f"{stored} that mention it are stored still: forget --about takes them out.\n")
+                stored = f"{counted(excluded.pages, 'exchange')} {'speaks' if excluded.pages == 1 else 'speak'}"
+                sys.stdout.write(f"{stored} of it still: forget --about takes that out.\n")
     return 0
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from memoryos import InvalidArgumentError, Selection, timestamps
-from memoryos.tiers.card import OTHER, heading_of
+from memoryos.tiers.card import OTHER, SECTIONS, heading_of
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, PAGES
 from memoryos_mcp.wording import short_id
@@ -22,6 +22,8 @@ _LEARNED: Final = 8
 _SPOKEN: Final = 6
 _DAY_PAGES: Final = 50
 _YEARS: Final = 40
+_ROOM: Final = 1.05
+"""Of a chart, so that its longest bar, or the line, does not touch the edge."""
 _BUDGETS: Final = (200, 8_000)
 _LEVELS: Final = (1, 3, 8, 20)
 """Exchanges of a day from which on its colour is a step deeper."""
@@ -34,6 +36,8 @@ _SIGNALS: Final = {
     "dates": "dates",
     "id": "its id",
 }
+_UNSURE, _PINNED, _ASSISTANT = "Not sure any more", "Pinned", "About the assistant"
+_HEADINGS: Final = (_UNSURE, _PINNED, *SECTIONS, OTHER, _ASSISTANT)
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 
 
@@ -120,19 +124,24 @@ def search(house: House, request: Request) -> Shown:
             recall, moment=moment, max_tokens=budget, reader=_Informed(), summaries=False, explain=True
         )
         fitted = {page.id: page for page in reply.retrieved_pages}
-        scale = max((sum(ranked.signals.values()) for ranked in recall.pages), default=1.0) or 1.0
         context["found"] = [
             {
                 "page": ranked.page,
                 "score": ranked.score,
-                "bars": _bars(ranked, scale),
+                "bars": _bars(ranked),
                 "words": ranked.words,
                 "outdated_by": ranked.outdated_by,
                 "fits": short_id(ranked.page.id) in fitted,
             }
             for ranked in recall.pages
         ]
-        context |= {"bears": recall.bears, "cut": reply.cut, "facts": recall.user_knowledge, "sent": len(fitted)}
+        context |= {
+            "bears": recall.bears,
+            "cut": reply.cut,
+            "legend": _legend(recall.pages),
+            "facts": recall.user_knowledge,
+            "sent": len(fitted),
+        }
     return Shown("search.html", context)
 
 
@@ -151,11 +160,21 @@ class _Informed:
         """Not remembered."""
 
 
-def _bars(ranked: RankedPage, scale: float) -> list[dict[str, Any]]:
-    """The parts of a score side by side, of 100 for the largest score there is."""
+def _legend(pages: Sequence[RankedPage]) -> list[tuple[int, str]]:
+    """The signals that stand in the bars of these pages, with their numbers."""
+    kinds = {bar["kind"] for ranked in pages for bar in _bars(ranked)}
+    return [(kind, label) for kind, label in enumerate(_SIGNALS.values()) if kind in kinds]
+
+
+def _bars(ranked: RankedPage) -> list[dict[str, Any]]:
+    """The parts of a score side by side, as long together as the score is of 100.
+
+    The score is that of the signals, lowered for a page that only asks, or is outdated: its parts keep their shares.
+    """
     bars, at = [], 0.0
+    whole = sum(max(0.0, value) for value in ranked.signals.values()) or 1.0
     for kind, (name, label) in enumerate(_SIGNALS.items()):
-        width = 100 * max(0.0, ranked.signals.get(name, 0.0)) / scale
+        width = 100 * ranked.score * max(0.0, ranked.signals.get(name, 0.0)) / whole
         if width >= 0.5:
             bars.append({"kind": kind, "label": label, "at": round(at, 2), "width": round(width, 2)})
             at += width
@@ -226,7 +245,7 @@ def topics(house: House, request: Request) -> Shown:
     hottest = max((topic.heat for topic in every), default=1.0) or 1.0
     status = house.memory.status()
     threshold = house.memory.config.mid_term_heat_threshold
-    scale = max(hottest, threshold)
+    scale = _ROOM * max(hottest, threshold)
     rows = []
     for topic in every[offset : offset + LISTED]:
         parts, at = [], 0.0
@@ -267,14 +286,15 @@ def knows(house: House, request: Request) -> Shown:
     matching = [fact for fact in facts if wanted.casefold() in fact.text.casefold()]
     offset = max(0, _number(request, "offset", 0))
     shown = matching[offset : offset + 4 * LISTED]
-    sections: dict[str, list[Knowledge]] = {}
+    sections: dict[str, list[Knowledge]] = {heading: [] for heading in _HEADINGS}
     for fact in shown:
-        sections.setdefault(_section(fact), []).append(fact)
+        sections[_section(fact)].append(fact)
     profile = house.memory.profile()
     return Shown(
         "knows.html",
         {
-            "sections": sections,
+            "sections": {heading: of_it for heading, of_it in sections.items() if of_it},
+            "unsure": sum(fact.state == "doubtful" for fact in facts),
             "total": len(facts),
             "matching": len(matching),
             "query": wanted,
@@ -286,13 +306,10 @@ def knows(house: House, request: Request) -> Shown:
 
 def _section(fact: Knowledge) -> str:
     if fact.state == "doubtful":
-        return "Not sure any more"
+        return _UNSURE
     if fact.pinned:
-        return "Pinned"
-    if fact.owner == "assistant":
-        return "About the assistant"
-    heading = heading_of(fact)
-    return "Other" if heading == OTHER else heading
+        return _PINNED
+    return _ASSISTANT if fact.owner == "assistant" else heading_of(fact)
 
 
 def old(house: House, request: Request) -> Shown:

@@ -22,7 +22,9 @@ MAX_TOKENS: Final = 50
 MAX_ECHOES: Final = 20
 """A name that more pages hold is no trace of the forgotten ones: it is what the memory is about."""
 
-_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+# From the beginning of a word on and 64 characters at most, as mail has it: else each letter of a long word begins a
+# search of its own.
+_ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w")
 _NUMBER: Final = re.compile(r"(?<![\w@.])\+?\d[\d ./()-]{2,22}\d(?!\w)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:[-/.]\d\d?){0,2}")
 _NAME: Final = re.compile(r"(?<=[^\W\d_,;] )([A-ZÀ-ÖØ-Þ][^\W\d_]{2,})(?!\w)")
