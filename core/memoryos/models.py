@@ -237,6 +237,16 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class SegmentVisits:
+    """What the heat of a segment is made of, read without its text and its vector."""
+
+    id: int
+    n_visit: int
+    l_interaction: int
+    last_visit_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SegmentContent:
     """A segment with the ids of its pages, in order of arrival."""
 

@@ -241,13 +241,13 @@ def day(house: House, request: Request) -> Shown:
 def topics(house: House, request: Request) -> Shown:
     """The topics by heat, with what it is made of."""
     offset = max(0, _number(request, "offset", 0))
-    every = house.memory.browsing.topics(now=house.clock())
-    hottest = max((topic.heat for topic in every), default=1.0) or 1.0
+    listed = house.memory.browsing.topics(LISTED + 1, offset, now=house.clock())
     status = house.memory.status()
+    hottest = (status.heat.hottest if status.heat is not None else None) or 1.0
     threshold = house.memory.config.mid_term_heat_threshold
     scale = _ROOM * max(hottest, threshold)
     rows = []
-    for topic in every[offset : offset + LISTED]:
+    for topic in listed[:LISTED]:
         parts, at = [], 0.0
         for kind, (label, value) in enumerate(
             (("visits", topic.visits), ("new exchanges", topic.length), ("recency", topic.recency))
@@ -264,19 +264,19 @@ def topics(house: House, request: Request) -> Shown:
             "mark": round(100 * threshold / scale, 2),
             "counts": status.counts,
             "waiting": status.pending.consolidate,
-            "more": offset + LISTED if offset + LISTED < len(every) else None,
+            "more": offset + LISTED if len(listed) > LISTED else None,
         },
     )
 
 
 def topic(house: House, request: Request) -> Shown:
     """A topic with its exchanges, newest first."""
-    number = request.parts["segment"]
-    found = [segment for segment, _ in house.memory.segments() if str(segment.id) == number]
-    if not found:
+    number = request.parts["segment"][:18]
+    found = house.memory.browsing.topic(int(number)) if number.isascii() and number.isdigit() else None
+    if found is None:
         raise NotThere
-    listed = house.memory.browsing.pages(LISTED, cursor=request.query.get("cursor"), segment=found[0].id)
-    return Shown("topic.html", {"segment": found[0], "pages": listed.pages, "cursor": listed.cursor})
+    listed = house.memory.browsing.pages(LISTED, cursor=request.query.get("cursor"), segment=found.id)
+    return Shown("topic.html", {"segment": found, "pages": listed.pages, "cursor": listed.cursor})
 
 
 def knows(house: House, request: Request) -> Shown:

@@ -107,19 +107,26 @@ class Browsing:
         """The pages of a day in their order, the first `offset` passed over."""
         return self.store.pages_of_time(self._begins(day), self._begins(day + timedelta(days=1)), limit, offset)
 
-    def topics(self, *, now: datetime) -> tuple[TopicHeat, ...]:
-        """The segments by heat, the hottest first."""
+    def topic(self, segment: int) -> Segment | None:
+        """A segment by its number; None where there is no active one."""
+        return next(iter(self.mid_term.store.segments_of([segment])), None)
+
+    def topics(self, limit: int, offset: int = 0, *, now: datetime) -> tuple[TopicHeat, ...]:
+        """The segments by heat, the hottest first, the first `offset` passed over."""
         heat = self.mid_term.heat
-        topics = [
+        by_heat = sorted(self.mid_term.store.segment_visits(), key=lambda visits: (-heat(visits, now), visits.id))
+        chosen = [visits.id for visits in by_heat[offset : offset + limit]]
+        segments = {segment.id: segment for segment in self.mid_term.store.segments_of(chosen)}
+        return tuple(
             TopicHeat(
-                segment,
-                heat.alpha * segment.n_visit,
-                heat.beta * segment.l_interaction,
-                heat.gamma * heat.recency(segment.last_visit_at, now),
+                segments[id_],
+                heat.alpha * segments[id_].n_visit,
+                heat.beta * segments[id_].l_interaction,
+                heat.gamma * heat.recency(segments[id_].last_visit_at, now),
             )
-            for segment in self.mid_term.store.segments()
-        ]
-        return tuple(sorted(topics, key=lambda topic: (-topic.heat, topic.segment.id)))
+            for id_ in chosen
+            if id_ in segments  # it may have been forgotten in between
+        )
 
     def facts(self) -> tuple[Knowledge, ...]:
         """What is known of the user and of the assistant: doubtful facts first, then pinned ones, then the newest."""

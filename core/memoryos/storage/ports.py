@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         PageVectors,
         QueuedFact,
         Segment,
+        SegmentVisits,
         Selection,
         Trait,
         Vector,
@@ -184,6 +185,12 @@ class TopicStore(Protocol):
 
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
+
+    def segment_visits(self) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of."""
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        """Those of the active segments that have these ids, without their vectors."""
 
     def largest_topics(self, count: int) -> list[tuple[str, int]]:
         """Theme and number of pages of the active segments with most pages."""

@@ -101,7 +101,7 @@ class MidTermMemory:
 
     def state(self, *, now: datetime) -> Heat:
         """How hot the segments are, and how many with new pages wait to be hotter."""
-        hottest = max((self.heat(segment, now) for segment in self.store.segments()), default=None)
+        hottest = max((self.heat(segment, now) for segment in self.store.segment_visits()), default=None)
         waiting = len(self.to_analyse(now=now)) - len(self.hot(now=now))
         return Heat(hottest, self.heat_threshold, waiting)
 

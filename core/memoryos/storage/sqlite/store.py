@@ -28,6 +28,7 @@ from memoryos.models import (
     PageVectors,
     QueuedFact,
     Segment,
+    SegmentVisits,
     Selection,
     Trait,
 )
@@ -223,6 +224,14 @@ class SqliteStore:
     def segments(self) -> tuple[Segment, ...]:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
+
+    def segment_visits(self) -> tuple[SegmentVisits, ...]:
+        with self._database.read() as connection:
+            return topics.visits(connection)
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return topics.with_ids(connection, ids)
 
     def largest_topics(self, count: int) -> list[tuple[str, int]]:
         with self._database.read() as connection:
