@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable
 from contextlib import closing
@@ -24,6 +25,7 @@ from memoryos import (
     Memoryos,
     Selection,
     assembly,
+    load_config,
 )
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import IncomingPage, NewPage
@@ -385,3 +387,98 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Meaning does not matter here."""
 
     monkeypatch.setattr(assembly, "configured_embedder", lambda config: OnDemandEmbedder("hash/1", HashEmbedder))
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(("tom", "ann")),
+        st.sampled_from(("add", "add", "add", "correct", "pin", "retire", "undo", "exclude", "allow", "forget")),
+        st.integers(0, 20),
+    ),
+    min_size=100,
+    max_size=100,
+)
+
+
+class User:
+    """A user's memory beside a list of what they said, in words that are said once."""
+
+    def __init__(self, folder: str, name: str) -> None:
+        arguments = {"data_storage_path": folder, "consolidation_idle_seconds": 0, "user_id": name}
+        self.memory = Memoryos.open(load_config(None, environ={}, arguments=arguments))
+        self.name = name
+        self.said: dict[str, str] = {}
+        self.rules: tuple[str, ...] = ()
+        self.gone: list[str] = []
+
+    def add(self, number: int) -> None:
+        word = f"zq{self.name}{number}"
+        speaks_of_it = number % 4 == 0
+        text = f"I like {word} {'rivers' if speaks_of_it else 'soups'}."
+        if speaks_of_it and self.rules:
+            with pytest.raises(ExcludedError):
+                self.memory.add_memory(text, "")
+            self.gone.append(word)
+        else:
+            self.said[self.memory.add_memory(text, "").page.id] = text
+            self.memory.wait_until_idle(BOUND)
+
+    def forget(self, number: int) -> None:
+        if not self.said:
+            return
+        chosen = sorted(self.said)[number % len(self.said)]
+        preview = self.memory.preview_forgetting(Selection(pages=(chosen,)))
+        assert self.memory.forget_selected(Selection(pages=(chosen,)), token=preview.token).pages == 1
+        self.gone.append(self.said.pop(chosen).split()[2])
+        self.memory.wait_until_idle(BOUND)
+
+    def exclude(self, _: int) -> None:
+        self.memory.exclude("rivers")
+        self.rules = ("rivers",)
+
+    def allow(self, _: int) -> None:
+        if self.rules:
+            self.memory.allow("rivers")
+            self.rules = ()
+
+    def correct(self, number: int) -> None:
+        if facts := self.memory.user_knowledge():
+            fact = facts[number % len(facts)]
+            self.memory.correct_fact(fact.id, f"I love {' '.join(fact.text.split()[2:])}")
+
+    def pin(self, number: int) -> None:
+        if facts := self.memory.user_knowledge():
+            self.memory.pin_fact(facts[number % len(facts)].id)
+
+    def retire(self, number: int) -> None:
+        if facts := self.memory.user_knowledge():
+            self.memory.retire_fact(facts[number % len(facts)].id)
+
+    def undo(self, number: int) -> None:
+        if mine := [fact for fact in self.memory.user_knowledge() if fact.author == "person"]:
+            self.memory.undo_correction(mine[number % len(mine)].id)
+
+    def check(self) -> None:
+        """What is shown is what is held."""
+        known = self.memory.browsing.facts()
+        assert {page.id: page.user_input for page in self.memory.browsing.pages(200).pages} == self.said
+        assert all(set(fact.sources) <= self.said.keys() for fact in known)
+        assert self.memory.exclusions() == self.rules
+        assert not self.rules or not any("rivers" in fact.text for fact in known)
+
+
+@pytest.mark.slow
+@settings(max_examples=20)
+@given(acts=ACTS)
+def test_what_is_shown_is_what_is_held_and_what_was_forgotten_is_nowhere(acts: list[tuple[str, str, int]]) -> None:
+    """2,000 steps of two users."""
+    with tempfile.TemporaryDirectory() as folder:
+        users = {name: User(folder, name) for name in ("tom", "ann")}
+        for at, (name, act, number) in enumerate(acts):
+            getattr(users[name], act)(4 * at + number % 4 if act == "add" else number)
+            users[name].check()
+        for user in users.values():
+            user.memory.close()
+        files = b"".join(file.read_bytes() for file in Path(folder).rglob("memory.db*"))
+        gone = [word for user in users.values() for word in user.gone]
+        assert [word for word in gone if re.search(rf"{word}\b".encode(), files)] == []

@@ -21,7 +21,10 @@ _READ = f"segment IN ({_SEGMENTS}) OR segment IS NULL AND seq IN (SELECT page FR
 # A cross join keeps the order: from the few pages that wait to their segments, and not through all segments to them.
 _RELEASED = "extractive_pages e CROSS JOIN pages p ON p.seq = e.page"
 _WAITING = f"{_RELEASED} WHERE e.released = 1 AND p.segment IS NULL AND p.seq < {OUTSIDE_NEWEST}"
-_NOT_ANALYSED = f"{_RELEASED} CROSS JOIN segments s ON s.id = p.segment WHERE e.released = 1 AND p.analysed = 0 AND s.archived_at IS NULL"
+_NOT_ANALYSED = (
+    f"{_RELEASED} CROSS JOIN segments s ON s.id = p.segment"
+    " WHERE e.released = 1 AND p.analysed = 0 AND s.archived_at IS NULL"
+)
 
 
 def note_consolidated(connection: sqlite3.Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
