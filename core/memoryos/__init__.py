@@ -14,6 +14,7 @@ from memoryos.errors import (
     ConfigError,
     EmbeddingError,
     EmbeddingRefusalError,
+    ExcludedError,
     InvalidArgumentError,
     KnowledgeChangedError,
     MemoryOSError,
@@ -36,6 +37,9 @@ from memoryos.errors import (
 )
 from memoryos.models import (
     Added,
+    Audit,
+    Excluded,
+    ForgetPreview,
     Forgotten,
     Knowledge,
     Page,
@@ -44,6 +48,7 @@ from memoryos.models import (
     RankedPage,
     Recall,
     Segment,
+    Selection,
     Trait,
 )
 from memoryos.status import Counts, Failure, Pending, Status
@@ -54,13 +59,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Added",
+    "Audit",
     "ClaimLostError",
     "Config",
     "ConfigError",
     "Counts",
     "EmbeddingError",
     "EmbeddingRefusalError",
+    "Excluded",
+    "ExcludedError",
     "Failure",
+    "ForgetPreview",
     "Forgotten",
     "InvalidArgumentError",
     "Knowledge",
@@ -83,6 +92,7 @@ __all__ = [
     "RedirectedError",
     "Runtime",
     "Segment",
+    "Selection",
     "Status",
     "StoreBusyError",
     "StoreDamagedError",

@@ -10,17 +10,33 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
 from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
-from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
+from memoryos.models import (
+    Added,
+    Audit,
+    Author,
+    Excluded,
+    ForgetPreview,
+    Forgotten,
+    Knowledge,
+    Metadata,
+    NewPage,
+    Profile,
+    Recall,
+    Segment,
+    Selection,
+)
+from memoryos.retrieval.browsing import Browsing
 from memoryos.retrieval.recall import recall
 from memoryos.runtime import Runtime
 from memoryos.status import Status
+from memoryos.tiers.correcting import corrected
 from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
@@ -28,6 +44,8 @@ if TYPE_CHECKING:
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
+
+_A_KNOWN_FACT = "the id of a fact that holds, or may hold"
 
 _REPLACED = (
     "replaced: another process opened this memory with the embedding model {} since. This one embeds and groups no "
@@ -118,7 +136,8 @@ class Memoryos:
         where it has none; None means now. `facts` are sentences about the user that this exchange tells, at most 20;
         one that begins with "replaces ID: " puts a known fact right. They are queued with the page and checked later,
         like those of a model; what a person said to be so they do not replace.
-        Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
+        Raises, with nothing stored, `InvalidArgumentError`, `ExcludedError` for what is never to be remembered, and
+        `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
         now = _now()
@@ -174,6 +193,101 @@ class Memoryos:
         store = self._parts.store
         facts = (*store.all_knowledge("user", None), *store.all_knowledge("assistant", self.config.assistant_id))
         return next(fact for fact in facts if fact.id == id_)
+
+    def correct_fact(self, fact_id: str, text: str, *, author: Literal["person", "agent"] = "person") -> Knowledge:
+        """The fact as a person puts it from now on, in the place of a known one, which is kept as history.
+
+        It stands above what models and agents say, on the pages of the one that it replaces, and is as old as this
+        call; a text that is that of the known fact confirms it. An `agent` cannot correct a person's word. Raises
+        `InvalidArgumentError`, with nothing changed, where no such fact holds or is doubtful, and `StoreError`.
+        """
+        text, id_, store, now = arguments.fact_text(text), arguments.fact_id(fact_id), self._parts.store, _now()
+        old = store.fact(id_)
+        if old is not None and old.author == "person" and author != "person":
+            raise InvalidArgumentError("fact_id", repr(fact_id), "a fact that is not the person's own word")
+        if old is None:
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+        new = corrected(old, text, author, timestamps.written(now, self._zone), now)
+        if not store.correct_fact(id_, new, author, now=now):
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+        self._parts.work.wake()
+        return new
+
+    def undo_correction(self, fact_id: str, *, actor: Author = "person") -> None:
+        """Take a fact of `correct_fact` back: what it took the place of holds again.
+
+        Raises `InvalidArgumentError`, with nothing changed, where that is no correction's id, and `StoreError`.
+        """
+        if not self._parts.store.undo_correction(arguments.fact_id(fact_id), actor, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that corrected another one")
+        self._parts.work.wake()
+
+    def retire_fact(self, fact_id: str, *, actor: Author = "person") -> None:
+        """Take a fact back for good: it is not learned again from its pages, and what it had replaced holds again.
+
+        Raises `InvalidArgumentError`, with nothing changed, where there is no such fact, and `StoreError`.
+        """
+        if not self._parts.store.retire_fact(arguments.fact_id(fact_id), actor, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that was not taken back yet")
+        self._parts.work.wake()
+
+    def pin_fact(self, fact_id: str, *, pinned: bool = True, actor: Author = "person") -> None:
+        """Let a fact always stand in the profile, before all others, or no more.
+
+        Raises `InvalidArgumentError`, with nothing changed, where no such fact holds, and `StoreError`.
+        """
+        if not self._parts.store.pin_fact(arguments.fact_id(fact_id), actor, pinned=pinned, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+
+    def exclude(self, about: str, *, actor: Author = "person") -> Excluded:
+        """Never remember anything about some words: what was dropped for it, and what is stored already.
+
+        From now on a page with a sentence that holds all of these words, in any form, is refused by `add_memory` with
+        `ExcludedError` and passed over by imports, and no fact or trait about them is learned; those that are known are
+        deleted. Pages that are stored stay until they are forgotten: `Selection(about=...)` names them. Raises
+        `InvalidArgumentError` and `StoreError`.
+        """
+        excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
+        self._parts.work.wake()
+        return excluded
+
+    def allow(self, about: str, *, actor: Author = "person") -> None:
+        """Lift a rule of `exclude`; raises `InvalidArgumentError` where there is none for these words."""
+        if not self._parts.store.allow(arguments.excluded(about), actor, now=_now()):
+            raise InvalidArgumentError("about", repr(about), "words that are excluded, as `exclusions` gives them")
+
+    def exclusions(self) -> tuple[str, ...]:
+        """What is never to be remembered, in the words of `exclude`."""
+        return self._parts.store.exclusions()
+
+    def preview_forgetting(self, selection: Selection) -> ForgetPreview:
+        """What `forget_selected` would take, exactly, as of now. Raises `InvalidArgumentError` and `StoreError`."""
+        return self._parts.store.preview_forgetting(self._selection(selection))
+
+    def forget_selected(self, selection: Selection, *, token: str | None = None, actor: Author = "person") -> Forgotten:
+        """Forget the pages that a selection names, as `forget` does.
+
+        With the `token` of a preview it takes what that showed, and nothing else. Raises `InvalidArgumentError`, with
+        nothing deleted, for an unknown id, and where what would go is not what the preview showed; and `StoreError`.
+        """
+        forgotten = self._parts.store.forget_selected(self._selection(selection), token, actor, now=_now())
+        self._parts.work.wake()
+        return forgotten
+
+    def audit(self, limit: int = 100) -> tuple[Audit, ...]:
+        """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
+        return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
+
+    @property
+    def browsing(self) -> Browsing:
+        """The memory to be leafed through: pages and facts as they are stored, a bit at a time."""
+        return Browsing(self._parts.store, self._parts.mid_term, self._parts.long_term, self._zone)
+
+    def _selection(self, selection: Selection) -> Selection:
+        selection = arguments.selection(selection)
+        if not selection.pages:
+            return selection
+        return replace(selection, pages=tuple(self._whole_ids(arguments.page_ids(selection.pages))))
 
     def reflect(self) -> Batch | None:
         """The next pages that wait for a model, handed out for ten minutes to whoever reads them in its place.

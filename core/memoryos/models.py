@@ -147,6 +147,64 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which pages to forget, by exactly one of: their ids, a segment, words, a time, or all there are.
+
+    `about` chooses the pages with a sentence that holds all of these words; a time begins at `start` and ends before
+    `end`, either of which may be open.
+    """
+
+    pages: tuple[str, ...] = ()
+    segment: int | None = None
+    about: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPreview:
+    """What forgetting would take, exactly: the counts of `Forgotten`, with the topics that are taken apart.
+
+    `shown` are the first of the pages, oldest first. `token` stands for all of it: forgetting with it is refused where
+    anything of that has changed since.
+    """
+
+    pages: int
+    facts: int
+    traits: int
+    topics: int
+    regrouped: int
+    echoes: tuple[str, ...]
+    shown: tuple[Page, ...]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A rule that was added: what is never to be remembered, and how many facts and traits about it were dropped.
+
+    `pages` are stored already and mention it; they stay until somebody forgets them.
+    """
+
+    about: str
+    facts: int
+    traits: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Who changed what, and when; `ref` is the id of a fact, `count` how many were concerned. It never holds text."""
+
+    at: datetime
+    actor: str
+    action: str
+    ref: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageVectors:
     """The embeddings of one page, a row for each window of its text.
 
@@ -176,6 +234,16 @@ class Segment:
     analysis: AnalysisKind
     archived_at: datetime | None = None
     vector: Vector | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentVisits:
+    """What the heat of a segment is made of, read without its text and its vector."""
+
+    id: int
+    n_visit: int
+    l_interaction: int
+    last_visit_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
+from memoryos.models import Selection
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
@@ -108,6 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
     _add_everyday(commands)
+    _add_steering(commands)
     _add_connecting(commands)
     entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
     entry.add_argument("--client", metavar="CLIENT", help="in the form of that client's file (see clients)")
@@ -130,6 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
     forget = commands.add_parser("forget", help="delete exchanges for good, with what was made of them")
     forget.add_argument("ids", nargs="*", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("--about", metavar="WORDS", help="every exchange with a sentence that has these words")
+    forget.add_argument("--since", metavar="TIME", help="every exchange from then on")
+    forget.add_argument("--until", metavar="TIME", help="and before then")
+    forget.add_argument("--dry-run", action="store_true", help="show what would go, and forget nothing")
     forget.add_argument("--all", action="store_true", help="delete the whole memory with its folder instead")
     forget.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
     forget.add_argument(
@@ -172,6 +179,33 @@ def _add_everyday(commands: _Commands) -> None:
         commands.add_parser("status", help="how much the memory holds, what is left to do, where dialogue is sent"),
     )
     for command in everyday:
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
+
+
+def _add_steering(commands: _Commands) -> None:
+    looking = commands.add_parser("inspect", help="see and steer the memory in your browser")
+    looking.add_argument(
+        "--port", type=int, default=argparse.SUPPRESS, metavar="N", help="port on loopback (default: a free one)"
+    )
+    looking.add_argument("--no-browser", action="store_true", help="print the link, and open nothing")
+    correcting = commands.add_parser("correct", help="put a fact right: kept as your word, above any model's")
+    correcting.add_argument("fact", metavar="ID", help="as facts gives it")
+    correcting.add_argument("text", nargs="*", metavar="TEXT", help="how it is; nothing: undo a correction")
+    pinning = commands.add_parser("pin", help="always show a fact in the profile")
+    pinning.add_argument("--off", action="store_true", help="no longer")
+    retiring = commands.add_parser("retire", help="take a fact back, so that it is not learned again")
+    retiring.add_argument("--yes", action="store_true", help="without asking")
+    for command in (pinning, retiring):
+        command.add_argument("fact", metavar="ID", help="as facts gives it")
+    excluding = commands.add_parser("exclude", help="never remember anything about some words, or list these rules")
+    excluding.add_argument("words", nargs="*", metavar="WORD", help="such as: my divorce")
+    excluding.add_argument("--lift", action="store_true", help="take the rule back")
+    looking_back = commands.add_parser("history", help="who changed what by hand, or how a fact came to be")
+    looking_back.add_argument("fact", nargs="?", metavar="ID", help="as facts gives it")
+    listing = commands.add_parser("facts", help="what is known, with ids")
+    for command in (looking, correcting, pinning, retiring, excluding, looking_back, listing):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
         )
@@ -236,6 +270,7 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
     taken = {
         None: _SERVING_OPTIONS,
+        "inspect": ("config", "port"),
         "demo": (),
         "recover": (),
         "fetch-multilingual": (),
@@ -319,13 +354,26 @@ def _reanalyse(arguments: argparse.Namespace) -> int:
 
 def _forget(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.forget import forget, forget_all
+    from memoryos_mcp.commands.forget import forget, forget_all, forget_selected
 
-    if arguments.all == bool(arguments.ids):
-        raise ConfigError("forget: name ids of exchanges, or --all for the whole memory")
-    if arguments.all:
+    by_time = arguments.since is not None or arguments.until is not None
+    ways = (bool(arguments.ids), arguments.all, arguments.about is not None, by_time)
+    if sum(ways) != 1:
+        raise ConfigError("forget: name ids of exchanges, --about words, a time, or --all for the whole memory")
+    if arguments.all and not arguments.dry_run:
         return forget_all(config, yes=arguments.yes)
-    return forget(config, arguments.ids, yes=arguments.yes)
+    if arguments.ids and not arguments.dry_run:
+        return forget(config, arguments.ids, yes=arguments.yes)
+    return forget_selected(config, _selection(arguments, config), yes=arguments.yes, dry_run=arguments.dry_run)
+
+
+def _selection(arguments: argparse.Namespace, config: Config) -> Selection:
+    zone = timestamps.zone(config.timezone)
+    since, until = (
+        None if text is None else timestamps.parse(text, zone, argument=f"--{name}")
+        for name, text in (("since", arguments.since), ("until", arguments.until))
+    )
+    return Selection(tuple(arguments.ids), about=arguments.about, start=since, end=until, everything=arguments.all)
 
 
 def _backup(arguments: argparse.Namespace) -> int:
@@ -391,6 +439,55 @@ def _status(arguments: argparse.Namespace) -> int:
     return everyday.status(config)
 
 
+def _inspect(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands.inspect import inspect
+
+    return inspect(config, port=arguments.port or 0, opens_browser=not arguments.no_browser)
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.facts(config)
+
+
+def _correct(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.correct(config, arguments.fact, " ".join(arguments.text))
+
+
+def _pin(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.pin(config, arguments.fact, pinned=not arguments.off)
+
+
+def _retire(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.retire(config, arguments.fact, yes=arguments.yes)
+
+
+def _exclude(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.exclude(config, " ".join(arguments.words), lift=arguments.lift)
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.history(config, arguments.fact)
+
+
 def _quiet_config(arguments: argparse.Namespace) -> Config:
     """The settings of a command that says what it does itself: of the log only warnings are shown."""
     _log_to_stderr("WARNING")
@@ -426,6 +523,13 @@ _COMMANDS = {
     "add": _add,
     "profile": _profile,
     "status": _status,
+    "inspect": _inspect,
+    "facts": _facts,
+    "correct": _correct,
+    "pin": _pin,
+    "retire": _retire,
+    "exclude": _exclude,
+    "history": _history,
     "install": _install,
     "uninstall": _uninstall,
     "clients": _clients,

@@ -46,7 +46,18 @@ def doctor(config: Config, *, repair: bool) -> int:
     return worst
 
 
+def look(config: Config) -> Iterator[Finding]:
+    """What is found of the memory and its folder, mending nothing and asking no endpoint."""
+    yield from _stored(config, mending=False)
+
+
 def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
+    yield from _stored(config, mending=mending)
+    yield _embedder(config)
+    yield _endpoint(config)
+
+
+def _stored(config: Config, *, mending: bool) -> Iterator[Finding]:
     path = file_of(config)
     yield examine_sqlite()
     yield _folder(config)
@@ -55,8 +66,6 @@ def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
         yield from _memory(path, mending)
     else:
         yield Finding("memory", "ok", f"{path}: there is none yet; the first exchange makes it")
-    yield _embedder(config)
-    yield _endpoint(config)
 
 
 def _folder(config: Config) -> Finding:

@@ -34,7 +34,7 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
     """
     existing_file_of(config)
     with closing(Memoryos.open(config)) as memory:
-        _settle(memory)
+        settle(memory)
         recall = memory.retrieve(question, max_results)
     if not recall.pages:
         sys.stdout.write("Nothing in memory bears on it.\n")
@@ -50,7 +50,7 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
     """Add one exchange; the exit code. Raises `InvalidArgumentError` and `StoreError`."""
     with closing(Memoryos.open(config)) as memory:
         added = memory.add_memory(user_input, agent_response)
-        _settle(memory)
+        settle(memory)
     sys.stdout.write(f"{'Was there already' if added.repeated else 'Remembered'}: {added.page.id}\n")
     return 0
 
@@ -59,7 +59,7 @@ def profile(config: Config) -> int:
     """Print who the user is, as far as the memory knows; the exit code. Raises `ConfigError` and `StoreError`."""
     existing_file_of(config)
     with closing(Memoryos.open(config)) as memory:
-        _settle(memory)
+        settle(memory)
         text = memory.get_user_profile_summary()
     sys.stdout.write(f"{_plain_lines(text) or 'Nothing is known of the user yet.'}\n")
     return 0
@@ -90,7 +90,8 @@ def status(config: Config) -> int:
     return 0
 
 
-def _settle(memory: Memoryos) -> None:
+def settle(memory: Memoryos) -> None:
+    """Give the memory a moment to think about what it was told."""
     with suppress(WaitTimeoutError):  # what is left is done by the next server, and nobody needs it now
         memory.wait_until_idle(_SETTLING_SECONDS)
 

@@ -110,12 +110,38 @@ class UserProfileResult(Wire):
 
 
 class ForgetMemoryResult(Wire):
-    status: Literal["success"] = "success"
+    status: Annotated[
+        Literal["success", "preview", "refused"], Field(description="preview, refused: nothing was deleted")
+    ] = "success"
     message: str
-    pages: Annotated[int, Field(description="exchanges deleted")]
-    facts: Annotated[int, Field(description="facts that stood on them, deleted")]
-    traits: Annotated[int, Field(description="traits that stood on them, deleted")]
+    pages: Annotated[int, Field(description="exchanges deleted, or that would be")]
+    facts: Annotated[int, Field(description="facts that stood on them")]
+    traits: Annotated[int, Field(description="traits that stood on them")]
+    shown: Annotated[list[str] | None, Field(description="the first exchanges that would go")] = None
     overwritten: Annotated[bool, Field(description="false: still in the log of the file, for a minute")] = True
+
+
+class ListedMemory(Wire):
+    id: str | None = None
+    text: str
+    timestamp: str | None = None
+    author: Annotated[str | None, Field(description="rule: as it was said; model, agent; person: the user")] = None
+    state: Annotated[str | None, Field(description="where it does not simply hold")] = None
+    pinned: bool | None = None
+    pages: Annotated[list[str] | None, Field(description="exchanges that it stands on")] = None
+
+
+class ListMemoriesResult(Wire):
+    status: Literal["success"] = "success"
+    kind: str
+    items: list[ListedMemory]
+    cursor: Annotated[str | None, Field(description="to go on with; absent at the end")] = None
+
+
+class CorrectMemoryResult(Wire):
+    status: Literal["success", "refused"] = "success"
+    message: str
+    fact_id: Annotated[str | None, Field(description="of the fact as it is now")] = None
 
 
 class TierCounts(Wire):

@@ -24,6 +24,7 @@ LIBRARIES: dict[str, set[str]] = {
     "jwt": {"memoryos_mcp.auth"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},
+    "jinja2": {"memoryos_mcp.inspector"},
     "uvicorn": {"memoryos_mcp"},
     "rich": {"memoryos_mcp"},
 }

@@ -14,13 +14,17 @@ from memoryos import Memoryos, errors
 
 PUBLIC = {
     "Added",
+    "Audit",
     "ClaimLostError",
     "Config",
     "ConfigError",
     "Counts",
     "EmbeddingError",
     "EmbeddingRefusalError",
+    "Excluded",
+    "ExcludedError",
     "Failure",
+    "ForgetPreview",
     "Forgotten",
     "InvalidArgumentError",
     "Knowledge",
@@ -43,6 +47,7 @@ PUBLIC = {
     "RedirectedError",
     "Runtime",
     "Segment",
+    "Selection",
     "Status",
     "StoreBusyError",
     "StoreDamagedError",
@@ -68,6 +73,16 @@ CALLS = {
     "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=())",
     "retrieve": "(query, max_results=None, *, now=None, as_of=None)",
     "forget": "(page_ids)",
+    "correct_fact": "(fact_id, text, *, author='person')",
+    "undo_correction": "(fact_id, *, actor='person')",
+    "retire_fact": "(fact_id, *, actor='person')",
+    "pin_fact": "(fact_id, *, pinned=True, actor='person')",
+    "exclude": "(about, *, actor='person')",
+    "allow": "(about, *, actor='person')",
+    "exclusions": "()",
+    "preview_forgetting": "(selection)",
+    "forget_selected": "(selection, *, token=None, actor='person')",
+    "audit": "(limit=100)",
     "reflect": "()",
     "commit_reflection": "(token, reflection)",
     "undo_replacement": "(fact_id)",
@@ -115,7 +130,7 @@ def test_a_call_of_memoryos_keeps_its_arguments_in_their_order(call: str) -> Non
 def test_memoryos_has_no_other_public_calls() -> None:
     public = {name for name in vars(Memoryos) if not name.startswith("_")}
 
-    assert public == set(CALLS) - {"__init__"}
+    assert public == set(CALLS) - {"__init__"} | {"browsing"}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

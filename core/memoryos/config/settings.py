@@ -242,7 +242,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     )
     tools: Literal["core", "standard", "all"] = Field(
         default="core",
-        description="Tools that agents get: those for adding, recalling and the profile; these and forgetting; all.",
+        description="Tools that agents get: to add, recall, see the profile; also to list, correct, forget; or all.",
     )
     forget_tool: bool = Field(
         default=False, description="Whether agents get forget_memory beside the core tools; standard has it anyway."

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from memoryos.language.stems import Word
     from memoryos.models import (
         Added,
+        Audit,
+        Excluded,
+        ForgetPreview,
         Forgotten,
         Knowledge,
         Matrix,
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
         PageVectors,
         QueuedFact,
         Segment,
+        SegmentVisits,
+        Selection,
         Trait,
         Vector,
         WorkKind,
@@ -181,6 +186,12 @@ class TopicStore(Protocol):
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
 
+    def segment_visits(self) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of."""
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        """Those of the active segments that have these ids, without their vectors."""
+
     def largest_topics(self, count: int) -> list[tuple[str, int]]:
         """Theme and number of pages of the active segments with most pages."""
 
@@ -320,7 +331,86 @@ class ReflectionStore(Protocol):
         """
 
 
-class Store(SearchStore, TopicStore, KnowledgeStore, ToldFacts, ReflectionStore, WorkStore, Protocol):
+class SteeringStore(Protocol):
+    """What a person decides: each act with a line of the audit, in one transaction. `actor` is who asked for it."""
+
+    def preview_forgetting(self, selection: Selection) -> ForgetPreview:
+        """What `forget_selected` would take; raises `InvalidArgumentError` for an unknown id."""
+
+    def forget_selected(self, selection: Selection, token: str | None, actor: str, *, now: datetime) -> Forgotten:
+        """Delete the pages of a selection with all that was derived from them.
+
+        Raises `InvalidArgumentError`, with nothing deleted, for an unknown id, or for the token of a preview that does
+        not hold any more.
+        """
+
+    def correct_fact(self, old: str, new: Knowledge, actor: str, *, now: datetime) -> bool:
+        """Let a fact take the place of another one, on whose pages it stands; whether that still held."""
+
+    def undo_correction(self, correction: str, actor: str, *, now: datetime) -> bool:
+        """Take a correction back, so that what it took the place of holds again; whether there is one such."""
+
+    def retire_fact(self, fact: str, actor: str, *, now: datetime) -> bool:
+        """Take a fact back for good: it is not learned again from its pages. Whether there is one such."""
+
+    def pin_fact(self, fact: str, actor: str, *, pinned: bool, now: datetime) -> bool:
+        """Let a fact always be shown, or no more; whether there is one such that holds."""
+
+    def exclusions(self) -> tuple[str, ...]:
+        """What is never to be remembered: `add_page` raises `ExcludedError` for what speaks of it."""
+
+    def exclude(self, about: str, actor: str, *, now: datetime) -> Excluded:
+        """Add such a rule, and delete the facts and traits that it covers."""
+
+    def allow(self, about: str, actor: str, *, now: datetime) -> bool:
+        """Lift such a rule; whether there was one."""
+
+    def audit(self, limit: int) -> tuple[Audit, ...]:
+        """Who changed what by these methods, the last first."""
+
+
+class BrowsingStore(ChangeLog, Protocol):
+    """What a person leafs through; each answer is as long as it is asked to be."""
+
+    def pages_before(self, before: int | None, limit: int, *, segment: int | None = None) -> tuple[Page, ...]:
+        """The last pages before a seq, of all or of a segment, newest first."""
+
+    def pages_after(self, after: int, limit: int) -> tuple[Page, ...]:
+        """The first pages after a seq, oldest first."""
+
+    def pages_of_time(self, start: datetime, end: datetime, limit: int, offset: int) -> tuple[Page, ...]:
+        """Pages that happened from `start` until before `end`, in that order, the first `offset` passed over."""
+
+    def pages_about(self, about: str, limit: int, offset: int) -> tuple[Page, ...]:
+        """Pages with a sentence that holds all of these words, newest first, the first `offset` passed over."""
+
+    def counts_between(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
+        """How many pages happened from each of these times until before the next one."""
+
+    def fact(self, id_: str) -> Knowledge | None:
+        """A fact, a retired one too, without its vector."""
+
+    def facts_on(self, page: int) -> tuple[Knowledge, ...]:
+        """What stands on a page, history too, oldest first."""
+
+    def history_of(self, fact: str) -> tuple[Knowledge, ...]:
+        """A fact with all that it took the place of, and all that took its place, oldest first."""
+
+    def old_facts(self, limit: int, offset: int) -> tuple[Knowledge, ...]:
+        """Facts that hold no more, newest first, the first `offset` passed over."""
+
+
+class Store(
+    SearchStore,
+    TopicStore,
+    KnowledgeStore,
+    ToldFacts,
+    ReflectionStore,
+    WorkStore,
+    SteeringStore,
+    BrowsingStore,
+    Protocol,
+):
     """One user's memory on disk: all ports together."""
 
     def counts(self, assistant_id: str) -> Counts:

@@ -13,6 +13,7 @@ from memoryos.analyst.statements.slots import is_single
 from memoryos.language.months import MONTHS
 from memoryos.language.words import content_words, distinguishing_words, folded, particulars
 from memoryos.models import Amendment, Fact, Knowledge, Page
+from memoryos.storage.exclusions import Exclusions
 from memoryos.storage.forgetting import fact_digests
 from memoryos.storage.plans import NewKnowledge
 
@@ -71,11 +72,12 @@ class KnowledgeNow:
     """The facts of one owner, while statements are told one by one, by the time at which they were said.
 
     What was said later decides, whatever arrives first: a statement older than what it contradicts is kept as history.
-    `forgotten` are the pages and digests of facts that are not to be learned again.
+    `forgotten` are the pages and digests of facts that are not to be learned again, `excluded` what no fact is about.
     """
 
     name: Callable[[], str]
     forgotten: AbstractSet[tuple[int, bytes]] = frozenset()
+    excluded: Exclusions = field(default_factory=Exclusions)
     _entries: dict[str, _Entry] = field(default_factory=dict, init=False)
     _confirmed: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _retired: dict[str, None] = field(default_factory=dict, init=False)
@@ -98,7 +100,7 @@ class KnowledgeNow:
         """Take in one fact, said on these pages; `vector` is its embedding, None where it waits for one or has none."""
         new = self._entry(fact, pages, analysis, vector, assistant_id)
         new.embedded = embedded
-        if self._is_forgotten(new):
+        if self._is_forgotten(new) or self.excluded.cover((fact.text,)):
             return
         twin = None if fact.replaces else self._twin(new)
         if twin is not None:

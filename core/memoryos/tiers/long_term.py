@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final, Protocol, get_args
 from ulid import ULID
 
 from memoryos.models import Amendment, Analysis, AnalysisKind, Fact, Knowledge, Owner, Page, Profile, Statements
+from memoryos.storage.exclusions import Exclusions
 from memoryos.storage.plans import AnalysisPlan
-from memoryos.storage.ports import KnowledgeStore, PageStore, TopicStore
+from memoryos.storage.ports import KnowledgeStore, PageStore, SteeringStore, TopicStore
 from memoryos.tiers.card import card
 from memoryos.tiers.knowledge_now import KnowledgeNow
 
@@ -31,8 +32,8 @@ Meanings = Callable[[Sequence[str]], Sequence["Vector | None"]]
 """The vectors of sentences by the shipped embedding model, None for one that it refuses."""
 
 
-class PersonaStore(KnowledgeStore, TopicStore, PageStore, Protocol):
-    """What persona memory reads: traits, facts and their pages, and for the profile the topics of mid-term memory."""
+class PersonaStore(KnowledgeStore, TopicStore, PageStore, SteeringStore, Protocol):
+    """What persona memory reads: traits, facts, their pages and what is excluded, and for the profile the topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class LongTermMemory:
         return replace(
             self._plan(board, version, analysis.analysis),
             pages=tuple(page.seq for page in pages),
-            traits=analysis.traits,
+            traits=tuple(t for t in analysis.traits if not board.excluded.cover((t.evidence, t.dimension))),
             refused=dict(Counter(analysis.refused)),
         )
 
@@ -155,7 +156,8 @@ class LongTermMemory:
                 *self.store.all_knowledge("assistant", self.assistant_id),
             )
             forgotten = self.store.tombstones([page.seq for page in pages])
-        board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten)
+            excluded = Exclusions.of(self.store.exclusions())
+        board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten, excluded)
         known = [fact for fact in facts if fact.archived_at is None and fact.state != "retired"]
         live = [fact for fact in known if fact.superseded_by is None]
         vectors = [None] * len(live) if meanings is None else meanings([fact.text for fact in live])

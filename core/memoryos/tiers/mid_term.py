@@ -92,16 +92,13 @@ class MidTermMemory:
 
         Segments with pages that a model reads again count as hot: what was known from them is in the archive.
         """
-        again = self.store.segments_to_reanalyse()
-        return [
-            segment
-            for segment in self.to_analyse(now=now)
-            if segment.id in again or self.heat(segment, now) >= self.heat_threshold
-        ]
+        waiting = self.to_analyse(now=now)
+        again = self.store.segments_to_reanalyse() if waiting else frozenset()
+        return [segment for segment in waiting if segment.id in again or self.heat(segment, now) >= self.heat_threshold]
 
     def state(self, *, now: datetime) -> Heat:
         """How hot the segments are, and how many with new pages wait to be hotter."""
-        hottest = max((self.heat(segment, now) for segment in self.store.segments()), default=None)
+        hottest = max((self.heat(segment, now) for segment in self.store.segment_visits()), default=None)
         waiting = len(self.to_analyse(now=now)) - len(self.hot(now=now))
         return Heat(hottest, self.heat_threshold, waiting)
 

@@ -189,9 +189,9 @@ def _check_nothing_invented(memory: Memory, said: set[str], talk: list[Exchange]
     assert [word for word in (POISON, *FROM_BAD_ANSWERS) if word in everything] == []
 
 
-def _is_spoken(line: str, spoken: set[str]) -> bool:
+def _is_spoken(line: str, spoken: str) -> bool:
     """Whether a line holds nothing but sentences of the talk."""
-    return all(sentence in spoken for sentence in sentences(line))
+    return all(sentence.casefold() in spoken for sentence in sentences(line))
 
 
 def _rows(memory: Memory, query: str) -> list[tuple[Any, ...]]:

@@ -20,19 +20,12 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Background work that may have read what goes loses its claim, and no other. Raises `InvalidArgumentError`, with
-    nothing deleted, for an unknown id.
+    Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
     """
-    what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
+    what = fallout([page.seq for page in named(connection, ids)], StoredDerived(connection))
     echoes = tuple(page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()))
-    work.withdraw(connection, but=_untouched(connection, what))
-    _forget_facts(connection, what)
-    connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
-    _dissolve(connection, what)
-    _forget_pages(connection, what.pages)
-    _analyse_again(connection, what.read_again)
-    # A word deleted from the index stays in it until its parts are merged.
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    take_out(connection, what)
+    merge_words(connection)
     return Forgotten(
         pages=len(what.pages),
         facts=len(what.facts),
@@ -40,6 +33,21 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
         regrouped=len(what.regrouped),
         echoes=echoes,
     )
+
+
+def take_out(connection: sqlite3.Connection, what: Fallout) -> None:
+    """Delete what goes. Background work that may have read some of it loses its claim, and no other."""
+    work.withdraw(connection, but=_untouched(connection, what))
+    _forget_facts(connection, what)
+    connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
+    _dissolve(connection, what)
+    _forget_pages(connection, what.pages)
+    _analyse_again(connection, what.read_again)
+
+
+def merge_words(connection: sqlite3.Connection) -> None:
+    """Overwrite deleted words: each stays in the index until the parts of that are merged."""
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
 def note_in_log(connection: sqlite3.Connection) -> None:
@@ -94,7 +102,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...
     return tuple(found[id_] for id_ in ids)
 
 
-class _Derived:
+class StoredDerived:
     """What was made of pages, as `memoryos.storage.forgetting` asks for it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -10,7 +10,8 @@ from ulid import ULID
 
 from memoryos.models import IncomingPage
 from memoryos.storage.adding import canonical_json, content_digest, page_to_add
-from memoryos.storage.sqlite import pages
+from memoryos.storage.exclusions import Exclusions
+from memoryos.storage.sqlite import pages, steering
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.rows import marks
 
@@ -29,6 +30,8 @@ class Intake:
         self._came: Counter[tuple[bytes, str | None]] = Counter()
         self.differing: list[str] = []
         """Ids that came and are there with other content, which stays."""
+        self.excluded = 0
+        """How many pages were passed over because they speak of what the user wishes never to be remembered."""
 
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
@@ -45,8 +48,12 @@ class Intake:
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
             self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
             added = 0
+            exclusions = Exclusions.of(steering.exclusions(connection))
             for page in incoming:
                 if self._is_held(page, known):
+                    continue
+                if exclusions.cover((page.page.user_input, page.page.agent_response)):
+                    self.excluded += 1
                     continue
                 added += 1
                 known[_insert(connection, page)] = (b"", "")

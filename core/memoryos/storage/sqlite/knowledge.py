@@ -103,7 +103,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(t.dimension, t.level, t.evidence, to_micros(t.happened_at), t.timestamp) for t in plan.traits],
     )
     for new in plan.new:
-        _insert(connection, new, embedder)
+        _put(connection, new, embedder)
     # Facts of one plan may refer to each other, whichever was put in first.
     connection.executemany(
         "UPDATE knowledge SET doubted_by = ? WHERE id = ?",
@@ -123,7 +123,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         "UPDATE knowledge SET archived_at = ? WHERE id = ? AND archived_at IS NULL",
         [(to_micros(now), id_) for id_ in plan.archived],
     )
-    _bury(connection, plan.retired)
+    bury(connection, plan.retired)
     hold_again(connection, plan.retired)
     _count_refused(connection, plan.refused)
     _note_read(connection, plan)
@@ -154,12 +154,18 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in there])
 
 
-def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
-    fact = replace(new.knowledge, doubted_by=None)
-    values = (*knowledge_values(fact), embedder.id if new.embedded else None, to_blob(fact.vector))
+def insert(connection: sqlite3.Connection, fact: Knowledge, embedder: int | None = None) -> int:
+    """Insert a fact with its vector by an embedder, or (None) to wait for one; its seq."""
+    values = (*knowledge_values(fact), embedder, to_blob(fact.vector))
     seq = connection.execute(
-        f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))}", values
-    ).lastrowid
+        f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))} RETURNING seq",
+        values,
+    ).fetchone()[0]
+    return int(seq)
+
+
+def _put(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
+    seq = insert(connection, replace(new.knowledge, doubted_by=None), embedder.id if new.embedded else None)
     connection.executemany(
         "INSERT INTO knowledge_sources (knowledge, page) VALUES (?, ?)", [(seq, page) for page in new.pages]
     )
@@ -241,7 +247,7 @@ def undo_replacement(connection: sqlite3.Connection, fact: str, assistant_id: st
     return bool(rows)
 
 
-def _bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+def bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
     """Put a tombstone on every page that a fact stands on."""
     for id_ in ids:
         rows = connection.execute(

@@ -12,15 +12,33 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
-from memoryos.errors import StoreBusyError
+from memoryos.errors import ExcludedError, StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
-from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, QueuedFact, Segment, Trait
+from memoryos.models import (
+    Added,
+    Audit,
+    Excluded,
+    ForgetPreview,
+    Forgotten,
+    Knowledge,
+    NewPage,
+    Owner,
+    Page,
+    PageVectors,
+    QueuedFact,
+    Segment,
+    SegmentVisits,
+    Selection,
+    Trait,
+)
 from memoryos.status import Counts, Failure, Parked
 from memoryos.storage.adding import page_to_add
+from memoryos.storage.exclusions import REFUSAL
 from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
 from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
 from memoryos.storage.sqlite import (
+    browsing,
     changes,
     forgetting,
     full_text,
@@ -29,6 +47,8 @@ from memoryos.storage.sqlite import (
     pages,
     reanalysis,
     reindexing,
+    selecting,
+    steering,
     talks,
     told,
     topics,
@@ -69,6 +89,8 @@ class SqliteStore:
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
+            if steering.covered(connection, page.user_input, page.agent_response):
+                raise ExcludedError(REFUSAL)
             added = pages.add(connection, new)
             told.queue(connection, added.page.seq, page.facts)
             return added
@@ -202,6 +224,14 @@ class SqliteStore:
     def segments(self) -> tuple[Segment, ...]:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
+
+    def segment_visits(self) -> tuple[SegmentVisits, ...]:
+        with self._database.read() as connection:
+            return topics.visits(connection)
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return topics.with_ids(connection, ids)
 
     def largest_topics(self, count: int) -> list[tuple[str, int]]:
         with self._database.read() as connection:
@@ -376,11 +406,113 @@ class SqliteStore:
     def forget_pages(self, ids: Sequence[str]) -> Forgotten:
         with self._database.write(durable=True) as connection:
             forgotten = forgetting.forget(connection, ids)
+        return replace(forgotten, overwritten=self._overwrite())
+
+    def preview_forgetting(self, selection: Selection) -> ForgetPreview:
+        with self._database.read() as connection:
+            return selecting.preview(connection, selection)
+
+    def forget_selected(self, selection: Selection, token: str | None, actor: str, *, now: datetime) -> Forgotten:
+        with self._database.write(durable=True) as connection:
+            forgotten = selecting.forget(connection, selection, token)
+            steering.note(connection, actor, "forget", count=forgotten.pages, now=now)
+        return replace(forgotten, overwritten=self._overwrite())
+
+    def _overwrite(self) -> bool:
+        """Overwrite what was deleted in the log, too; whether that is done, or left to `tend_log`."""
         if self._database.empty_log(patiently=True):
-            return forgotten
+            return True
         with self._database.write() as connection:
             forgetting.note_in_log(connection)
-        return replace(forgotten, overwritten=False)
+        return False
+
+    def correct_fact(self, old: str, new: Knowledge, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.correct(connection, old, new, now=now)
+            if done:
+                steering.note(connection, actor, "correct", new.id, now=now)
+            return done
+
+    def undo_correction(self, correction: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.undo_correction(connection, correction)
+            if done:
+                steering.note(connection, actor, "undo", correction, now=now)
+            return done
+
+    def retire_fact(self, fact: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = bool(steering.retire(connection, [fact], now=now))
+            if done:
+                steering.note(connection, actor, "retire", fact, now=now)
+            return done
+
+    def pin_fact(self, fact: str, actor: str, *, pinned: bool, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.pin(connection, fact, pinned=pinned)
+            if done:
+                steering.note(connection, actor, "pin" if pinned else "unpin", fact, now=now)
+            return done
+
+    def exclusions(self) -> tuple[str, ...]:
+        with self._database.read() as connection:
+            return steering.exclusions(connection)
+
+    def exclude(self, about: str, actor: str, *, now: datetime) -> Excluded:
+        with self._database.write(durable=True) as connection:
+            excluded = steering.exclude(connection, about, now=now)
+            steering.note(connection, actor, "exclude", count=excluded.facts, now=now)
+        self._overwrite()
+        return excluded
+
+    def allow(self, about: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            lifted = steering.allow(connection, about)
+            if lifted:
+                steering.note(connection, actor, "allow", now=now)
+            return lifted
+
+    def audit(self, limit: int) -> tuple[Audit, ...]:
+        with self._database.read() as connection:
+            return steering.audit(connection, limit)
+
+    def pages_before(self, before: int | None, limit: int, *, segment: int | None = None) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_before(connection, before, limit, segment=segment)
+
+    def pages_after(self, after: int, limit: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_after(connection, after, limit)
+
+    def pages_of_time(self, start: datetime, end: datetime, limit: int, offset: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_of_time(connection, start, end, limit, offset)
+
+    def pages_about(self, about: str, limit: int, offset: int) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            seqs = selecting.pages_about(connection, about)[::-1][offset : offset + limit]
+            found = pages.by_seq(connection, seqs)
+            return tuple(found[seq] for seq in seqs)
+
+    def counts_between(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
+        with self._database.read() as connection:
+            return browsing.counts_between(connection, bounds)
+
+    def fact(self, id_: str) -> Knowledge | None:
+        with self._database.read() as connection:
+            return browsing.fact(connection, id_)
+
+    def facts_on(self, page: int) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.facts_on(connection, page)
+
+    def history_of(self, fact: str) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.history_of(connection, fact)
+
+    def old_facts(self, limit: int, offset: int) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.old_facts(connection, limit, offset)
 
     def tend_log(self) -> None:
         """Move a log that has grown into the file, and empty one that holds what was forgotten.

@@ -8,11 +8,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memoryos.errors import ClaimLostError
-from memoryos.models import AnalysisKind, Segment, WorkKind
+from memoryos.models import AnalysisKind, Segment, SegmentVisits, WorkKind
 from memoryos.storage.adding import canonical_json
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_micros
+from memoryos.storage.sqlite.rows import (
+    SEGMENT_COLUMNS,
+    Row,
+    from_micros,
+    in_list,
+    segment_from_row,
+    to_blob,
+    to_micros,
+)
 from memoryos.storage.sqlite.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -25,6 +33,23 @@ def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segme
         f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s WHERE s.archived_at IS NULL ORDER BY s.id"
     )
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
+
+
+def visits(connection: sqlite3.Connection) -> tuple[SegmentVisits, ...]:
+    """What the heat of segments not archived is made of."""
+    rows = connection.execute(
+        "SELECT id, n_visit, l_interaction, last_visit_at FROM segments WHERE archived_at IS NULL ORDER BY id"
+    )
+    return tuple(SegmentVisits(id_, n, length, from_micros(last)) for id_, n, length, last in rows)
+
+
+def with_ids(connection: sqlite3.Connection, ids: Collection[int]) -> tuple[Segment, ...]:
+    """Segments not archived, without their vectors."""
+    columns = SEGMENT_COLUMNS.replace("s.vector", "NULL")
+    rows = connection.execute(
+        f"SELECT {columns} FROM segments s WHERE s.archived_at IS NULL AND s.id IN {in_list(ids)} ORDER BY s.id"
+    )
+    return tuple(segment_from_row(row, dim=1) for row in rows)
 
 
 def largest_topics(connection: sqlite3.Connection, count: int) -> list[tuple[str, int]]:
