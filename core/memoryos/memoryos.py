@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -17,7 +17,7 @@ from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
 from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
-from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
+from memoryos.models import Added, Filter, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Scope, Segment
 from memoryos.retrieval.recall import recall
 from memoryos.runtime import Runtime
 from memoryos.status import Status
@@ -25,6 +25,8 @@ from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
+
+    from memoryos.tiers.long_term import LongTermMemory
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
@@ -111,13 +113,16 @@ class Memoryos:
         timestamp: str | None = None,
         meta_data: Metadata | None = None,
         facts: Sequence[str] = (),
+        *,
+        project: str | None = None,
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
         `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone
         where it has none; None means now. `facts` are sentences about the user that this exchange tells, at most 20;
         one that begins with "replaces ID: " puts a known fact right. They are queued with the page and checked later,
-        like those of a model; what a person said to be so they do not replace.
+        like those of a model; what a person said to be so they do not replace. The page belongs to `project`, None
+        standing for the configured one; with "" it is personal.
         Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
@@ -127,28 +132,57 @@ class Memoryos:
         if timestamps.is_epoch(timestamp):
             timestamp = timestamps.written(happened_at, self._zone)
         meta, told = arguments.meta_data(meta_data), arguments.facts(facts)
-        page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id, told)
+        of_project = self._scope(None).project if project is None else arguments.project(project)
+        page = NewPage(
+            user_input,
+            agent_response,
+            happened_at,
+            timestamp or None,
+            meta,
+            self.config.assistant_id,
+            told,
+            project=of_project,
+        )
         shown = timestamp or timestamps.written(now, self._zone)
         added = self._parts.store.add_page(page, timestamp=shown, now=now)
         self._parts.work.wake()
         return added
 
     def retrieve(
-        self, query: str, max_results: int | None = None, *, now: str | None = None, as_of: str | None = None
+        self,
+        query: str,
+        max_results: int | None = None,
+        *,
+        now: str | None = None,
+        as_of: str | None = None,
+        project: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        meta_data: Mapping[str, str] | None = None,
     ) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
         `max_results` pages at most, `retrieval_queue_capacity` by default. "Yesterday" and the like are seen from
         `now`, written as a timestamp of `add_memory`; None is the present. With `as_of` it
         brings what it would have at that time: neither pages nor facts that came later, and facts that held then; it
-        is also `now` unless that is given. A query of page ids and nothing else, with spaces or commas between them,
+        is also `now` unless that is given. It sees the pages of `project` and the personal ones, with "*" those of all
+        projects, with "" the personal ones alone; None is the configured project. Pages and facts are of the time
+        from `after` until `before`, timestamps of which a date alone means the whole day, and of pages whose meta_data
+        has these keys with these values as text. A query of page ids and nothing else, with spaces or commas between them,
         brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
         then = self._time("as_of", as_of)
-        return recall(self._parts.recall, query, limit, now=self._time("now", now) or then or _now(), as_of=then)
+        wanted = Filter(
+            self._scope(project),
+            self._time("after", after),
+            timestamps.end_of(before, self._zone, argument="before") if before else None,
+            tuple((meta_data or {}).items()),
+        )
+        present = self._time("now", now) or then or _now()
+        return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
@@ -158,7 +192,8 @@ class Memoryos:
         `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages or the last
         letters of one, six at least, and `StoreError`.
         """
-        forgotten = self._parts.store.forget_pages(self._whole_ids(arguments.page_ids(page_ids)))
+        ids = self._whole_ids(arguments.page_ids(page_ids))
+        forgotten = self._parts.store.forget_pages(ids, self._scope(None))
         self._parts.work.wake()
         return forgotten
 
@@ -168,19 +203,36 @@ class Memoryos:
         Raises `InvalidArgumentError`, with nothing changed, where that is no replaced fact's id, and `StoreError`.
         """
         id_ = fact_id.strip().upper()
-        if not self._parts.store.undo_replacement(id_, self.config.assistant_id):
+        if id_ not in self._facts() or not self._parts.store.undo_replacement(id_, self.config.assistant_id):
             raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that another one replaced")
         self._parts.work.wake()
-        store = self._parts.store
-        facts = (*store.all_knowledge("user", None), *store.all_knowledge("assistant", self.config.assistant_id))
-        return next(fact for fact in facts if fact.id == id_)
+        return self._facts()[id_]
+
+    def _facts(self) -> dict[str, Knowledge]:
+        """The facts in scope, by id."""
+        store, scope = self._parts.store, self._scope(None)
+        about_user = store.all_knowledge("user", None, scope)
+        about_assistant = store.all_knowledge("assistant", self.config.assistant_id, scope)
+        return {fact.id: fact for fact in (*about_user, *about_assistant)}
+
+    def _scope(self, project: str | None) -> Scope:
+        return arguments.scope(project, self.config.project)
 
     def reflect(self) -> Batch | None:
         """The next pages that wait for a model, handed out for ten minutes to whoever reads them in its place.
 
-        None where none wait, or another one has them. Raises `StoreError`.
+        They are all of one project that is seen from the configured one. None where none wait, or another one has them.
+        Raises `StoreError`.
         """
-        return Reflection(self._parts.updater).hand_out()
+        return self._reflection.hand_out()
+
+    def left_to_reflect(self) -> int:
+        """How many pages wait for a model, as far as `reflect` hands them out here."""
+        return self._reflection.left()
+
+    @property
+    def _reflection(self) -> Reflection:
+        return Reflection(self._parts.updater, self._scope(None))
 
     def commit_reflection(self, token: str, reflection: str) -> Reflected:
         """What is kept of what was read in a batch of `reflect`: JSON text as `prompts.REFLECTION` wants it.
@@ -188,13 +240,19 @@ class Memoryos:
         Raises, with nothing stored, `InvalidArgumentError` for a token whose batch is held no more, `ModelReplyError`
         for what cannot be used (the batch is still held then), `EmbeddingError` and `StoreError`.
         """
-        reflected = Reflection(self._parts.updater).commit(token, reflection)
+        reflected = self._reflection.commit(token, reflection)
         self._parts.work.wake()
         return reflected
 
-    def profile(self, *, as_of: str | None = None) -> Profile:
-        """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""
-        return self._parts.long_term.profile(self._time("as_of", as_of))
+    def profile(self, *, as_of: str | None = None, project: str | None = None) -> Profile:
+        """The user as known so far, or as known at a time, written as a timestamp of `add_memory`.
+
+        It is seen from `project` like what `retrieve` brings; so are the facts below.
+        """
+        return self._long_term(project).profile(self._time("as_of", as_of))
+
+    def _long_term(self, project: str | None) -> LongTermMemory:
+        return self._parts.long_term.within(self._scope(project))
 
     def _whole_ids(self, ids: Sequence[str]) -> list[str]:
         """The ids that these are, or are the ends of; one that is no page's stays as it is."""
@@ -205,25 +263,26 @@ class Memoryos:
                 raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
         return [found[id_][0].id if id_ in found else id_ for id_ in ids]
 
-    def user_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+    def user_knowledge(self, *, as_of: str | None = None, project: str | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first; or those that were known at a time, and held then."""
-        return self._parts.long_term.user_knowledge(self._time("as_of", as_of))
+        return self._long_term(project).user_knowledge(self._time("as_of", as_of))
 
-    def assistant_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+    def assistant_knowledge(self, *, as_of: str | None = None, project: str | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the assistant, oldest first; or those that were known at a time, and held then."""
-        return self._parts.long_term.assistant_knowledge(self._time("as_of", as_of))
+        return self._long_term(project).assistant_knowledge(self._time("as_of", as_of))
 
-    def doubtful_knowledge(self) -> tuple[Knowledge, ...]:
+    def doubtful_knowledge(self, *, project: str | None = None) -> tuple[Knowledge, ...]:
         """Facts about the user of which nobody knows whether they still hold, oldest first."""
-        return self._parts.long_term.doubtful_knowledge()
+        return self._long_term(project).doubtful_knowledge()
 
     def _time(self, argument: str, timestamp: str | None) -> datetime | None:
         return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None
 
-    def segments(self) -> tuple[tuple[Segment, float], ...]:
-        """The segments of mid-term memory with their heat as of now, hottest first."""
-        heat, now = self._parts.mid_term.heat, _now()
-        heated = [(segment, heat(segment, now)) for segment in self._parts.store.segments()]
+    def segments(self, *, project: str | None = None) -> tuple[tuple[Segment, float], ...]:
+        """The segments of mid-term memory that are seen from a project, with their heat as of now, hottest first."""
+        heat, now, scope = self._parts.mid_term.heat, _now(), self._scope(project)
+        segments = (segment for segment in self._parts.store.segments() if scope.sees(segment.project))
+        heated = [(segment, heat(segment, now)) for segment in segments]
         return tuple(sorted(heated, key=lambda pair: (-pair[1], pair[0].id)))
 
     def get_response(

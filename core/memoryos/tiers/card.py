@@ -49,7 +49,7 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
         sorted_in[_heading(fact)].append(fact)
     lines = [line for heading, known in sorted_in.items() for line in _section(heading, known)]
     lines += [f"Not sure any more: {_told(fact)}" for fact in reversed(doubtful)]
-    lines += [f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})" for trait in traits]
+    lines += [f"{trait.dimension}: {trait.level} ({_shown_by(trait)}{trait.timestamp})" for trait in traits]
     return lines
 
 
@@ -65,6 +65,10 @@ def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
     yield from (f"{heading}: {_told(fact)}" for fact in newest[:_MOST_IN_A_SECTION])
     if len(newest) > _MOST_IN_A_SECTION:
         yield f"{heading}: and {len(newest) - _MOST_IN_A_SECTION} older ones"
+
+
+def _shown_by(trait: Trait) -> str:
+    return f"{trait.evidence}; " if trait.evidence else ""
 
 
 def _told(fact: Knowledge) -> str:

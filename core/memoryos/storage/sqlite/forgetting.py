@@ -8,7 +8,7 @@ from datetime import datetime
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.language.stems import words_with_stems
-from memoryos.models import Forgotten, Page, Trait, WorkKind
+from memoryos.models import Forgotten, Page, Scope, Trait, WorkKind
 from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
 from memoryos.storage.sqlite import changes, full_text, knowledge, pages, talks, work
 from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
@@ -17,14 +17,21 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 """Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
 
 
-def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
+def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Background work that may have read what goes loses its claim, and no other. Raises `InvalidArgumentError`, with
-    nothing deleted, for an unknown id.
+    Background work that may have read what goes loses its claim, and no other. Of the pages that repeat what they said
+    those in the scope are named, and those of their own projects. Raises `InvalidArgumentError`, with nothing deleted,
+    for an unknown id.
     """
-    what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
-    echoes = tuple(page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()))
+    forgotten = named(connection, ids)
+    what = fallout([page.seq for page in forgotten], _Derived(connection))
+    projects = {page.project for page in forgotten}
+    echoes = tuple(
+        page.id
+        for _, page in sorted(pages.by_seq(connection, what.echoes).items())
+        if scope.sees(page.project) or page.project in projects
+    )
     work.withdraw(connection, but=_untouched(connection, what))
     _forget_facts(connection, what)
     connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])

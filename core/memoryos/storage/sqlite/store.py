@@ -15,7 +15,20 @@ from ulid import ULID
 from memoryos.errors import StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
-from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, QueuedFact, Segment, Trait
+from memoryos.models import (
+    EVERYTHING,
+    Added,
+    Forgotten,
+    Knowledge,
+    NewPage,
+    Owner,
+    Page,
+    PageVectors,
+    QueuedFact,
+    Scope,
+    Segment,
+    Trait,
+)
 from memoryos.status import Counts, Failure, Parked
 from memoryos.storage.adding import page_to_add
 from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
@@ -89,21 +102,29 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
-    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    def pages_ending(self, ends: Collection[str], scope: Scope = EVERYTHING) -> dict[str, tuple[Page, ...]]:
         with self._database.read() as connection:
-            return pages.ending(connection, ends)
+            return pages.ending(connection, ends, scope)
 
-    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
+    def pages_with_meta_data(self, pairs: Collection[tuple[str, str]]) -> list[int]:
         with self._database.read() as connection:
-            return pages.newest(connection, count, added_by)
+            return pages.with_meta_data(connection, pairs)
 
-    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+    def newest_pages(
+        self, count: int, *, added_by: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting(connection, newest=newest, limit=limit)
+            return pages.newest(connection, count, added_by, scope)
 
-    def waiting_count(self, *, newest: int) -> int:
+    def waiting_pages(
+        self, *, newest: int, limit: int, scope: Scope = EVERYTHING, like: int | None = None
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting_count(connection, newest=newest)
+            return pages.waiting(connection, newest=newest, limit=limit, scope=scope, like=like)
+
+    def waiting_count(self, *, newest: int, scope: Scope = EVERYTHING) -> int:
+        with self._database.read() as connection:
+            return pages.waiting_count(connection, newest=newest, scope=scope)
 
     def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -203,9 +224,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
 
-    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+    def largest_topics(self, count: int, scope: Scope = EVERYTHING) -> list[tuple[str, int]]:
         with self._database.read() as connection:
-            return topics.largest_topics(connection, count)
+            return topics.largest_topics(connection, count, scope)
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
@@ -259,13 +280,13 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.traits(connection)
 
-    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.current(connection, self._embedder, owner, assistant_id)
+            return knowledge.current(connection, self._embedder, owner, assistant_id, scope)
 
-    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def all_knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id)
+            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id, scope)
 
     def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
         with self._database.read() as connection:
@@ -279,9 +300,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.refused(connection)
 
-    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
+    def outdated_pages(
+        self, seqs: Collection[int], *, as_of: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> Mapping[int, str]:
         with self._database.read() as connection:
-            return knowledge.outdated_pages(connection, seqs, as_of)
+            return knowledge.outdated_pages(connection, seqs, as_of, scope)
 
     def unread_pages(self, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -373,9 +396,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return forgetting.named(connection, ids)
 
-    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+    def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         with self._database.write(durable=True) as connection:
-            forgotten = forgetting.forget(connection, ids)
+            forgotten = forgetting.forget(connection, ids, scope)
         if self._database.empty_log(patiently=True):
             return forgotten
         with self._database.write() as connection:
