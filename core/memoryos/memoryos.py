@@ -168,8 +168,8 @@ class Memoryos:
         is also `now` unless that is given. It sees the pages of `project` and the personal ones, with "*" those of all
         projects, with "" the personal ones alone; None is the configured project. Pages and facts are of the time
         from `after` until `before`, timestamps of which a date alone means the whole day, and of pages whose meta_data
-        has these keys with these values as text. A query of page ids and nothing else, with spaces or commas between them,
-        brings these pages and nothing else. Raises `InvalidArgumentError`.
+        has these keys with these values as text. A query of page ids and nothing else, with spaces or commas between
+        them, brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results

@@ -60,7 +60,7 @@ def add_memory(
             '"replaces ID: ..." corrects a known fact'
         ),
     ] = None,
-    project: Annotated[str | None, Field(description='project it belongs to; "": personal; default: as set up')] = None,
+    project: Annotated[str | None, Field(description='default: as set up; "": personal')] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
@@ -88,7 +88,7 @@ def retrieve_memory(
     now: Annotated[
         str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
     ] = None,
-    filter: Annotated[RecallFilter | None, Field(description="where and when to look; default: as set up")] = None,
+    filter: Annotated[RecallFilter | None, Field(description="pages to look through")] = None,
     explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
@@ -130,7 +130,7 @@ def get_user_profile(
     include_knowledge: Annotated[bool, Field(description="with facts about the user")] = True,
     include_assistant_knowledge: Annotated[bool, Field(description="with facts about you")] = False,
     max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
-    project: Annotated[str | None, Field(description="as in the filter of retrieve_memory")] = None,
+    project: Annotated[str | None, Field(description='"*": all')] = None,
 ) -> UserProfileResult:
     """Who the user is: profile, traits and known facts, newest first. Call it once, when a conversation starts."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)

@@ -48,7 +48,7 @@ class ExplainingServer(Server):
             tool.model_copy(
                 update={
                     "input_schema": plain_schema(tool.input_schema),
-                    "output_schema": tool.output_schema and plain_schema(tool.output_schema),
+                    "output_schema": tool.output_schema and plain_schema(tool.output_schema, inline=False),
                 }
             )
             for tool in await super().list_tools()

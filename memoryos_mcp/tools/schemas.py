@@ -26,10 +26,13 @@ def _without_titles(schema: dict[str, Any]) -> None:
         field.pop("title", None)
 
 
-def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+def plain_schema(schema: Mapping[str, Any], *, inline: bool = True) -> dict[str, Any]:
     """The schema without what some client stumbles over: choices between types (the first that is not null stands for
-    them), references, free objects, titles, defaults of null."""
-    return _plain(schema, schema.get("$defs", {}))
+    them), free objects, titles, defaults of null and, where it is to be `inline`, references."""
+    shared = schema.get("$defs", {})
+    if inline or not shared:
+        return _plain(schema, shared)
+    return {**_plain(schema, {}), "$defs": {name: _plain(part, {}) for name, part in shared.items()}}
 
 
 def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,7 +40,7 @@ def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
     for key, value in schema.items():
         if key == "anyOf":
             plain = _plain(next(option for option in value if option.get("type") != "null"), shared) | plain
-        elif key == "$ref":
+        elif key == "$ref" and shared:
             referred = _plain(shared[value.removeprefix("#/$defs/")], shared)
             plain = {name: part for name, part in referred.items() if name != "description"} | plain
         elif key == "properties":
@@ -52,12 +55,10 @@ def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
 class RecallFilter(Wire):
     """What retrieve_memory looks through."""
 
-    project: Annotated[
-        str | None, Field(description='its pages and the personal ones; "*": all projects, "": personal only')
-    ] = None
-    after: Annotated[str | None, Field(description="said at this time or later")] = None
-    before: Annotated[str | None, Field(description="said at this time or earlier")] = None
-    metadata: Annotated[list[str] | None, Field(description='"key=value" of meta_data, all of which hold')] = None
+    project: Annotated[str | None, Field(description='"*": all; default: as set up')] = None
+    after: Annotated[str | None, Field(description="a time")] = None
+    before: Annotated[str | None, Field(description="a time")] = None
+    metadata: Annotated[list[str] | None, Field(description="key=value")] = None
 
     def pairs(self) -> dict[str, str]:
         """The keys and values of `metadata`. Raises `InvalidArgumentError` for what is no such pair."""

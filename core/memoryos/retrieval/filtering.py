@@ -41,7 +41,8 @@ def micros(moment: datetime) -> int:
 class Seen:
     """The pages that a filter lets be seen, `seqs` int64[n] ascending, and when they happened, `happened_at` int64[n].
 
-    They are of `projects`, None standing for personal pages. It answers what a search asks of a store, for these pages alone.
+    They are of `projects`, None standing for personal pages. It answers what a search asks of a store, for these pages
+    alone.
     """
 
     store: SearchStore

@@ -141,8 +141,8 @@ class PageIndex:
                 return None
             rows = np.flatnonzero(mask)
             names = [*self._numbers]
-            projects = frozenset(names[number] for number in np.unique(self._projects.values[rows]))
-            return Seen(store, self, seqs[rows], times[rows], len(seqs), projects)
+            of = frozenset(names[number] for number in np.unique(self._projects.values[rows]))
+            return Seen(store, self, seqs[rows], times[rows], len(seqs), of)
 
     def of(
         self, seqs: Collection[int], around: Collection[int] = (), reach: int = 1, *, seen: Seen | None = None

@@ -77,8 +77,9 @@ def recall(
 ) -> Recall:
     """What a memory brings to a query asked `now`, `limit` pages at most; it warms the segments of those found.
 
-    Pages and facts are those `wanted`, and the profile is of its scope. With `as_of` it is what the memory would have brought at that time: what was added later is left out. A query of
-    page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
+    Pages and facts are those `wanted`, and the profile is of its scope. With `as_of` it is what the memory would have
+    brought at that time: what was added later is left out. A query of page ids and nothing else, with spaces or commas
+    between them, brings these pages and nothing else.
     """
     named = tuple(page for page in _named_pages(sources, query, limit, wanted) if _was_there(page, as_of))
     if named:

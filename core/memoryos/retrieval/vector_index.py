@@ -126,7 +126,9 @@ class FaissIndex:
         newest = int(max(self._ordered[-1], among[-1] if len(among) else 0))
         is_chosen = np.zeros(newest + 1, dtype=bool)  # by seq
         is_chosen[among] = True
-        return faiss.SearchParameters(sel=faiss.IDSelectorBitmap(np.packbits(is_chosen[self._ids], bitorder="little")))
+        bits = np.packbits(is_chosen[self._ids], bitorder="little")
+        selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # FAISS wraps both at run time
+        return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
 
     def similarities(self, seqs: NDArray[np.int64], query: Vector) -> NDArray[np.float32]:
         """float32[len(seqs)]: the cosine of each page's best window; NaN for pages without vectors."""

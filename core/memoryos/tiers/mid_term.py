@@ -58,8 +58,9 @@ class MidTermMemory:
     ) -> list[Placement]:
         """For each topic the segment its pages join: the best by F_score, or a new one below the threshold.
 
-        The pages are of one project, and only its segments are looked at. `vectors` are the topics' embeddings, `pages` the batch that the topics' positions refer to. Topics of one
-        batch may meet in one segment, which then stands here once.
+        The pages are of one project, and only its segments are looked at. `vectors` are the topics' embeddings, `pages`
+        the batch that the topics' positions refer to. Topics of one batch may meet in one segment, which then stands
+        here once.
         """
         project = pages[0].project if pages else None
         placements = [_as_placement(segment) for segment in self.store.segments() if segment.project == project]

@@ -66,11 +66,11 @@ async def test_the_tools_take_the_arguments_of_the_reference(client_of_empty: Cl
         tools = (await client.list_tools()).tools
     arguments = {tool.name: tool.input_schema for tool in tools}
     assert {name: list(schema["properties"]) for name, schema in arguments.items()} == {
-        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts"],
+        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts", "project"],
         "retrieve_memory": [
-            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "explain")
+            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "filter", "explain")
         ],
-        "get_user_profile": ["include_knowledge", "include_assistant_knowledge", "max_tokens"],
+        "get_user_profile": ["include_knowledge", "include_assistant_knowledge", "max_tokens", "project"],
     }
     assert {name: schema.get("required", []) for name, schema in arguments.items()} == {
         "add_memory": ["user_input", "agent_response"],
@@ -135,7 +135,7 @@ async def test_the_tools_that_only_read_say_so(client_of_empty: Client) -> None:
     }
 
 
-@pytest.mark.parametrize(("structured", "tokens"), [(False, 800), (True, TOKENS_OF_TOOLS_LIST)])
+@pytest.mark.parametrize(("structured", "tokens"), [(False, 880), (True, TOKENS_OF_TOOLS_LIST)])
 async def test_the_list_of_tools_costs_an_agent_little(
     open_session: OpenSession, structured: bool, tokens: int
 ) -> None:
