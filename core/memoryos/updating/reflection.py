@@ -20,7 +20,7 @@ from memoryos.analyst.model.analyst import nearest, read_analysis, read_consolid
 from memoryos.arguments import SHORTEST_ID
 from memoryos.errors import ClaimLostError, InvalidArgumentError, KnowledgeChangedError
 from memoryos.llm.reply_text import json_object
-from memoryos.models import WorkKind
+from memoryos.models import PERSONAL, WorkKind
 from memoryos.storage.plans import Claim
 from memoryos.updating.batch_size import Reading
 from memoryos.updating.updater import PLAN_TRIES
@@ -74,7 +74,7 @@ class Reflection:
     """Hands out the work of an updater's memory as far as it is in a scope, and takes its results."""
 
     updater: Updater
-    scope: Scope
+    scope: Scope = PERSONAL
 
     def hand_out(self) -> Batch | None:
         """The next pages that wait for a model, claimed; None where none wait, or somebody else is at them.
