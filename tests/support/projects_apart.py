@@ -32,7 +32,8 @@ from memoryos.storage.sqlite.intake import Intake
 from memoryos.updating.reflection import Reflection
 
 if TYPE_CHECKING:
-    from memoryos.models import Analysis, Knowledge, Page, Profile
+    from memoryos.analyst.base import EmbeddedPage
+    from memoryos.models import Analysis, Consolidation, Knowledge, Page, Profile
 
 MARKS: Final = {None: "zqpersonal", "alpha": "zqalpha", "beta": "zqbeta", "gamma": "zqgamma"}
 """The word of each project, and of personal pages."""
@@ -45,7 +46,22 @@ _CITIES: Final = "Bern Leith Porto Turku".split()
 
 @dataclass(frozen=True, slots=True)
 class MarkedAnalyst(LabelAnalyst):
-    """Reads labels; a page of "home" tells where the user lives, and nothing of its project."""
+    """Reads labels, which are the same in all projects, and puts a page's mark into what it writes of it.
+
+    A page of "home" tells where the user lives, and nothing of its project.
+    """
+
+    def consolidate(self, previous: EmbeddedPage | None, pages: Sequence[EmbeddedPage]) -> Consolidation:
+        read = LabelAnalyst.consolidate(self, previous, pages)
+        marked = [MARKS[each.page.project] for each in pages]
+        return replace(
+            read,
+            chains=tuple(replace(part, summary=f"{part.summary} {marked[part.pages[0]]}") for part in read.chains),
+            topics=tuple(
+                replace(topic, theme=f"{topic.theme} {marked[topic.pages[0]]}", summary=marked[topic.pages[0]])
+                for topic in read.topics
+            ),
+        )
 
     def analyse(self, profile: Profile, known: Sequence[Knowledge], pages: Sequence[Page]) -> Analysis:
         read = LabelAnalyst.analyse(self, profile, known, pages)
@@ -111,10 +127,13 @@ class Apart:
         project = self._random.choice([*MARKS])
         word, other = self._random.sample(_WORDS, 2)
         mark = MARKS[project]
-        text = f"{word} {mark}: I think of {other} and {mark}"
-        if self._random.random() < 0.2:
-            text = f"home {mark}: I live in {self._random.choice(_CITIES)}"
+        text = f"{word}: I think of {other} and {mark}"
         answer = self._random.choice(["", f"Noted {word} {mark}"])
+        chance = self._random.random()
+        if chance < 0.2:
+            text = f"home: I live in {self._random.choice(_CITIES)}"
+        elif chance < 0.3:
+            text, answer = "soup: I like leek soup", ""  # the same in every project
         engine = self._engine
         engine.clock.advance(self._random.choice([5, 60, 4_000]))
         meta_data = {"room": word} if self._random.random() < 0.5 else None

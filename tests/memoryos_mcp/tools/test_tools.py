@@ -7,8 +7,10 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+import jsonschema
 import pytest
 from mcp import Client
 from mcp_types import TextContent
@@ -151,6 +153,29 @@ async def test_the_schemas_are_plain_enough_for_every_client(open_session: OpenS
     for part in (part for schema in schemas for part in parts_of(schema)):
         assert not {"anyOf", "oneOf", "allOf", "additionalProperties", "title"} & part.keys(), part
         assert isinstance(part.get("type", ""), str), part
+
+
+async def test_the_schemas_are_json_schema_and_fit_what_openai_and_gemini_take(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(tools="all", structured_replies=True))) as client:
+        tools = (await client.list_tools()).tools
+    for tool in tools:
+        jsonschema.Draft202012Validator.check_schema(tool.input_schema)
+        jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", tool.name)
+        assert len(tool.description or "") <= 1_024
+        assert tool.input_schema["type"] == "object"
+        for part in parts_of(tool.input_schema):
+            assert part.keys() <= TAKEN_BY_GEMINI, part
+            assert part["type"] in {"string", "number", "integer", "boolean", "array", "object"}
+            assert ("items" in part) == (part["type"] == "array"), part
+            assert set(part.get("required", ())) <= part.get("properties", {}).keys()
+
+
+# https://ai.google.dev/api/caching#Schema, as far as JSON Schema knows it too; nothing is left to additionalProperties.
+TAKEN_BY_GEMINI = {
+    *("type", "format", "description", "enum", "items", "minItems", "maxItems", "properties", "required", "default"),
+    *("minimum", "maximum", "minLength", "maxLength", "pattern"),
+}
 
 
 def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
@@ -400,3 +425,30 @@ async def test_the_longest_text_is_kept_whole_and_found_by_a_word_at_its_end(cli
     (page,) = recall["retrieved_pages"]
     assert page["id"] == added["details"]["id"]
     assert page["user_input"] == text
+
+
+async def test_pages_of_a_project_are_seen_from_it_and_by_who_asks_for_all(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session())) as client:
+        add, ask = partial(client.call_tool, "add_memory"), partial(client.call_tool, "retrieve_memory")
+        await add({"user_input": "My sister is Mara", "agent_response": "Noted", "timestamp": "2026-03-01 09:00:00"})
+        kept = {"agent_response": "Noted", "meta_data": {"room": "lab"}, "timestamp": "2026-03-02 09:00:00"}
+        await add({"user_input": "The deploy key rotates on Mondays", "project": "shop", **kept})
+        await add({"user_input": "The deploy key rotates on Fridays", "project": "bank", **kept})
+
+        async def found(**wanted: object) -> list[str]:
+            reply = await ask({"query": "deploy key rotates", "max_results": 9, "filter": wanted})
+            return sorted(page["user_input"] for page in json.loads(reply.content[0].text)["retrieved_pages"])
+
+        everything = [
+            "My sister is Mara",
+            "The deploy key rotates on Fridays",
+            "The deploy key rotates on Mondays",
+        ]
+        assert await found() == ["My sister is Mara"]
+        assert await found(project="shop") == ["My sister is Mara", "The deploy key rotates on Mondays"]
+        assert await found(project="*") == everything
+        assert await found(project="*", after="2026-03-02", before="2026-03-02") == everything[1:]
+        assert await found(project="*", metadata=["room=lab"]) == everything[1:]
+        wrong = await ask({"query": "deploy key", "filter": {"metadata": ["room"]}})
+        assert wrong.is_error
+        assert "filter.metadata: got 'room'" in wrong.content[0].text

@@ -226,6 +226,8 @@ def _page_to_add(row: Row, taken: Collection[str]) -> PageToAdd:
     """A sound page as it was, with the digest that it had; one whose id is another's gets a new one."""
     _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id, project = row
     meta = None if meta_data is None else json.loads(meta_data)
+    if len(digest) <= DIGEST_BYTES:  # of a version without projects
+        project = None
     page = NewPage(user_input, agent_response, from_micros(happened_at), None, meta, assistant_id, project=project)
     unique = str(ULID()) if id_ in taken else id_
     new = page_to_add(page, id_=unique, shown=timestamp, added_at=from_micros(added_at))
