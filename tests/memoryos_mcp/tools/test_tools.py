@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from mcp import Client
 from mcp_types import TextContent
-from tool_calls import called
+from tool_calls import called, refused
 
 from memoryos import Memoryos
 from memoryos_mcp import __version__
@@ -429,26 +429,22 @@ async def test_the_longest_text_is_kept_whole_and_found_by_a_word_at_its_end(cli
 
 async def test_pages_of_a_project_are_seen_from_it_and_by_who_asks_for_all(open_session: OpenSession) -> None:
     async with Client(build_server(open_session())) as client:
-        add, ask = partial(client.call_tool, "add_memory"), partial(client.call_tool, "retrieve_memory")
-        await add({"user_input": "My sister is Mara", "agent_response": "Noted", "timestamp": "2026-03-01 09:00:00"})
         kept = {"agent_response": "Noted", "meta_data": {"room": "lab"}, "timestamp": "2026-03-02 09:00:00"}
-        await add({"user_input": "The deploy key rotates on Mondays", "project": "shop", **kept})
-        await add({"user_input": "The deploy key rotates on Fridays", "project": "bank", **kept})
+        early = {"agent_response": "Noted", "timestamp": "2026-03-01 09:00:00"}
+        await called(client, "add_memory", user_input="My sister is Mara", **early)
+        for project, day in (("shop", "Mondays"), ("bank", "Fridays")):
+            text = f"The deploy key rotates on {day}"
+            await called(client, "add_memory", user_input=text, project=project, **kept)
+        ask = partial(called, client, "retrieve_memory", query="deploy key rotates", max_results=9)
 
         async def found(**wanted: object) -> list[str]:
-            reply = await ask({"query": "deploy key rotates", "max_results": 9, "filter": wanted})
-            return sorted(page["user_input"] for page in json.loads(reply.content[0].text)["retrieved_pages"])
+            return sorted(page["user_input"] for page in (await ask(filter=wanted))["retrieved_pages"])
 
-        everything = [
-            "My sister is Mara",
-            "The deploy key rotates on Fridays",
-            "The deploy key rotates on Mondays",
-        ]
+        everything = ["My sister is Mara", "The deploy key rotates on Fridays", "The deploy key rotates on Mondays"]
         assert await found() == ["My sister is Mara"]
         assert await found(project="shop") == ["My sister is Mara", "The deploy key rotates on Mondays"]
         assert await found(project="*") == everything
         assert await found(project="*", after="2026-03-02", before="2026-03-02") == everything[1:]
         assert await found(project="*", metadata=["room=lab"]) == everything[1:]
-        wrong = await ask({"query": "deploy key", "filter": {"metadata": ["room"]}})
-        assert wrong.is_error
-        assert "filter.metadata: got 'room'" in wrong.content[0].text
+        wrong = await refused(client, "retrieve_memory", query="deploy key", filter={"metadata": ["room"]})
+        assert wrong.endswith("filter.metadata: got 'room'; accepted: texts such as \"key=value\"")
