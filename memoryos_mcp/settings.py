@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from memoryos.config.settings import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError
+from memoryos.models import EVERY_PROJECT
 from memoryos.retrieval.rerank import RERANKERS
 from memoryos.storage.registry import STORES
 
@@ -116,3 +117,8 @@ _CHECKS: Mapping[str, Callable[[Config], None]] = MappingProxyType(
     }
 )
 """What a server asks of its settings, by the setting that is named where it is not so."""
+
+
+def seeing_all(config: Config) -> Config:
+    """The configuration for a person who looks at their own memory: without a project they see those of all."""
+    return config.model_copy(update={"project": config.project or EVERY_PROJECT})

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Metadata, Selection, ToldFact
+from memoryos.models import EVERY_PROJECT, EVERYTHING, Metadata, Scope, Selection, ToldFact
 
 MAX_TEXT = 200_000
 """The most characters of one side of a page, or of a query."""
@@ -32,6 +33,8 @@ _REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re
 
 MAX_EXCLUSION = 100
 """The most characters of what is never to be remembered."""
+MAX_PROJECT = 256
+_PROJECT: Final = f"the name of one project, a line of at most {MAX_PROJECT} characters"
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
@@ -184,6 +187,27 @@ def meta_data(value: Metadata | None) -> Metadata | None:
     if len(text) > MAX_META_DATA:
         raise InvalidArgumentError("meta_data", f"{len(text)} characters as JSON", f"at most {MAX_META_DATA}")
     return stored
+
+
+def project(name: str | None) -> str | None:
+    """The project that a page is to belong to; None for "" and None: it is personal then.
+
+    Raises `InvalidArgumentError` unless it is one line of at most 256 characters, and for "*", which names none.
+    """
+    if name is None or not (name := _text("project", name).strip()):
+        return None
+    if len(name) > MAX_PROJECT or not name.isprintable() or name == EVERY_PROJECT:
+        raise InvalidArgumentError("project", repr(name[:40]), _PROJECT)
+    return unicodedata.normalize("NFC", name)
+
+
+def scope(name: str | None, configured: str) -> Scope:
+    """What is seen from a project, None standing for the `configured` one: "" is personal pages, "*" everything.
+
+    Raises `InvalidArgumentError` like `project`.
+    """
+    name = configured if name is None else _text("project", name).strip()
+    return EVERYTHING if name == EVERY_PROJECT else Scope(project(name))
 
 
 def _text(argument: str, value: str) -> str:

@@ -11,6 +11,7 @@ from memoryos import Memoryos, WaitTimeoutError
 from memoryos.config.text import one_line
 from memoryos.language.words import content_words, sentences
 from memoryos.storage.paths import existing_file_of
+from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
     1 where nothing comes back. Raises `ConfigError` where there is no memory, `InvalidArgumentError` and `StoreError`.
     """
     existing_file_of(config)
-    with closing(Memoryos.open(config)) as memory:
+    with closing(Memoryos.open(seeing_all(config))) as memory:
         settle(memory)
         recall = memory.retrieve(question, max_results)
     if not recall.pages:
@@ -58,7 +59,7 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
 def profile(config: Config) -> int:
     """Print who the user is, as far as the memory knows; the exit code. Raises `ConfigError` and `StoreError`."""
     existing_file_of(config)
-    with closing(Memoryos.open(config)) as memory:
+    with closing(Memoryos.open(seeing_all(config))) as memory:
         settle(memory)
         text = memory.get_user_profile_summary()
     sys.stdout.write(f"{_plain_lines(text) or 'Nothing is known of the user yet.'}\n")

@@ -17,6 +17,7 @@ from memoryos.storage.paths import existing_file_of, named_refusals
 from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import agreed, counted, forgotten_text, preview_text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def forget_selected(config: Config, selection: Selection, *, yes: bool, dry_run:
     shown, and `StoreError`.
     """
     existing_file_of(config)
-    with closing(Memoryos.open(config)) as memory:
+    with closing(Memoryos.open(seeing_all(config))) as memory:
         preview = memory.preview_forgetting(selection)
         sys.stdout.write("".join(map(_line, preview.shown)))
         if preview.pages > len(preview.shown):

@@ -14,6 +14,7 @@ from memoryos_mcp.commands.doctor import look
 from memoryos_mcp.inspector.application import application
 from memoryos_mcp.inspector.door import Door
 from memoryos_mcp.inspector.views import House, Line
+from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.transport.http import listen
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def inspect(config: Config, *, port: int, opens_browser: bool) -> int:
 
     existing_file_of(config)
     # What a person looks up says nothing of what their talks return to: it warms no topic.
-    looking = config.model_copy(update={"count_visits": False})
+    looking = seeing_all(config).model_copy(update={"count_visits": False})
     sockets = listen("127.0.0.1", port)
     door = Door(sockets[0].getsockname()[1])
     with closing(Memoryos.open(looking)) as memory:

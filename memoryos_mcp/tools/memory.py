@@ -22,7 +22,7 @@ from memoryos import MemoryOSError, arguments, timestamps
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.reflection import commit_reflection, reflect
-from memoryos_mcp.tools.schemas import AddMemoryResult, RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.tools.schemas import AddMemoryResult, RecallFilter, RetrieveMemoryResult, UserProfileResult
 from memoryos_mcp.tools.steering import (
     Agreement,
     Consent,
@@ -70,12 +70,13 @@ def add_memory(
             '"replaces ID: ..." corrects a known fact'
         ),
     ] = None,
+    project: Annotated[str | None, Field(description='default: as set up; "": personal')] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned. It is safe on disk when this returns."""
     given = None if timestamp is None else str(timestamp)
-    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or ()))
+    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or (), project=project))
     if reader is not None:
         reader.was_given([reply.details.id])
     return reply
@@ -97,6 +98,7 @@ def retrieve_memory(
     now: Annotated[
         str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
     ] = None,
+    filter: Annotated[RecallFilter | None, Field(description="pages to look through")] = None,
     explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
@@ -105,7 +107,16 @@ def retrieve_memory(
     "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     asked_at = None if now is None else str(now)
-    recall = memory.retrieve(query, _pages(memory.config) if max_results is None else max_results, now=asked_at)
+    wanted = filter or RecallFilter()
+    recall = memory.retrieve(
+        query,
+        _pages(memory.config) if max_results is None else max_results,
+        now=asked_at,
+        project=wanted.project,
+        after=wanted.after,
+        before=wanted.before,
+        meta_data=wanted.pairs(),
+    )
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
     return replies.recalled(
@@ -129,13 +140,14 @@ def get_user_profile(
     include_knowledge: Annotated[bool, Field(description="with facts about the user")] = True,
     include_assistant_knowledge: Annotated[bool, Field(description="with facts about you")] = False,
     max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
+    project: Annotated[str | None, Field(description='"*": all')] = None,
 ) -> UserProfileResult:
     """Who the user is: profile, traits and known facts, newest first. Call it once, when a conversation starts."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     return replies.profiled(
-        memory.profile(),
-        memory.user_knowledge() if include_knowledge else (),
-        memory.assistant_knowledge() if include_assistant_knowledge else None,
+        memory.profile(project=project),
+        memory.user_knowledge(project=project) if include_knowledge else (),
+        memory.assistant_knowledge(project=project) if include_assistant_knowledge else None,
         user_id=memory.config.user_id,
         assistant_id=memory.config.assistant_id,
         now=moment_of(memory).text,

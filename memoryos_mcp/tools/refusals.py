@@ -55,7 +55,7 @@ class ExplainingServer(Server):
             tool.model_copy(
                 update={
                     "input_schema": _with_user(plain_schema(tool.input_schema), named),
-                    "output_schema": tool.output_schema and plain_schema(tool.output_schema),
+                    "output_schema": tool.output_schema and plain_schema(tool.output_schema, inline=False),
                 }
             )
             for tool in await super().list_tools()

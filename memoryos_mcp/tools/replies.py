@@ -255,6 +255,8 @@ def _message(recall: Recall, *, shown: bool) -> str | None:
             "nothing in memory clearly bears on this: do not guess"
             + ("; the nearest pages are listed" if shown else "")
         )
+    if recall.left_out and not recall.bears and not recall.is_phatic:
+        said.append('exchanges of projects were not looked through: filter {"project": "*"} does')
     if recall.by_words_only and not recall.is_phatic:
         said.append("found by words only: the embedding model is loading or out of order")
     elif recall.not_embedded and not recall.is_phatic:

@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from memoryos.errors import InvalidArgumentError
+
 
 class Wire(BaseModel):
     """What goes over the wire."""
@@ -24,20 +26,49 @@ def _without_titles(schema: dict[str, Any]) -> None:
         field.pop("title", None)
 
 
-def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+def plain_schema(schema: Mapping[str, Any], *, inline: bool = True) -> dict[str, Any]:
     """The schema without what some client stumbles over: choices between types (the first that is not null stands for
-    them), free objects, titles, defaults of null."""
+    them), free objects, titles, defaults of null and, where it is to be `inline`, references."""
+    shared = schema.get("$defs", {})
+    if inline or not shared:
+        return _plain(schema, shared)
+    return {**_plain(schema, {}), "$defs": {name: _plain(part, {}) for name, part in shared.items()}}
+
+
+def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key, value in schema.items():
         if key == "anyOf":
-            plain |= plain_schema(next(option for option in value if option.get("type") != "null"))
+            plain = _plain(next(option for option in value if option.get("type") != "null"), shared) | plain
+        elif key == "$ref" and shared:
+            referred = _plain(shared[value.removeprefix("#/$defs/")], shared)
+            plain = {name: part for name, part in referred.items() if name != "description"} | plain
         elif key == "properties":
-            plain[key] = {name: plain_schema(part) for name, part in value.items()}
-        elif isinstance(value, dict) and key in ("items", "$defs"):
-            plain[key] = plain_schema(value) if key == "items" else {n: plain_schema(v) for n, v in value.items()}
-        elif key not in ("title", "additionalProperties") and not (key == "default" and value is None):
+            plain[key] = {name: _plain(part, shared) for name, part in value.items()}
+        elif key == "items":
+            plain[key] = _plain(value, shared)
+        elif key not in ("title", "additionalProperties", "$defs") and not (key == "default" and value is None):
             plain[key] = value
     return plain
+
+
+class RecallFilter(Wire):
+    """What retrieve_memory looks through."""
+
+    project: Annotated[str | None, Field(description='"*": all; default: as set up')] = None
+    after: Annotated[str | None, Field(description="a time")] = None
+    before: Annotated[str | None, Field(description="a time")] = None
+    metadata: Annotated[list[str] | None, Field(description="key=value")] = None
+
+    def pairs(self) -> dict[str, str]:
+        """The keys and values of `metadata`. Raises `InvalidArgumentError` for what is no such pair."""
+        pairs: dict[str, str] = {}
+        for each in self.metadata or ():
+            key, equals, value = each.partition("=")
+            if not equals or not key.strip():
+                raise InvalidArgumentError("filter.metadata", repr(each[:40]), 'texts such as "key=value"')
+            pairs[key.strip()] = value.strip()
+        return pairs
 
 
 class AddedDetails(Wire):

@@ -70,7 +70,7 @@ BAD_CONTENT: Final[Mapping[str, Fault]] = {
     "null content": lambda request, model: says(None),
     "empty string": lambda request, model: says(""),
     "invalid JSON": lambda request, model: says(_poisoned_text(request, model).replace(":", " ")),
-    "truncated JSON": lambda request, model: says(_poisoned_text(request, model)[:-40]),
+    "truncated JSON": lambda request, model: says(_poisoned_text(request, model)[:40]),
     "wrong shape": lambda request, model: says_json({"memories": [POISON]}),
     "an empty object": lambda request, model: says("{ \t \t \t }"),
     "prompt echo": lambda request, model: says(f"{request.messages[0][1]}\n{_poisoned_text(request, model)}"),

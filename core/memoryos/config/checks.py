@@ -51,6 +51,11 @@ def normal_id(text: str) -> str:
     return normal
 
 
+def project(text: str) -> str:
+    """A project's name in NFC, without blanks around it."""
+    return unicodedata.normalize("NFC", plain_text(text.strip()))
+
+
 def web_address(text: str) -> str:
     """The base URL of an endpoint, without blanks around it."""
     address = plain_text(text.strip())

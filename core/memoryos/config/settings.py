@@ -133,6 +133,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         max_length=2_000,
         description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
     )
+    project: Annotated[str, AfterValidator(checks.project)] = Field(
+        default="",
+        max_length=256,
+        description='Project that pages belong to and are recalled in; empty: personal pages; "*": recall sees all.',
+    )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
     )

@@ -32,8 +32,8 @@ from memoryos.retrieval.query import IDF_POWER, idf
 if TYPE_CHECKING:
     from memoryos.models import RankedPage
     from memoryos.retrieval.hybrid import QueryVector
-    from memoryos.retrieval.query import Query
-    from memoryos.storage.ports import SearchStore, VectorIndex, WordStore
+    from memoryos.retrieval.query import CountedWords, Query
+    from memoryos.storage.ports import SearchStore, VectorIndex
 
 MEASURED_PAGES: Final = 10
 """So many of the best pages are measured: what bears on a query stands among them, or the ranking missed it anyway."""
@@ -122,7 +122,7 @@ def calibration_of(embedder: str) -> Calibration:
 def asked(
     query: Query,
     vector: QueryVector | None,
-    store: WordStore,
+    store: CountedWords,
     *,
     pages: int,
     embedder: str,

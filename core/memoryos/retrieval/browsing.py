@@ -11,7 +11,7 @@ from memoryos.errors import InvalidArgumentError
 from memoryos.storage.ports import BrowsingStore, PageStore
 
 if TYPE_CHECKING:
-    from memoryos.models import Knowledge, Page, Segment
+    from memoryos.models import Knowledge, Page, Scope, Segment
     from memoryos.tiers.long_term import LongTermMemory
     from memoryos.tiers.mid_term import MidTermMemory
 
@@ -57,34 +57,35 @@ class TopicHeat:
 
 @dataclass(frozen=True, slots=True)
 class Browsing:
-    """Reads of one memory; days are those of its time zone. Each method may raise `StoreError`."""
+    """Reads of what is in a scope of a memory; days are those of its time zone. Each method may raise `StoreError`."""
 
     store: LeafedStore
     mid_term: MidTermMemory
     long_term: LongTermMemory
     zone: tzinfo | None
+    scope: Scope
 
     def pages(self, limit: int, *, cursor: str | None = None, segment: int | None = None) -> PageList:
         """Pages newest first, of all or of a segment. Raises `InvalidArgumentError` for a cursor that is none."""
         before = None if cursor is None else _seq_of(cursor)
-        found = self.store.pages_before(before, limit + 1, segment=segment)
+        found = self.store.pages_before(before, limit + 1, self.scope, segment=segment)
         return PageList(found[:limit], str(found[limit - 1].seq) if len(found) > limit else None)
 
     def pages_about(self, about: str, limit: int, offset: int = 0) -> tuple[Page, ...]:
         """The pages with a sentence that holds all of these words, newest first, the first `offset` passed over."""
-        return self.store.pages_about(about, limit, offset)
+        return self.store.pages_about(about, limit, offset, self.scope)
 
     def page(self, id_: str, *, around: int = 3) -> PageAround | None:
         """A page by its id or the end of it, with so many before and after it; None where there is none."""
         end = id_.strip().upper()
         found = self.store.pages_ending([end]).get(end, ())
-        if len(found) != 1:
+        if len(found) != 1 or not self.scope.sees(found[0].project):
             return None
         (page,) = found
         return PageAround(
             page=page,
-            before=self.store.pages_before(page.seq, around)[::-1],
-            after=self.store.pages_after(page.seq, around),
+            before=self.store.pages_before(page.seq, around, self.scope)[::-1],
+            after=self.store.pages_after(page.seq, around, self.scope),
             facts=self.store.facts_on(page.seq),
         )
 
@@ -96,26 +97,29 @@ class Browsing:
     def days(self, first: date, last: date) -> tuple[tuple[date, int], ...]:
         """How many pages each day from the first to the last one holds."""
         every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-        counts = self.store.counts_between([self._begins(day) for day in (*every, last + timedelta(days=1))])
+        bounds = [self._begins(day) for day in (*every, last + timedelta(days=1))]
+        counts = self.store.counts_between(bounds, self.scope)
         return tuple(zip(every, counts, strict=True))
 
     def counts(self, days: Sequence[date]) -> tuple[int, ...]:
         """How many pages lie from each of these days until before the next one."""
-        return self.store.counts_between([self._begins(day) for day in days])
+        return self.store.counts_between([self._begins(day) for day in days], self.scope)
 
     def pages_of_day(self, day: date, limit: int, offset: int = 0) -> tuple[Page, ...]:
         """The pages of a day in their order, the first `offset` passed over."""
-        return self.store.pages_of_time(self._begins(day), self._begins(day + timedelta(days=1)), limit, offset)
+        start, end = self._begins(day), self._begins(day + timedelta(days=1))
+        return self.store.pages_of_time(start, end, limit, offset, self.scope)
 
     def topic(self, segment: int) -> Segment | None:
         """A segment by its number; None where there is no active one."""
-        return next(iter(self.mid_term.store.segments_of([segment])), None)
+        found = self.mid_term.store.segments_of([segment])
+        return next((each for each in found if self.scope.sees(each.project)), None)
 
     def topics(self, limit: int, offset: int = 0, *, now: datetime) -> tuple[TopicHeat, ...]:
         """The segments by heat, the hottest first, the first `offset` passed over."""
-        heat = self.mid_term.heat
-        by_heat = sorted(self.mid_term.store.segment_visits(), key=lambda visits: (-heat(visits, now), visits.id))
-        chosen = [visits.id for visits in by_heat[offset : offset + limit]]
+        heat, visits = self.mid_term.heat, self.mid_term.store.segment_visits(self.scope)
+        by_heat = sorted(visits, key=lambda each: (-heat(each, now), each.id))
+        chosen = [each.id for each in by_heat[offset : offset + limit]]
         segments = {segment.id: segment for segment in self.mid_term.store.segments_of(chosen)}
         return tuple(
             TopicHeat(
@@ -140,15 +144,16 @@ class Browsing:
 
     def old_facts(self, limit: int, offset: int = 0) -> tuple[Knowledge, ...]:
         """Facts that hold no more: replaced, taken back, or put away; newest first, the first `offset` passed over."""
-        return self.store.old_facts(limit, offset)
+        return self.store.old_facts(limit, offset, self.scope)
 
     def fact(self, id_: str) -> Knowledge | None:
         """A fact by its id, also one that was taken back; None where there is none."""
-        return self.store.fact(id_.strip().upper())
+        found = self.store.fact(id_.strip().upper())
+        return found if found is not None and self.scope.sees(found.project) else None
 
     def history(self, id_: str) -> tuple[Knowledge, ...]:
         """A fact with all that it took the place of, and all that took its place, oldest first."""
-        return self.store.history_of(id_.strip().upper())
+        return tuple(fact for fact in self.store.history_of(id_.strip().upper()) if self.scope.sees(fact.project))
 
     def _begins(self, day: date) -> datetime:
         """The first moment of a day in the memory's zone."""

@@ -55,7 +55,7 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
     for heading, known in sorted_in.items():
         lines += _section(heading, [fact for fact in known if not fact.pinned])
     lines += [f"Not sure any more: {_told(fact)}" for fact in reversed(doubtful)]
-    lines += [f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})" for trait in traits]
+    lines += [f"{trait.dimension}: {trait.level} ({_shown_by(trait)}{trait.timestamp})" for trait in traits]
     return lines
 
 
@@ -76,6 +76,10 @@ def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
 def _newest_first(facts: Iterable[Knowledge]) -> list[Knowledge]:
     """The newest facts first, of one time those that name a value."""
     return sorted(facts, key=lambda fact: (fact.happened_at, fact.value is not None), reverse=True)
+
+
+def _shown_by(trait: Trait) -> str:
+    return f"{trait.evidence}; " if trait.evidence else ""
 
 
 def _told(fact: Knowledge) -> str:

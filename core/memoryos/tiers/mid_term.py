@@ -58,10 +58,12 @@ class MidTermMemory:
     ) -> list[Placement]:
         """For each topic the segment its pages join: the best by F_score, or a new one below the threshold.
 
-        `vectors` are the topics' embeddings, `pages` the batch that the topics' positions refer to. Topics of one
-        batch may meet in one segment, which then stands here once.
+        The pages are of one project, and only its segments are looked at. `vectors` are the topics' embeddings, `pages`
+        the batch that the topics' positions refer to. Topics of one batch may meet in one segment, which then stands
+        here once.
         """
-        placements = [_as_placement(segment) for segment in self.store.segments()]
+        project = pages[0].project if pages else None
+        placements = [_as_placement(segment) for segment in self.store.segments() if segment.project == project]
         for topic, vector in zip(topics, vectors, strict=True):
             members = [pages[position] for position in topic.pages]
             best = self._best(placements, topic, vector)

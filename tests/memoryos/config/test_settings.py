@@ -61,6 +61,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "assistant_id": "default_assistant_profile",
         "data_storage_path": os.path.abspath(platformdirs.user_data_dir("memoryos")),
         "database_url": "",
+        "project": "",
         "timezone": "",
         "openai_api_key": "",
         "openai_base_url": "",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from memoryos.models import Knowledge, Page
+from memoryos.models import Knowledge, Page, Scope
 from memoryos.storage.sqlite.rows import (
     KNOWLEDGE_COLUMNS,
     PAGE_COLUMNS,
@@ -15,6 +15,7 @@ from memoryos.storage.sqlite.rows import (
     in_list,
     knowledge_from_row,
     page_from_row,
+    seen,
     to_micros,
 )
 
@@ -22,10 +23,12 @@ _WITHOUT_VECTOR = KNOWLEDGE_COLUMNS.replace("k.vector", "NULL")
 
 
 def pages_before(
-    connection: sqlite3.Connection, before: int | None, limit: int, *, segment: int | None = None
+    connection: sqlite3.Connection, before: int | None, limit: int, scope: Scope, *, segment: int | None = None
 ) -> tuple[Page, ...]:
     """The last pages before a seq, of all or of a segment, newest first."""
-    conditions, values = ["1"], []
+    is_seen, of_scope = seen(scope, "p.project")
+    conditions: list[str] = [is_seen]
+    values: list[object] = [*of_scope]
     if before is not None:
         conditions.append("p.seq < ?")
         values.append(before)
@@ -39,31 +42,36 @@ def pages_before(
     return tuple(page_from_row(row) for row in rows)
 
 
-def pages_after(connection: sqlite3.Connection, after: int, limit: int) -> tuple[Page, ...]:
+def pages_after(connection: sqlite3.Connection, after: int, limit: int, scope: Scope) -> tuple[Page, ...]:
     """The first pages after a seq, oldest first."""
+    is_seen, of_scope = seen(scope, "p.project")
     rows = connection.execute(
-        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq > ? ORDER BY p.seq LIMIT ?", (after, limit)
+        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq > ? AND {is_seen} ORDER BY p.seq LIMIT ?",
+        (after, *of_scope, limit),
     )
     return tuple(page_from_row(row) for row in rows)
 
 
 def pages_of_time(
-    connection: sqlite3.Connection, start: datetime, end: datetime, limit: int, offset: int
+    connection: sqlite3.Connection, start: datetime, end: datetime, limit: int, offset: int, scope: Scope
 ) -> tuple[Page, ...]:
     """The pages that happened from `start` until before `end`, in that order, some of them passed over."""
+    is_seen, of_scope = seen(scope, "p.project")
     rows = connection.execute(
         f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.happened_at >= ? AND p.happened_at < ?"
-        " ORDER BY p.happened_at, p.seq LIMIT ? OFFSET ?",
-        (to_micros(start), to_micros(end), limit, offset),
+        f" AND {is_seen} ORDER BY p.happened_at, p.seq LIMIT ? OFFSET ?",
+        (to_micros(start), to_micros(end), *of_scope, limit, offset),
     )
     return tuple(page_from_row(row) for row in rows)
 
 
-def counts_between(connection: sqlite3.Connection, bounds: Sequence[datetime]) -> tuple[int, ...]:
+def counts_between(connection: sqlite3.Connection, bounds: Sequence[datetime], scope: Scope) -> tuple[int, ...]:
     """How many pages happened from each of these times until before the next one."""
+    is_seen, of_scope = seen(scope)
     return tuple(
         connection.execute(
-            "SELECT count(*) FROM pages WHERE happened_at >= ? AND happened_at < ?", (to_micros(start), to_micros(end))
+            f"SELECT count(*) FROM pages WHERE happened_at >= ? AND happened_at < ? AND {is_seen}",
+            (to_micros(start), to_micros(end), *of_scope),
         ).fetchone()[0]
         for start, end in pairwise(bounds)
     )
@@ -90,12 +98,14 @@ def history_of(connection: sqlite3.Connection, id_: str) -> tuple[Knowledge, ...
     return _facts(connection, f"k.seq IN {in_list([seq for (seq,) in rows])}", ())
 
 
-def old_facts(connection: sqlite3.Connection, limit: int, offset: int) -> tuple[Knowledge, ...]:
+def old_facts(connection: sqlite3.Connection, limit: int, offset: int, scope: Scope) -> tuple[Knowledge, ...]:
     """Facts that hold no more, by the time of learning the newest first."""
+    is_seen, of_scope = seen(scope)
     rows = connection.execute(
-        "SELECT seq FROM knowledge WHERE superseded_by IS NOT NULL OR archived_at IS NOT NULL OR state = 'retired'"
+        f"SELECT seq FROM knowledge WHERE {is_seen}"
+        " AND (superseded_by IS NOT NULL OR archived_at IS NOT NULL OR state = 'retired')"
         " ORDER BY seq DESC LIMIT ? OFFSET ?",
-        (limit, offset),
+        (*of_scope, limit, offset),
     ).fetchall()
     return _facts(connection, f"k.seq IN {in_list([seq for (seq,) in rows])}", ())[::-1]
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import ForgetPreview, Forgotten, Selection
+from memoryos.models import ForgetPreview, Forgotten, Scope, Selection
 from memoryos.storage.exclusions import Rule
 from memoryos.storage.forgetting import fallout
 from memoryos.storage.sqlite import changes, forgetting, full_text, pages
-from memoryos.storage.sqlite.rows import to_micros
+from memoryos.storage.sqlite.rows import seen, to_micros
 
 _PART: Final = 5_000
 """Pages whose fallout is worked out at once: a statement that lists more of them is too long for SQLite."""
@@ -42,9 +42,9 @@ class _Falling:
         return hashlib.blake2b(repr(parts).encode(), digest_size=_TOKEN_BYTES).hexdigest()
 
 
-def preview(connection: sqlite3.Connection, selection: Selection) -> ForgetPreview:
-    """What forgetting a selection would take. Raises `InvalidArgumentError` for an unknown id."""
-    what = _falling(connection, selection)
+def preview(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> ForgetPreview:
+    """What forgetting a selection of what is in a scope would take. Raises `InvalidArgumentError` for an unknown id."""
+    what = _falling(connection, selection, scope)
     shown = pages.by_seq(connection, what.pages[:SHOWN])
     return ForgetPreview(
         pages=len(what.pages),
@@ -58,13 +58,13 @@ def preview(connection: sqlite3.Connection, selection: Selection) -> ForgetPrevi
     )
 
 
-def forget(connection: sqlite3.Connection, selection: Selection, token: str | None) -> Forgotten:
+def forget(connection: sqlite3.Connection, selection: Selection, token: str | None, scope: Scope) -> Forgotten:
     """Delete what a selection names, with all that goes with it.
 
     Raises `InvalidArgumentError`, with nothing deleted, for an unknown id, and where `token` is given and a preview
     would have another one now.
     """
-    what = _falling(connection, selection)
+    what = _falling(connection, selection, scope)
     if token is not None and token != what.token:
         raise InvalidArgumentError(
             "token", "that of an older preview", "one that fits what would go now; nothing was forgotten: look again"
@@ -79,19 +79,20 @@ def forget(connection: sqlite3.Connection, selection: Selection, token: str | No
     derived = forgetting.StoredDerived(connection)
     for part in _parts(what.pages):
         forgetting.take_out(connection, fallout(part, derived, with_echoes=False))
-    if selection.everything:
+    if selection.everything and scope.every:
         _clear(connection)
     if what.pages:
         forgetting.merge_words(connection)
     return forgotten
 
 
-def _falling(connection: sqlite3.Connection, selection: Selection) -> _Falling:
-    chosen = _chosen(connection, selection)
+def _falling(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> _Falling:
+    chosen = _chosen(connection, selection, scope)
+    takes_all = selection.everything and scope.every
     derived = forgetting.StoredDerived(connection)
     parts = list(_parts(chosen))
     every = [fallout(part, derived, with_echoes=len(parts) == 1 and not selection.everything) for part in parts]
-    everything = _everything(connection) if selection.everything else (frozenset(), frozenset(), frozenset())
+    everything = _everything(connection) if takes_all else (frozenset(), frozenset(), frozenset())
     facts, traits, segments = everything
     return _Falling(
         pages=tuple(chosen),
@@ -99,7 +100,7 @@ def _falling(connection: sqlite3.Connection, selection: Selection) -> _Falling:
         traits=traits.union(*(part.traits for part in every)),
         segments=segments.union(*(part.segments for part in every)),
         regrouped=frozenset[int]().union(*(part.regrouped for part in every)).difference(chosen),
-        echoes=every[0].echoes if len(every) == 1 else (),
+        echoes=_within(connection, every[0].echoes, scope) if len(every) == 1 else (),
     )
 
 
@@ -123,36 +124,43 @@ def _clear(connection: sqlite3.Connection) -> None:
     changes.append(connection, "segment", [id_ for (id_,) in segments], "delete")
 
 
-def _chosen(connection: sqlite3.Connection, selection: Selection) -> list[int]:
-    """The seqs of the pages that a selection names."""
+def _chosen(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> list[int]:
+    """The seqs of the pages in a scope that a selection names."""
     if selection.pages:
-        return sorted({page.seq for page in forgetting.named(connection, selection.pages)})
+        return sorted({page.seq for page in forgetting.named(connection, selection.pages, scope)})
     if selection.segment is not None:
-        return _seqs(connection, "segment = ?", (selection.segment,))
+        return _seqs(connection, "segment = ?", (selection.segment,), scope)
     if selection.about is not None:
-        return pages_about(connection, selection.about)
+        return pages_about(connection, selection.about, scope)
     if selection.everything:
-        return _seqs(connection, "1", ())
+        return _seqs(connection, "1", (), scope)
     start = -_NEVER if selection.start is None else to_micros(selection.start)
     end = _NEVER if selection.end is None else to_micros(selection.end)
-    return _seqs(connection, "happened_at >= ? AND happened_at < ?", (start, end))
+    return _seqs(connection, "happened_at >= ? AND happened_at < ?", (start, end), scope)
 
 
-def pages_about(connection: sqlite3.Connection, about: str) -> list[int]:
-    """The pages with a sentence that holds all words of `about`."""
+def pages_about(connection: sqlite3.Connection, about: str, scope: Scope) -> list[int]:
+    """The pages in a scope with a sentence that holds all words of `about`."""
     rule = Rule.of(about)
     found = full_text.match(connection, rule.words, -1, together=True)
     return sorted(
         page.seq
         for part in _parts(found)
         for page in pages.by_seq(connection, part).values()
-        if rule.covers(page.user_input) or rule.covers(page.agent_response)
+        if scope.sees(page.project) and (rule.covers(page.user_input) or rule.covers(page.agent_response))
     )
 
 
-def _seqs(connection: sqlite3.Connection, condition: str, values: Sequence[object]) -> list[int]:
-    rows = connection.execute(f"SELECT seq FROM pages WHERE {condition} ORDER BY seq", values)
+def _seqs(connection: sqlite3.Connection, condition: str, values: Sequence[object], scope: Scope) -> list[int]:
+    is_seen, of_scope = seen(scope)
+    rows = connection.execute(
+        f"SELECT seq FROM pages WHERE {condition} AND {is_seen} ORDER BY seq", (*values, *of_scope)
+    )
     return [seq for (seq,) in rows]
+
+
+def _within(connection: sqlite3.Connection, seqs: Sequence[int], scope: Scope) -> tuple[int, ...]:
+    return tuple(seq for seq, page in pages.by_seq(connection, seqs).items() if scope.sees(page.project))
 
 
 def _ids(connection: sqlite3.Connection, seqs: Sequence[int]) -> tuple[str, ...]:

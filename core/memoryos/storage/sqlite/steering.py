@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from memoryos.models import Audit, Excluded, Knowledge
+from memoryos.models import EVERYTHING, Audit, Excluded, Knowledge
 from memoryos.storage.exclusions import Exclusions, Rule
 from memoryos.storage.sqlite import changes, knowledge
 from memoryos.storage.sqlite.rows import from_micros, to_micros
@@ -105,7 +105,7 @@ def exclude(connection: sqlite3.Connection, about: str, *, now: datetime) -> Exc
     ]
     connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in traits])
     _note_rules_changed(connection)
-    return Excluded(about, len(covered_facts), len(traits), len(pages_about(connection, about)))
+    return Excluded(about, len(covered_facts), len(traits), len(pages_about(connection, about, EVERYTHING)))
 
 
 def _drop(connection: sqlite3.Connection, ids: Collection[str]) -> None:

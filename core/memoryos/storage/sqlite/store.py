@@ -16,6 +16,7 @@ from memoryos.errors import ExcludedError, StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
 from memoryos.models import (
+    EVERYTHING,
     Added,
     Audit,
     Excluded,
@@ -27,6 +28,7 @@ from memoryos.models import (
     Page,
     PageVectors,
     QueuedFact,
+    Scope,
     Segment,
     SegmentVisits,
     Selection,
@@ -111,21 +113,29 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
-    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    def pages_ending(self, ends: Collection[str], scope: Scope = EVERYTHING) -> dict[str, tuple[Page, ...]]:
         with self._database.read() as connection:
-            return pages.ending(connection, ends)
+            return pages.ending(connection, ends, scope)
 
-    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
+    def pages_with_meta_data(self, pairs: Collection[tuple[str, str]]) -> list[int]:
         with self._database.read() as connection:
-            return pages.newest(connection, count, added_by)
+            return pages.with_meta_data(connection, pairs)
 
-    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+    def newest_pages(
+        self, count: int, *, added_by: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting(connection, newest=newest, limit=limit)
+            return pages.newest(connection, count, added_by, scope)
 
-    def waiting_count(self, *, newest: int) -> int:
+    def waiting_pages(
+        self, *, newest: int, limit: int, scope: Scope = EVERYTHING, like: int | None = None
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting_count(connection, newest=newest)
+            return pages.waiting(connection, newest=newest, limit=limit, scope=scope, like=like)
+
+    def waiting_count(self, *, newest: int, scope: Scope = EVERYTHING) -> int:
+        with self._database.read() as connection:
+            return pages.waiting_count(connection, newest=newest, scope=scope)
 
     def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -225,17 +235,17 @@ class SqliteStore:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
 
-    def segment_visits(self) -> tuple[SegmentVisits, ...]:
+    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
         with self._database.read() as connection:
-            return topics.visits(connection)
+            return topics.visits(connection, scope)
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         with self._database.read() as connection:
             return topics.with_ids(connection, ids)
 
-    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+    def largest_topics(self, count: int, scope: Scope = EVERYTHING) -> list[tuple[str, int]]:
         with self._database.read() as connection:
-            return topics.largest_topics(connection, count)
+            return topics.largest_topics(connection, count, scope)
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
@@ -289,13 +299,13 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.traits(connection)
 
-    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.current(connection, self._embedder, owner, assistant_id)
+            return knowledge.current(connection, self._embedder, owner, assistant_id, scope)
 
-    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def all_knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id)
+            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id, scope)
 
     def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
         with self._database.read() as connection:
@@ -309,9 +319,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.refused(connection)
 
-    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
+    def outdated_pages(
+        self, seqs: Collection[int], *, as_of: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> Mapping[int, str]:
         with self._database.read() as connection:
-            return knowledge.outdated_pages(connection, seqs, as_of)
+            return knowledge.outdated_pages(connection, seqs, as_of, scope)
 
     def unread_pages(self, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -403,18 +415,20 @@ class SqliteStore:
         with self._database.read() as connection:
             return forgetting.named(connection, ids)
 
-    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+    def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         with self._database.write(durable=True) as connection:
-            forgotten = forgetting.forget(connection, ids)
+            forgotten = forgetting.forget(connection, ids, scope)
         return replace(forgotten, overwritten=self._overwrite())
 
-    def preview_forgetting(self, selection: Selection) -> ForgetPreview:
+    def preview_forgetting(self, selection: Selection, scope: Scope = EVERYTHING) -> ForgetPreview:
         with self._database.read() as connection:
-            return selecting.preview(connection, selection)
+            return selecting.preview(connection, selection, scope)
 
-    def forget_selected(self, selection: Selection, token: str | None, actor: str, *, now: datetime) -> Forgotten:
+    def forget_selected(
+        self, selection: Selection, token: str | None, actor: str, scope: Scope = EVERYTHING, *, now: datetime
+    ) -> Forgotten:
         with self._database.write(durable=True) as connection:
-            forgotten = selecting.forget(connection, selection, token)
+            forgotten = selecting.forget(connection, selection, token, scope)
             steering.note(connection, actor, "forget", count=forgotten.pages, now=now)
         return replace(forgotten, overwritten=self._overwrite())
 
@@ -476,27 +490,31 @@ class SqliteStore:
         with self._database.read() as connection:
             return steering.audit(connection, limit)
 
-    def pages_before(self, before: int | None, limit: int, *, segment: int | None = None) -> tuple[Page, ...]:
+    def pages_before(
+        self, before: int | None, limit: int, scope: Scope = EVERYTHING, *, segment: int | None = None
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return browsing.pages_before(connection, before, limit, segment=segment)
+            return browsing.pages_before(connection, before, limit, scope, segment=segment)
 
-    def pages_after(self, after: int, limit: int) -> tuple[Page, ...]:
+    def pages_after(self, after: int, limit: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return browsing.pages_after(connection, after, limit)
+            return browsing.pages_after(connection, after, limit, scope)
 
-    def pages_of_time(self, start: datetime, end: datetime, limit: int, offset: int) -> tuple[Page, ...]:
+    def pages_of_time(
+        self, start: datetime, end: datetime, limit: int, offset: int, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return browsing.pages_of_time(connection, start, end, limit, offset)
+            return browsing.pages_of_time(connection, start, end, limit, offset, scope)
 
-    def pages_about(self, about: str, limit: int, offset: int) -> tuple[Page, ...]:
+    def pages_about(self, about: str, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            seqs = selecting.pages_about(connection, about)[::-1][offset : offset + limit]
+            seqs = selecting.pages_about(connection, about, scope)[::-1][offset : offset + limit]
             found = pages.by_seq(connection, seqs)
             return tuple(found[seq] for seq in seqs)
 
-    def counts_between(self, bounds: Sequence[datetime]) -> tuple[int, ...]:
+    def counts_between(self, bounds: Sequence[datetime], scope: Scope = EVERYTHING) -> tuple[int, ...]:
         with self._database.read() as connection:
-            return browsing.counts_between(connection, bounds)
+            return browsing.counts_between(connection, bounds, scope)
 
     def fact(self, id_: str) -> Knowledge | None:
         with self._database.read() as connection:
@@ -510,9 +528,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return browsing.history_of(connection, fact)
 
-    def old_facts(self, limit: int, offset: int) -> tuple[Knowledge, ...]:
+    def old_facts(self, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return browsing.old_facts(connection, limit, offset)
+            return browsing.old_facts(connection, limit, offset, scope)
 
     def tend_log(self) -> None:
         """Move a log that has grown into the file, and empty one that holds what was forgotten.
