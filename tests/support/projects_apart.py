@@ -53,6 +53,7 @@ class MarkedAnalyst(LabelAnalyst):
 
     def consolidate(self, previous: EmbeddedPage | None, pages: Sequence[EmbeddedPage]) -> Consolidation:
         read = LabelAnalyst.consolidate(self, previous, pages)
+        _check_handed(None, (), [each.page for each in (*([previous] if previous else []), *pages)])
         marked = [MARKS[each.page.project] for each in pages]
         return replace(
             read,
@@ -64,8 +65,17 @@ class MarkedAnalyst(LabelAnalyst):
         )
 
     def analyse(self, profile: Profile, known: Sequence[Knowledge], pages: Sequence[Page]) -> Analysis:
+        _check_handed(profile, known, pages)
         read = LabelAnalyst.analyse(self, profile, known, pages)
         return replace(read, facts=tuple(_about_home(fact, pages[fact.pages[0]]) for fact in read.facts))
+
+
+def _check_handed(profile: Profile | None, known: Sequence[Knowledge], pages: Sequence[Page]) -> None:
+    """What an analyst, and so a model, is handed is of one project."""
+    assert len({page.project for page in pages}) <= 1, pages
+    text = f"{profile} {known}"
+    others = [mark for project, mark in MARKS.items() if pages and not Scope(pages[0].project).sees(project)]
+    assert not [mark for mark in others if mark in text], text
 
 
 def _about_home(fact: Fact, page: Page) -> Fact:
