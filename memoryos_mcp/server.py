@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 
 from memoryos_mcp import __version__
+from memoryos_mcp.auth.caller import CALLER, Caller, VerifiedToken
 from memoryos_mcp.tools.memory import CLIENT, TOOLS, MemoryTool, add_tools
 from memoryos_mcp.tools.prompts import add_prompts
 from memoryos_mcp.tools.refusals import ExplainingServer
@@ -17,6 +19,8 @@ from memoryos_mcp.tools.resources import add_resources
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 
+    from memoryos import Config
+    from memoryos_mcp.auth.sign_in import SignIn
     from memoryos_mcp.session import MemorySession
 
 INSTRUCTIONS: Final = """\
@@ -40,8 +44,12 @@ _log = logging.getLogger(__name__)
 _ON_THE_MEMORY: Final = frozenset({"tools/call", "prompts/get"})
 
 
-def build_server(session: MemorySession, tools: Sequence[MemoryTool] = TOOLS) -> ExplainingServer:
+def build_server(
+    session: MemorySession, tools: Sequence[MemoryTool] = TOOLS, sign_in: SignIn | None = None
+) -> ExplainingServer:
     """A server with these tools over the memory of a session; it opens that memory once the first request is answered.
+
+    Where the session serves many users, it is the memory of whoever calls; `sign_in` is how that is known over HTTP.
 
     A client that writes lines need not wait for answers: exchanges are added and forgotten in the order in which the
     calls came, and recalls that came after them see it.
@@ -51,6 +59,7 @@ def build_server(session: MemorySession, tools: Sequence[MemoryTool] = TOOLS) ->
 
     async def named(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         client = _client(ctx)
+        CALLER.set(_caller(ctx, session.config))
         if client is not None and ctx.method == "initialize":
             session.conversation(client, anew=True)
         CLIENT.set(client)
@@ -80,7 +89,10 @@ def build_server(session: MemorySession, tools: Sequence[MemoryTool] = TOOLS) ->
         instructions=INSTRUCTIONS if trouble is None else f"{OUT_OF_ORDER}{trouble}\n\n{INSTRUCTIONS}",
         middleware=[open_behind_first_answer, named, in_order],
         log_level=session.config.log_level,
+        auth=sign_in.settings if sign_in else None,
+        token_verifier=sign_in.verifier if sign_in else None,
     )
+    server.refuses_user = session.config.serves_many
     server.assumed = {tool.name: tool.assumed for tool in tools if tool.assumed}
     add_tools(server, session, tools)
     add_resources(server, session)
@@ -94,3 +106,14 @@ def _client(ctx: ServerRequestContext[Any, Any]) -> str | None:
         return "stdio"
     session_id = ctx.request.headers.get("mcp-session-id")
     return None if session_id is None else f"http {session_id}"
+
+
+def _caller(ctx: ServerRequestContext[Any, Any], config: Config) -> Caller:
+    """Who makes a request; somebody who is nobody's user where sign-in is wanted and did not take place."""
+    if config.auth == "none":
+        return Caller(names_user=True) if config.multi_user else Caller(config.user_id)
+    user = None if ctx.request is None else ctx.request.scope.get("user")
+    token = user.access_token if isinstance(user, AuthenticatedUser) else None
+    if not isinstance(token, VerifiedToken):
+        return Caller()
+    return Caller(token.user_id, names_user=token.user_id is None)

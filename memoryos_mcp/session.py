@@ -1,4 +1,4 @@
-"""The memory behind a server: opened once, behind the first answer, and shared by all calls."""
+"""The memories behind a server: one, opened behind the first answer and shared by all calls, or one for each user."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import logging
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from memoryos.errors import MemoryOSError
 from memoryos.storage.paths import check_folder
+from memoryos_mcp.auth.caller import current_user
+from memoryos_mcp.limits import Limits
+from memoryos_mcp.pool import MemoryPool
 from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
@@ -68,29 +72,33 @@ class Conversation:
 class MemorySession:
     """Opens the memory of a configuration on first use or, without anybody waiting, soon after `open_soon`.
 
-    It is opened again where its file was deleted or replaced; what a process needs once is kept for that.
+    Where the configuration serves many users, it opens the memory of whoever calls. A memory is opened again where its
+    file was deleted or replaced; what a process needs once is kept for that.
     """
 
     def __init__(self, config: Config) -> None:
         self.config = config
-        self._lock = threading.Lock()  # guards the four below
+        self.limits = Limits(config)
+        self._pool = MemoryPool(self._opened, _most_open(config))
+        self._lock = threading.Lock()  # guards the three below
         self._runtime: Runtime | None = None
-        self._memory: Memoryos | None = None
         self._timer: threading.Timer | None = None
         self._closed = False
-        self._conversations_lock = threading.Lock()  # guards the next; the other one is held while a memory opens
-        self._conversations: OrderedDict[str, Conversation] = OrderedDict()
+        self._conversations_lock = threading.Lock()  # guards the next
+        self._conversations: OrderedDict[tuple[str, str | None], Conversation] = OrderedDict()
 
     def conversation(self, client: str, *, anew: bool = False) -> Conversation:
-        """What the client of that name was told; nothing yet where it connects `anew`."""
+        """What the client of that name was told of the current user; nothing yet where it connects `anew`."""
+        key = (client, current_user())
         with self._conversations_lock:
             if anew:
-                self._conversations.pop(client, None)
-            known = self._conversations.setdefault(client, Conversation())
-            self._conversations.move_to_end(client)
+                for known in [known for known in self._conversations if known[0] == client]:
+                    del self._conversations[known]
+            conversation = self._conversations.setdefault(key, Conversation())
+            self._conversations.move_to_end(key)
             while len(self._conversations) > _CONVERSATIONS:
                 self._conversations.popitem(last=False)
-            return known
+            return conversation
 
     def trouble(self) -> str | None:
         """Why the memory cannot be used as things are, in words for who can mend it; cheap, and loads nothing."""
@@ -101,33 +109,52 @@ class MemorySession:
         return None
 
     def memory(self) -> Memoryos:
-        """The memory, opened if it is not. Raises `MemoryOSError`; a later call tries again."""
-        with self._lock:
-            if self._closed:
-                raise MemoryOSError("the server is shutting down")
-            if self._memory is not None and self._memory.file_is_gone():
-                _log.warning(
-                    "the file of user %r was deleted or replaced; what is there now is used", self.config.user_id
-                )
-                self._memory.close()
-                self._memory = None
-            if self._memory is None:
-                self._memory = self._opened()
-                _log.info("memory of user %r open", self.config.user_id)
-            return self._memory
+        """The memory of the configuration's user, opened if it is not.
 
-    def _opened(self) -> Memoryos:
+        Raises `MemoryOSError`; a later call tries again. Where the configuration serves many users it raises, too:
+        whose memory is meant has to be said.
+        """
+        return self._pool.get(self._user(None))
+
+    @contextmanager
+    def using(self) -> Iterator[Memoryos]:
+        """Within it, the memory of whoever calls, which stays open. Raises as `memory` does."""
+        with self._pool.using(self._user(current_user())) as memory:
+            yield memory
+
+    def open_users(self) -> tuple[str, ...]:
+        """The ids of users whose memories are open."""
+        return self._pool.open_users()
+
+    def _user(self, caller: str | None) -> str:
+        """Whose memory is meant, where `caller` is who calls, as far as that is known."""
+        if not self.config.serves_many:
+            return self.config.user_id
+        if caller is None:
+            raise MemoryOSError("this server has a memory for each user, and nobody said whose is meant")
+        return caller
+
+    def _opened(self, user_id: str) -> Memoryos:
         self._check_surroundings()
         try:
             # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
-            from memoryos import Memoryos, Runtime
+            from memoryos import Memoryos
 
-            self._runtime = self._runtime or Runtime()
-            return Memoryos.open(self.config, self._runtime)
+            return Memoryos.open(self.config.model_copy(update={"user_id": user_id}), self._shared_runtime())
         except MemoryError as error:
             raise MemoryOSError(_TOO_LITTLE_MEMORY) from error
         except (ImportError, OSError) as error:  # of a library that finds no room, or no descriptor, to be loaded
             raise MemoryOSError(f"a part of the server cannot be loaded ({error}); {_ADVICE}") from error
+
+    def _shared_runtime(self) -> Runtime:
+        from memoryos import Runtime
+
+        with self._lock:
+            if self._closed:
+                raise MemoryOSError("the server is shutting down")
+            if self._runtime is None:
+                self._runtime = Runtime()
+            return self._runtime
 
     def _check_surroundings(self) -> None:
         if _address_space() < _LEAST_ADDRESS_SPACE:
@@ -135,7 +162,7 @@ class MemorySession:
         check_folder(self.config)
 
     def open_soon(self) -> None:
-        """Open the memory in a moment, on another thread; once."""
+        """Open the memory, or load what memories need, in a moment, on another thread; once."""
         with self._lock:
             if self._timer is not None:
                 return
@@ -144,21 +171,49 @@ class MemorySession:
             self._timer.start()
 
     def close(self) -> None:
-        """Close the memory if it is open; it is not opened again."""
+        """Close the memories that are open; none is opened again."""
         with self._lock:
             self._closed = True
-            runtime, self._runtime, self._memory = self._runtime, None, None
+            runtime, self._runtime = self._runtime, None
+        self._pool.close()
         if runtime is not None:
             runtime.close()
 
     def _open_quietly(self) -> None:
         try:
-            self.memory()
+            if self.config.serves_many:
+                self._shared_runtime()
+            else:
+                self.memory()
         except MemoryOSError as error:
             if self._closed:
                 return
             # Every tool call tries again and gives the client the same words.
             _log.error("cannot open the memory: %s", error)
+
+
+_DESCRIPTORS_OF_A_MEMORY: Final = 6
+_DESCRIPTORS_OF_A_SERVER: Final = 128
+
+
+def _most_open(config: Config) -> int:
+    """How many memories may be open at a time: as configured, and as the process may open files for."""
+    if sys.platform == "win32" or not config.serves_many:
+        return config.max_open_memories
+    import resource  # which Windows has not
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY:
+        return config.max_open_memories
+    most = max(1, (files - _DESCRIPTORS_OF_A_SERVER) // _DESCRIPTORS_OF_A_MEMORY)
+    if most < config.max_open_memories:
+        _log.warning(
+            "max_open_memories is %d, and this process may open files for %d memories: raise its limit (ulimit -n %d)",
+            config.max_open_memories,
+            most,
+            config.max_open_memories * _DESCRIPTORS_OF_A_MEMORY + _DESCRIPTORS_OF_A_SERVER,
+        )
+    return min(most, config.max_open_memories)
 
 
 def _address_space() -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from memoryos import Forgotten
+    from memoryos import ForgetPreview, Forgotten
 
 
 ID_LETTERS: Final = 10
@@ -40,6 +40,20 @@ def forgotten_text(forgotten: Forgotten) -> str:
     if not forgotten.regrouped:
         return said
     return f"{said} {counted(forgotten.regrouped, 'other exchange')} of the same topics will be grouped anew."
+
+
+def preview_text(preview: ForgetPreview) -> str:
+    """What would be forgotten, and what would come of it."""
+    derived = f"{counted(preview.facts, 'fact')} and {counted(preview.traits, 'trait')}"
+    said = f"{counted(preview.pages, 'exchange')} would go, and {derived} that stand on what was said there."
+    if preview.regrouped:
+        said += f" {counted(preview.regrouped, 'other exchange')} of the same topics would be grouped anew."
+    if preview.echoes:
+        verb = "says" if len(preview.echoes) == 1 else "say"
+        said += (
+            f" {counted(len(preview.echoes), 'other exchange')} would stay that {verb} a number or a name of it, too."
+        )
+    return said
 
 
 def agreed(question: str, console: Console) -> bool:

@@ -15,13 +15,16 @@ import pytest
 
 from memoryos import Config
 from memoryos.config.settings import describe
+from memoryos_mcp.auth.sign_in import sign_in
 from memoryos_mcp.commands.cli import main
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
+from memoryos_mcp.settings import load_server_config
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+USERS = (ROOT / "docs" / "users.md").read_text(encoding="utf-8")
 BENCHMARKS = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 DOCUMENTS = {
     path: path.read_text(encoding="utf-8")
@@ -139,6 +142,15 @@ def test_every_command_in_the_documents_exists(capsys: pytest.CaptureFixture[str
         assert subcommand in helps, f"no such subcommand: {arguments}"
         options = [argument for argument in arguments if argument.startswith("--")]
         assert [option for option in options if option not in helps[subcommand]] == [], arguments
+
+
+@pytest.mark.parametrize("text", re.findall(r"```json\n(.*?)```", USERS, re.DOTALL))
+def test_every_configuration_for_users_can_be_served(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "config.json"
+    path.write_text(text, encoding="utf-8")
+    config = load_server_config(path, environ={})
+    server = build_server(MemorySession(config), sign_in=sign_in(config))
+    assert (config.model_fields_set, server.refuses_user) == (json.loads(text).keys(), config.serves_many)
 
 
 def test_the_script_in_the_readme_finds_what_it_added(tmp_path: Path) -> None:

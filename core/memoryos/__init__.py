@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ConfigError,
         EmbeddingError,
         EmbeddingRefusalError,
+        ExcludedError,
         InvalidArgumentError,
         KnowledgeChangedError,
         MemoryOSError,
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
     from memoryos.memoryos import Memoryos
     from memoryos.models import (
         Added,
+        Audit,
+        Excluded,
+        ForgetPreview,
         Forgotten,
         Knowledge,
         Page,
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
         RankedPage,
         Recall,
         Segment,
+        Selection,
         Trait,
     )
     from memoryos.runtime import Runtime
@@ -53,13 +58,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Added",
+    "Audit",
     "ClaimLostError",
     "Config",
     "ConfigError",
     "Counts",
     "EmbeddingError",
     "EmbeddingRefusalError",
+    "Excluded",
+    "ExcludedError",
     "Failure",
+    "ForgetPreview",
     "Forgotten",
     "InvalidArgumentError",
     "Knowledge",
@@ -82,6 +91,7 @@ __all__ = [
     "RedirectedError",
     "Runtime",
     "Segment",
+    "Selection",
     "Status",
     "StoreBusyError",
     "StoreDamagedError",
@@ -98,12 +108,14 @@ __all__ = [
 
 _MODULES = {
     "memoryos.config.settings": "Config load_config",
-    "memoryos.errors": "ClaimLostError ConfigError EmbeddingError EmbeddingRefusalError InvalidArgumentError"
-    " KnowledgeChangedError MemoryOSError MissingDependencyError ModelBudgetError ModelError ModelLengthError"
-    " ModelNotConfiguredError ModelReplyError ModelUnavailableError RedirectedError StoreBusyError StoreDamagedError"
-    " StoreError StoreFullError StoreGoneError StoreReadOnlyError StoreVersionError WaitTimeoutError",
+    "memoryos.errors": "ClaimLostError ConfigError EmbeddingError EmbeddingRefusalError ExcludedError "
+    "InvalidArgumentError KnowledgeChangedError MemoryOSError MissingDependencyError "
+    "ModelBudgetError ModelError ModelLengthError ModelNotConfiguredError ModelReplyError "
+    "ModelUnavailableError RedirectedError StoreBusyError StoreDamagedError StoreError "
+    "StoreFullError StoreGoneError StoreReadOnlyError StoreVersionError WaitTimeoutError",
     "memoryos.memoryos": "Memoryos",
-    "memoryos.models": "Added Forgotten Knowledge Page Profile RankedKnowledge RankedPage Recall Segment Trait",
+    "memoryos.models": "Added Audit Excluded ForgetPreview Forgotten Knowledge Page Profile RankedKnowledge "
+    "RankedPage Recall Segment Selection Trait",
     "memoryos.runtime": "Runtime",
     "memoryos.status": "Counts Failure Pending Status",
 }

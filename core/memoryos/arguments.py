@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import Metadata, ToldFact
+from memoryos.models import EVERY_PROJECT, EVERYTHING, Metadata, Scope, Selection, ToldFact
 
 MAX_TEXT = 200_000
 """The most characters of one side of a page, or of a query."""
@@ -28,6 +30,11 @@ MAX_FACTS, MAX_FACT = 20, 300
 
 _FACTS: Final = f'at most {MAX_FACTS} sentences of at most {MAX_FACT} characters, such as "The user lives in Bern."'
 _REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re.IGNORECASE)
+
+MAX_EXCLUSION = 100
+"""The most characters of what is never to be remembered."""
+MAX_PROJECT = 256
+_PROJECT: Final = f"the name of one project, a line of at most {MAX_PROJECT} characters"
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
 
@@ -113,6 +120,49 @@ def facts(told: Sequence[str]) -> tuple[ToldFact, ...]:
     return tuple({fact.text: fact for fact in read}.values())
 
 
+def fact_text(text: str) -> str:
+    """A fact in one line, as a person puts it; raises `InvalidArgumentError` unless it has 1 to 300 characters."""
+    line = " ".join(_text("text", text).split())
+    if not 1 <= len(line) <= MAX_FACT:
+        accepted = f'a sentence of 1 to {MAX_FACT} characters, such as "I live in Bern."'
+        raise InvalidArgumentError("text", f"{len(line)} characters", accepted)
+    return line
+
+
+def excluded(about: str) -> str:
+    """What is never to be remembered, in one line.
+
+    Raises `InvalidArgumentError` unless it has 1 to 100 characters and a word among them.
+    """
+    line = " ".join(_text("about", about).split())
+    if not 1 <= len(line) <= MAX_EXCLUSION or not any(map(str.isalnum, line)):
+        accepted = f'words, at most {MAX_EXCLUSION} characters, such as "my divorce"'
+        raise InvalidArgumentError("about", repr(line[:MAX_EXCLUSION]), accepted)
+    return line
+
+
+def fact_id(id_: str) -> str:
+    """The id in capitals; raises `InvalidArgumentError` unless it is text."""
+    return _text("fact_id", id_).strip().upper()
+
+
+def selection(chosen: Selection) -> Selection:
+    """The selection; raises `InvalidArgumentError` unless it chooses in exactly one way, and a time by its order."""
+    ways = {
+        "pages": bool(chosen.pages),
+        "segment": chosen.segment is not None,
+        "about": chosen.about is not None,
+        "a time": chosen.start is not None or chosen.end is not None,
+        "everything": chosen.everything,
+    }
+    given = [name for name, is_given in ways.items() if is_given]
+    if len(given) != 1:
+        raise InvalidArgumentError("selection", " and ".join(given) or "nothing", f"one of {', '.join(ways)}")
+    if chosen.start is not None and chosen.end is not None and chosen.start >= chosen.end:
+        raise InvalidArgumentError("end", chosen.end.isoformat(), f"a time after {chosen.start.isoformat()}")
+    return chosen if chosen.about is None else replace(chosen, about=excluded(chosen.about))
+
+
 def _told(text: str) -> ToldFact:
     line = " ".join(_text("facts", text).split())
     found = _REPLACES.match(line)
@@ -137,6 +187,27 @@ def meta_data(value: Metadata | None) -> Metadata | None:
     if len(text) > MAX_META_DATA:
         raise InvalidArgumentError("meta_data", f"{len(text)} characters as JSON", f"at most {MAX_META_DATA}")
     return stored
+
+
+def project(name: str | None) -> str | None:
+    """The project that a page is to belong to; None for "" and None: it is personal then.
+
+    Raises `InvalidArgumentError` unless it is one line of at most 256 characters, and for "*", which names none.
+    """
+    if name is None or not (name := _text("project", name).strip()):
+        return None
+    if len(name) > MAX_PROJECT or not name.isprintable() or name == EVERY_PROJECT:
+        raise InvalidArgumentError("project", repr(name[:40]), _PROJECT)
+    return unicodedata.normalize("NFC", name)
+
+
+def scope(name: str | None, configured: str) -> Scope:
+    """What is seen from a project, None standing for the `configured` one: "" is personal pages, "*" everything.
+
+    Raises `InvalidArgumentError` like `project`.
+    """
+    name = configured if name is None else _text("project", name).strip()
+    return EVERYTHING if name == EVERY_PROJECT else Scope(project(name))
 
 
 def _text(argument: str, value: str) -> str:

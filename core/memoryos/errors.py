@@ -4,6 +4,7 @@
     ├── ConfigError                     a setting is wrong; the message names file, key, value and fix
     │   └── MissingDependencyError      an optional package is needed; the message holds the install line
     ├── InvalidArgumentError            a call's argument is out of bounds; nothing was stored
+    ├── ExcludedError                   the user wishes this never to be remembered; nothing was stored
     ├── StoreError                      the database cannot be used as it is
     │   ├── StoreBusyError              another process held the write lock for too long
     │   ├── StoreFullError              the disk is full
@@ -46,6 +47,10 @@ class InvalidArgumentError(MemoryOSError, ValueError):
     def __init__(self, argument: str, value: object, accepted: str) -> None:
         super().__init__(f"{argument}: got {value}; accepted: {accepted}")
         self.argument = argument
+
+
+class ExcludedError(MemoryOSError):
+    """A page speaks of what the user wishes never to be remembered; nothing was stored."""
 
 
 class StoreError(MemoryOSError):

@@ -6,31 +6,53 @@ import logging
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
 from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, StoreError, WaitTimeoutError
 from memoryos.generation.response import Responder
-from memoryos.models import Added, Forgotten, Knowledge, Metadata, NewPage, Profile, Recall, Segment
+from memoryos.models import (
+    Added,
+    Audit,
+    Author,
+    Excluded,
+    Filter,
+    ForgetPreview,
+    Forgotten,
+    Knowledge,
+    Metadata,
+    NewPage,
+    Profile,
+    Recall,
+    Scope,
+    Segment,
+    Selection,
+)
+from memoryos.retrieval.browsing import Browsing
 from memoryos.retrieval.recall import recall
 from memoryos.runtime import Runtime
 from memoryos.status import Status
+from memoryos.tiers.correcting import corrected
 from memoryos.updating.reflection import Batch, Reflected, Reflection
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from memoryos.tiers.long_term import LongTermMemory
+
 _log = logging.getLogger(__name__)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
+
+_A_KNOWN_FACT = "the id of a fact that holds, or may hold"
 
 _REPLACED = (
     "replaced: another process opened this memory with the embedding model {} since. This one embeds and groups no "
@@ -115,14 +137,18 @@ class Memoryos:
         timestamp: str | None = None,
         meta_data: Metadata | None = None,
         facts: Sequence[str] = (),
+        *,
+        project: str | None = None,
     ) -> Added:
         """The stored page: on disk and found by `retrieve` from now on; thinking about it happens later.
 
         `timestamp` is "YYYY-MM-DD HH:MM:SS", ISO 8601 or what else `timestamps.parse` reads, in the configured zone
         where it has none; None means now. `facts` are sentences about the user that this exchange tells, at most 20;
         one that begins with "replaces ID: " puts a known fact right. They are queued with the page and checked later,
-        like those of a model; what a person said to be so they do not replace.
-        Raises `InvalidArgumentError`, with nothing stored, and `StoreError`.
+        like those of a model; what a person said to be so they do not replace. The page belongs to `project`, None
+        standing for the configured one; with "" it is personal.
+        Raises, with nothing stored, `InvalidArgumentError`, `ExcludedError` for what is never to be remembered, and
+        `StoreError`.
         """
         user_input, agent_response = arguments.page_texts(user_input, agent_response)
         now = _now()
@@ -131,29 +157,58 @@ class Memoryos:
         if timestamps.is_epoch(timestamp):
             timestamp = timestamps.written(happened_at, self._zone)
         meta, told = arguments.meta_data(meta_data), arguments.facts(facts)
-        page = NewPage(user_input, agent_response, happened_at, timestamp or None, meta, self.config.assistant_id, told)
+        of_project = self._scope(None).project if project is None else arguments.project(project)
+        page = NewPage(
+            user_input,
+            agent_response,
+            happened_at,
+            timestamp or None,
+            meta,
+            self.config.assistant_id,
+            told,
+            project=of_project,
+        )
         shown = timestamp or timestamps.written(now, self._zone)
         added = self._parts.store.add_page(page, timestamp=shown, now=now)
         self._parts.work.wake()
         return added
 
     def retrieve(
-        self, query: str, max_results: int | None = None, *, now: str | None = None, as_of: str | None = None
+        self,
+        query: str,
+        max_results: int | None = None,
+        *,
+        now: str | None = None,
+        as_of: str | None = None,
+        project: str | None = None,
+        after: str | None = None,
+        before: str | None = None,
+        meta_data: Mapping[str, str] | None = None,
     ) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
         `max_results` pages at most, `retrieval_queue_capacity` by default. "Yesterday" and the like are seen from
         `now`, written as a timestamp of `add_memory`; None is the present. With `as_of` it
         brings what it would have at that time: neither pages nor facts that came later, and facts that held then; it
-        is also `now` unless that is given. A query of page ids and nothing else, with spaces or commas between them,
-        brings these pages and nothing else. Raises `InvalidArgumentError`.
+        is also `now` unless that is given. It sees the pages of `project` and the personal ones, with "*" those of all
+        projects, with "" the personal ones alone; None is the configured project. Pages and facts are of the time
+        from `after` until `before`, timestamps of which a date alone means the whole day, and of pages whose meta_data
+        has these keys with these values as text. A query of page ids and nothing else, with spaces or commas between
+        them, brings these pages and nothing else. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
         limit = arguments.within("max_results", limit, 1, arguments.MAX_RESULTS)
         then = self._time("as_of", as_of)
+        wanted = Filter(
+            self._scope(project),
+            self._time("after", after),
+            timestamps.end_of(before, self._zone, argument="before") if before else None,
+            tuple((meta_data or {}).items()),
+        )
+        present = self._time("now", now) or then or _now()
         self._take_in()
-        return recall(self._parts.recall, query, limit, now=self._time("now", now) or then or _now(), as_of=then)
+        return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.
@@ -163,7 +218,8 @@ class Memoryos:
         `InvalidArgumentError`, with nothing deleted, unless these are ids of 1 to 500 stored pages or the last
         letters of one, six at least, and `StoreError`.
         """
-        forgotten = self._parts.store.forget_pages(self._whole_ids(arguments.page_ids(page_ids)))
+        ids = self._whole_ids(arguments.page_ids(page_ids))
+        forgotten = self._parts.store.forget_pages(ids, self._scope(None))
         self._parts.work.wake()
         return forgotten
 
@@ -173,19 +229,141 @@ class Memoryos:
         Raises `InvalidArgumentError`, with nothing changed, where that is no replaced fact's id, and `StoreError`.
         """
         id_ = fact_id.strip().upper()
-        if not self._parts.store.undo_replacement(id_, self.config.assistant_id):
+        if id_ not in self._facts() or not self._parts.store.undo_replacement(id_, self.config.assistant_id):
             raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that another one replaced")
         self._parts.work.wake()
-        store = self._parts.store
-        facts = (*store.all_knowledge("user", None), *store.all_knowledge("assistant", self.config.assistant_id))
-        return next(fact for fact in facts if fact.id == id_)
+        return self._facts()[id_]
+
+    def _facts(self) -> dict[str, Knowledge]:
+        """The facts in scope, by id."""
+        store, scope = self._parts.store, self._scope(None)
+        about_user = store.all_knowledge("user", None, scope)
+        about_assistant = store.all_knowledge("assistant", self.config.assistant_id, scope)
+        return {fact.id: fact for fact in (*about_user, *about_assistant)}
+
+    def _scope(self, project: str | None) -> Scope:
+        return arguments.scope(project, self.config.project)
+
+    def correct_fact(self, fact_id: str, text: str, *, author: Literal["person", "agent"] = "person") -> Knowledge:
+        """The fact as a person puts it from now on, in the place of a known one, which is kept as history.
+
+        It stands above what models and agents say, on the pages of the one that it replaces, and is as old as this
+        call; a text that is that of the known fact confirms it. An `agent` cannot correct a person's word. Raises
+        `InvalidArgumentError`, with nothing changed, where no such fact holds or is doubtful, and `StoreError`.
+        """
+        text, id_, store, now = arguments.fact_text(text), arguments.fact_id(fact_id), self._parts.store, _now()
+        old = self.browsing.fact(id_)
+        if old is not None and old.author == "person" and author != "person":
+            raise InvalidArgumentError("fact_id", repr(fact_id), "a fact that is not the person's own word")
+        if old is None:
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+        new = corrected(old, text, author, timestamps.written(now, self._zone), now)
+        if not store.correct_fact(id_, new, author, now=now):
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+        self._parts.work.wake()
+        return new
+
+    def undo_correction(self, fact_id: str, *, actor: Author = "person") -> None:
+        """Take a fact of `correct_fact` back: what it took the place of holds again.
+
+        Raises `InvalidArgumentError`, with nothing changed, where that is no correction's id, and `StoreError`.
+        """
+        id_ = self._seen_fact(fact_id)
+        if id_ is None or not self._parts.store.undo_correction(id_, actor, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that corrected another one")
+        self._parts.work.wake()
+
+    def retire_fact(self, fact_id: str, *, actor: Author = "person") -> None:
+        """Take a fact back for good: it is not learned again from its pages, and what it had replaced holds again.
+
+        Raises `InvalidArgumentError`, with nothing changed, where there is no such fact, and `StoreError`.
+        """
+        id_ = self._seen_fact(fact_id)
+        if id_ is None or not self._parts.store.retire_fact(id_, actor, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), "the id of a fact that was not taken back yet")
+        self._parts.work.wake()
+
+    def pin_fact(self, fact_id: str, *, pinned: bool = True, actor: Author = "person") -> None:
+        """Let a fact always stand in the profile, before all others, or no more.
+
+        Raises `InvalidArgumentError`, with nothing changed, where no such fact holds, and `StoreError`.
+        """
+        id_ = self._seen_fact(fact_id)
+        if id_ is None or not self._parts.store.pin_fact(id_, actor, pinned=pinned, now=_now()):
+            raise InvalidArgumentError("fact_id", repr(fact_id), _A_KNOWN_FACT)
+
+    def exclude(self, about: str, *, actor: Author = "person") -> Excluded:
+        """Never remember anything about some words: what was dropped for it, and what is stored already.
+
+        From now on a page with a sentence that holds all of these words, in any form, is refused by `add_memory` with
+        `ExcludedError` and passed over by imports, and no fact or trait about them is learned; those that are known are
+        deleted. Pages that are stored stay until they are forgotten: `Selection(about=...)` names them. Raises
+        `InvalidArgumentError` and `StoreError`.
+        """
+        excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
+        self._parts.work.wake()
+        return excluded
+
+    def allow(self, about: str, *, actor: Author = "person") -> None:
+        """Lift a rule of `exclude`; raises `InvalidArgumentError` where there is none for these words."""
+        if not self._parts.store.allow(arguments.excluded(about), actor, now=_now()):
+            raise InvalidArgumentError("about", repr(about), "words that are excluded, as `exclusions` gives them")
+
+    def exclusions(self) -> tuple[str, ...]:
+        """What is never to be remembered, in the words of `exclude`."""
+        return self._parts.store.exclusions()
+
+    def preview_forgetting(self, selection: Selection) -> ForgetPreview:
+        """What `forget_selected` would take, exactly, as of now. Raises `InvalidArgumentError` and `StoreError`."""
+        return self._parts.store.preview_forgetting(self._selection(selection), self._scope(None))
+
+    def forget_selected(self, selection: Selection, *, token: str | None = None, actor: Author = "person") -> Forgotten:
+        """Forget the pages that a selection names, as `forget` does.
+
+        With the `token` of a preview it takes what that showed, and nothing else. Raises `InvalidArgumentError`, with
+        nothing deleted, for an unknown id, and where what would go is not what the preview showed; and `StoreError`.
+        """
+        chosen, scope = self._selection(selection), self._scope(None)
+        forgotten = self._parts.store.forget_selected(chosen, token, actor, scope, now=_now())
+        self._parts.work.wake()
+        return forgotten
+
+    def audit(self, limit: int = 100) -> tuple[Audit, ...]:
+        """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
+        return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
+
+    @property
+    def browsing(self) -> Browsing:
+        """The memory to be leafed through: pages and facts as they are stored, a bit at a time."""
+        scope = self._scope(None)
+        long_term = self._parts.long_term.within(scope)
+        return Browsing(self._parts.store, self._parts.mid_term, long_term, self._zone, scope)
+
+    def _seen_fact(self, fact_id: str) -> str | None:
+        id_ = arguments.fact_id(fact_id)
+        return None if self.browsing.fact(id_) is None else id_
+
+    def _selection(self, selection: Selection) -> Selection:
+        selection = arguments.selection(selection)
+        if not selection.pages:
+            return selection
+        return replace(selection, pages=tuple(self._whole_ids(arguments.page_ids(selection.pages))))
 
     def reflect(self) -> Batch | None:
         """The next pages that wait for a model, handed out for ten minutes to whoever reads them in its place.
 
-        None where none wait, or another one has them. Raises `StoreError`.
+        They are all of one project that is seen from the configured one. None where none wait, or another one has them.
+        Raises `StoreError`.
         """
-        return Reflection(self._parts.updater).hand_out()
+        return self._reflection.hand_out()
+
+    def left_to_reflect(self) -> int:
+        """How many pages wait for a model, as far as `reflect` hands them out here."""
+        return self._reflection.left()
+
+    @property
+    def _reflection(self) -> Reflection:
+        return Reflection(self._parts.updater, self._scope(None))
 
     def commit_reflection(self, token: str, reflection: str) -> Reflected:
         """What is kept of what was read in a batch of `reflect`: JSON text as `prompts.REFLECTION` wants it.
@@ -193,13 +371,19 @@ class Memoryos:
         Raises, with nothing stored, `InvalidArgumentError` for a token whose batch is held no more, `ModelReplyError`
         for what cannot be used (the batch is still held then), `EmbeddingError` and `StoreError`.
         """
-        reflected = Reflection(self._parts.updater).commit(token, reflection)
+        reflected = self._reflection.commit(token, reflection)
         self._parts.work.wake()
         return reflected
 
-    def profile(self, *, as_of: str | None = None) -> Profile:
-        """The user as known so far, or as known at a time, written as a timestamp of `add_memory`."""
-        return self._parts.long_term.profile(self._time("as_of", as_of))
+    def profile(self, *, as_of: str | None = None, project: str | None = None) -> Profile:
+        """The user as known so far, or as known at a time, written as a timestamp of `add_memory`.
+
+        It is seen from `project` like what `retrieve` brings; so are the facts below.
+        """
+        return self._long_term(project).profile(self._time("as_of", as_of))
+
+    def _long_term(self, project: str | None) -> LongTermMemory:
+        return self._parts.long_term.within(self._scope(project))
 
     def _whole_ids(self, ids: Sequence[str]) -> list[str]:
         """The ids that these are, or are the ends of; one that is no page's stays as it is."""
@@ -210,17 +394,17 @@ class Memoryos:
                 raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
         return [found[id_][0].id if id_ in found else id_ for id_ in ids]
 
-    def user_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+    def user_knowledge(self, *, as_of: str | None = None, project: str | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first; or those that were known at a time, and held then."""
-        return self._parts.long_term.user_knowledge(self._time("as_of", as_of))
+        return self._long_term(project).user_knowledge(self._time("as_of", as_of))
 
-    def assistant_knowledge(self, *, as_of: str | None = None) -> tuple[Knowledge, ...]:
+    def assistant_knowledge(self, *, as_of: str | None = None, project: str | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the assistant, oldest first; or those that were known at a time, and held then."""
-        return self._parts.long_term.assistant_knowledge(self._time("as_of", as_of))
+        return self._long_term(project).assistant_knowledge(self._time("as_of", as_of))
 
-    def doubtful_knowledge(self) -> tuple[Knowledge, ...]:
+    def doubtful_knowledge(self, *, project: str | None = None) -> tuple[Knowledge, ...]:
         """Facts about the user of which nobody knows whether they still hold, oldest first."""
-        return self._parts.long_term.doubtful_knowledge()
+        return self._long_term(project).doubtful_knowledge()
 
     def _take_in(self) -> None:
         """Add what hooks left since; where the store refuses it waits on, and nobody has to wait for it."""
@@ -233,10 +417,11 @@ class Memoryos:
     def _time(self, argument: str, timestamp: str | None) -> datetime | None:
         return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None
 
-    def segments(self) -> tuple[tuple[Segment, float], ...]:
-        """The segments of mid-term memory with their heat as of now, hottest first."""
-        heat, now = self._parts.mid_term.heat, _now()
-        heated = [(segment, heat(segment, now)) for segment in self._parts.store.segments()]
+    def segments(self, *, project: str | None = None) -> tuple[tuple[Segment, float], ...]:
+        """The segments of mid-term memory that are seen from a project, with their heat as of now, hottest first."""
+        heat, now, scope = self._parts.mid_term.heat, _now(), self._scope(project)
+        segments = (segment for segment in self._parts.store.segments() if scope.sees(segment.project))
+        heated = [(segment, heat(segment, now)) for segment in segments]
         return tuple(sorted(heated, key=lambda pair: (-pair[1], pair[0].id)))
 
     def get_response(
@@ -323,6 +508,10 @@ class Memoryos:
         """
         with self._parts.updater.waiters:
             self._parts.work.wait_until_idle(timeout)
+
+    def has_work(self) -> bool:
+        """Whether background work waits, also such as will be due only later. Raises `StoreError`."""
+        return bool(self._parts.updater.pending())
 
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""

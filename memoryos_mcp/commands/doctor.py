@@ -27,6 +27,9 @@ _WORST: Final = {"ok": 0, "odd": 1, "bad": 2}
 """The exit codes."""
 
 _ENDPOINT_SECONDS: Final = 20.0
+"""Somebody looks on: an endpoint that is configured to be waited for longer is not."""
+
+_MODEL_FAILS: Final = "summaries and traits wait for it; nothing is lost"
 
 
 def doctor(config: Config, *, repair: bool) -> int:
@@ -43,7 +46,18 @@ def doctor(config: Config, *, repair: bool) -> int:
     return worst
 
 
+def look(config: Config) -> Iterator[Finding]:
+    """What is found of the memory and its folder, mending nothing and asking no endpoint."""
+    yield from _stored(config, mending=False)
+
+
 def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
+    yield from _stored(config, mending=mending)
+    yield _embedder(config)
+    yield _endpoint(config)
+
+
+def _stored(config: Config, *, mending: bool) -> Iterator[Finding]:
     path = file_of(config)
     yield examine_sqlite()
     yield _folder(config)
@@ -52,8 +66,6 @@ def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
         yield from _memory(path, mending)
     else:
         yield Finding("memory", "ok", f"{path}: there is none yet; the first exchange makes it")
-    yield _embedder(config)
-    yield _endpoint(config)
 
 
 def _folder(config: Config) -> Finding:
@@ -123,11 +135,13 @@ def _endpoint(config: Config) -> Finding:
         gets_it = ", ".join(config.dialogue_goes_to)
         told = f"what is said goes to {gets_it} for embeddings" if gets_it else "what is said goes nowhere"
         return Finding("model", "ok", f"none is configured; {told}")
-    asked = open_chat(endpoint, _ENDPOINT_SECONDS)
+    asked = open_chat(endpoint, min(_ENDPOINT_SECONDS, config.llm_timeout_seconds))
     try:
         asked.complete([{"role": "user", "content": "Say yes."}], {}, somebody_waits=False)
-    except (MemoryOSError, Refusal) as error:
-        return Finding("model", "odd", str(error), "summaries and traits wait for it; nothing is lost")
+    except Refusal as refusal:
+        return Finding("model", "odd", str(refusal.outage), _MODEL_FAILS)
+    except MemoryOSError as error:
+        return Finding("model", "odd", str(error), _MODEL_FAILS)
     finally:
         asked.close()
     return Finding("model", "ok", f"{endpoint.address}{f', model {endpoint.model}' if endpoint.model else ''}, answers")

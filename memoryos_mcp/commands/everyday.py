@@ -11,6 +11,7 @@ from memoryos import Memoryos, WaitTimeoutError
 from memoryos.config.text import one_line
 from memoryos.language.words import content_words, sentences
 from memoryos.storage.paths import existing_file_of
+from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
     1 where nothing comes back. Raises `ConfigError` where there is no memory, `InvalidArgumentError` and `StoreError`.
     """
     existing_file_of(config)
-    with closing(Memoryos.open(config)) as memory:
-        _settle(memory)
+    with closing(Memoryos.open(seeing_all(config))) as memory:
+        settle(memory)
         recall = memory.retrieve(question, max_results)
     if not recall.pages:
         sys.stdout.write("Nothing in memory bears on it.\n")
         return 1
+    if not recall.bears:
+        sys.stdout.write("Nothing in memory clearly bears on it; nearest comes:\n\n")
     for number, ranked in enumerate(recall.pages, 1):
         sys.stdout.write(_page(number, ranked, question))
     return 0
@@ -48,7 +51,7 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
     """Add one exchange; the exit code. Raises `InvalidArgumentError` and `StoreError`."""
     with closing(Memoryos.open(config)) as memory:
         added = memory.add_memory(user_input, agent_response)
-        _settle(memory)
+        settle(memory)
     sys.stdout.write(f"{'Was there already' if added.repeated else 'Remembered'}: {added.page.id}\n")
     return 0
 
@@ -56,8 +59,8 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
 def profile(config: Config) -> int:
     """Print who the user is, as far as the memory knows; the exit code. Raises `ConfigError` and `StoreError`."""
     existing_file_of(config)
-    with closing(Memoryos.open(config)) as memory:
-        _settle(memory)
+    with closing(Memoryos.open(seeing_all(config))) as memory:
+        settle(memory)
         text = memory.get_user_profile_summary()
     sys.stdout.write(f"{_plain_lines(text) or 'Nothing is known of the user yet.'}\n")
     return 0
@@ -88,7 +91,8 @@ def status(config: Config) -> int:
     return 0
 
 
-def _settle(memory: Memoryos) -> None:
+def settle(memory: Memoryos) -> None:
+    """Give the memory a moment to think about what it was told."""
     with suppress(WaitTimeoutError):  # what is left is done by the next server, and nobody needs it now
         memory.wait_until_idle(_SETTLING_SECONDS)
 

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
-from memoryos import arguments
+from memoryos import Memoryos, arguments
 from memoryos.storage.paths import existing_file_of, named_refusals
 from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
-from memoryos_mcp.wording import agreed, counted, forgotten_text
+from memoryos_mcp.settings import seeing_all
+from memoryos_mcp.wording import agreed, counted, forgotten_text, preview_text
 
 if TYPE_CHECKING:
-    from memoryos import Config, Page
+    from memoryos import Config, Page, Selection
 
 _SHOWN_CHARACTERS: Final = 60
 
@@ -42,6 +43,27 @@ def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
         console = Console(stderr=True, highlight=False, soft_wrap=True)
         if yes or agreed(f"Forget {counted(len(ids), 'exchange')} for good?", console):
             sys.stdout.write(f"{forgotten_text(store.forget_pages(ids))}\n")
+    return 0
+
+
+def forget_selected(config: Config, selection: Selection, *, yes: bool, dry_run: bool) -> int:
+    """Show what forgetting a selection would take, exactly, and, once that is agreed to, do it; the exit code.
+
+    Raises `ConfigError` where there is no memory, `InvalidArgumentError` where what would go changed since it was
+    shown, and `StoreError`.
+    """
+    existing_file_of(config)
+    with closing(Memoryos.open(seeing_all(config))) as memory:
+        preview = memory.preview_forgetting(selection)
+        sys.stdout.write("".join(map(_line, preview.shown)))
+        if preview.pages > len(preview.shown):
+            sys.stdout.write(f"... and {counted(preview.pages - len(preview.shown), 'more exchange')}\n")
+        sys.stdout.write(f"{preview_text(preview)}\n")
+        sys.stdout.flush()
+        console = Console(stderr=True, highlight=False, soft_wrap=True)
+        if preview.pages and not dry_run and (yes or agreed("Forget it for good?", console)):
+            forgotten = memory.forget_selected(selection, token=preview.token)
+            sys.stdout.write(f"{forgotten_text(forgotten)}\n")
     return 0
 
 

@@ -47,9 +47,7 @@ def plain(text: str) -> str:
     line = " ".join(text.split())
     if not line.isascii() or not line.isprintable():
         line = "".join(
-            character
-            for character in line
-            if unicodedata.category(character) not in _UNSEEN or character in _JOINERS
+            character for character in line if unicodedata.category(character) not in _UNSEEN or character in _JOINERS
         )
     return _BRACKETED.sub(r"(\1)", line.translate(_ANGLES)).replace("```", "'''")
 

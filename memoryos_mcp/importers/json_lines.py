@@ -46,11 +46,17 @@ def _described(content: Page | Knowledge | Trait | SegmentContent | ChainContent
         return _trait(content)
     if isinstance(content, SegmentContent):
         return _segment(content)
-    return {"kind": "chain", "summary": content.summary, "analysis": content.analysis, "pages": content.pages}
+    return {
+        "kind": "chain",
+        "summary": content.summary,
+        **_given({"project": content.project}),
+        "analysis": content.analysis,
+        "pages": content.pages,
+    }
 
 
 def _page(page: Page) -> dict[str, object]:
-    optional = {"meta_data": page.meta_data, "assistant_id": page.assistant_id}
+    optional = {"meta_data": page.meta_data, "assistant_id": page.assistant_id, "project": page.project}
     return {
         "kind": "page",
         "id": page.id,
@@ -70,7 +76,7 @@ def _fact(fact: Knowledge) -> dict[str, object]:
         "kind": "fact",
         "id": fact.id,
         "owner": fact.owner,
-        **_given({"assistant_id": fact.assistant_id}),
+        **_given({"assistant_id": fact.assistant_id, "project": fact.project}),
         "text": fact.text,
         "timestamp": fact.timestamp,
         "happened_at": fact.happened_at.isoformat(),
@@ -104,6 +110,7 @@ def _segment(content: SegmentContent) -> dict[str, object]:
         "theme": segment.theme,
         "summary": segment.summary,
         "keywords": segment.keywords,
+        **_given({"project": segment.project}),
         "first_page_at": segment.first_page_at.isoformat(),
         "last_page_at": segment.last_page_at.isoformat(),
         "current": segment.archived_at is None,

@@ -29,6 +29,7 @@ class _PageObject(ExchangeObject):
     happened_at: str | None = None
     added_at: str | None = None
     assistant_id: str | None = None
+    project: str | None = None
 
 
 class _Talk(BaseModel):
@@ -73,6 +74,7 @@ def _incoming(page: _PageObject, place: str, zone: tzinfo | None) -> IncomingPag
             id_=page.id,
             happened_at=page.happened_at,
             added_at=page.added_at,
+            project=page.project,
         )
     except InvalidArgumentError as error:
         raise ConfigError(one_line(f"{place}: {error}")) from error

@@ -10,15 +10,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_type_hints
 
+from mcp.server.elicitation import AcceptedElicitation, ElicitationResult
+from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from memoryos import MemoryOSError, arguments, timestamps
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.reflection import commit_reflection, reflect
-from memoryos_mcp.tools.schemas import AddMemoryResult, ForgetMemoryResult, RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.tools.schemas import AddMemoryResult, RecallFilter, RetrieveMemoryResult, UserProfileResult
+from memoryos_mcp.tools.steering import (
+    Agreement,
+    Consent,
+    asks_to_correct,
+    asks_to_forget,
+    correct_memory,
+    forget_memory,
+    list_memories,
+)
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -33,6 +46,9 @@ PAGES: Final = 12
 """At most, of which a reply keeps those that come near the best (`replies`)."""
 
 PROFILE_MAX_TOKENS: Final = 4_000
+
+_ASKS_BY_ANSWER: Final = "2026-07-28"
+"""From this version of the protocol on a question to the person is an answer, after which the client calls again."""
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
 """Who calls, by a name that lasts as long as the connection; None where each call stands alone."""
@@ -54,12 +70,13 @@ def add_memory(
             '"replaces ID: ..." corrects a known fact'
         ),
     ] = None,
+    project: Annotated[str | None, Field(description='default: as set up; "": personal')] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned. It is safe on disk when this returns."""
     given = None if timestamp is None else str(timestamp)
-    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or ()))
+    reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or (), project=project))
     if reader is not None:
         reader.was_given([reply.details.id])
     return reply
@@ -81,6 +98,7 @@ def retrieve_memory(
     now: Annotated[
         str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
     ] = None,
+    filter: Annotated[RecallFilter | None, Field(description="pages to look through")] = None,
     explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
@@ -89,7 +107,16 @@ def retrieve_memory(
     "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     asked_at = None if now is None else str(now)
-    recall = memory.retrieve(query, _pages(memory.config) if max_results is None else max_results, now=asked_at)
+    wanted = filter or RecallFilter()
+    recall = memory.retrieve(
+        query,
+        _pages(memory.config) if max_results is None else max_results,
+        now=asked_at,
+        project=wanted.project,
+        after=wanted.after,
+        before=wanted.before,
+        meta_data=wanted.pairs(),
+    )
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
     return replies.recalled(
@@ -113,27 +140,19 @@ def get_user_profile(
     include_knowledge: Annotated[bool, Field(description="with facts about the user")] = True,
     include_assistant_knowledge: Annotated[bool, Field(description="with facts about you")] = False,
     max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
+    project: Annotated[str | None, Field(description='"*": all')] = None,
 ) -> UserProfileResult:
     """Who the user is: profile, traits and known facts, newest first. Call it once, when a conversation starts."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     return replies.profiled(
-        memory.profile(),
-        memory.user_knowledge() if include_knowledge else (),
-        memory.assistant_knowledge() if include_assistant_knowledge else None,
+        memory.profile(project=project),
+        memory.user_knowledge(project=project) if include_knowledge else (),
+        memory.assistant_knowledge(project=project) if include_assistant_knowledge else None,
         user_id=memory.config.user_id,
         assistant_id=memory.config.assistant_id,
         now=moment_of(memory).text,
         max_tokens=max_tokens,
     )
-
-
-def forget_memory(
-    memory: Memoryos,
-    page_ids: Annotated[list[str], Field(description="ids of exchanges, as retrieve_memory gives them")],
-) -> ForgetMemoryResult:
-    """Delete exchanges for good, with what was learnt from them. Only when the user asks for it: say first which
-    ones, and wait for a yes."""
-    return replies.forgot(memory.forget(page_ids))
 
 
 Level = Literal["core", "standard", "all"]
@@ -149,6 +168,9 @@ class MemoryTool:
     A parameter `reader` of the function is who calls, and none of the published ones. `changes` is whether it writes:
     such calls of one client are done in the order in which they came. It is offered from the set `level` on, or where
     `offered` says so of the configuration. `assumed` are values of required arguments that a call may leave out.
+
+    `question` is what to ask the person before the call, by its arguments, or None; a client that can put it to them
+    does, and the function gets the answer as its parameter `consent`.
     """
 
     function: Callable[..., BaseModel]
@@ -157,6 +179,7 @@ class MemoryTool:
     level: Level = "core"
     offered: Callable[[Config], bool] = lambda _: False
     assumed: Mapping[str, object] = field(default_factory=dict)
+    question: Callable[[Memoryos, Mapping[str, object]], str | None] | None = None
 
     def is_offered(self, config: Config) -> bool:
         """Whether a configuration's agents get it."""
@@ -191,6 +214,15 @@ TOOLS: Final = (
         changes=True,
         level="standard",
         offered=lambda config: config.forget_tool,
+        question=asks_to_forget,
+    ),
+    MemoryTool(list_memories, _reading("Show what is remembered"), level="standard"),
+    MemoryTool(
+        correct_memory,
+        _writing("Correct a fact", destructive_hint=False),
+        changes=True,
+        level="standard",
+        question=asks_to_correct,
     ),
     MemoryTool(
         reflect,
@@ -215,14 +247,18 @@ def add_tools(server: MCPServer[Any], session: MemorySession, tools: Sequence[Me
     for tool in tools:
         if tool.is_offered(session.config):
             server.add_tool(
-                answering(tool.function, session),
+                answering(tool.function, session, tool.question),
                 description=" ".join((inspect.getdoc(tool.function) or "").split()),
                 annotations=tool.annotations,
                 structured_output=session.config.structured_replies or False,
             )
 
 
-def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callable[..., CallToolResult]:
+def answering(
+    tool: Callable[..., BaseModel],
+    session: MemorySession,
+    question: Callable[[Memoryos, Mapping[str, object]], str | None] | None = None,
+) -> Callable[..., CallToolResult]:
     """The tool over the session's memory, with the signature that a client sees.
 
     Its reply is one text of compact JSON, and only where a schema of replies is published also structured content,
@@ -237,8 +273,13 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
         client = CLIENT.get()
         if wants_reader and client is not None:
             given["reader"] = session.conversation(client)
+        if "consent" in given:
+            given["consent"] = _consent(given["consent"])
         try:
-            reply = tool(session.memory(), **given)
+            with session.using() as memory:
+                if tool is add_memory:
+                    session.limits.admit_page(memory.config.user_id)
+                reply = tool(memory, **given)
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
         except MemoryError as error:
@@ -252,10 +293,14 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
 
     # The SDK makes the published schemas of these two: the arguments without the memory, and the reply. The memory's
     # type is not evaluated: it brings numpy and FAISS, which the first answer must not wait for.
-    memory, *parameters = signature.parameters.values()
-    hidden = {memory.name, "reader"}
+    first, *parameters = signature.parameters.values()
+    hidden = {first.name, "reader", "consent"}
     answer.__annotations__ = {name: type_ for name, type_ in tool.__annotations__.items() if name not in hidden}
     types = get_type_hints(answer, include_extras=True)
+    if question is not None:
+        hidden.remove("consent")
+        types["consent"] = Annotated[ElicitationResult[Agreement], Resolve(_asking(session, question, signature))]
+        answer.__annotations__ = types
     answer.__signature__ = signature.replace(  # type: ignore[attr-defined]
         parameters=[
             parameter.replace(annotation=types[parameter.name])
@@ -265,6 +310,57 @@ def answering(tool: Callable[..., BaseModel], session: MemorySession) -> Callabl
         return_annotation=types["return"],
     )
     return answer
+
+
+def _asking(
+    session: MemorySession,
+    question: Callable[[Memoryos, Mapping[str, object]], str | None],
+    signature: inspect.Signature,
+) -> Callable[..., object]:
+    """What puts a question to the person before a tool is called, where its client can do that.
+
+    The SDK fills it with the arguments of the call by their names.
+    """
+    names = [name for name in signature.parameters if name not in ("memory", "consent")]
+
+    def asks(context: Context[Any, Any], **given: object) -> object:
+        if not _can_ask(context):
+            return None
+        try:
+            with session.using() as memory:
+                text = question(memory, given)
+        except MemoryOSError as error:
+            raise ToolError(str(error)) from error
+        return None if text is None else Elicit(text, Agreement)
+
+    asks.__annotations__ = {"context": Context[Any, Any], "return": Elicit[Agreement] | None} | dict.fromkeys(
+        names, object
+    )
+    asks.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Context[Any, Any]),
+            *(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=object) for name in names),
+        ]
+    )
+    return asks
+
+
+def _can_ask(context: Context[Any, Any]) -> bool:
+    """Whether the client shows forms, and is reached: at once, or (newer clients) by an answer that asks first."""
+    capabilities = context.client_capabilities
+    elicitation = None if capabilities is None else capabilities.elicitation
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return False
+    version = context.protocol_version
+    return context.session.can_send_request or (version is not None and is_version_at_least(version, _ASKS_BY_ANSWER))
+
+
+def _consent(outcome: object) -> Consent:
+    if not isinstance(outcome, AcceptedElicitation):
+        return "refused"
+    if outcome.data is None:
+        return "unasked"
+    return "given" if outcome.data.agreed else "refused"
 
 
 def moment_of(memory: Memoryos, now: str | None = None) -> replies.Moment:

@@ -38,11 +38,11 @@ def add_prompts(server: MCPServer[Any], session: MemorySession) -> None:
     ) -> list[Message]:
         """What the memory brings to a message, as a chat that is ready to be answered."""
         try:
-            memory = session.memory()
-            recalled = memory.retrieve(query)
+            with session.using() as memory:
+                recalled = memory.retrieve(query)
+                moment = moment_of(memory)
         except MemoryOSError as error:
             raise MCPError(INVALID_PARAMS, str(error)) from error
-        moment = moment_of(memory)
         chat = response.messages(
             recalled,
             relationship_with_user=relationship_with_user,

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_PARAMS, CallToolResult, TextContent
+from mcp_types import INVALID_PARAMS, CallToolResult, PromptArgument, TextContent
 from pydantic import ValidationError
 
+from memoryos.config.checks import MAX_ID_CHARACTERS
 from memoryos.config.text import closest, first_of, shown
+from memoryos.errors import InvalidArgumentError
+from memoryos_mcp.auth.caller import CALLER, USER_ID, exact_user_id, on_behalf_of
 from memoryos_mcp.tools.schemas import plain_schema
 from memoryos_mcp.transport.stdio_messages import Server
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
-    from mcp_types import GetPromptResult, InputRequiredResult, PromptArgument, Tool
+    from mcp_types import GetPromptResult, InputRequiredResult, Prompt, Tool
     from pydantic_core import ErrorDetails
 
 _MISSPELT = 0.8
@@ -41,14 +45,17 @@ class ExplainingServer(Server):
     """
 
     assumed: Mapping[str, Mapping[str, object]] = MappingProxyType({})
+    refuses_user: bool = False
+    """Whether a user's id among the arguments is an error where the caller names no users, and not just unknown."""
 
     async def list_tools(self) -> list[Tool]:
-        """The tools with schemas that every client takes."""
+        """The tools with schemas that every client takes; with a user's id where the caller names users."""
+        named = CALLER.get().names_user
         return [
             tool.model_copy(
                 update={
-                    "input_schema": plain_schema(tool.input_schema),
-                    "output_schema": tool.output_schema and plain_schema(tool.output_schema),
+                    "input_schema": _with_user(plain_schema(tool.input_schema), named),
+                    "output_schema": tool.output_schema and plain_schema(tool.output_schema, inline=False),
                 }
             )
             for tool in await super().list_tools()
@@ -64,6 +71,12 @@ class ExplainingServer(Server):
         give.
         """
         arguments = {argument: value for argument, value in arguments.items() if value is not None}
+        with self._named_user(arguments, f"Error executing tool {name}: "):
+            return await self._call_known(name, arguments, context)
+
+    async def _call_known(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None
+    ) -> CallToolResult | InputRequiredResult:
         known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
         if misspelt := _misspelt(arguments, known):
             raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")
@@ -79,6 +92,34 @@ class ExplainingServer(Server):
             problems = [_unfit(problem, known) for problem in invalid.errors(include_url=False)]
             raise ToolError(f"Error executing tool {name}: {first_of(problems)}") from invalid
 
+    @contextmanager
+    def _named_user(self, arguments: dict[str, Any], beginning: str) -> Iterator[None]:
+        """Within it, the call is about the user that its arguments name, where the caller may name one.
+
+        The name is taken out of them. Raises `ToolError` where there is none, or one too many.
+        """
+        caller = CALLER.get()
+        if not caller.names_user:
+            if self.refuses_user and USER_ID in arguments:
+                accepted = "no such argument: whoever signs in has one memory"
+                raise ToolError(f"{beginning}{USER_ID}: got {_kind(arguments[USER_ID])}; accepted: {accepted}")
+            yield
+            return
+        try:
+            user_id = exact_user_id(arguments.pop(USER_ID, None))
+        except InvalidArgumentError as error:
+            raise ToolError(f"{beginning}{error}") from error
+        with on_behalf_of(user_id):
+            yield
+
+    async def list_prompts(self) -> list[Prompt]:
+        """The prompts; with a user's id where the caller names users."""
+        prompts = await super().list_prompts()
+        if not CALLER.get().names_user:
+            return prompts
+        user = PromptArgument(name=USER_ID, description=_WHOSE, required=True)
+        return [prompt.model_copy(update={"arguments": [user, *(prompt.arguments or [])]}) for prompt in prompts]
+
     async def get_prompt(
         self, name: str, arguments: dict[str, Any] | None = None, context: Context[Any, Any] | None = None
     ) -> GetPromptResult | InputRequiredResult:
@@ -88,7 +129,31 @@ class ExplainingServer(Server):
             raise MCPError(INVALID_PARAMS, f"unknown prompt {shown(name, False)}; accepted: {', '.join(prompts)}")
         if problems := _unfit_for_prompt(arguments or {}, prompts[name]):
             raise MCPError(INVALID_PARAMS, first_of(problems))
-        return await super().get_prompt(name, arguments, context)
+        given = dict(arguments or {})
+        try:
+            with self._named_user(given, ""):
+                return await super().get_prompt(name, given, context)
+        except ToolError as error:
+            raise MCPError(INVALID_PARAMS, str(error)) from error
+
+
+_WHOSE: Final = "whose memory it is"
+
+
+def _with_user(schema: dict[str, Any], named: bool) -> dict[str, Any]:
+    """The schema of a tool's arguments, with the required id of a user where one is `named`."""
+    if not named:
+        return schema
+    user = {"type": "string", "description": _WHOSE, "minLength": 1, "maxLength": MAX_ID_CHARACTERS}
+    return {
+        **schema,
+        "properties": {USER_ID: user, **schema["properties"]},
+        "required": [USER_ID, *schema.get("required", ())],
+    }
+
+
+def _kind(value: object) -> str:
+    return "a text" if isinstance(value, str) else "a value"
 
 
 def _naming_ignored(

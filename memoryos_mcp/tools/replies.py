@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from memoryos import timestamps
 from memoryos.language.sizes import tokens
@@ -23,10 +23,20 @@ from memoryos_mcp.tools.schemas import (
     UserProfileResult,
 )
 from memoryos_mcp.tools.trimming import ELLIPSIS, beginning, json_bytes
-from memoryos_mcp.wording import counted, forgotten_text, short_id
+from memoryos_mcp.wording import counted, forgotten_text, preview_text, short_id
 
 if TYPE_CHECKING:
-    from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
+    from memoryos.models import (
+        Added,
+        ForgetPreview,
+        Forgotten,
+        Knowledge,
+        Page,
+        Profile,
+        RankedKnowledge,
+        RankedPage,
+        Recall,
+    )
 
 SHORT_TERM_AFTER_MINUTES: Final = 30
 """Who keeps no session with us has the exchanges of the last half hour before its eyes."""
@@ -60,6 +70,10 @@ _SMALLEST_PART = 0.005
 
 _SIDE_BYTES, _SIDE_BEGINNING_BYTES = 400, 160
 """A side longer than the first that says no word of the query, where the other does, is told by its beginning."""
+
+
+_SHOWN_PAGES: Final = 10
+"""Of those that would be forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +167,26 @@ def forgot(forgotten: Forgotten) -> ForgetMemoryResult:
     )
 
 
+def would_forget(preview: ForgetPreview, status: Literal["preview", "refused"]) -> ForgetMemoryResult:
+    """The reply to `forget_memory` where nothing is deleted: because nobody agreed yet, or the person did not."""
+    next_step = "Call it again with confirm once the user has agreed." if status == "preview" else "The user said no."
+    return ForgetMemoryResult(
+        status=status,
+        message=f"Nothing was deleted. {preview_text(preview)} {next_step}",
+        pages=preview.pages,
+        facts=preview.facts,
+        traits=preview.traits,
+        shown=[_told_in_short(page) for page in preview.shown[:_SHOWN_PAGES]],
+    )
+
+
+def _told_in_short(page: Page) -> str:
+    text = " ".join(page.text.split())
+    if json_bytes(text) > _SIDE_BEGINNING_BYTES:
+        text = beginning(text, _SIDE_BEGINNING_BYTES) + ELLIPSIS
+    return f"{short_id(page.id)} {page.timestamp}: {text}"
+
+
 def recalled(
     recall: Recall,
     *,
@@ -221,6 +255,8 @@ def _message(recall: Recall, *, shown: bool) -> str | None:
             "nothing in memory clearly bears on this: do not guess"
             + ("; the nearest pages are listed" if shown else "")
         )
+    if recall.left_out and not recall.bears and not recall.is_phatic:
+        said.append('exchanges of projects were not looked through: filter {"project": "*"} does')
     if recall.by_words_only and not recall.is_phatic:
         said.append("found by words only: the embedding model is loading or out of order")
     elif recall.not_embedded and not recall.is_phatic:

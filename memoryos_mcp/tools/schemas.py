@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from memoryos.errors import InvalidArgumentError
+
 
 class Wire(BaseModel):
     """What goes over the wire."""
@@ -24,20 +26,49 @@ def _without_titles(schema: dict[str, Any]) -> None:
         field.pop("title", None)
 
 
-def plain_schema(schema: Mapping[str, Any]) -> dict[str, Any]:
+def plain_schema(schema: Mapping[str, Any], *, inline: bool = True) -> dict[str, Any]:
     """The schema without what some client stumbles over: choices between types (the first that is not null stands for
-    them), free objects, titles, defaults of null."""
+    them), free objects, titles, defaults of null and, where it is to be `inline`, references."""
+    shared = schema.get("$defs", {})
+    if inline or not shared:
+        return _plain(schema, shared)
+    return {**_plain(schema, {}), "$defs": {name: _plain(part, {}) for name, part in shared.items()}}
+
+
+def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key, value in schema.items():
         if key == "anyOf":
-            plain |= plain_schema(next(option for option in value if option.get("type") != "null"))
+            plain = _plain(next(option for option in value if option.get("type") != "null"), shared) | plain
+        elif key == "$ref" and shared:
+            referred = _plain(shared[value.removeprefix("#/$defs/")], shared)
+            plain = {name: part for name, part in referred.items() if name != "description"} | plain
         elif key == "properties":
-            plain[key] = {name: plain_schema(part) for name, part in value.items()}
-        elif isinstance(value, dict) and key in ("items", "$defs"):
-            plain[key] = plain_schema(value) if key == "items" else {n: plain_schema(v) for n, v in value.items()}
-        elif key not in ("title", "additionalProperties") and not (key == "default" and value is None):
+            plain[key] = {name: _plain(part, shared) for name, part in value.items()}
+        elif key == "items":
+            plain[key] = _plain(value, shared)
+        elif key not in ("title", "additionalProperties", "$defs") and not (key == "default" and value is None):
             plain[key] = value
     return plain
+
+
+class RecallFilter(Wire):
+    """What retrieve_memory looks through."""
+
+    project: Annotated[str | None, Field(description='"*": all; default: as set up')] = None
+    after: Annotated[str | None, Field(description="a time")] = None
+    before: Annotated[str | None, Field(description="a time")] = None
+    metadata: Annotated[list[str] | None, Field(description="key=value")] = None
+
+    def pairs(self) -> dict[str, str]:
+        """The keys and values of `metadata`. Raises `InvalidArgumentError` for what is no such pair."""
+        pairs: dict[str, str] = {}
+        for each in self.metadata or ():
+            key, equals, value = each.partition("=")
+            if not equals or not key.strip():
+                raise InvalidArgumentError("filter.metadata", repr(each[:40]), 'texts such as "key=value"')
+            pairs[key.strip()] = value.strip()
+        return pairs
 
 
 class AddedDetails(Wire):
@@ -110,12 +141,38 @@ class UserProfileResult(Wire):
 
 
 class ForgetMemoryResult(Wire):
-    status: Literal["success"] = "success"
+    status: Annotated[
+        Literal["success", "preview", "refused"], Field(description="preview, refused: nothing was deleted")
+    ] = "success"
     message: str
-    pages: Annotated[int, Field(description="exchanges deleted")]
-    facts: Annotated[int, Field(description="facts that stood on them, deleted")]
-    traits: Annotated[int, Field(description="traits that stood on them, deleted")]
+    pages: Annotated[int, Field(description="exchanges deleted, or that would be")]
+    facts: Annotated[int, Field(description="facts that stood on them")]
+    traits: Annotated[int, Field(description="traits that stood on them")]
+    shown: Annotated[list[str] | None, Field(description="the first exchanges that would go")] = None
     overwritten: Annotated[bool, Field(description="false: still in the log of the file, for a minute")] = True
+
+
+class ListedMemory(Wire):
+    id: str | None = None
+    text: str
+    timestamp: str | None = None
+    author: Annotated[str | None, Field(description="rule: as it was said; model, agent; person: the user")] = None
+    state: Annotated[str | None, Field(description="where it does not simply hold")] = None
+    pinned: bool | None = None
+    pages: Annotated[list[str] | None, Field(description="exchanges that it stands on")] = None
+
+
+class ListMemoriesResult(Wire):
+    status: Literal["success"] = "success"
+    kind: str
+    items: list[ListedMemory]
+    cursor: Annotated[str | None, Field(description="to go on with; absent at the end")] = None
+
+
+class CorrectMemoryResult(Wire):
+    status: Literal["success", "refused"] = "success"
+    message: str
+    fact_id: Annotated[str | None, Field(description="of the fact as it is now")] = None
 
 
 class TierCounts(Wire):

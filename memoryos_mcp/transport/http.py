@@ -6,13 +6,17 @@ import errno
 import logging
 import os
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 from memoryos.errors import ConfigError
-from memoryos_mcp.settings import require_loopback
+from memoryos_mcp.settings import is_loopback, require_servable
+from memoryos_mcp.transport import guards
 
 if TYPE_CHECKING:
+    import uvicorn
     from mcp.server.mcpserver import MCPServer
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,32 +24,60 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-_GRACE_SECONDS = 1
+_GRACE_SECONDS: Final = 1
+_GRACE_SECONDS_OF_MANY: Final = 10
+"""How long a request may take that is being answered when the server is told to end; of many users' servers longer, as
+somebody is always in the middle of something, and a balancer sends the next ones elsewhere."""
+
+_LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 _LOCALHOST = ("127.0.0.1", "::1")
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
-def serve_http(server: MCPServer[Any], config: Config) -> None:
-    """Listen, and answer whoever connects until Ctrl-C.
+def serve_http(server: MCPServer[Any], config: Config, is_ready: Callable[[], bool] = lambda: True) -> None:
+    """Listen, and answer whoever connects until Ctrl-C or a polite signal; what is being answered then is answered.
 
-    Raises `ConfigError` where the port cannot be had, or the host is not a loopback address.
+    Raises `ConfigError` where the port cannot be had, or the configuration must not be served.
     """
-    import uvicorn
+    import uvicorn  # here, for over stdio nobody needs it
 
-    require_loopback(config)
-    sockets = listen(config.host, config.port)
+    require_servable(config)
     settings = uvicorn.Config(
-        _application(server, config),
+        application(server, config, is_ready),
         log_config=None,  # its own would write every request to stdout
         access_log=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        proxy_headers=False,  # the application looks after them itself
+        server_header=False,
+        limit_concurrency=config.max_connections or None,
+        timeout_graceful_shutdown=_GRACE_SECONDS if config.auth == "none" else _GRACE_SECONDS_OF_MANY,
+        ssl_certfile=config.tls_certificate or None,
+        ssl_keyfile=config.tls_key or None,
     )
+    _load(settings)
+    sockets = listen(config.host, config.port)
+    scheme = "https" if config.tls_certificate else "http"
     path = "/sse" if config.transport == "sse" else "/mcp"
     port = sockets[0].getsockname()[1]
-    _log.info("serving at http://%s:%d%s; Ctrl-C ends it", _in_address(config.host), port, path)
+    if not is_loopback(config.host) and scheme == "http" and not config.trusted_proxies:
+        _log.warning(
+            "tokens and dialogue go over the network in the clear: set tls_certificate and tls_key, or put a proxy "
+            "that has them before this server and name its address in trusted_proxies"
+        )
+    _log.info("serving at %s://%s:%d%s; Ctrl-C ends it", scheme, _in_address(config.host), port, path)
     with suppress(KeyboardInterrupt):  # raised again once everything is shut down
         uvicorn.Server(settings).run(sockets)
+
+
+def _load(settings: uvicorn.Config) -> None:
+    """Have the files of TLS read. Raises `ConfigError` where they cannot be used."""
+    try:
+        settings.load()
+    except OSError as error:  # also what the ssl module raises
+        raise ConfigError(
+            f"tls_certificate: {settings.ssl_certfile} and tls_key {settings.ssl_keyfile} cannot be used "
+            f"({error.strerror or error}); name a certificate chain and its private key, both in PEM"
+        ) from error
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
@@ -77,17 +109,51 @@ def _prompt(listening: socket.socket) -> socket.socket:
     return socket.socket(listening.family, listening.type, socket.IPPROTO_TCP, fileno=listening.detach())
 
 
-def _application(server: MCPServer[Any], config: Config) -> ASGIApp:
+def application(server: MCPServer[Any], config: Config, is_ready: Callable[[], bool] = lambda: True) -> ASGIApp:
+    """What answers requests over HTTP: the server behind its guards, `/healthz` and `/readyz`.
+
+    The innermost guards are the SDK's: the names and origins a request may come under, the size of its body, and
+    whether its token is good. Any request may be answered by any process: none keeps sessions.
+    """
     from mcp.server.transport_security import TransportSecuritySettings
 
-    names = ("127.0.0.1", "localhost", "[::1]", _in_address(config.host))
-    security = TransportSecuritySettings(
-        allowed_hosts=[f"{name}:*" for name in names], allowed_origins=[f"http://{name}:*" for name in names]
-    )
+    security = TransportSecuritySettings(allowed_hosts=_hosts(config), allowed_origins=_origins(config))
     if config.transport == "sse":
-        return _one_answer(server.sse_app(transport_security=security, host=config.host))
-    # Every call brings all that it needs. A session would be kept for each client that ever said hello.
-    return server.streamable_http_app(transport_security=security, host=config.host, stateless_http=True)
+        app = _one_answer(server.sse_app(transport_security=security, host=config.host))
+    else:
+        app = server.streamable_http_app(
+            transport_security=security,
+            host=config.host,
+            stateless_http=True,  # every call brings all that it needs: a session would be kept for each hello
+            json_response=True,
+            max_request_body_size=config.max_request_bytes,
+        )
+        app = guards.arriving_in_time(app, config.request_timeout_seconds)
+    app = guards.refusals_logged(app)
+    app = guards.with_probes(app, is_ready)
+    if config.allowed_origins:
+        app = guards.open_to_pages(app, config.allowed_origins)
+    if config.trusted_proxies:
+        app = guards.behind_proxies(app, config.trusted_proxies)
+    return app
+
+
+def _hosts(config: Config) -> list[str]:
+    """What a Host header may say: this machine, the address listened on, the names of the configuration."""
+    local = [f"{name}:*" for name in (*_LOCAL_NAMES, _in_address(config.host))]
+    named = [*config.allowed_hosts]
+    if config.public_url:
+        named.append(urlsplit(config.public_url).netloc.rpartition("@")[2].lower())
+    return [*local, *named, *(f"{name}:*" for name in named if not _has_port(name))]
+
+
+def _origins(config: Config) -> list[str]:
+    local = [f"http://{name}:*" for name in (*_LOCAL_NAMES, _in_address(config.host))]
+    return [*local, *config.allowed_origins]
+
+
+def _has_port(name: str) -> bool:
+    return name.rpartition(":")[2].isdigit() and not name.endswith("]")
 
 
 def _one_answer(app: ASGIApp) -> ASGIApp:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
 
+from memoryos_mcp.auth.sign_in import sign_in
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
-from memoryos_mcp.settings import check_startable
+from memoryos_mcp.settings import check_startable, require_servable
 from memoryos_mcp.transport.http import serve_http
 from memoryos_mcp.transport.stdio import claimed_stdin
 
@@ -25,9 +26,10 @@ def serve(config: Config, wire: BinaryIO) -> None:
 
     Raises `ConfigError` where the configuration needs a package, a file or a port that cannot be had.
     """
+    require_servable(config)
     check_startable(config)
     session = MemorySession(config)
-    server = build_server(session)
+    server = build_server(session, sign_in=sign_in(config))
     try:
         if config.transport == "stdio":
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
@@ -35,6 +37,6 @@ def serve(config: Config, wire: BinaryIO) -> None:
             _log.info("serving over stdio: waiting for a client; see --help to connect one")
             anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
-            serve_http(server, config)
+            serve_http(server, config, is_ready=lambda: session.trouble() is None)
     finally:
         session.close()

@@ -21,8 +21,10 @@ LIBRARIES: dict[str, set[str]] = {
     "sentence_transformers": {"memoryos.embedding"},
     "openai": {"memoryos.llm", "memoryos.embedding"},
     "pydantic": {"memoryos.config", "memoryos.analyst", "memoryos_mcp"},
+    "jwt": {"memoryos_mcp.auth"},
     "mcp": {"memoryos_mcp"},
     "starlette": {"memoryos_mcp"},
+    "jinja2": {"memoryos_mcp.inspector"},
     "uvicorn": {"memoryos_mcp"},
     "rich": {"memoryos_mcp"},
 }

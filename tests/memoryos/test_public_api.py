@@ -14,13 +14,17 @@ from memoryos import Memoryos, errors
 
 PUBLIC = {
     "Added",
+    "Audit",
     "ClaimLostError",
     "Config",
     "ConfigError",
     "Counts",
     "EmbeddingError",
     "EmbeddingRefusalError",
+    "Excluded",
+    "ExcludedError",
     "Failure",
+    "ForgetPreview",
     "Forgotten",
     "InvalidArgumentError",
     "Knowledge",
@@ -43,6 +47,7 @@ PUBLIC = {
     "RedirectedError",
     "Runtime",
     "Segment",
+    "Selection",
     "Status",
     "StoreBusyError",
     "StoreDamagedError",
@@ -65,23 +70,37 @@ CALLS = {
         " **settings)"
     ),
     "open": "(config, runtime=None)",
-    "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=())",
-    "retrieve": "(query, max_results=None, *, now=None, as_of=None)",
+    "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=(), *, project=None)",
+    "retrieve": (
+        "(query, max_results=None, *, now=None, as_of=None, project=None, after=None, before=None, meta_data=None)"
+    ),
     "forget": "(page_ids)",
+    "correct_fact": "(fact_id, text, *, author='person')",
+    "undo_correction": "(fact_id, *, actor='person')",
+    "retire_fact": "(fact_id, *, actor='person')",
+    "pin_fact": "(fact_id, *, pinned=True, actor='person')",
+    "exclude": "(about, *, actor='person')",
+    "allow": "(about, *, actor='person')",
+    "exclusions": "()",
+    "preview_forgetting": "(selection)",
+    "forget_selected": "(selection, *, token=None, actor='person')",
+    "audit": "(limit=100)",
     "reflect": "()",
+    "left_to_reflect": "()",
     "commit_reflection": "(token, reflection)",
     "undo_replacement": "(fact_id)",
-    "profile": "(*, as_of=None)",
-    "user_knowledge": "(*, as_of=None)",
-    "assistant_knowledge": "(*, as_of=None)",
-    "doubtful_knowledge": "()",
-    "segments": "()",
+    "profile": "(*, as_of=None, project=None)",
+    "user_knowledge": "(*, as_of=None, project=None)",
+    "assistant_knowledge": "(*, as_of=None, project=None)",
+    "doubtful_knowledge": "(*, project=None)",
+    "segments": "(*, project=None)",
     "get_response": ("(query, relationship_with_user='friend', style_hint='', user_conversation_meta_data=None)"),
     "get_user_profile_summary": "()",
     "get_assistant_knowledge_summary": "()",
     "force_mid_term_analysis": "()",
     "status": "()",
     "wait_until_idle": "(timeout=60.0)",
+    "has_work": "()",
     "file_is_gone": "()",
     "close": "()",
 }
@@ -115,7 +134,7 @@ def test_a_call_of_memoryos_keeps_its_arguments_in_their_order(call: str) -> Non
 def test_memoryos_has_no_other_public_calls() -> None:
     public = {name for name in vars(Memoryos) if not name.startswith("_")}
 
-    assert public == set(CALLS) - {"__init__"}
+    assert public == set(CALLS) - {"__init__"} | {"browsing"}
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -13,7 +13,10 @@ from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.http import serve_http
 
-LOCAL = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
+LOCAL = (
+    "127.0.0.1, ::1 or localhost, as other machines are served only where callers sign in: set auth to "
+    '"tokens" (and give each user one: python -m memoryos_mcp token create --user NAME) or to "jwt"'
+)
 OTHERS = ["0.0.0.0", "192.168.1.7", "::", "memory.example", "128.0.0.1", "127.0.0.1.example"]
 
 

@@ -69,8 +69,8 @@ BAD_CONTENT: Final[Mapping[str, Fault]] = {
     "empty choices": lambda request, model: NO_CHOICES,
     "null content": lambda request, model: says(None),
     "empty string": lambda request, model: says(""),
-    "invalid JSON": lambda request, model: says(_poisoned_text(request, model).replace('"', "'")),
-    "truncated JSON": lambda request, model: says(_poisoned_text(request, model)[:-2]),
+    "invalid JSON": lambda request, model: says(_poisoned_text(request, model).replace(":", " ")),
+    "truncated JSON": lambda request, model: says(_poisoned_text(request, model)[:40]),
     "wrong shape": lambda request, model: says_json({"memories": [POISON]}),
     "an empty object": lambda request, model: says("{ \t \t \t }"),
     "prompt echo": lambda request, model: says(f"{request.messages[0][1]}\n{_poisoned_text(request, model)}"),
@@ -121,6 +121,8 @@ HARMLESS: Final[Mapping[str, Fault]] = {
     "wrong page numbers": lambda request, model: _renumbered(request, model, lambda pages: [0, *pages, 99, -3]),
     "the same page in two topics": _in_two_topics,
     "pages left out": lambda request, model: _renumbered(request, model, lambda pages: pages[: max(1, len(pages) - 1)]),
+    "the last brackets left out": lambda request, model: says(json.dumps(model.read(request))[:-2]),
+    "quotes of the other kind": lambda request, model: says(json.dumps(model.read(request)).replace('"', "'")),
     "no usage": lambda request, model: says(json.dumps(model.read(request)), prompt_tokens=None),
 }
 

@@ -326,6 +326,7 @@ class PostgresStore:
         return OutlineColumns(
             seqs=np.array([row[0] for row in rows], dtype=np.int64),
             talks=np.array([row[1] for row in rows], dtype=np.int64),
+            projects=[None] * len(rows),  # it knows no projects, either
             happened_at=np.array([row[2] for row in rows], dtype=np.int64),
             sizes=np.array([len(ids) for ids, _ in counted], dtype=np.int64),
             stems=np.concatenate([np.empty(0, dtype=np.uint32), *(ids for ids, _ in counted)]),

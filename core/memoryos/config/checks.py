@@ -6,8 +6,11 @@ value, so that secrets stay out of messages.
 
 from __future__ import annotations
 
+import ipaddress
 import os
+import re
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -21,6 +24,12 @@ KNOWN_PROGRAMS = ("claude", "codex", "gemini", "llm", "ollama")
 
 MAX_COMMAND_WORDS = 100
 _MAX_WORD_CHARACTERS = 4_000
+
+MAX_TEXTS = 100
+"""In a list of names, addresses or the like."""
+
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+_HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
 _COMMAND = (
     'a list of texts, such as ["claude"] or ["/opt/bin/ask", "--json"], the first a program\'s name or whole path; no '
     "shell reads it, and no variable sets it"
@@ -40,6 +49,11 @@ def normal_id(text: str) -> str:
     if not 1 <= len(normal) <= MAX_ID_CHARACTERS:
         raise ValueError(f"1 to {MAX_ID_CHARACTERS} characters")
     return normal
+
+
+def project(text: str) -> str:
+    """A project's name in NFC, without blanks around it."""
+    return unicodedata.normalize("NFC", plain_text(text.strip()))
 
 
 def web_address(text: str) -> str:
@@ -89,6 +103,53 @@ def command_words(words: tuple[str, ...]) -> tuple[str, ...]:
     if not sound or not program.strip() or (is_path and not os.path.isabs(os.path.expanduser(program))):
         raise ValueError(_COMMAND)
     return words
+
+
+def list_of_texts(value: object) -> object:
+    """A list of JSON, or a variable's texts with commas between them, as a tuple."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",")]
+    if not isinstance(value, list | tuple) or len(value) > MAX_TEXTS:
+        raise ValueError(f"a list of at most {MAX_TEXTS} texts")
+    return tuple(value)
+
+
+def each(check: Callable[[str], str]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """A check of every text of a list."""
+    return lambda texts: tuple(check(text) for text in texts)
+
+
+def host_name(text: str) -> str:
+    """The value of a Host header, in small letters: a name or an address, and perhaps a port."""
+    if not _HOST.fullmatch(text):
+        raise ValueError('names as clients call them, such as "memory.example" or "memory.example:8443"')
+    return text.lower()
+
+
+def web_origin(text: str) -> str:
+    """The origin of a web page: scheme, name, and perhaps a port; no pattern."""
+    scheme, _, host = text.partition("://")
+    if scheme not in ("http", "https") or not _HOST.fullmatch(host):
+        raise ValueError('whole origins, such as "https://app.example"; "*" is none')
+    return text.lower()
+
+
+def network(text: str) -> str:
+    """An address, or a network in the notation of "10.0.0.0/8", but not all addresses there are."""
+    try:
+        found = ipaddress.ip_network(text)
+    except ValueError:
+        found = None
+    if found is None or not found.prefixlen:
+        raise ValueError('addresses or networks, such as "10.0.0.5" or "10.0.0.0/8"; not all of them')
+    return str(found) if "/" in text else text
+
+
+def signature_algorithm(text: str) -> str:
+    """A signature that needs a private key to be made: with a shared secret whoever checks could sign, too."""
+    if text not in SIGNATURES:
+        raise ValueError(f"some of {', '.join(SIGNATURES)}")
+    return text
 
 
 def secret_text(text: str) -> str:

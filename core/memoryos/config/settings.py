@@ -66,6 +66,13 @@ _Words: TypeAlias = Annotated[
 ]
 
 
+_Texts: TypeAlias = Annotated[
+    tuple[str, ...],
+    BeforeValidator(checks.list_of_texts),
+    WithJsonSchema({"type": "array", "items": {"type": "string"}, "maxItems": checks.MAX_TEXTS}),
+]
+
+
 @dataclass(frozen=True, slots=True)
 class ModelEndpoint:
     """Where dialogue is sent to be thought about: an OpenAI-compatible chat endpoint; an `api_key` of "" is none."""
@@ -125,6 +132,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default="",
         max_length=2_000,
         description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
+    )
+    project: Annotated[str, AfterValidator(checks.project)] = Field(
+        default="",
+        max_length=256,
+        description='Project that pages belong to and are recalled in; empty: personal pages; "*": recall sees all.',
     )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
@@ -226,13 +238,16 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     transport: Literal["stdio", "sse", "streamable-http"] = Field(
         default="stdio", description="How clients reach the server; sse is for old clients."
     )
-    host: _Name = Field(default="127.0.0.1", description="Loopback address that sse and streamable-http listen on.")
+    host: _Name = Field(
+        default="127.0.0.1",
+        description="Address that sse and streamable-http listen on; one that others reach needs auth.",
+    )
     port: int = Field(
         default=8765, ge=0, le=65_535, description="Port that sse and streamable-http listen on; 0: a free one."
     )
     tools: Literal["core", "standard", "all"] = Field(
         default="core",
-        description="Tools that agents get: those for adding, recalling and the profile; these and forgetting; all.",
+        description="Tools that agents get: to add, recall, see the profile; also to list, correct, forget; or all.",
     )
     forget_tool: bool = Field(
         default=False, description="Whether agents get forget_memory beside the core tools; standard has it anyway."
@@ -247,6 +262,64 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = Field(
         default="INFO", description="Least severe messages written to stderr; DEBUG includes dialogue."
+    )
+
+    # Many users; checked by memoryos_mcp.settings like the rest of serving
+    auth: Literal["none", "tokens", "jwt"] = Field(
+        default="none",
+        description="How callers over HTTP say who they are: not at all, by a token of `token create`, or by a JWT.",
+    )
+    multi_user: bool = Field(
+        default=False,
+        description="Without auth: whether each call names its user, by a further argument user_id of all tools.",
+    )
+    max_open_memories: int = Field(
+        default=200, ge=1, le=100_000, description="Memories of users kept open at a time, the last used ones."
+    )
+    max_pages_per_minute: int = Field(
+        default=0, ge=0, le=1_000_000, description="Pages a user may add a minute, in each process; 0: no limit."
+    )
+    max_stored_bytes: int = Field(
+        default=0,
+        ge=0,
+        le=1_000_000_000_000_000,
+        description="Bytes from which a user's file takes no more pages; 0: no limit.",
+    )
+    jwt_issuer: _Url = Field(default="", description="Who signs in users: the issuer that a JWT must name.")
+    jwt_audience: Annotated[str, AfterValidator(checks.plain_text)] = Field(
+        default="", max_length=2_000, description="For whom a JWT must be made out; empty: public_url."
+    )
+    jwt_jwks_url: _Url = Field(default="", description="Where the issuer publishes its keys (https, or loopback).")
+    jwt_algorithms: Annotated[_Texts, AfterValidator(checks.each(checks.signature_algorithm))] = Field(
+        default=("RS256", "ES256"), description="Signatures that a JWT may have; none with a shared secret."
+    )
+    jwt_user_claim: _Name = Field(default="sub", description="Claim of a JWT that is the user's id.")
+    public_url: _Url = Field(
+        default="", description="Address that clients call this server by, its path with it; jwt needs it."
+    )
+    allowed_hosts: Annotated[_Texts, AfterValidator(checks.each(checks.host_name))] = Field(
+        default=(), description="Names that clients call this server by, with or without port."
+    )
+    allowed_origins: Annotated[_Texts, AfterValidator(checks.each(checks.web_origin))] = Field(
+        default=(), description="Origins of web pages that may call this server (CORS); empty: none but its own."
+    )
+    tls_certificate: Annotated[str, AfterValidator(checks.absolute_path)] = Field(
+        default="", max_length=4_000, description="File of the certificate chain (PEM): HTTP is served over TLS then."
+    )
+    tls_key: Annotated[str, AfterValidator(checks.absolute_path)] = Field(
+        default="", max_length=4_000, description="File of the certificate's private key (PEM)."
+    )
+    trusted_proxies: Annotated[_Texts, AfterValidator(checks.each(checks.network))] = Field(
+        default=(), description="Addresses or networks of proxies whose X-Forwarded headers are believed."
+    )
+    max_request_bytes: int = Field(
+        default=4_194_304, ge=1_024, le=1_073_741_824, description="Size of a request over HTTP, at most."
+    )
+    request_timeout_seconds: float = Field(
+        default=30.0, gt=0, le=3_600, description="Seconds in which a request over HTTP has to arrive."
+    )
+    max_connections: int = Field(
+        default=0, ge=0, le=1_000_000, description="Connections over HTTP at a time, answered 503 beyond; 0: no limit."
     )
 
     @model_validator(mode="before")
@@ -265,7 +338,15 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def _hide_key(self, secret: SecretStr) -> str:
         return "set" if secret.get_secret_value() else ""
 
-    @field_serializer("database_url", "openai_base_url", "embedding_base_url", when_used="json")
+    @field_serializer(
+        "database_url",
+        "openai_base_url",
+        "embedding_base_url",
+        "jwt_issuer",
+        "jwt_jwks_url",
+        "public_url",
+        when_used="json",
+    )
     def _hide_user_information(self, address: str) -> str:
         return checks.without_secrets(address)
 
@@ -281,6 +362,11 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     def store_scheme(self) -> str:
         """The scheme of `database_url`: "sqlite" where it is empty."""
         return self.database_url.partition(":")[0] or "sqlite"
+
+    @property
+    def serves_many(self) -> bool:
+        """Whether a server of this configuration has a memory for each user, and none of its own."""
+        return self.multi_user or self.auth != "none"
 
     @property
     def model_endpoint(self) -> ModelEndpoint | ModelProgram | None:

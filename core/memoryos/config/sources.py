@@ -27,7 +27,7 @@ OTHER_VARIABLES = frozenset({"MEMORYOS_CONFIG", "MEMORYOS_EVAL"})
 SCHEMA_KEY = "$schema"
 """Lets an editor check a config file; means nothing here."""
 
-PATH_KEYS = frozenset({"data_storage_path", "embedding_model_file"})
+PATH_KEYS = frozenset({"data_storage_path", "embedding_model_file", "tls_certificate", "tls_key"})
 
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")

@@ -32,8 +32,8 @@ from memoryos.retrieval.query import IDF_POWER, idf
 if TYPE_CHECKING:
     from memoryos.models import RankedPage
     from memoryos.retrieval.hybrid import QueryVector
-    from memoryos.retrieval.query import Query
-    from memoryos.storage.ports import SearchStore, VectorIndex, WordStore
+    from memoryos.retrieval.query import CountedWords, Query
+    from memoryos.storage.ports import SearchStore, VectorIndex
 
 MEASURED_PAGES: Final = 10
 """So many of the best pages are measured: what bears on a query stands among them, or the ranking missed it anyway."""
@@ -50,6 +50,10 @@ _LEAST_PAGES: Final = 50
 """A word is as rare as it would be among so many: in a memory of three pages every word is frequent."""
 
 _FEW_PAGES: Final = 12
+_OF_FEW: Final = 1.1
+"""What lying in a memory of so few pages adds: among few, little tells a page that bears on a query from the others. Of
+70 questions asked of the 1 to 10 pages around their answer in a LoCoMo conversation 3 in a hundred lie below the floor
+then, of as many asked of other people's pages 87, of as many that have to do with nobody 96."""
 
 _ROLES: Final = frozenset("user assistant nutzer benutzer utilisateur usuario utente пользователь 用户 用户的".split())
 """What agents call those who say "I" in the pages."""
@@ -80,7 +84,7 @@ class Asked:
     """A query as it is measured: its words' weights by stem, and its embedding with the calibration of its cosines.
 
     `is_phatic` where it greets or thanks and asks for nothing; `judges` where it asks for an opinion, to which no
-    single page is the answer but all that is known of somebody; `of_few` where a reply holds the whole memory anyway.
+    single page is the answer but all that is known of somebody; `of_few` where the memory holds few pages.
     """
 
     words: Mapping[str, float]
@@ -103,7 +107,7 @@ class Asked:
         if self.vector is not None and cosine is not None and not np.isnan(cosine):
             trust = self.vector.trust
             value += trust * float(self.calibration.score(float(cosine)))
-        return value / self._floor(trust)
+        return value / self._floor(trust) + (_OF_FEW if self.of_few else 0.0)
 
     def _floor(self, trust: float) -> float:
         seeing, blind = (_STATEMENT_FLOOR, _BLIND_STATEMENT_FLOOR) if self.is_statement else (FLOOR, _BLIND_FLOOR)
@@ -118,7 +122,7 @@ def calibration_of(embedder: str) -> Calibration:
 def asked(
     query: Query,
     vector: QueryVector | None,
-    store: WordStore,
+    store: CountedWords,
     *,
     pages: int,
     embedder: str,
@@ -161,7 +165,7 @@ def measure_pages(
 
 def _measured(asked: Asked, item: RankedPage, cosine: float | None) -> float:
     is_of_its_time = item.signals.get("dates", 0.0) > 0
-    if asked.judges or asked.of_few or "words" not in item.signals or (is_of_its_time and not asked.words):
+    if asked.judges or "words" not in item.signals or (is_of_its_time and not asked.words):
         return 1.0  # no measure for these: what was found is brought
     return asked.measure(frozenset(map(stem, item.words)), cosine, more=_OF_ITS_TIME * is_of_its_time)
 

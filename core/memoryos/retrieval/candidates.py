@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from memoryos.language.dates import AFTER, BEFORE, Offset, Order, Span, Width, named_dates, order_asked
-from memoryos.language.stems import stems
-from memoryos.retrieval.query import Query, Term, idf, read_terms
+from memoryos.language.stems import Word, stems
+from memoryos.retrieval.query import CountedWords, Query, Term, idf, read_terms
 from memoryos.retrieval.scoring import DateRange
 
 if TYPE_CHECKING:
-    from memoryos.storage.ports import PageStore, SearchStore, WordStore
+    from memoryos.models import Page
+    from memoryos.retrieval.filtering import Seen
+
+
+class SearchedStore(CountedWords, Protocol):
+    """What finding candidates asks of a store, or of the part of one that is seen."""
+
+    def match_words(self, words: Sequence[Word], limit: int, *, together: bool = False) -> list[int]:
+        """As `WordStore`."""
+
+    def pages(self, seqs: Collection[int]) -> dict[int, Page]:
+        """As `PageStore`."""
+
+    def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+        """As `PageStore`."""
+
+    def span_of_time(self) -> tuple[datetime, datetime] | None:
+        """As `PageStore`."""
+
 
 _SEARCHED_PAGES: Final = 1_000
 _SEARCHED_WORDS: Final = 2
@@ -67,7 +85,7 @@ class Candidates:
     """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those.
 
     `order` is the one it asks for. `is_beside`: it names times of which the memory holds nothing. The memory held so
-    many `pages` then.
+    many `pages` then, of which those `seen` may be brought, None for all; these are counted then.
     """
 
     terms: tuple[Term, ...]
@@ -77,10 +95,11 @@ class Candidates:
     pages: int
     order: Order | None = None
     is_beside: bool = False
+    seen: Seen | None = None
 
 
 def find(
-    query: Query, store: SearchStore, pages: int, local: tzinfo | None, limit: int, *, now: datetime
+    query: Query, store: SearchedStore, pages: int, local: tzinfo | None, limit: int, *, now: datetime
 ) -> Candidates:
     """What a store of so many `pages` holds for a query asked `now`, at most `limit` of them by words.
 
@@ -108,7 +127,7 @@ def _words_of_time(text: str, named: Sequence[Span | Offset]) -> frozenset[str]:
     return frozenset(stem for each in times for stem in stems(text[each.begin : each.stop]))
 
 
-def by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
+def by_words(terms: Sequence[Term], store: SearchedStore, limit: int) -> list[int]:
     """The best pages by the rare words, at most `limit`."""
     rare = _rare_words(terms)
     words = [term.word for term in rare]
@@ -117,7 +136,7 @@ def by_words(terms: Sequence[Term], store: WordStore, limit: int) -> list[int]:
     return store.match_words(words, limit, together=False)
 
 
-def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
+def _dated(ranges: Sequence[DateRange], store: SearchedStore) -> frozenset[int]:
     """The pages of dates that have few."""
     dated = set[int]()
     for span in ranges:
@@ -128,7 +147,7 @@ def _dated(ranges: Sequence[DateRange], store: PageStore) -> frozenset[int]:
 
 
 def _date_ranges(
-    query: Query, named: Sequence[Span | Offset], store: SearchStore, local: tzinfo | None, pages: int
+    query: Query, named: Sequence[Span | Offset], store: SearchedStore, local: tzinfo | None, pages: int
 ) -> list[DateRange]:
     """The times that the query's dates name; days of no year in every year that the memory reaches."""
     reach = store.span_of_time() if named else None
@@ -151,7 +170,7 @@ def _date_ranges(
 
 
 def _anchored(
-    query: Query, offset: Offset, store: SearchStore, local: tzinfo | None, pages: int
+    query: Query, offset: Offset, store: SearchedStore, local: tzinfo | None, pages: int
 ) -> Iterator[tuple[Span, float]]:
     """The times so far from the event that a query names, which the pages with its words tell, best first."""
     event = query.text[offset.event_begin : offset.event_stop]

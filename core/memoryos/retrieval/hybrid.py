@@ -13,7 +13,7 @@ import numpy as np
 
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
-from memoryos.models import RankedPage
+from memoryos.models import EVERYTHING, Filter, RankedPage
 from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, by_words, find
 from memoryos.retrieval.query import Query, Term, read_query
@@ -25,6 +25,7 @@ from memoryos.storage.index_rows import stem_id
 if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.models import Vector
+    from memoryos.retrieval.filtering import Seen
     from memoryos.retrieval.page_index import Outlines, PageIndex
     from memoryos.storage.ports import SearchStore, VectorIndex
 
@@ -57,6 +58,8 @@ _SEEDS: Final = 12
 """For a statement the talk around so many of the best candidates is looked at."""
 
 _LOAD_SECONDS: Final = 1.0
+
+_ALL: Final = Filter(EVERYTHING)
 
 NOBODY: Final = SpeakerNames(frozenset(), frozenset())
 
@@ -129,11 +132,14 @@ class HybridRetriever:
         trust = min(1.0, max(0.0, 1.0 - self.weights.distrust * unknown))
         return QueryVector(self.embedder.embed_query(query.meaning), trust)
 
-    def find(self, query: Query, now: datetime) -> Candidates:
-        """What the words and dates of a query asked `now` find; needs no embedding of it."""
+    def find(self, query: Query, now: datetime, wanted: Filter = _ALL) -> Candidates:
+        """What the words and dates of a query asked `now` find in the pages `wanted`; needs no embedding of it."""
         with self.store.snapshot():
             self.outlines.refresh(self.store)
-            return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES, now=now)
+            seen = self.outlines.seen(self.store, wanted)
+            if seen is None:
+                return find(query, self.store, len(self.outlines), self.local, 2 * CANDIDATES, now=now)
+            return replace(find(query, seen, len(seen), self.local, 2 * CANDIDATES, now=now), seen=seen)
 
     def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; `found` is what `find` gives for the query."""
@@ -161,7 +167,7 @@ class HybridRetriever:
 
     def _view(self, query: Query, vector: QueryVector | None, found: Candidates, depth: int) -> _View:
         """The candidates of a query, so many from each of meaning and words, and how they match."""
-        near = self._near(vector, depth)
+        near = self._near(vector, depth, found.seen)
         outlines = self._around(query, found, near, depth)
         words = _words(outlines, found.terms)
         similarity = np.zeros_like(words.bm25)
@@ -182,7 +188,7 @@ class HybridRetriever:
 
     def _by_forms(self, query: Query, outlines: Outlines) -> scoring.Signal:
         """How well the words of pages begin like the query's: the last resort."""
-        pages = self.store.pages(outlines.seqs[-CANDIDATES:].tolist())
+        pages = self.store.pages(np.sort(outlines.seqs)[-CANDIDATES:].tolist())
         shares = [
             forms_shared(query.meaning, f"{page.user_input} {page.agent_response}") if (page := pages.get(seq)) else 0.0
             for seq in outlines.seqs.tolist()
@@ -191,7 +197,7 @@ class HybridRetriever:
 
     def _deeper(self, view: _View, depth: int) -> _View:
         """The same with so many candidates from each of meaning and words, the newest where they are too few."""
-        by_word = by_words(view.found.terms, self.store, 2 * depth)
+        by_word = by_words(view.found.terms, view.found.seen or self.store, 2 * depth)
         return self._view(view.query, view.vector, replace(view.found, by_words=by_word), depth)
 
     def _read(self, view: _View, limit: int) -> Signals:
@@ -226,12 +232,12 @@ class HybridRetriever:
             if int(seqs[row]) in pages
         )
 
-    def _near(self, vector: QueryVector | None, depth: int) -> dict[int, float]:
+    def _near(self, vector: QueryVector | None, depth: int, seen: Seen | None) -> dict[int, float]:
         """The pages nearest in meaning, with their cosines."""
         if vector is None or vector.trust == 0:
             return {}
         self.index.refresh(self.store)
-        return dict(self.index.search(vector.vector, depth))
+        return dict(self.index.search(vector.vector, depth, None if seen is None else seen.seqs))
 
     def _candidates(self, near: Mapping[int, float], found: Candidates, depth: int) -> set[int]:
         """Pages near in meaning, with rare words of the query, or of its dates; where they are too few, the newest."""
@@ -239,12 +245,14 @@ class HybridRetriever:
         candidates = {*near, *found.by_words[: 2 * depth - len(near)], *found.dated}
         if len(candidates) >= depth - CANDIDATES and candidates:
             return candidates
+        if found.seen is not None:
+            return candidates.union(found.seen.newest(depth))
         return candidates | {page.seq for page in self.store.newest_pages(depth)}
 
     def _around(self, query: Query, found: Candidates, near: Mapping[int, float], depth: int) -> Outlines:
         """The outlines of candidates and their neighbours; for a statement also of the talk around the best ones."""
         candidates = self._candidates(near, found, depth)
-        outlines = self.outlines.of(candidates, candidates, 1)
+        outlines = self.outlines.of(candidates, candidates, 1, seen=found.seen)
         if not query.is_statement or not len(outlines.seqs):
             return outlines
         words = _words(outlines, found.terms).bm25
@@ -252,7 +260,7 @@ class HybridRetriever:
         similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
         first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
-        return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH)
+        return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH, seen=found.seen)
 
     def _signals(self, view: _View) -> Signals:
         """The parts of each page's score, its sides left out."""

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from memoryos.retrieval.filtering import Seen, micros
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from memoryos.models import Filter
     from memoryos.storage.index_rows import OutlineColumns
-    from memoryos.storage.ports import WordStore
+    from memoryos.storage.ports import SearchStore, WordStore
 
 _CHUNK_PAGES: Final = 5_000
 _SLACK: Final = 8
@@ -22,7 +25,7 @@ _SLACK: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outlines:
-    """Pages as ranking sees them, a row each in order of arrival.
+    """Pages as ranking sees them, a row each, talk by talk, and within one in order of arrival.
 
     `seqs`, `talks`, `places` (how many pages of its talk are before it), `talk_pages` (the length of the talk), `ages`
     (how many pages of the memory came after it), `happened_at` (microseconds since 1970 UTC), `lengths` (in words)
@@ -58,6 +61,11 @@ class PageIndex:
     def _forget(self) -> None:
         self._seqs = _Column(np.int64)
         self._talks = _Column(np.int64)
+        self._projects = _Column(np.int64)  # by number
+        self._numbers: dict[str | None, int] = {None: 0}
+        # The rows by talk and arrival, and where each row stands among them; None where talks follow each other.
+        self._by_talk: NDArray[np.int64] | None = None
+        self._place: NDArray[np.int64] | None = None
         self._happened_at = _Column(np.int64)
         self._lengths = _Column(np.int64)
         self._starts = _Column(np.int64)  # where the stems of each page begin
@@ -83,6 +91,7 @@ class PageIndex:
                     self._forget()
                 while len((columns := store.outlines_after(self._newest(), _CHUNK_PAGES)).seqs):
                     self._add(columns)
+                self._sort()
             self._version = changes.version
 
     def _newest(self) -> int:
@@ -97,23 +106,74 @@ class PageIndex:
         self._lengths.extend(words[ends] - words[ends - columns.sizes])
         self._seqs.extend(columns.seqs)
         self._talks.extend(columns.talks)
+        numbers = [self._numbers.setdefault(name, len(self._numbers)) for name in columns.projects]
+        self._projects.extend(np.array(numbers, dtype=np.int64))
         self._happened_at.extend(columns.happened_at)
         self._stems.extend(columns.stems)
         self._counts.extend(columns.counts)
 
-    def of(self, seqs: Collection[int], around: Collection[int] = (), reach: int = 1) -> Outlines:
+    def _sort(self) -> None:
+        """Note the order by talk, where talks of several projects ran at a time."""
+        talks = self._talks.values
+        if (talks[1:] >= talks[:-1]).all():
+            self._by_talk = self._place = None
+            return
+        self._by_talk = np.argsort(talks, kind="stable")
+        self._place = np.empty_like(self._by_talk)
+        self._place[self._by_talk] = np.arange(len(talks))
+
+    def seen(self, store: SearchStore, wanted: Filter) -> Seen | None:
+        """The pages that a filter lets be seen, as of the last refresh; None where it is all of them."""
+        having = set(store.pages_with_meta_data(wanted.meta_data)) if wanted.meta_data else None
+        with self._lock:
+            seqs, times = self._seqs.values, self._happened_at.values
+            mask = np.ones(len(seqs), dtype=bool)
+            if not wanted.scope.every:
+                projects = self._projects.values
+                mask = (projects == 0) | (projects == self._numbers.get(wanted.scope.project, 0))
+            if wanted.after is not None:
+                mask &= times >= micros(wanted.after)
+            if wanted.before is not None:
+                mask &= times <= micros(wanted.before)
+            if having is not None:
+                mask &= np.isin(seqs, [*having])
+            if mask.all():
+                return None
+            rows = np.flatnonzero(mask)
+            names = [*self._numbers]
+            of = frozenset(names[number] for number in np.unique(self._projects.values[rows]))
+            return Seen(store, self, seqs[rows], times[rows], len(seqs), of)
+
+    def of(
+        self, seqs: Collection[int], around: Collection[int] = (), reach: int = 1, *, seen: Seen | None = None
+    ) -> Outlines:
         """The outlines of pages, and of those up to `reach` pages before and after each of `around` in its talk.
 
-        Unknown seqs are left out.
+        Unknown seqs are left out, and so are pages that are not `seen`.
         """
         with self._lock:
-            talks = self._talks.values
-            centres = self._rows(around)[:, np.newaxis]
+            talks = self._talks_in_order()
+            centres = self._places(around)[:, np.newaxis]
             near = (centres + np.arange(-reach, reach + 1)).clip(0, max(0, len(talks) - 1))
             wanted = np.zeros(len(talks), dtype=bool)  # sorts them and leaves each once, cheaper than `np.unique`
             wanted[near[talks[near] == talks[centres]]] = True
-            wanted[self._rows(seqs)] = True
-            return self._at(np.flatnonzero(wanted))
+            wanted[self._places(seqs)] = True
+            places = np.flatnonzero(wanted)
+            if seen is not None:
+                places = places[seen.of(self._seqs.values[self._rows_at(places)])]
+            return self._at(places, seen)
+
+    def _talks_in_order(self) -> NDArray[np.int64]:
+        talks = self._talks.values
+        return talks if self._by_talk is None else talks[self._by_talk]
+
+    def _places(self, seqs: Collection[int]) -> NDArray[np.int64]:
+        """Where pages stand in the order by talk."""
+        rows = self._rows(seqs)
+        return rows if self._place is None else self._place[rows]
+
+    def _rows_at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        return places if self._by_talk is None else self._by_talk[places]
 
     def _rows(self, seqs: Collection[int]) -> NDArray[np.int64]:
         known = self._seqs.values
@@ -123,19 +183,20 @@ class PageIndex:
         rows, wanted = rows[inside], wanted[inside]
         return np.asarray(rows[known[rows] == wanted], dtype=np.int64)
 
-    def _at(self, rows: NDArray[np.int64]) -> Outlines:
-        all_talks, sizes = self._talks.values, self._sizes.values[rows]
-        talks = all_talks[rows]
-        # Talks follow each other, so that one is a range of rows.
+    def _at(self, at: NDArray[np.int64], seen: Seen | None) -> Outlines:
+        rows = self._rows_at(at)
+        all_talks, sizes = self._talks_in_order(), self._sizes.values[rows]
+        talks = all_talks[at]
+        # One talk is a range of places.
         first = all_talks.searchsorted(talks)
         ends = sizes.cumsum()
         offsets = np.arange(sizes.sum()) + np.repeat(self._starts.values[rows] - ends + sizes, sizes)
         return Outlines(
             seqs=self._seqs.values[rows],
             talks=talks,
-            places=rows - first,
+            places=at - first,
             talk_pages=all_talks.searchsorted(talks, side="right") - first,
-            ages=len(all_talks) - 1 - rows,
+            ages=len(all_talks) - 1 - rows if seen is None else seen.ages(self._seqs.values[rows]),
             happened_at=self._happened_at.values[rows],
             lengths=self._lengths.values[rows],
             stems=self._stems.values[offsets],

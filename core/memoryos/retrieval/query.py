@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from memoryos.language.asking import as_the_person, is_talk
 from memoryos.language.stems import Word, stems, words_with_stems
@@ -13,7 +14,14 @@ from memoryos.language.words import SPACED, cjk_share, only_asks
 
 if TYPE_CHECKING:
     from memoryos.language.sessions import SpeakerNames
-    from memoryos.storage.ports import WordStore
+
+
+class CountedWords(Protocol):
+    """Where a word's rarity is known: a store, or the part of one that is seen."""
+
+    def pages_with(self, stems: Collection[str]) -> Mapping[str, int]:
+        """As `WordStore`."""
+
 
 IDF_POWER: Final = 1.25
 WEIGHT_OF_TIME_WORDS: Final = 0.6
@@ -84,7 +92,7 @@ def idf(pages_with: float, pages: int) -> float:
 
 
 def read_terms(
-    query: Query, store: WordStore, pages: int, *, told_by_time: frozenset[str] = frozenset()
+    query: Query, store: CountedWords, pages: int, *, told_by_time: frozenset[str] = frozenset()
 ) -> tuple[Term, ...]:
     """The words of a query that stand in a memory of so many pages, speakers' names and stop words left out.
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from memoryos.models import RankedPage, Recall
+from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
 from memoryos.retrieval.present import is_about_now, newest_first
+from memoryos.storage.adding import has_meta_data
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
-    from memoryos.models import Knowledge, Page, Profile
+    from memoryos.models import Knowledge, Page, Profile, Scope
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
     from memoryos.retrieval.query import Query
     from memoryos.storage.ports import Store
     from memoryos.tiers.long_term import LongTermMemory
     from memoryos.tiers.short_term import ShortTermMemory
+
+_PERSONAL: Final = Filter()
 
 _PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{6,26}", re.IGNORECASE)
 """A ULID, or the end of one."""
@@ -63,25 +66,34 @@ class _LookedUp:
     not_embedded: int
 
 
-def recall(sources: RecallSources, query: str, limit: int, *, now: datetime, as_of: datetime | None = None) -> Recall:
+def recall(
+    sources: RecallSources,
+    query: str,
+    limit: int,
+    *,
+    now: datetime,
+    as_of: datetime | None = None,
+    wanted: Filter = _PERSONAL,
+) -> Recall:
     """What a memory brings to a query asked `now`, `limit` pages at most; it warms the segments of those found.
 
-    With `as_of` it is what the memory would have brought at that time: what was added later is left out. A query of
-    page ids and nothing else, with spaces or commas between them, brings these pages and nothing else.
+    Pages and facts are those `wanted`, and the profile is of its scope. With `as_of` it is what the memory would have
+    brought at that time: what was added later is left out. A query of page ids and nothing else, with spaces or commas
+    between them, brings these pages and nothing else.
     """
-    named = tuple(page for page in _named_pages(sources, query, limit) if _was_there(page, as_of))
+    named = tuple(page for page in _named_pages(sources, query, limit, wanted) if _was_there(page, as_of))
     if named:
-        return Recall(query, replace(sources.long_term.profile(), text=""), (), named, (), ())
+        return Recall(query, replace(sources.long_term.within(wanted.scope).profile(), text=""), (), named, (), ())
     asked = sources.retriever.read(query)
     # Embedding takes longest: what does not need it is looked up meanwhile.
-    looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of)
+    looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = _ranked(sources, asked, vector, limit, known.found, as_of)
+    pages = _ranked(sources, asked, vector, limit, known.found, as_of, wanted.scope)
     measured = bearing.asked(
         asked,
         vector,
-        sources.store,
+        known.found.seen or sources.store,
         pages=known.found.pages,
         embedder=sources.retriever.embedder.id,
         now=now,
@@ -102,17 +114,22 @@ def recall(sources: RecallSources, query: str, limit: int, *, now: datetime, as_
         is_phatic=measured.is_phatic,
         by_words_only=vector is None,
         not_embedded=known.not_embedded,
+        left_out=wanted == _PERSONAL and known.found.seen is not None,
     )
 
 
-def _look_up(sources: RecallSources, asked: Query, now: datetime, as_of: datetime | None) -> _LookedUp:
+def _look_up(sources: RecallSources, asked: Query, now: datetime, as_of: datetime | None, wanted: Filter) -> _LookedUp:
+    long_term = sources.long_term.within(wanted.scope)
     with sources.store.snapshot():
+        found = sources.retriever.find(asked, now, wanted)
+        short_term = sources.short_term.pages(as_of, wanted.scope)
+        having = [page.id for page in _having(sources, wanted, found)]
         return _LookedUp(
-            sources.retriever.find(asked, now),
-            sources.long_term.profile(as_of),
-            sources.short_term.pages(as_of),
-            sources.long_term.user_knowledge(as_of),
-            sources.long_term.assistant_knowledge(as_of),
+            found,
+            long_term.profile(as_of),
+            tuple(page for page in short_term if _is_wanted(page, wanted)),
+            _told_in(long_term.user_knowledge(as_of), wanted, having),
+            _told_in(long_term.assistant_knowledge(as_of), wanted, having),
             sources.store.unembedded_count(sources.retriever.embedder.id),
         )
 
@@ -124,6 +141,7 @@ def _ranked(
     limit: int,
     found: Candidates,
     as_of: datetime | None,
+    scope: Scope,
 ) -> tuple[RankedPage, ...]:
     """The best pages of those that were there, the newest of conflicting ones first where the present is asked for."""
     wanted = limit
@@ -133,7 +151,8 @@ def _ranked(
         if len(pages) == limit or len(ranked) < wanted:
             break
         wanted *= 4  # pages added since take places
-    outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of) if pages else {}
+    seqs = [page.page.seq for page in pages]
+    outdated = sources.store.outdated_pages(seqs, as_of=as_of, scope=scope) if pages else {}
     return newest_first(pages, outdated, about_now=is_about_now(asked.text))
 
 
@@ -141,12 +160,36 @@ def _was_there(page: RankedPage, as_of: datetime | None) -> bool:
     return as_of is None or page.page.added_at <= as_of
 
 
-def _named_pages(sources: RecallSources, query: str, limit: int) -> tuple[RankedPage, ...]:
+def _is_wanted(page: Page, wanted: Filter) -> bool:
+    return (
+        wanted.scope.sees(page.project)
+        and wanted.spans(page.happened_at)
+        and has_meta_data(page.meta_data, wanted.meta_data)
+    )
+
+
+def _having(sources: RecallSources, wanted: Filter, found: Candidates) -> Iterable[Page]:
+    """The seen pages, where their metadata is asked for: facts are told by these then."""
+    if not wanted.meta_data or found.seen is None:
+        return ()
+    return sources.store.pages(found.seen.seqs.tolist()).values()
+
+
+def _told_in(facts: Sequence[Knowledge], wanted: Filter, having: Sequence[str]) -> tuple[Knowledge, ...]:
+    """The facts of the time that is wanted, and where metadata is, of the pages that have it."""
+    sources = set(having)
+    return tuple(
+        fact
+        for fact in facts
+        if wanted.spans(fact.happened_at) and (not wanted.meta_data or not sources.isdisjoint(fact.sources))
+    )
+
+
+def _named_pages(sources: RecallSources, query: str, limit: int, wanted: Filter) -> tuple[RankedPage, ...]:
     """The pages whose ids a query consists of, in its order; none where it is one in words."""
     ids = tuple(dict.fromkeys(name.upper() for name in re.split(r"[\s,]+", query.strip(" ,"))))
     if not all(map(_PAGE_ID.fullmatch, ids)):
         return ()
-    found = sources.store.pages_ending(ids[:limit])
-    return tuple(RankedPage(page, score=1.0, signals={"id": 1.0}) for name in ids for page in found.get(name, ()))[
-        :limit
-    ]
+    found = sources.store.pages_ending(ids[:limit], wanted.scope)
+    pages = [page for name in ids for page in found.get(name, ()) if _is_wanted(page, wanted)]
+    return tuple(RankedPage(page, score=1.0, signals={"id": 1.0}) for page in pages[:limit])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -34,20 +35,25 @@ class TwoStageRetriever:
 
     store: SegmentSearchStore
 
-    def pages(self, query: Query, vector: QueryVector | None, limit: int, _: Candidates) -> tuple[RankedPage, ...]:
+    def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
         """The best pages, best first; none while the query has no vector. What words found is not asked."""
         if vector is None:
             return ()
         keywords = content_words(query.meaning)
+        seen = found.seen
+        projects = None if seen is None else seen.projects
         scored = [
             (f_score(segment.vector, segment.keywords, vector.vector, keywords), segment.id)
             for segment in self.store.segments()
+            if projects is None or segment.project in projects
         ]
         pages = {
             page.seq: page
             for _, segment in sorted(scored, reverse=True)[:SEGMENTS]
             for page in self.store.pages_of_segment(segment, not_analysed=False, limit=_ALL_PAGES)
         }
+        if seen is not None:
+            pages = {seq: pages[seq] for seq in itertools.compress(pages, seen.of([*pages]))}
         similar = {
             seq: float((windows @ vector.vector).max()) for seq, windows in self.store.page_vectors(pages).items()
         }

@@ -99,20 +99,36 @@ class FaissIndex:
         self._order = np.argsort(ids, kind="stable")
         self._ordered = ids[self._order]
 
-    def search(self, query: Vector, limit: int) -> list[tuple[int, float]]:
-        """The `limit` nearest windows' pages as (seq, cosine of the best window), nearest first, each page once."""
+    def search(self, query: Vector, limit: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+        """The `limit` nearest windows' pages as (seq, cosine of the best window), nearest first, each page once.
+
+        With `among` only these pages, int64[n] ascending, are looked at.
+        """
         with self._lock:
             if self._index is None or not self._index.ntotal:
                 return []
             # Set for the calling thread alone. With two on two busy cores 10,000 vectors took 38 ms instead of 0.4.
             faiss.omp_set_num_threads(1)
-            scores, positions = self._index.search(self._levels(query[np.newaxis, :]), min(limit, self._index.ntotal))
-            seqs = self._ids[positions[0]].tolist()
-            cosines = (scores[0] * np.float32((self._reach / _LEVELS) ** 2)).tolist()
+            chosen = None if among is None else self._chosen(among)
+            scores, positions = self._index.search(
+                self._levels(query[np.newaxis, :]), min(limit, self._index.ntotal), params=chosen
+            )
+            found = positions[0] >= 0
+            seqs = self._ids[positions[0][found]].tolist()
+            cosines = (scores[0][found] * np.float32((self._reach / _LEVELS) ** 2)).tolist()
         best: dict[int, float] = {}
         for seq, cosine in zip(seqs, cosines, strict=True):
             best.setdefault(seq, cosine)
         return list(best.items())
+
+    def _chosen(self, among: NDArray[np.int64]) -> faiss.SearchParameters:
+        """Have the search pass over the windows of all other pages."""
+        newest = int(max(self._ordered[-1], among[-1] if len(among) else 0))
+        is_chosen = np.zeros(newest + 1, dtype=bool)  # by seq
+        is_chosen[among] = True
+        bits = np.packbits(is_chosen[self._ids], bitorder="little")
+        selector = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg, arg-type]  # FAISS wraps both at run time
+        return faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
 
     def similarities(self, seqs: NDArray[np.int64], query: Vector) -> NDArray[np.float32]:
         """float32[len(seqs)]: the cosine of each page's best window; NaN for pages without vectors."""

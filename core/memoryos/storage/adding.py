@@ -51,7 +51,7 @@ class PageToAdd:
     greets: bool
 
     def begins_talk(self, before: PageBefore | None) -> bool:
-        """Whether a new talk begins with the page; `before` is the memory's last one."""
+        """Whether a new talk begins with the page; `before` is the last one of its project."""
         return before is None or begins_talk(self.page.happened_at, self.greets, before)
 
     def stored(self, seq: int, previous: int | None) -> Page:
@@ -67,6 +67,7 @@ class PageToAdd:
             meta_data=self.page.meta_data,
             previous=previous,
             assistant_id=self.page.assistant_id,
+            project=self.page.project,
         )
 
 
@@ -94,7 +95,10 @@ class RecentPage:
 
 
 def repeated(new: PageToAdd, recent: Iterable[RecentPage]) -> int | None:
-    """The seq of the page that a client sends again; None for a new one. `recent` are the last `REPEAT_PAGES` ones."""
+    """The seq of the page that a client sends again; None for a new one.
+
+    `recent` are the last `REPEAT_PAGES` ones of its project: an equal page of another one is another page.
+    """
     same = (
         page.seq for page in recent if page.digest == new.digest and abs(page.added_at - new.added_at) <= REPEAT_WINDOW
     )
@@ -161,6 +165,19 @@ def canonical_json(value: Metadata | tuple[str, ...] | None) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def has_meta_data(meta_data: Metadata | None, pairs: Iterable[tuple[str, str]]) -> bool:
+    """Whether metadata has these keys with these values as text, or with lists that hold them.
+
+    Numbers, true and false are compared as JSON writes them.
+    """
+    return all(value in _as_texts((meta_data or {}).get(key)) for key, value in pairs)
+
+
+def _as_texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values]
+
+
 def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
     """16 bytes that two equal pages have in common; `timestamp` as the caller gave it, `meta_data` as JSON."""
     return _digest(user_input, agent_response, timestamp, meta_data)
@@ -171,7 +188,7 @@ def page_seal(
 ) -> bytes:
     """16 bytes that vouch for every field of a stored page; times in microseconds since 1970 UTC.
 
-    `others` are its meta_data as JSON and its assistant.
+    `others` are its meta_data as JSON, its assistant and, where it has one, its project.
     """
     return _digest(id_, str(happened_at), str(added_at), shown, user_input, agent_response, *others)
 

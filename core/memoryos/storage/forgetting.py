@@ -22,7 +22,9 @@ MAX_TOKENS: Final = 50
 MAX_ECHOES: Final = 20
 """A name that more pages hold is no trace of the forgotten ones: it is what the memory is about."""
 
-_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+# From the beginning of a word on and 64 characters at most, as mail has it: else each letter of a long word begins a
+# search of its own.
+_ADDRESS: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+\.[\w.-]*\w")
 _NUMBER: Final = re.compile(r"(?<![\w@.])\+?\d[\d ./()-]{2,22}\d(?!\w)")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d(?:[-/.]\d\d?){0,2}")
 _NAME: Final = re.compile(r"(?<=[^\W\d_,;] )([A-ZÀ-ÖØ-Þ][^\W\d_]{2,})(?!\w)")
@@ -121,8 +123,8 @@ def fact_digests(fact: Knowledge) -> tuple[bytes, ...]:
     return tuple(hashlib.blake2b(f"{fact.owner}\n{each}".encode(), digest_size=16).digest() for each in said)
 
 
-def fallout(pages: Collection[int], derived: Derived) -> Fallout:
-    """What goes with pages (seqs).
+def fallout(pages: Collection[int], derived: Derived, *, with_echoes: bool = True) -> Fallout:
+    """What goes with pages (seqs); without their echoes where nobody asks for them.
 
     - The facts that stand on one of them: what that page says of a fact cannot be told from what its other pages say,
       so those are read again. A fact that was replaced by one of the deleted holds again, or has the successor that the
@@ -148,7 +150,7 @@ def fallout(pages: Collection[int], derived: Derived) -> Fallout:
         segments=tuple(sorted(segments.union(derived.empty_segments()))),
         chains=tuple(sorted({place.chain for place in placed.values() if place.chain is not None})),
         regrouped=tuple(sorted(placed.keys() - set(pages))),
-        echoes=_echoes(pages, derived),
+        echoes=_echoes(pages, derived) if with_echoes else (),
     )
 
 

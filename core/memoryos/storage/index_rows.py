@@ -56,7 +56,8 @@ def counted_stems(stems: Mapping[str, int]) -> tuple[NDArray[np.uint32], NDArray
 class OutlineColumns:
     """What ranking needs of pages but their vectors, by ascending seq.
 
-    `seqs`, `talks` (ascending too) and `happened_at` (microseconds since 1970 UTC) int64[n]. The stems of all pages
+    `seqs`, `talks` and `happened_at` (microseconds since 1970 UTC) int64[n], `projects` the n names of theirs, None
+    for personal pages. Talks of several projects may run at a time. The stems of all pages
     stand one after another: `stems` uint32[m], how often each stands in its page `counts` uint16[m], and how many
     belong to each page `sizes` int64[n].
     """
@@ -64,6 +65,7 @@ class OutlineColumns:
     seqs: NDArray[np.int64]
     talks: NDArray[np.int64]
     happened_at: NDArray[np.int64]
+    projects: Sequence[str | None]
     sizes: NDArray[np.int64]
     stems: NDArray[np.uint32]
     counts: NDArray[np.uint16]

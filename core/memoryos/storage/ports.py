@@ -5,6 +5,9 @@ committed. The rules by which a store acts stand beside this module and in `memo
 store: what a page brings with it and when it is a repeat (`adding`), who may do which work (`claims`), what goes with
 forgotten pages (`forgetting`). A page is named by its `seq`; a later page has a larger one, and nothing else is meant
 by the number.
+
+A page belongs to a project or to none; talks, chains and segments lie within one, and a page's `previous` is the one
+before in its own. Where a `Scope` is given, what is outside of it is as if it were not there.
 """
 
 from __future__ import annotations
@@ -14,6 +17,8 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from memoryos.models import EVERYTHING
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -22,6 +27,9 @@ if TYPE_CHECKING:
     from memoryos.language.stems import Word
     from memoryos.models import (
         Added,
+        Audit,
+        Excluded,
+        ForgetPreview,
         Forgotten,
         Knowledge,
         Matrix,
@@ -30,7 +38,10 @@ if TYPE_CHECKING:
         Page,
         PageVectors,
         QueuedFact,
+        Scope,
         Segment,
+        SegmentVisits,
+        Selection,
         Trait,
         Vector,
         WorkKind,
@@ -59,8 +70,8 @@ class PageStore(ChangeLog, Protocol):
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         """The page as stored, on disk and searchable by words when this returns; `timestamp` is shown with it.
 
-        An equal page (texts, given timestamp, meta_data) among the last 20 of the last 10 minutes is returned instead,
-        and so is the page of the same turn, whether a hook or an agent brought it (`adding.twin`).
+        An equal page (texts, given timestamp, meta_data) among the last 20 of its project and of the last 10 minutes is
+        returned instead, and so is the page of the same turn, whether a hook or an agent brought it (`adding.twin`).
         """
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:
@@ -69,7 +80,9 @@ class PageStore(ChangeLog, Protocol):
     def pages_by_id(self, ids: Collection[str]) -> dict[str, Page]:
         """Pages by id, of at most 999; unknown ids are left out."""
 
-    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
+    def newest_pages(
+        self, count: int, *, added_by: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
         """The last `count` pages, of all or of those added by a time, oldest first."""
 
     def unread_pages(self, limit: int) -> tuple[Page, ...]:
@@ -84,8 +97,11 @@ class PageStore(ChangeLog, Protocol):
     def fresh_count(self) -> int:
         """How many pages a model has grouped and not yet read for facts."""
 
-    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    def pages_ending(self, ends: Collection[str], scope: Scope = EVERYTHING) -> dict[str, tuple[Page, ...]]:
         """Pages by the end of their id, of at most 999; ends of no page's id are left out. A whole id is an end."""
+
+    def pages_with_meta_data(self, pairs: Collection[tuple[str, str]]) -> list[int]:
+        """The seqs, ascending, of pages whose meta_data is as `memoryos.storage.adding.has_meta_data` wants it."""
 
     def pages_between(self, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
         """How many pages happened within a time, and the first `limit` of them."""
@@ -93,10 +109,11 @@ class PageStore(ChangeLog, Protocol):
     def span_of_time(self) -> tuple[datetime, datetime] | None:
         """When the earliest and the latest page happened; None without pages."""
 
-    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+    def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
 
-        Raises `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        They may be of any project; the echoes are pages in the scope, or of their own projects. Raises
+        `InvalidArgumentError`, with nothing deleted, for an unknown id.
         """
 
 
@@ -160,8 +177,11 @@ class VectorIndex(Protocol):
     def refresh(self, store: VectorStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
 
-    def search(self, query: Vector, limit: int) -> list[tuple[int, float]]:
-        """The pages of the `limit` nearest windows as (seq, cosine of the best window), nearest first, each once."""
+    def search(self, query: Vector, limit: int, among: NDArray[np.int64] | None = None) -> list[tuple[int, float]]:
+        """The pages of the `limit` nearest windows as (seq, cosine of the best window), nearest first, each once.
+
+        With `among` only the windows of these pages, int64[n] ascending, are looked at.
+        """
 
     def similarities(self, seqs: NDArray[np.int64], query: Vector) -> NDArray[np.float32]:
         """float32[len(seqs)]: the cosine of each page's best window; NaN for pages without vectors."""
@@ -170,11 +190,17 @@ class VectorIndex(Protocol):
 class TopicStore(Protocol):
     """Mid-term memory: pages on their way into segments, and the segments."""
 
-    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
-        """The oldest pages without a segment, those among the `newest` pages excepted."""
+    def waiting_pages(
+        self, *, newest: int, limit: int, scope: Scope = EVERYTHING, like: int | None = None
+    ) -> tuple[Page, ...]:
+        """The oldest pages of one project without a segment, those among the `newest` pages of all excepted.
 
-    def waiting_count(self, *, newest: int) -> int:
-        """How many pages `waiting_pages` would give without a limit."""
+        It is the project of the page `like`, or else the one in the scope with most such pages up to the limit; of
+        several alike the one that has waited longest.
+        """
+
+    def waiting_count(self, *, newest: int, scope: Scope = EVERYTHING) -> int:
+        """How many pages of all projects in the scope have no segment, those among the `newest` excepted."""
 
     def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
         """The oldest pages of a segment, all or only those not analysed yet."""
@@ -182,11 +208,20 @@ class TopicStore(Protocol):
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
 
-    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of."""
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        """Those of the active segments that have these ids, without their vectors."""
+
+    def largest_topics(self, count: int, scope: Scope = EVERYTHING) -> list[tuple[str, int]]:
         """Theme and number of pages of the active segments with most pages."""
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
-        """Move a batch into mid-term memory; raises `ClaimLostError` if another worker took over."""
+        """Move a batch into mid-term memory; raises `ClaimLostError` if another worker took over.
+
+        Raises `ValueError`, with nothing changed, for pages of several projects in one chain or segment.
+        """
 
     def segments_to_embed(self, limit: int) -> tuple[Segment, ...]:
         """Active segments that wait for a vector of the current embedder."""
@@ -211,13 +246,14 @@ class KnowledgeStore(ChangeLog, Protocol):
     def traits(self) -> tuple[Trait, ...]:
         """The user's traits, by dimension."""
 
-    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         """Facts about the user, or about one assistant, that are not superseded, retired or archived, oldest first.
 
-        They come with their vectors; some may be doubtful or ended.
+        They come with their vectors, and with those of their pages that are in the scope; some may be doubtful or
+        ended.
         """
 
-    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def all_knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         """All facts about the user, or about one assistant, retired ones excepted, oldest first, with their vectors."""
 
     def commit_analysis(self, claim: Claim, plan: AnalysisPlan, *, now: datetime) -> None:
@@ -238,8 +274,10 @@ class KnowledgeStore(ChangeLog, Protocol):
     def refused_facts(self) -> Mapping[str, int]:
         """How many statements were not believed, by reason."""
 
-    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
-        """Pages of these whose fact was superseded or ended, each with the id of the page that says so.
+    def outdated_pages(
+        self, seqs: Collection[int], *, as_of: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> Mapping[int, str]:
+        """Pages of these whose fact was superseded or ended, each with the id of the page in the scope that says so.
 
         With `as_of` by pages that had been added by then.
         """
@@ -321,7 +359,92 @@ class ReflectionStore(Protocol):
         """
 
 
-class Store(SearchStore, TopicStore, KnowledgeStore, ToldFacts, ReflectionStore, WorkStore, Protocol):
+class SteeringStore(Protocol):
+    """What a person decides: each act with a line of the audit, in one transaction. `actor` is who asked for it."""
+
+    def preview_forgetting(self, selection: Selection, scope: Scope = EVERYTHING) -> ForgetPreview:
+        """What `forget_selected` would take; raises `InvalidArgumentError` for an unknown id."""
+
+    def forget_selected(
+        self, selection: Selection, token: str | None, actor: str, scope: Scope = EVERYTHING, *, now: datetime
+    ) -> Forgotten:
+        """Delete the pages of a selection with all that was derived from them.
+
+        Raises `InvalidArgumentError`, with nothing deleted, for an unknown id, or for the token of a preview that does
+        not hold any more.
+        """
+
+    def correct_fact(self, old: str, new: Knowledge, actor: str, *, now: datetime) -> bool:
+        """Let a fact take the place of another one, on whose pages it stands; whether that still held."""
+
+    def undo_correction(self, correction: str, actor: str, *, now: datetime) -> bool:
+        """Take a correction back, so that what it took the place of holds again; whether there is one such."""
+
+    def retire_fact(self, fact: str, actor: str, *, now: datetime) -> bool:
+        """Take a fact back for good: it is not learned again from its pages. Whether there is one such."""
+
+    def pin_fact(self, fact: str, actor: str, *, pinned: bool, now: datetime) -> bool:
+        """Let a fact always be shown, or no more; whether there is one such that holds."""
+
+    def exclusions(self) -> tuple[str, ...]:
+        """What is never to be remembered: `add_page` raises `ExcludedError` for what speaks of it."""
+
+    def exclude(self, about: str, actor: str, *, now: datetime) -> Excluded:
+        """Add such a rule, and delete the facts and traits that it covers."""
+
+    def allow(self, about: str, actor: str, *, now: datetime) -> bool:
+        """Lift such a rule; whether there was one."""
+
+    def audit(self, limit: int) -> tuple[Audit, ...]:
+        """Who changed what by these methods, the last first."""
+
+
+class BrowsingStore(ChangeLog, Protocol):
+    """What a person leafs through; each answer is as long as it is asked to be."""
+
+    def pages_before(
+        self, before: int | None, limit: int, scope: Scope = EVERYTHING, *, segment: int | None = None
+    ) -> tuple[Page, ...]:
+        """The last pages before a seq, of all or of a segment, newest first."""
+
+    def pages_after(self, after: int, limit: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+        """The first pages after a seq, oldest first."""
+
+    def pages_of_time(
+        self, start: datetime, end: datetime, limit: int, offset: int, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
+        """Pages that happened from `start` until before `end`, in that order, the first `offset` passed over."""
+
+    def pages_about(self, about: str, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+        """Pages with a sentence that holds all of these words, newest first, the first `offset` passed over."""
+
+    def counts_between(self, bounds: Sequence[datetime], scope: Scope = EVERYTHING) -> tuple[int, ...]:
+        """How many pages happened from each of these times until before the next one."""
+
+    def fact(self, id_: str) -> Knowledge | None:
+        """A fact, a retired one too, without its vector."""
+
+    def facts_on(self, page: int) -> tuple[Knowledge, ...]:
+        """What stands on a page, history too, oldest first."""
+
+    def history_of(self, fact: str) -> tuple[Knowledge, ...]:
+        """A fact with all that it took the place of, and all that took its place, oldest first."""
+
+    def old_facts(self, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
+        """Facts that hold no more, newest first, the first `offset` passed over."""
+
+
+class Store(
+    SearchStore,
+    TopicStore,
+    KnowledgeStore,
+    ToldFacts,
+    ReflectionStore,
+    WorkStore,
+    SteeringStore,
+    BrowsingStore,
+    Protocol,
+):
     """One user's memory on disk: all ports together."""
 
     def counts(self, assistant_id: str) -> Counts:

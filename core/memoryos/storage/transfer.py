@@ -82,6 +82,7 @@ def incoming_page(
     id_: str | None = None,
     happened_at: str | None = None,
     added_at: str | None = None,
+    project: str | None = None,
 ) -> IncomingPage:
     """A page from elsewhere as it can be stored.
 
@@ -104,6 +105,7 @@ def incoming_page(
             _one_line(timestamp),
             arguments.meta_data(meta_data),
             _assistant(assistant_id),
+            project=arguments.project(project),
         ),
         shown=timestamp or timestamps.written(now, zone),
         added_at=timestamps.parse(added_at, zone, argument="added_at") if added_at else now,

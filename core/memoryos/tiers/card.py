@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -42,29 +42,44 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
     """The lines of the card, most important first, so that it can be cut at its end.
 
     `facts` are current, `doubtful` may not hold any more; both oldest first. A fact ends with its date and the end of
-    its newest page's id, by which the page can be asked for.
+    its newest page's id, by which the page can be asked for. What the user pinned stands first.
     """
     sorted_in: dict[str, list[Knowledge]] = {heading: [] for heading in (*SECTIONS, OTHER)}
     for fact in facts:
-        sorted_in[_heading(fact)].append(fact)
-    lines = [line for heading, known in sorted_in.items() for line in _section(heading, known)]
+        sorted_in[heading_of(fact)].append(fact)
+    lines = [
+        f"{heading}: {_told(fact)}"
+        for heading, known in sorted_in.items()
+        for fact in _newest_first(fact for fact in known if fact.pinned)
+    ]
+    for heading, known in sorted_in.items():
+        lines += _section(heading, [fact for fact in known if not fact.pinned])
     lines += [f"Not sure any more: {_told(fact)}" for fact in reversed(doubtful)]
-    lines += [f"{trait.dimension}: {trait.level} ({trait.evidence}; {trait.timestamp})" for trait in traits]
+    lines += [f"{trait.dimension}: {trait.level} ({_shown_by(trait)}{trait.timestamp})" for trait in traits]
     return lines
 
 
-def _heading(fact: Knowledge) -> str:
+def heading_of(fact: Knowledge) -> str:
+    """Below which heading of the card a fact about the user stands."""
     if fact.subject not in _USER:  # a sister's job says nothing of the user's work
         return _PEOPLE
     return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
 
 
 def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
-    """The newest facts first, of one time those that name a value; those that the user pinned before all others."""
-    newest = sorted(known, key=lambda fact: (fact.pinned, fact.happened_at, fact.value is not None), reverse=True)
+    newest = _newest_first(known)
     yield from (f"{heading}: {_told(fact)}" for fact in newest[:_MOST_IN_A_SECTION])
     if len(newest) > _MOST_IN_A_SECTION:
         yield f"{heading}: and {len(newest) - _MOST_IN_A_SECTION} older ones"
+
+
+def _newest_first(facts: Iterable[Knowledge]) -> list[Knowledge]:
+    """The newest facts first, of one time those that name a value."""
+    return sorted(facts, key=lambda fact: (fact.happened_at, fact.value is not None), reverse=True)
+
+
+def _shown_by(trait: Trait) -> str:
+    return f"{trait.evidence}; " if trait.evidence else ""
 
 
 def _told(fact: Knowledge) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from memoryos.models import Segment
+    from memoryos.models import Segment, SegmentVisits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class HeatFormula:
     gamma: float = 1.0
     recency_seconds: float = 1e7
 
-    def __call__(self, segment: Segment, now: datetime) -> float:
+    def __call__(self, segment: Segment | SegmentVisits, now: datetime) -> float:
         """The heat of a segment as of now; recency is never stored, for it is true for a moment only."""
         return (
             self.alpha * segment.n_visit

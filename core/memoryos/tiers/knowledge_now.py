@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from memoryos.analyst.statements import Statement, Verdict, cascade, statement_of, supersedes
-from memoryos.analyst.statements.slots import is_single
+from memoryos.analyst.statements.slots import OF_WORK, is_single
 from memoryos.language.months import MONTHS
 from memoryos.language.words import content_words, distinguishing_words, folded, particulars
 from memoryos.models import Amendment, Fact, Knowledge, Page
+from memoryos.storage.exclusions import Exclusions
 from memoryos.storage.forgetting import fact_digests
 from memoryos.storage.plans import NewKnowledge
 
@@ -71,11 +72,13 @@ class KnowledgeNow:
     """The facts of one owner, while statements are told one by one, by the time at which they were said.
 
     What was said later decides, whatever arrives first: a statement older than what it contradicts is kept as history.
-    `forgotten` are the pages and digests of facts that are not to be learned again.
+    Facts bear on others of their own project, or on others about the person.
+    `forgotten` are the pages and digests of facts that are not to be learned again, `excluded` what no fact is about.
     """
 
     name: Callable[[], str]
     forgotten: AbstractSet[tuple[int, bytes]] = frozenset()
+    excluded: Exclusions = field(default_factory=Exclusions)
     _entries: dict[str, _Entry] = field(default_factory=dict, init=False)
     _confirmed: dict[str, tuple[int, ...]] = field(default_factory=dict, init=False)
     _retired: dict[str, None] = field(default_factory=dict, init=False)
@@ -98,7 +101,7 @@ class KnowledgeNow:
         """Take in one fact, said on these pages; `vector` is its embedding, None where it waits for one or has none."""
         new = self._entry(fact, pages, analysis, vector, assistant_id)
         new.embedded = embedded
-        if self._is_forgotten(new):
+        if self._is_forgotten(new) or self.excluded.cover((fact.text,)):
             return
         twin = None if fact.replaces else self._twin(new)
         if twin is not None:
@@ -111,11 +114,11 @@ class KnowledgeNow:
             self._apply("replaces", self._entries[fact.replaces], new)
         others = [entry for entry in self._entries.values() if entry is not new]
         for other in others:
-            if other.is_live and new.is_live:
+            if other.is_live and new.is_live and _are_together(other, new):
                 self._weigh(other, new)
         if new.fact.slot is not None:
             for other in others:
-                if other.fact.slot == new.fact.slot:
+                if other.fact.slot == new.fact.slot and _are_together(other, new):
                     self._link(other, new)
 
     def amend(self, amendment: Amendment, page: Page, before: Sequence[Page]) -> None:
@@ -194,11 +197,19 @@ class KnowledgeNow:
             held_from=fact.held_from,
             held_until=fact.held_until,
             learned_at=max(page.added_at for page in pages),
+            project=self._project_of(fact, newest),
         )
         said = _statement(knowledge, fact.change)
         if knowledge.value is None and said.value is not None:
             knowledge = replace(knowledge, value=said.value)
         return _Entry(knowledge, said, fact.meaning, pages=tuple(page.seq for page in pages))
+
+    def _project_of(self, fact: Fact, page: Page) -> str | None:
+        """What a fact belongs to: that of the fact which it corrects, or else its page's, unless it is personal."""
+        corrected = self._entries.get(fact.replaces or "")
+        if corrected is not None:
+            return corrected.fact.project
+        return None if is_personal(fact) else page.project
 
     def _is_forgotten(self, new: _Entry) -> bool:
         if not self.forgotten:
@@ -208,7 +219,9 @@ class KnowledgeNow:
     def _twin(self, new: _Entry) -> _Entry | None:
         """The fact that says the same already."""
         for other in self._entries.values():
-            if other.fact.state in {"retired", "ended"} or not _may_be_one(other, new):
+            if other.fact.state in {"retired", "ended"} or not _are_together(other, new):
+                continue
+            if not _may_be_one(other, new):
                 continue
             if other.fact.superseded_by is None or self._is_of_its_time(other, new):
                 return other
@@ -219,6 +232,7 @@ class KnowledgeNow:
         return any(
             other.is_live
             and other.fact.slot == new.fact.slot
+            and _are_together(other, new)
             and supersedes(other.said, new.said, _cosine(other.meaning, new.meaning)) in {"replaces", "ends"}
             for other in self._entries.values()
         )
@@ -302,6 +316,7 @@ class KnowledgeNow:
             if entry is not old
             and entry is not by
             and entry.is_live
+            and _are_together(entry, old)
             and entry.fact.owner == old.fact.owner
             and entry.said.said_at < by.said.said_at
         ]
@@ -321,6 +336,20 @@ class KnowledgeNow:
         ]
         newest = max(said, key=lambda each: each[:2], default=None)
         return newest[2] if newest is not None and newest[0] >= 0 else None
+
+
+def is_personal(fact: Fact) -> bool:
+    """Whether a fact that a project's page tells is about the person, and known everywhere.
+
+    It is where it says what a person is or has (name, home, health, family, tastes). What fills no such slot, and the
+    tools, plans, goals and budgets, are of the work, and so is what an assistant says of itself.
+    """
+    return fact.owner == "user" and fact.slot is not None and fact.slot not in OF_WORK
+
+
+def _are_together(one: _Entry, other: _Entry) -> bool:
+    """Whether two facts are of one project, or both about the person."""
+    return one.fact.project == other.fact.project
 
 
 def _statement(fact: Knowledge, change: Change) -> Statement:

@@ -11,9 +11,23 @@ from typing import TYPE_CHECKING, Final, Protocol, get_args
 
 from ulid import ULID
 
-from memoryos.models import Amendment, Analysis, AnalysisKind, Fact, Knowledge, Owner, Page, Profile, Statements
+from memoryos.models import (
+    PERSONAL,
+    Amendment,
+    Analysis,
+    AnalysisKind,
+    Fact,
+    Knowledge,
+    Owner,
+    Page,
+    Profile,
+    Scope,
+    Statements,
+    Trait,
+)
+from memoryos.storage.exclusions import Exclusions
 from memoryos.storage.plans import AnalysisPlan
-from memoryos.storage.ports import KnowledgeStore, PageStore, TopicStore
+from memoryos.storage.ports import KnowledgeStore, PageStore, SteeringStore, TopicStore
 from memoryos.tiers.card import card
 from memoryos.tiers.knowledge_now import KnowledgeNow
 
@@ -27,12 +41,17 @@ PAGES_BEFORE: Final = 3
 
 _PROFILE_TOPICS: Final = 8
 
+_MOST_QUEUES: Final = 64
+"""So many queues of facts are kept as read last."""
+
+_Queue = tuple[Owner, str | None, Scope]
+
 Meanings = Callable[[Sequence[str]], Sequence["Vector | None"]]
 """The vectors of sentences by the shipped embedding model, None for one that it refuses."""
 
 
-class PersonaStore(KnowledgeStore, TopicStore, PageStore, Protocol):
-    """What persona memory reads: traits, facts and their pages, and for the profile the topics of mid-term memory."""
+class PersonaStore(KnowledgeStore, TopicStore, PageStore, SteeringStore, Protocol):
+    """What persona memory reads: traits, facts, their pages and what is excluded, and for the profile the topics."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +68,27 @@ class LongTermMemory:
     """Traits, and two queues of at most `capacity` facts: the user's and this assistant's.
 
     A fact beyond it leaves its queue into the archive; nothing is destroyed. Assistants that share a memory share what
-    is known of the user.
+    is known of the user. Each project has such queues of its own, of which those in `scope` are seen; traits are the
+    person's and seen everywhere.
     """
 
     store: PersonaStore
     assistant_id: str
     capacity: int
-    _known: dict[Owner, _Known] = field(default_factory=dict, init=False, repr=False, compare=False)
+    scope: Scope = PERSONAL
+    # Of this memory and all that are made of it.
+    _known: dict[_Queue, _Known] = field(default_factory=dict, repr=False, compare=False)
 
-    def of_assistant(self, page: Page) -> Self:
-        """What the assistant of a page knows; where it was not noted, this one."""
-        return replace(self, assistant_id=page.assistant_id or self.assistant_id)
+    def of_page(self, page: Page) -> Self:
+        """What is known where a page was added: by its assistant, or this one where it was not noted, in its project.
+
+        From elsewhere it sees and changes nothing.
+        """
+        return replace(self, assistant_id=page.assistant_id or self.assistant_id, scope=Scope(page.project))
+
+    def within(self, scope: Scope) -> Self:
+        """What is known within a scope."""
+        return replace(self, scope=scope)
 
     def user_knowledge(self, as_of: datetime | None = None) -> tuple[Knowledge, ...]:
         """Current facts about the user, oldest first; or those that were known at a time, and held then."""
@@ -75,19 +104,22 @@ class LongTermMemory:
 
     def _current(self, owner: Owner, assistant_id: str | None, as_of: datetime | None) -> tuple[Knowledge, ...]:
         if as_of is not None:
-            return held_at(self.store.all_knowledge(owner, assistant_id), as_of)
+            return held_at(self.store.all_knowledge(owner, assistant_id, self.scope), as_of)
         return self._queue(owner, assistant_id).current
 
     def _queue(self, owner: Owner, assistant_id: str | None) -> _Known:
         """The facts as read last, unless any process has changed some since: every recall asks for them."""
         version = self.store.version("knowledge")
-        known = self._known.get(owner)
+        queue = (owner, assistant_id, self.scope)
+        known = self._known.get(queue)
         if known is not None and known.version == version:
             return known
-        facts = self.store.knowledge(owner, assistant_id)
+        facts = self.store.knowledge(owner, assistant_id, self.scope)
         known = _Known(version, facts, tuple(fact for fact in facts if fact.state == "current"))
         if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
-            self._known[owner] = known
+            if len(self._known) >= _MOST_QUEUES:
+                self._known.clear()
+            self._known[queue] = known
         return known
 
     def profile(self, as_of: datetime | None = None) -> Profile:
@@ -98,7 +130,7 @@ class LongTermMemory:
         traits = self.store.traits()
         if as_of is not None:
             traits = tuple(trait for trait in traits if trait.happened_at <= as_of)
-        topics = [] if as_of is not None else self.store.largest_topics(_PROFILE_TOPICS)
+        topics = [] if as_of is not None else self.store.largest_topics(_PROFILE_TOPICS, self.scope)
         doubtful = () if as_of is not None else self.doubtful_knowledge()
         lines = card(self.user_knowledge(as_of), doubtful, traits)
         if topics:
@@ -125,7 +157,11 @@ class LongTermMemory:
         return replace(
             self._plan(board, version, analysis.analysis),
             pages=tuple(page.seq for page in pages),
-            traits=analysis.traits,
+            traits=tuple(
+                _of_the_person(trait, pages)
+                for trait in analysis.traits
+                if not board.excluded.cover((trait.evidence, trait.dimension))
+            ),
             refused=dict(Counter(analysis.refused)),
         )
 
@@ -151,11 +187,12 @@ class LongTermMemory:
         with self.store.snapshot():
             version = self.store.version("knowledge")
             facts = (
-                *self.store.all_knowledge("user", None),
-                *self.store.all_knowledge("assistant", self.assistant_id),
+                *self.store.all_knowledge("user", None, self.scope),
+                *self.store.all_knowledge("assistant", self.assistant_id, self.scope),
             )
             forgotten = self.store.tombstones([page.seq for page in pages])
-        board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten)
+            excluded = Exclusions.of(self.store.exclusions())
+        board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten, excluded)
         known = [fact for fact in facts if fact.archived_at is None and fact.state != "retired"]
         live = [fact for fact in known if fact.superseded_by is None]
         vectors = [None] * len(live) if meanings is None else meanings([fact.text for fact in live])
@@ -174,7 +211,10 @@ class LongTermMemory:
             archived=tuple(
                 fact.id
                 for owner in get_args(Owner)
-                for fact in over_capacity([fact for fact in changes.known if fact.owner == owner], self.capacity)
+                for project in {None, self.scope.project}
+                for fact in over_capacity(
+                    [fact for fact in changes.known if (fact.owner, fact.project) == (owner, project)], self.capacity
+                )
             ),
             analysis=analysis,
             changed=changes.changed,
@@ -186,8 +226,21 @@ class LongTermMemory:
         return self.assistant_id if fact.owner == "assistant" else None
 
     def _before(self, page: Page) -> list[Page]:
-        before = self.store.pages(range(page.seq - PAGES_BEFORE, page.seq))
-        return [before[seq] for seq in sorted(before)]
+        """The last pages before one in its project, oldest first."""
+        before: list[Page] = []
+        previous = page.previous
+        while previous is not None and len(before) < PAGES_BEFORE:
+            found = self.store.pages([previous]).get(previous)
+            if found is None:
+                break
+            before.insert(0, found)
+            previous = found.previous
+        return before
+
+
+def _of_the_person(trait: Trait, pages: Sequence[Page]) -> Trait:
+    """A trait as it is known everywhere: without its evidence where that is of a project."""
+    return trait if all(page.project is None for page in pages) else replace(trait, evidence="")
 
 
 def over_capacity(facts: Sequence[Knowledge], capacity: int) -> list[Knowledge]:

@@ -58,10 +58,12 @@ class MidTermMemory:
     ) -> list[Placement]:
         """For each topic the segment its pages join: the best by F_score, or a new one below the threshold.
 
-        `vectors` are the topics' embeddings, `pages` the batch that the topics' positions refer to. Topics of one
-        batch may meet in one segment, which then stands here once.
+        The pages are of one project, and only its segments are looked at. `vectors` are the topics' embeddings, `pages`
+        the batch that the topics' positions refer to. Topics of one batch may meet in one segment, which then stands
+        here once.
         """
-        placements = [_as_placement(segment) for segment in self.store.segments()]
+        project = pages[0].project if pages else None
+        placements = [_as_placement(segment) for segment in self.store.segments() if segment.project == project]
         for topic, vector in zip(topics, vectors, strict=True):
             members = [pages[position] for position in topic.pages]
             best = self._best(placements, topic, vector)
@@ -92,16 +94,13 @@ class MidTermMemory:
 
         Segments with pages that a model reads again count as hot: what was known from them is in the archive.
         """
-        again = self.store.segments_to_reanalyse()
-        return [
-            segment
-            for segment in self.to_analyse(now=now)
-            if segment.id in again or self.heat(segment, now) >= self.heat_threshold
-        ]
+        waiting = self.to_analyse(now=now)
+        again = self.store.segments_to_reanalyse() if waiting else frozenset()
+        return [segment for segment in waiting if segment.id in again or self.heat(segment, now) >= self.heat_threshold]
 
     def state(self, *, now: datetime) -> Heat:
         """How hot the segments are, and how many with new pages wait to be hotter."""
-        hottest = max((self.heat(segment, now) for segment in self.store.segments()), default=None)
+        hottest = max((self.heat(segment, now) for segment in self.store.segment_visits()), default=None)
         waiting = len(self.to_analyse(now=now)) - len(self.hot(now=now))
         return Heat(hottest, self.heat_threshold, waiting)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from memoryos.models import EVERYTHING
 from memoryos.storage.ports import PageStore, TopicStore
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from memoryos.models import Page
+    from memoryos.models import Page, Scope
 
 
 class QueueStore(PageStore, TopicStore, Protocol):
@@ -27,14 +28,17 @@ class ShortTermMemory:
     store: QueueStore
     capacity: int
 
-    def pages(self, as_of: datetime | None = None) -> tuple[Page, ...]:
-        """The queue, now or as it was at a time, oldest first."""
-        return self.store.newest_pages(self.capacity, added_by=as_of)
+    def pages(self, as_of: datetime | None = None, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+        """The queue, now or as it was at a time, oldest first; of a scope its own newest pages."""
+        return self.store.newest_pages(self.capacity, added_by=as_of, scope=scope)
 
-    def waiting(self, limit: int) -> tuple[Page, ...]:
-        """The oldest pages that left the queue and are not in mid-term memory yet."""
-        return self.store.waiting_pages(newest=self.capacity, limit=limit)
+    def waiting(self, limit: int, scope: Scope = EVERYTHING, like: int | None = None) -> tuple[Page, ...]:
+        """The oldest pages of one project that left the queue and are not in mid-term memory yet.
 
-    def waiting_count(self) -> int:
+        It is the project of the page `like`, or the one in the scope that has most of them.
+        """
+        return self.store.waiting_pages(newest=self.capacity, limit=limit, scope=scope, like=like)
+
+    def waiting_count(self, scope: Scope = EVERYTHING) -> int:
         """How many pages left the queue and are not in mid-term memory yet."""
-        return self.store.waiting_count(newest=self.capacity)
+        return self.store.waiting_count(newest=self.capacity, scope=scope)

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
-from memoryos.errors import InvalidArgumentError
+from memoryos.errors import ExcludedError, InvalidArgumentError
 from memoryos.models import NewPage
 
 if TYPE_CHECKING:
@@ -59,10 +59,14 @@ class Arrivals:
         try:
             sides = arguments.page_texts(arrival.user_input, arrival.agent_response)
             meta_data = arguments.meta_data(arrival.meta_data)
+            project = arguments.project(arrival.project or "")
         except InvalidArgumentError as error:
             if self._inbox is not None:
                 self._inbox.refuse(arrival.name, error.argument)
             return False
         shown = timestamps.written(turn.begun_at, self._zone)
-        page = NewPage(*sides, turn.begun_at, None, meta_data, self._assistant_id, turn=turn)
-        return not self._store.add_page(page, timestamp=shown, now=self._clock()).repeated
+        page = NewPage(*sides, turn.begun_at, None, meta_data, self._assistant_id, project=project, turn=turn)
+        try:
+            return not self._store.add_page(page, timestamp=shown, now=self._clock()).repeated
+        except ExcludedError:  # the user wants nothing of it remembered, so nothing of it waits either
+            return False

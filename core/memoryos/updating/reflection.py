@@ -20,14 +20,14 @@ from memoryos.analyst.model.analyst import nearest, read_analysis, read_consolid
 from memoryos.arguments import SHORTEST_ID
 from memoryos.errors import ClaimLostError, InvalidArgumentError, KnowledgeChangedError
 from memoryos.llm.reply_text import json_object
-from memoryos.models import WorkKind
+from memoryos.models import PERSONAL, WorkKind
 from memoryos.storage.plans import Claim
 from memoryos.updating.batch_size import Reading
 from memoryos.updating.updater import PLAN_TRIES
 
 if TYPE_CHECKING:
     from memoryos.llm.reply_text import JsonObject
-    from memoryos.models import Analysis, Knowledge, Page, Trait
+    from memoryos.models import Analysis, Knowledge, Page, Scope, Trait
     from memoryos.storage.plans import AnalysisPlan, ConsolidationPlan
     from memoryos.updating.updater import Updater
 
@@ -43,7 +43,10 @@ _AGAIN: Final = "call reflect for another"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Pages to read, oldest first, with the one `before` them and what is known; `left` wait beside them."""
+    """Pages to read, oldest first, with the one `before` them and what is known; `left` wait beside them.
+
+    They are all of one project or all personal, and so is what is known.
+    """
 
     token: str
     expires_at: datetime
@@ -68,9 +71,10 @@ class Reflected:
 
 @dataclass(frozen=True, slots=True)
 class Reflection:
-    """Hands out the work of an updater's memory, and takes its results."""
+    """Hands out the work of an updater's memory as far as it is in a scope, and takes its results."""
 
     updater: Updater
+    scope: Scope = PERSONAL
 
     def hand_out(self) -> Batch | None:
         """The next pages that wait for a model, claimed; None where none wait, or somebody else is at them.
@@ -82,7 +86,7 @@ class Reflection:
         if store.other_embedder() is not None:
             return None  # its process does all the work
         store.use_embedder(updater.embedder.id, updater.embedder.dim)
-        waiting = updater.short_term.waiting(updater.consolidation_batch)
+        waiting = updater.short_term.waiting(updater.consolidation_batch, self.scope)
         pages = [each.page for each in updater.embedding.embedded(waiting)]
         if not pages:
             return None
@@ -104,8 +108,12 @@ class Reflection:
             pages=tuple(pages),
             known=nearest(known, pages),
             traits=store.traits(),
-            left=updater.short_term.waiting_count() - len(pages),
+            left=self.left() - len(pages),
         )
+
+    def left(self) -> int:
+        """How many pages in the scope wait, handed out ones among them."""
+        return self.updater.short_term.waiting_count(self.scope)
 
     def commit(self, token: str, reflection: str) -> Reflected:
         """What is kept of `reflection`, JSON text as a model answers it, for the batch of a token.
@@ -138,7 +146,7 @@ class Reflection:
             facts=len(kept.new) + len(kept.confirmed),
             traits=len(kept.traits),
             refused=analysis.refused,
-            left=updater.short_term.waiting_count(),
+            left=self.left(),
         )
 
     def _commit(self, token: str, plan: ConsolidationPlan, analysis: Analysis, pages: Sequence[Page]) -> AnalysisPlan:
@@ -146,7 +154,7 @@ class Reflection:
         updater = self.updater
         vectors = updater.embedding.embed_texts([fact.text for fact in analysis.facts]) if analysis.facts else []
         meanings = None if updater.reader is None else updater.reader.meanings
-        long_term = updater.long_term.of_assistant(pages[0])
+        long_term = updater.long_term.of_page(pages[0])
         for tries in range(1, PLAN_TRIES + 1):
             kept = long_term.plan(pages, analysis, vectors, now=updater.clock(), meanings=meanings)
             try:
@@ -164,7 +172,7 @@ class Reflection:
         return replace(analysis, facts=facts if reader is None or not facts else reader.described(facts, pages))
 
     def _known(self, pages: Sequence[Page]) -> tuple[Knowledge, ...]:
-        long_term = self.updater.long_term.of_assistant(pages[0])
+        long_term = self.updater.long_term.of_page(pages[0])
         return (*long_term.user_knowledge(), *long_term.assistant_knowledge())
 
     def _pages(self, token: str) -> list[Page]:
@@ -176,7 +184,8 @@ class Reflection:
         if found is None:
             raise InvalidArgumentError("token", "what is none", "the token of a batch that reflect handed out")
         count, last = int(found[1]), int(found[2])
-        pages = [page for page in self.updater.short_term.waiting(count) if page.seq <= last]
+        waiting = self.updater.short_term.waiting(count, like=last)
+        pages = [page for page in waiting if page.seq <= last and self.scope.sees(page.project)]
         return pages if len(pages) == count and pages[-1].seq == last else []
 
     def _claimed(self, token: str, now: datetime) -> bool:

@@ -16,7 +16,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from itertools import takewhile
 from typing import TYPE_CHECKING, get_args
 
 from memoryos import retry
@@ -288,11 +287,11 @@ class Updater:
 
     def _read(self, claim: Claim) -> bool:
         reader = self.reader
-        pages = _of_one_assistant(self.store.unread_pages(READ_BATCH))
+        pages = _of_one_talker(self.store.unread_pages(READ_BATCH))
         if reader is None or not pages:
             return self._read_told(claim)  # what the user's own words come to stands before what is told of them
         statements, count = reader.read(pages, READ_SENTENCES)
-        long_term, read = self.long_term.of_assistant(pages[0]), pages[:count]
+        long_term, read = self.long_term.of_page(pages[0]), pages[:count]
 
         def plan() -> AnalysisPlan:
             return long_term.plan_statements(read, statements, now=self.clock(), meanings=reader.meanings)
@@ -301,15 +300,15 @@ class Updater:
         return True
 
     def _read_told(self, claim: Claim) -> bool:
-        """Check what an agent told with pages of one assistant's, and keep what is believed."""
+        """Check what an agent told with pages of one assistant and project, and keep what is believed."""
         told = self.store.told_facts(told_facts.BATCH)
         by_seq = self.store.pages({each.page for each in told})
-        pages = _of_one_assistant([by_seq[seq] for seq in dict.fromkeys(each.page for each in told) if seq in by_seq])
+        pages = _of_one_talker([by_seq[seq] for seq in dict.fromkeys(each.page for each in told) if seq in by_seq])
         if not pages:
             return False
         seqs = {page.seq for page in pages}
         of_pages = [each for each in told if each.page in seqs]
-        long_term, reader = self.long_term.of_assistant(pages[0]), self.reader
+        long_term, reader = self.long_term.of_page(pages[0]), self.reader
         known = (*long_term.user_knowledge(), *long_term.doubtful_knowledge(), *long_term.assistant_knowledge())
         statements, refused = told_facts.checked(of_pages, pages, known, reader)
         meanings = None if reader is None else reader.meanings
@@ -344,7 +343,7 @@ class Updater:
 
     def _analyse_fresh(self, claim: Claim) -> bool:
         """Read pages for facts that a model has grouped; their traits wait for the heat of their topics."""
-        pages = _of_one_assistant(self.store.fresh_pages(_most(ANALYSE_BATCH, claim)))
+        pages = _of_one_talker(self.store.fresh_pages(_most(ANALYSE_BATCH, claim)))
         if not pages:
             return False
         seqs = tuple(page.seq for page in pages)
@@ -355,10 +354,10 @@ class Updater:
         self, claim: Claim, pages: Sequence[Page], completed: Callable[[AnalysisPlan], AnalysisPlan]
     ) -> None:
         parked = self._unreadable()
-        long_term = self.long_term.of_assistant(pages[0])
+        long_term = self.long_term.of_page(pages[0])
         facts = (*long_term.user_knowledge(), *long_term.assistant_knowledge())
         known = tuple(fact for fact in facts if parked.isdisjoint(fact.sources))
-        profile = self.long_term.profile()
+        profile = long_term.profile()
         reading = BatchReader(self.store, self.analyst, self.fallback).read(
             claim, pages, ANALYSE_BATCH, lambda analyst: analyst.analyse(profile, known, pages)
         )
@@ -380,10 +379,12 @@ class Updater:
         return replace(analysis, facts=self.reader.described(tuple(facts), pages))
 
     def _hottest_pages(self, segments: Sequence[Segment], most: int) -> tuple[list[Page], tuple[int, ...]]:
-        """The next pages to analyse, all had with one assistant, and the segments that then have none left."""
+        """The next pages to analyse, all of one assistant and project, and the segments that then have none left."""
         pages: list[Page] = []
         finished = []
         for segment in segments:
+            if segment.project != segments[0].project:
+                continue
             room = most - len(pages)
             new = self.store.pages_of_segment(segment.id, not_analysed=True, limit=room + 1)
             own = [page for page in new[:room] if page.assistant_id == (*pages, *new)[0].assistant_id]
@@ -395,9 +396,11 @@ class Updater:
         return pages, tuple(finished)
 
 
-def _of_one_assistant(pages: Sequence[Page]) -> tuple[Page, ...]:
-    """The first pages that were had with one assistant."""
-    return tuple(takewhile(lambda page: page.assistant_id == pages[0].assistant_id, pages))
+def _of_one_talker(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Those of the pages that were had with the assistant and in the project of the first."""
+    return tuple(
+        page for page in pages if (page.assistant_id, page.project) == (pages[0].assistant_id, pages[0].project)
+    )
 
 
 def _most(batch: int, claim: Claim) -> int:

@@ -61,6 +61,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "assistant_id": "default_assistant_profile",
         "data_storage_path": os.path.abspath(platformdirs.user_data_dir("memoryos")),
         "database_url": "",
+        "project": "",
         "timezone": "",
         "openai_api_key": "",
         "openai_base_url": "",
@@ -98,6 +99,25 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "reply_short_term": "missing",
         "structured_replies": False,
         "log_level": "INFO",
+        "auth": "none",
+        "multi_user": False,
+        "max_open_memories": 200,
+        "max_pages_per_minute": 0,
+        "max_stored_bytes": 0,
+        "jwt_issuer": "",
+        "jwt_audience": "",
+        "jwt_jwks_url": "",
+        "jwt_algorithms": ["RS256", "ES256"],
+        "jwt_user_claim": "sub",
+        "public_url": "",
+        "allowed_hosts": [],
+        "allowed_origins": [],
+        "tls_certificate": "",
+        "tls_key": "",
+        "trusted_proxies": [],
+        "max_request_bytes": 4_194_304,
+        "request_timeout_seconds": 30.0,
+        "max_connections": 0,
     }
 
 
@@ -502,6 +522,40 @@ def test_what_is_no_program_is_refused_by_name(tmp_path: Path, words: object, go
 def test_a_variable_names_no_program() -> None:
     with pytest.raises(ConfigError, match=r"environment: MEMORYOS_LLM_COMMAND: got .* no variable sets it"):
         load_config(None, environ={"MEMORYOS_LLM_COMMAND": '["claude"]'})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("allowed_hosts", ["memory.example/mcp"]),
+        ("allowed_hosts", ["*"]),
+        ("allowed_origins", ["*"]),
+        ("allowed_origins", ["app.example"]),
+        ("allowed_origins", ["https://app.example/"]),
+        ("trusted_proxies", ["*"]),
+        ("trusted_proxies", ["0.0.0.0/0"]),
+        ("trusted_proxies", ["::/0"]),
+        ("trusted_proxies", ["proxy"]),
+        ("jwt_algorithms", ["none"]),
+        ("jwt_algorithms", ["RS256", "HS256"]),
+        ("jwt_algorithms", {"RS256": True}),
+        ("allowed_hosts", ["a"] * 101),
+    ],
+)
+def test_a_list_that_would_let_everybody_in_is_refused(tmp_path: Path, key: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=rf"config\.json: {key}: got (a list|an object); accepted: "):
+        loaded(tmp_path, {key: value})
+
+
+def test_a_list_of_texts_may_come_from_a_variable_with_commas_and_gets_its_normal_form(tmp_path: Path) -> None:
+    config = loaded(
+        tmp_path,
+        {"allowed_origins": ["https://App.Example:8443"], "trusted_proxies": ["10.0.0.5", "10.0.0.0/8", "fd00::/8"]},
+        MEMORYOS_ALLOWED_HOSTS="Memory.Example, [::1]:8765",
+    )
+    assert config.allowed_hosts == ("memory.example", "[::1]:8765")
+    assert config.allowed_origins == ("https://app.example:8443",)
+    assert config.trusted_proxies == ("10.0.0.5", "10.0.0.0/8", "fd00::/8")
 
 
 # Documents

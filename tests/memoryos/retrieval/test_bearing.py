@@ -46,6 +46,12 @@ def test_who_talks_instead_of_asking_is_held_to_less() -> None:
     assert said.measure(frozenset({"drive"}), 0.25) >= 1.0
 
 
+def test_among_few_pages_little_is_asked_of_one_and_more_than_nothing() -> None:
+    among_few = Asked(WORDS, SEEN, MINILM, of_few=True)
+    assert among_few.measure(frozenset(), 0.35) >= 1.0
+    assert among_few.measure(frozenset(), 0.0) < 1.0
+
+
 @pytest.mark.parametrize(
     ("question", "weighs"),
     [

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from store_work import NOON, TIMESTAMP
 
 from memoryos.models import Trait
-from memoryos.storage.forgetting import Fallout, Place, SourcedFact, Successor, fallout
+from memoryos.storage.forgetting import Fallout, Place, SourcedFact, Successor, distinctive, fallout
 
 
 @dataclass
@@ -113,3 +113,9 @@ def test_another_page_that_repeats_a_number_of_a_forgotten_one_is_named() -> Non
     derived = Written(said={1: "My number is 0151 2345678.", 2: "You told me 0151 2345678.", 3: "It rained all day."})
 
     assert fallout([1], derived).echoes == (2,)
+
+
+def test_a_word_without_end_is_read_once() -> None:
+    """Each letter of it began a search for an address: a page of 200,000 letters took minutes to forget."""
+    assert distinctive("A" * 200_000) == ()
+    assert distinctive(f"{'a.' * 50_000} write to ann@example.org") == ("ann@example.org",)

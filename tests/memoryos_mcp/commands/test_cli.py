@@ -40,7 +40,19 @@ def test_help_names_every_subcommand_and_option(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["mcp-json", "demo", "reanalyse", "forget", "recover", "export", "import", "install", "uninstall", "clients"],
+    [
+        "mcp-json",
+        "demo",
+        "reanalyse",
+        "forget",
+        "recover",
+        "export",
+        "import",
+        "install",
+        "uninstall",
+        "clients",
+        "token",
+    ],
 )
 def test_every_subcommand_has_help(tmp_path: Path, command: str) -> None:
     ended = run(command, "--help", cwd=tmp_path)

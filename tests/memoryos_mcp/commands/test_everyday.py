@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from memoryos import Memoryos, load_config
 from memoryos_mcp.commands.cli import main
 
 
@@ -31,6 +33,16 @@ def test_what_was_told_is_recalled_with_its_date_and_the_reason(
     assert first.startswith("1. 20")
     assert first.endswith(f"lyon)  {id_}")
     assert (you, agent) == ("   you    I moved to Lyon.", "   agent  How is it there?")
+
+
+def test_what_bears_on_nothing_is_said_to(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with closing(Memoryos.open(load_config(config, environ={}))) as memory:
+        for day in range(20):  # of fewer all are shown, whatever is asked
+            memory.add_memory(f"I moved to Lyon, and have been here for {day} days.", "How is it there?")
+
+    assert main(["ask", "Which torque does the flywheel housing take?"]) == 0
+
+    assert capsys.readouterr().out.startswith("Nothing in memory clearly bears on it; nearest comes:\n\n1. 20")
 
 
 def test_the_state_of_a_memory_is_told_in_lines(config: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,7 @@ async def test_an_agent_forgets_what_its_user_wants_forgotten(allowed: Client) -
         added = await called(client, "add_memory", user_input="I owe Tom money.", agent_response="Noted.")
         await called(client, "add_memory", user_input="I own a boat.", agent_response="Nice.")
 
-        reply = await called(client, "forget_memory", page_ids=[added["details"]["id"]])
+        reply = await called(client, "forget_memory", page_ids=[added["details"]["id"]], confirm=True)
 
         recalled = await called(client, "retrieve_memory", query="Whom do I owe money?")
     assert reply == {

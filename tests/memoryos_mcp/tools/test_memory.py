@@ -20,11 +20,11 @@ from memoryos_mcp.tools.memory import (
     TOOLS,
     MemoryTool,
     add_memory,
-    forget_memory,
     get_user_profile,
     retrieve_memory,
 )
 from memoryos_mcp.tools.schemas import AddedDetails, AddMemoryResult, ForgetMemoryResult, RetrievedPage
+from memoryos_mcp.tools.steering import forget_memory
 
 OpenMemory = Callable[..., Memoryos]
 OpenSession = Callable[..., MemorySession]
@@ -67,7 +67,7 @@ def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory
     )
     profile = get_user_profile(memory)
     assert (profile.user_id, profile.assistant_knowledge) == ("tom", None)
-    assert forget_memory(memory, [added.details.id]) == ForgetMemoryResult(
+    assert forget_memory(memory, [added.details.id], confirm=True) == ForgetMemoryResult(
         message="Forgot 1 exchange, and 0 facts and 0 traits that stood on what was said there.",
         pages=1,
         facts=0,
@@ -126,8 +126,11 @@ async def test_a_reply_goes_over_the_wire_once(open_session: OpenSession) -> Non
     [
         ({}, []),
         ({"forget_tool": True}, ["forget_memory"]),
-        ({"tools": "standard"}, ["forget_memory"]),
-        ({"tools": "all"}, ["forget_memory", "reflect", "commit_reflection"]),
+        ({"tools": "standard"}, ["forget_memory", "list_memories", "correct_memory"]),
+        (
+            {"tools": "all"},
+            ["forget_memory", "list_memories", "correct_memory", "reflect", "commit_reflection"],
+        ),
     ],
 )
 async def test_a_set_of_tools_is_offered_as_the_configuration_says(

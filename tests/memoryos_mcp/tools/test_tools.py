@@ -7,12 +7,14 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 from mcp import Client
 from mcp_types import TextContent
-from tool_calls import called
+from tool_calls import called, refused
 
 from memoryos import Memoryos
 from memoryos_mcp import __version__
@@ -66,11 +68,11 @@ async def test_the_tools_take_the_arguments_of_the_reference(client_of_empty: Cl
         tools = (await client.list_tools()).tools
     arguments = {tool.name: tool.input_schema for tool in tools}
     assert {name: list(schema["properties"]) for name, schema in arguments.items()} == {
-        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts"],
+        "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts", "project"],
         "retrieve_memory": [
-            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "explain")
+            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "filter", "explain")
         ],
-        "get_user_profile": ["include_knowledge", "include_assistant_knowledge", "max_tokens"],
+        "get_user_profile": ["include_knowledge", "include_assistant_knowledge", "max_tokens", "project"],
     }
     assert {name: schema.get("required", []) for name, schema in arguments.items()} == {
         "add_memory": ["user_input", "agent_response"],
@@ -135,7 +137,7 @@ async def test_the_tools_that_only_read_say_so(client_of_empty: Client) -> None:
     }
 
 
-@pytest.mark.parametrize(("structured", "tokens"), [(False, 800), (True, TOKENS_OF_TOOLS_LIST)])
+@pytest.mark.parametrize(("structured", "tokens"), [(False, 880), (True, TOKENS_OF_TOOLS_LIST)])
 async def test_the_list_of_tools_costs_an_agent_little(
     open_session: OpenSession, structured: bool, tokens: int
 ) -> None:
@@ -151,6 +153,29 @@ async def test_the_schemas_are_plain_enough_for_every_client(open_session: OpenS
     for part in (part for schema in schemas for part in parts_of(schema)):
         assert not {"anyOf", "oneOf", "allOf", "additionalProperties", "title"} & part.keys(), part
         assert isinstance(part.get("type", ""), str), part
+
+
+async def test_the_schemas_are_json_schema_and_fit_what_openai_and_gemini_take(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session(tools="all", structured_replies=True))) as client:
+        tools = (await client.list_tools()).tools
+    for tool in tools:
+        jsonschema.Draft202012Validator.check_schema(tool.input_schema)
+        jsonschema.Draft202012Validator.check_schema(tool.output_schema)
+        assert re.fullmatch(r"[A-Za-z0-9_-]{1,64}", tool.name)
+        assert len(tool.description or "") <= 1_024
+        assert tool.input_schema["type"] == "object"
+        for part in parts_of(tool.input_schema):
+            assert part.keys() <= TAKEN_BY_GEMINI, part
+            assert part["type"] in {"string", "number", "integer", "boolean", "array", "object"}
+            assert ("items" in part) == (part["type"] == "array"), part
+            assert set(part.get("required", ())) <= part.get("properties", {}).keys()
+
+
+# https://ai.google.dev/api/caching#Schema, as far as JSON Schema knows it too; nothing is left to additionalProperties.
+TAKEN_BY_GEMINI = {
+    *("type", "format", "description", "enum", "items", "minItems", "maxItems", "properties", "required", "default"),
+    *("minimum", "maximum", "minLength", "maxLength", "pattern"),
+}
 
 
 def parts_of(schema: Any) -> Iterator[dict[str, Any]]:
@@ -400,3 +425,26 @@ async def test_the_longest_text_is_kept_whole_and_found_by_a_word_at_its_end(cli
     (page,) = recall["retrieved_pages"]
     assert page["id"] == added["details"]["id"]
     assert page["user_input"] == text
+
+
+async def test_pages_of_a_project_are_seen_from_it_and_by_who_asks_for_all(open_session: OpenSession) -> None:
+    async with Client(build_server(open_session())) as client:
+        kept = {"agent_response": "Noted", "meta_data": {"room": "lab"}, "timestamp": "2026-03-02 09:00:00"}
+        early = {"agent_response": "Noted", "timestamp": "2026-03-01 09:00:00"}
+        await called(client, "add_memory", user_input="My sister is Mara", **early)
+        for project, day in (("shop", "Mondays"), ("bank", "Fridays")):
+            text = f"The deploy key rotates on {day}"
+            await called(client, "add_memory", user_input=text, project=project, **kept)
+        ask = partial(called, client, "retrieve_memory", query="deploy key rotates", max_results=9)
+
+        async def found(**wanted: object) -> list[str]:
+            return sorted(page["user_input"] for page in (await ask(filter=wanted))["retrieved_pages"])
+
+        everything = ["My sister is Mara", "The deploy key rotates on Fridays", "The deploy key rotates on Mondays"]
+        assert await found() == ["My sister is Mara"]
+        assert await found(project="shop") == ["My sister is Mara", "The deploy key rotates on Mondays"]
+        assert await found(project="*") == everything
+        assert await found(project="*", after="2026-03-02", before="2026-03-02") == everything[1:]
+        assert await found(project="*", metadata=["room=lab"]) == everything[1:]
+        wrong = await refused(client, "retrieve_memory", query="deploy key", filter={"metadata": ["room"]})
+        assert wrong.endswith("filter.metadata: got 'room'; accepted: texts such as \"key=value\"")

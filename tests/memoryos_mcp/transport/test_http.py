@@ -226,7 +226,10 @@ def refusal(cwd: Path, **options: str) -> str:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "memory.example"])
 def test_a_host_beyond_this_machine_is_refused(tmp_path: Path, host: str) -> None:
-    accepted = "127.0.0.1, ::1 or localhost: other machines cannot be served yet"
+    accepted = (
+        "127.0.0.1, ::1 or localhost, as other machines are served only where callers sign in: set auth to "
+        '"tokens" (and give each user one: python -m memoryos_mcp token create --user NAME) or to "jwt"'
+    )
     assert refusal(tmp_path, transport="streamable-http", host=host) == (
         f'memoryos: arguments: host: got "{host}"; accepted: {accepted}\n'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import threading
 from collections import OrderedDict
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
     from memoryos.models import Matrix, Owner, Page, Vector
 
 MAX_REMEMBERED: Final = 1_000
-"""Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with."""
+"""Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with. They are kept by
+digest: the text of a fact that is forgotten must not stay in memory."""
 
 MAX_AGENT_CHARS: Final = 600
 """A longer reply is an assistant's (a draft in the user's name, a story, a list); people in talk stay below."""
@@ -78,7 +80,7 @@ class StatementReader:
         self._embedder = embedder
         self._lock = threading.Lock()  # guards both below
         self._judge: StatementJudge | None = None
-        self._meanings: OrderedDict[str, Vector | None] = OrderedDict()
+        self._meanings: OrderedDict[bytes, Vector | None] = OrderedDict()
 
     def read(self, pages: Sequence[Page], most: int) -> tuple[Statements, int]:
         """The statements of the first pages, and how many pages these are: about `most` sentences, a page at least.
@@ -112,14 +114,15 @@ class StatementReader:
 
     def meanings(self, texts: Sequence[str]) -> list[Vector | None]:
         """The vectors of sentences; None for one that the model refuses."""
+        keys = {text: hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts}
         with self._lock:
-            known = {text: self._meanings[text] for text in texts if text in self._meanings}
+            known = {text: self._meanings[key] for text, key in keys.items() if key in self._meanings}
         new = [text for text in dict.fromkeys(texts) if text not in known]
         known.update(zip(new, self._embedded(new), strict=True))
         with self._lock:
-            for text in dict.fromkeys(texts):
-                self._meanings[text] = known[text]
-                self._meanings.move_to_end(text)
+            for text, key in keys.items():
+                self._meanings[key] = known[text]
+                self._meanings.move_to_end(key)
             while len(self._meanings) > MAX_REMEMBERED:
                 self._meanings.popitem(last=False)
         return [known[text] for text in texts]

@@ -14,6 +14,9 @@ SINGLE_VALUED: Final = frozenset(
 KEYED: Final = frozenset({"favourite", "budget", "plan", "size", "diet", "tool"})
 """Slots whose values are of something: only statements of the same thing can contradict each other."""
 
+OF_WORK: Final = frozenset({"tool", "plan", "goal", "budget"})
+"""Slots about what a person does rather than who it is."""
+
 TOGETHER: Final[Mapping[str, str]] = {
     slot: group
     for group, slots in {

@@ -76,9 +76,9 @@ class Contents:
         """All chains."""
         with self._database.read() as connection:
             for chain, ids in _grouped(connection, "chain"):
-                (row,) = connection.execute("SELECT summary, analysis FROM chains WHERE id = ?", (chain,))
-                summary, analysis = row
-                yield ChainContent(summary, analysis, ids)
+                (row,) = connection.execute("SELECT summary, analysis, project FROM chains WHERE id = ?", (chain,))
+                summary, analysis, project = row
+                yield ChainContent(summary, analysis, ids, project)
 
 
 def _grouped(

@@ -19,9 +19,7 @@ from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, translated_er
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
 from memoryos.storage.sqlite.schema import MEMORY
 
-_FIELDS: Final = (
-    "id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id FROM pages"
-)
+_FIELDS: Final = "id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,9 @@ def verified(path: Path) -> Verified:
         if said != "ok":
             raise StoreDamagedError(f"{path}: is not sound ({said}); use another copy")
         height, pages = HighWater.of(connection), 0
-        for row in connection.execute(f"SELECT {_FIELDS}"):
+        columns = {name for (name,) in connection.execute("SELECT name FROM pragma_table_info('pages')")}
+        project = "project" if "project" in columns else "NULL"  # in copies of an earlier version
+        for row in connection.execute(f"SELECT {_FIELDS}, {project} FROM pages"):
             pages += 1
             if not _is_as_stored(*row):
                 raise StoreDamagedError(f"{path}: page {row[0]} is not as it was stored; use another copy")
@@ -151,9 +151,11 @@ def _is_as_stored(
     agent_response: str,
     meta_data: str | None,
     assistant_id: str | None,
+    project: str | None,
 ) -> bool:
     if len(digest) > DIGEST_BYTES:
-        texts = (shown, user_input, agent_response, meta_data, assistant_id)
+        of_project = () if project is None else (project,)
+        texts = (shown, user_input, agent_response, meta_data, assistant_id, *of_project)
         return digest[DIGEST_BYTES:] == page_seal(id_, happened_at, added_at, *texts)
     return any(digest == content_digest(user_input, agent_response, given, meta_data) for given in (shown, None))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from memoryos.errors import InvalidArgumentError
 from memoryos.language.stems import words_with_stems
-from memoryos.models import Forgotten, Page, Trait, WorkKind
+from memoryos.models import EVERYTHING, Forgotten, Page, Scope, Trait, WorkKind
 from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
 from memoryos.storage.sqlite import changes, full_text, knowledge, pages, talks, work
 from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
@@ -17,22 +17,22 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 """Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
 
 
-def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
+def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Background work that may have read what goes loses its claim, and no other. Raises `InvalidArgumentError`, with
-    nothing deleted, for an unknown id.
+    Of the pages that repeat what they said those in the scope are named, and those of their own projects. Raises
+    `InvalidArgumentError`, with nothing deleted, for an unknown id.
     """
-    what = fallout([page.seq for page in named(connection, ids)], _Derived(connection))
-    echoes = tuple(page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()))
-    work.withdraw(connection, but=_untouched(connection, what))
-    _forget_facts(connection, what)
-    connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
-    _dissolve(connection, what)
-    _forget_pages(connection, what.pages)
-    _analyse_again(connection, what.read_again)
-    # A word deleted from the index stays in it until its parts are merged.
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+    forgotten = named(connection, ids)
+    what = fallout([page.seq for page in forgotten], StoredDerived(connection))
+    projects = {page.project for page in forgotten}
+    echoes = tuple(
+        page.id
+        for _, page in sorted(pages.by_seq(connection, what.echoes).items())
+        if scope.sees(page.project) or page.project in projects
+    )
+    take_out(connection, what)
+    merge_words(connection)
     return Forgotten(
         pages=len(what.pages),
         facts=len(what.facts),
@@ -40,6 +40,21 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str]) -> Forgotten:
         regrouped=len(what.regrouped),
         echoes=echoes,
     )
+
+
+def take_out(connection: sqlite3.Connection, what: Fallout) -> None:
+    """Delete what goes. Background work that may have read some of it loses its claim, and no other."""
+    work.withdraw(connection, but=_untouched(connection, what))
+    _forget_facts(connection, what)
+    connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in what.traits])
+    _dissolve(connection, what)
+    _forget_pages(connection, what.pages)
+    _analyse_again(connection, what.read_again)
+
+
+def merge_words(connection: sqlite3.Connection) -> None:
+    """Overwrite deleted words: each stays in the index until the parts of that are merged."""
+    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
 
 
 def note_in_log(connection: sqlite3.Connection) -> None:
@@ -79,11 +94,11 @@ def _untouched(connection: sqlite3.Connection, what: Fallout) -> list[WorkKind]:
     return kept
 
 
-def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...]:
-    """The pages with these ids; raises `InvalidArgumentError` for one that is unknown, or a fact's."""
+def named(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+    """The pages with these ids; raises `InvalidArgumentError` for one that is unknown in the scope, or a fact's."""
     found = pages.by_id(connection, ids)
     for id_ in ids:
-        if id_ not in found:
+        if id_ not in found or not scope.sees(found[id_].project):
             sources = connection.execute(
                 "SELECT p.id FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
                 " JOIN pages p ON p.seq = s.page WHERE k.id = ? ORDER BY p.seq",
@@ -94,7 +109,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str]) -> tuple[Page, ...
     return tuple(found[id_] for id_ in ids)
 
 
-class _Derived:
+class StoredDerived:
     """What was made of pages, as `memoryos.storage.forgetting` asks for it."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:

@@ -10,7 +10,8 @@ from ulid import ULID
 
 from memoryos.models import IncomingPage
 from memoryos.storage.adding import canonical_json, content_digest, page_to_add
-from memoryos.storage.sqlite import pages
+from memoryos.storage.exclusions import Exclusions
+from memoryos.storage.sqlite import pages, steering
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.rows import marks
 
@@ -26,9 +27,11 @@ class Intake:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held = _HeldContents()
-        self._came: Counter[tuple[bytes, str | None]] = Counter()
+        self._came: Counter[tuple[bytes, str | None, str | None]] = Counter()
         self.differing: list[str] = []
         """Ids that came and are there with other content, which stays."""
+        self.excluded = 0
+        """How many pages were passed over because they speak of what the user wishes never to be remembered."""
 
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
@@ -45,66 +48,74 @@ class Intake:
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
             self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
             added = 0
+            exclusions = Exclusions.of(steering.exclusions(connection))
             for page in incoming:
                 if self._is_held(page, known):
                     continue
+                if exclusions.cover((page.page.user_input, page.page.agent_response)):
+                    self.excluded += 1
+                    continue
                 added += 1
-                known[_insert(connection, page)] = (b"", "")
+                known[_insert(connection, page)] = (b"", "", None)
         return added
 
     def _is_held(self, incoming: IncomingPage, known: Collection[str]) -> bool:
         if incoming.id is not None:
             return incoming.id in known
         digest, timestamp = _digest(incoming, incoming.page.timestamp), incoming.page.timestamp
-        self._came[digest, timestamp] += 1
-        held = self._held.given(digest)
+        project = incoming.page.project
+        self._came[digest, timestamp, project] += 1
+        held = self._held.given(digest, project)
         if timestamp is not None:  # it may have come without, and have the time of its arrival since
-            held += self._held.shown(_digest(incoming, None), timestamp)
-        return held >= self._came[digest, timestamp]
+            held += self._held.shown(_digest(incoming, None), timestamp, project)
+        return held >= self._came[digest, timestamp, project]
 
 
 class _HeldContents:
-    """How often a database holds each content."""
+    """How often a database holds each content in each project."""
 
     def __init__(self) -> None:
         self._newest = 0
-        self._given: Counter[bytes] = Counter()
-        self._shown: Counter[tuple[bytes, str]] = Counter()
+        self._given: Counter[tuple[bytes, str | None]] = Counter()
+        self._shown: Counter[tuple[bytes, str, str | None]] = Counter()
 
     def catch_up(self, connection: sqlite3.Connection) -> None:
         """Count the pages that came since the last time."""
         rows = connection.execute(
-            f"SELECT seq, {pages.CONTENT_DIGEST}, timestamp FROM pages WHERE seq > ? ORDER BY seq", (self._newest,)
+            f"SELECT seq, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE seq > ? ORDER BY seq",
+            (self._newest,),
         )
-        for seq, digest, timestamp in rows:
+        for seq, digest, timestamp, project in rows:
             self._newest = seq
-            self._given[digest] += 1
-            self._shown[digest, timestamp] += 1
+            self._given[digest, project] += 1
+            self._shown[digest, timestamp, project] += 1
 
-    def given(self, digest: bytes) -> int:
-        """How many pages have this digest."""
-        return self._given[digest]
+    def given(self, digest: bytes, project: str | None) -> int:
+        """How many pages of a project have this digest."""
+        return self._given[digest, project]
 
-    def shown(self, digest: bytes, timestamp: str) -> int:
-        """How many pages have this digest and are shown with this timestamp."""
-        return self._shown[digest, timestamp]
+    def shown(self, digest: bytes, timestamp: str, project: str | None) -> int:
+        """How many pages of a project have this digest and are shown with this timestamp."""
+        return self._shown[digest, timestamp, project]
 
 
-_Content = tuple[bytes, str]
-"""The digest of a stored page, and the timestamp it is shown with."""
+_Content = tuple[bytes, str, str | None]
+"""The digest of a stored page, the timestamp it is shown with, and its project."""
 
 
 def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Content]:
     """What is stored under these ids."""
     rows = connection.execute(
-        f"SELECT id, {pages.CONTENT_DIGEST}, timestamp FROM pages WHERE id IN {marks(len(ids))}", ids
+        f"SELECT id, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE id IN {marks(len(ids))}", ids
     )
-    return {id_: (digest, timestamp) for id_, digest, timestamp in rows}
+    return {id_: (digest, timestamp, project) for id_, digest, timestamp, project in rows}
 
 
 def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     """Whether a page says what is stored; its timestamp may have been given, or be that of the arrival."""
-    digest, timestamp = stored
+    digest, timestamp, project = stored
+    if project != incoming.page.project:
+        return False
     return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from memoryos.errors import ClaimLostError, KnowledgeChangedError
-from memoryos.models import Knowledge, Owner, Trait, WorkKind
+from memoryos.models import EVERYTHING, Knowledge, Owner, Scope, Trait, WorkKind
 from memoryos.storage.forgetting import fact_digests
 from memoryos.storage.plans import AnalysisPlan, NewKnowledge
 from memoryos.storage.sqlite import changes
@@ -21,6 +21,7 @@ from memoryos.storage.sqlite.rows import (
     knowledge_from_row,
     knowledge_values,
     marks,
+    seen,
     to_blob,
     to_micros,
     trait_from_row,
@@ -42,28 +43,34 @@ def traits(connection: sqlite3.Connection) -> tuple[Trait, ...]:
 
 
 def current(
-    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None
+    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
 ) -> tuple[Knowledge, ...]:
-    """Facts neither superseded nor archived nor retired, oldest first."""
-    return _of_owner(connection, embedder, owner, assistant_id, _PRESENT)
+    """Facts in a scope neither superseded nor archived nor retired, oldest first."""
+    return _of_owner(connection, embedder, owner, assistant_id, _PRESENT, scope)
 
 
 def all_but_retired(
-    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None
+    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
 ) -> tuple[Knowledge, ...]:
-    """Facts that were not taken back, oldest first."""
-    return _of_owner(connection, embedder, owner, assistant_id, "k.state <> 'retired'")
+    """Facts in a scope that were not taken back, oldest first."""
+    return _of_owner(connection, embedder, owner, assistant_id, "k.state <> 'retired'", scope)
 
 
 def _of_owner(
-    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, condition: str
+    connection: sqlite3.Connection,
+    embedder: EmbedderRow,
+    owner: Owner,
+    assistant_id: str | None,
+    condition: str,
+    scope: Scope,
 ) -> tuple[Knowledge, ...]:
+    is_seen, of_scope = seen(scope, "k.project")
     rows = connection.execute(
         f"SELECT k.seq, k.embedder, {KNOWLEDGE_COLUMNS} FROM knowledge k"
-        f" WHERE k.owner = ? AND k.assistant_id IS ? AND {condition} ORDER BY k.seq",
-        (owner, assistant_id),
+        f" WHERE k.owner = ? AND k.assistant_id IS ? AND {condition} AND {is_seen} ORDER BY k.seq",
+        (owner, assistant_id, *of_scope),
     ).fetchall()
-    return _with_sources(connection, embedder, rows)
+    return _with_sources(connection, embedder, rows, scope)
 
 
 def check_version(connection: sqlite3.Connection, planned: int | None) -> None:
@@ -103,7 +110,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(t.dimension, t.level, t.evidence, to_micros(t.happened_at), t.timestamp) for t in plan.traits],
     )
     for new in plan.new:
-        _insert(connection, new, embedder)
+        _put(connection, new, embedder)
     # Facts of one plan may refer to each other, whichever was put in first.
     connection.executemany(
         "UPDATE knowledge SET doubted_by = ? WHERE id = ?",
@@ -123,7 +130,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         "UPDATE knowledge SET archived_at = ? WHERE id = ? AND archived_at IS NULL",
         [(to_micros(now), id_) for id_ in plan.archived],
     )
-    _bury(connection, plan.retired)
+    bury(connection, plan.retired)
     hold_again(connection, plan.retired)
     _count_refused(connection, plan.refused)
     _note_read(connection, plan)
@@ -154,12 +161,18 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in there])
 
 
-def _insert(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
-    fact = replace(new.knowledge, doubted_by=None)
-    values = (*knowledge_values(fact), embedder.id if new.embedded else None, to_blob(fact.vector))
+def insert(connection: sqlite3.Connection, fact: Knowledge, embedder: int | None = None) -> int:
+    """Insert a fact with its vector by an embedder, or (None) to wait for one; its seq."""
+    values = (*knowledge_values(fact), embedder, to_blob(fact.vector))
     seq = connection.execute(
-        f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))}", values
-    ).lastrowid
+        f"INSERT INTO knowledge ({KNOWLEDGE_OWN_COLUMNS}, embedder, vector) VALUES {marks(len(values))} RETURNING seq",
+        values,
+    ).fetchone()[0]
+    return int(seq)
+
+
+def _put(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
+    seq = insert(connection, replace(new.knowledge, doubted_by=None), embedder.id if new.embedded else None)
     connection.executemany(
         "INSERT INTO knowledge_sources (knowledge, page) VALUES (?, ?)", [(seq, page) for page in new.pages]
     )
@@ -241,7 +254,7 @@ def undo_replacement(connection: sqlite3.Connection, fact: str, assistant_id: st
     return bool(rows)
 
 
-def _bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+def bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
     """Put a tombstone on every page that a fact stands on."""
     for id_ in ids:
         rows = connection.execute(
@@ -267,8 +280,14 @@ def refused(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT reason, count FROM refused_facts ORDER BY reason").fetchall())
 
 
-def outdated_pages(connection: sqlite3.Connection, pages: Collection[int], as_of: datetime | None) -> dict[int, str]:
-    """Pages whose fact was superseded or ended, with the newest page of the fact that did it, the last of a chain."""
+def outdated_pages(
+    connection: sqlite3.Connection, pages: Collection[int], as_of: datetime | None, scope: Scope
+) -> dict[int, str]:
+    """Pages whose fact was superseded or ended, with the newest page of the fact that did it, the last of a chain.
+
+    That page is one in a scope.
+    """
+    is_seen, of_scope = seen(scope, "p.project")
     rows = connection.execute(
         "WITH RECURSIVE outdated (page, by) AS ("
         " SELECT s.page, coalesce(k.superseded_by, k.doubted_by) FROM knowledge_sources s"
@@ -279,9 +298,9 @@ def outdated_pages(connection: sqlite3.Connection, pages: Collection[int], as_of
         " SELECT o.page, p.id FROM outdated o JOIN knowledge k ON k.id = o.by"
         " JOIN knowledge_sources s ON s.knowledge = k.seq JOIN pages p ON p.seq = s.page"
         " JOIN pages old ON old.seq = o.page"
-        " WHERE p.seq <> o.page AND p.happened_at >= old.happened_at AND (?1 IS NULL OR p.added_at <= ?1)"
-        " ORDER BY p.happened_at, p.seq",
-        (None if as_of is None else to_micros(as_of),),
+        " WHERE p.seq <> o.page AND p.happened_at >= old.happened_at AND p.added_at <= coalesce(?, p.added_at)"
+        f" AND {is_seen} ORDER BY p.happened_at, p.seq",
+        (None if as_of is None else to_micros(as_of), *of_scope),
     )
     return dict(rows.fetchall())
 
@@ -304,11 +323,17 @@ def _seq(connection: sqlite3.Connection, id_: str) -> int:
     return int(connection.execute("SELECT seq FROM knowledge WHERE id = ?", (id_,)).fetchone()[0])
 
 
-def _with_sources(connection: sqlite3.Connection, embedder: EmbedderRow, rows: Sequence[Row]) -> tuple[Knowledge, ...]:
+def _with_sources(
+    connection: sqlite3.Connection, embedder: EmbedderRow, rows: Sequence[Row], scope: Scope = EVERYTHING
+) -> tuple[Knowledge, ...]:
+    """The facts with those of their pages that are in a scope: what a person said of himself, he may have said in a
+    project."""
     sources: dict[int, list[str]] = {}
+    is_seen, of_scope = seen(scope, "t.project")
     for fact, page in connection.execute(
-        "SELECT s.knowledge, p.id FROM knowledge_sources s JOIN pages p ON p.seq = s.page"
-        f" WHERE s.knowledge IN {in_list([row[0] for row in rows])} ORDER BY p.seq"
+        "SELECT s.knowledge, p.id FROM knowledge_sources s JOIN pages p ON p.seq = s.page JOIN talks t ON t.id = p.talk"
+        f" WHERE s.knowledge IN {in_list([row[0] for row in rows])} AND {is_seen} ORDER BY p.seq",
+        of_scope,
     ):
         sources.setdefault(fact, []).append(page)
     return tuple(

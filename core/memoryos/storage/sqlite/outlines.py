@@ -23,15 +23,17 @@ def put(connection: sqlite3.Connection, seq: int, stems: Mapping[str, int]) -> N
 def read(connection: sqlite3.Connection, after: int, pages: int) -> OutlineColumns:
     """The outlines of the next pages after a seq."""
     rows = connection.execute(
-        "SELECT p.seq, p.talk, p.happened_at, w.terms FROM pages p JOIN page_terms w ON w.seq = p.seq"
-        " WHERE p.seq > ? ORDER BY p.seq LIMIT ?",
+        # Of the talk, whose row is short: a page's own project stands behind its texts.
+        "SELECT p.seq, p.talk, t.project, p.happened_at, w.terms FROM pages p JOIN page_terms w ON w.seq = p.seq"
+        " JOIN talks t ON t.id = p.talk WHERE p.seq > ? ORDER BY p.seq LIMIT ?",
         (after, pages),
     ).fetchall()
-    seqs, talks, times, blobs = zip(*rows, strict=True) if rows else ((), (), (), ())
+    seqs, talks, projects, times, blobs = zip(*rows, strict=True) if rows else ((), (), (), (), ())
     terms = np.frombuffer(b"".join(blobs), dtype=_TERM)
     return OutlineColumns(
         seqs=np.array(seqs, dtype=np.int64),
         talks=np.array(talks, dtype=np.int64),
+        projects=projects,
         happened_at=np.array(times, dtype=np.int64),
         sizes=np.array([len(blob) // _TERM.itemsize for blob in blobs], dtype=np.int64),
         stems=np.ascontiguousarray(terms["stem"]),

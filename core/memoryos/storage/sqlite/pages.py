@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
-from memoryos.models import Added, Page
+from memoryos.models import EVERYTHING, Added, Page, Scope
 from memoryos.storage.adding import (
     DIGEST_BYTES,
     REPEAT_PAGES,
@@ -16,6 +17,7 @@ from memoryos.storage.adding import (
     PossibleTwin,
     RecentPage,
     canonical_json,
+    has_meta_data,
     page_seal,
     repeated,
     twin,
@@ -28,6 +30,7 @@ from memoryos.storage.sqlite.rows import (
     in_list,
     marks,
     page_from_row,
+    seen,
     to_micros,
 )
 
@@ -38,7 +41,8 @@ CONTENT_DIGEST = f"substr(digest, 1, {DIGEST_BYTES})"
 def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
     recent = connection.execute(
-        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages ORDER BY seq DESC LIMIT ?", (REPEAT_PAGES,)
+        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
+        (new.page.project, REPEAT_PAGES),
     ).fetchall()
     known = _same_turn(connection, new)
     if known is None and new.page.turn is None:
@@ -62,8 +66,9 @@ def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
     """The page by which an agent or a hook told the same turn before; it is that turn's from now on."""
     rows = connection.execute(
         "SELECT seq, user_input, added_at, origin = 'hook', turn FROM pages"
-        " WHERE seq > (SELECT max(seq) FROM pages) - ? AND (origin = 'hook') = ?",
-        (TWIN_PAGES, new.page.turn is None),
+        " WHERE seq > (SELECT max(seq) FROM pages) - ?1 AND (origin = 'hook') = ?2"
+        " AND (project IS NULL OR ?3 IS NULL OR project = ?3)",
+        (TWIN_PAGES, new.page.turn is None, new.page.project),
     )
     known = twin(new, (PossibleTwin(seq, said, from_micros(at), bool(by), turn) for seq, said, at, by, turn in rows))
     if known is not None and new.page.turn is not None:
@@ -80,11 +85,13 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
         canonical_json(page.meta_data),
     )
     texts = (page.user_input, page.agent_response)
-    seal = page_seal(new.id, happened_at, added_at, new.shown, *texts, meta_data, page.assistant_id)
-    previous = connection.execute("SELECT max(seq) FROM pages").fetchone()[0]
+    of_project = () if page.project is None else (page.project,)
+    seal = page_seal(new.id, happened_at, added_at, new.shown, *texts, meta_data, page.assistant_id, *of_project)
+    previous = connection.execute("SELECT max(seq) FROM pages WHERE project IS ?", (page.project,)).fetchone()[0]
     seq = connection.execute(
         "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
-        " assistant_id, previous, talk, origin, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        " assistant_id, project, previous, talk, origin, turn)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
         (
             new.id,
             happened_at,
@@ -94,6 +101,7 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
             *texts,
             meta_data,
             page.assistant_id,
+            page.project,
             previous,
             talks.talk_of(connection, new),
             "tool" if page.turn is None else "hook",
@@ -126,26 +134,41 @@ def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
     return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
-def ending(connection: sqlite3.Connection, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+def ending(connection: sqlite3.Connection, ends: Collection[str], scope: Scope) -> dict[str, tuple[Page, ...]]:
     """Pages by the end of their id; those asked for by the whole of it are looked up, else all ids are read through."""
-    found: dict[str, tuple[Page, ...]] = {id_: (page,) for id_, page in by_id(connection, ends).items()}
+    found: dict[str, tuple[Page, ...]] = {
+        id_: (page,) for id_, page in by_id(connection, ends).items() if scope.sees(page.project)
+    }
+    is_seen, of_scope = seen(scope)
     for end in ends:
         if end in found:
             continue
-        rows = connection.execute("SELECT id FROM pages WHERE substr(id, ?) = ? LIMIT 20", (-len(end), end)).fetchall()
+        rows = connection.execute(
+            f"SELECT id FROM pages WHERE substr(id, ?) = ? AND {is_seen} LIMIT 20", (-len(end), end, *of_scope)
+        ).fetchall()
         if rows:
             pages = by_id(connection, [id_ for (id_,) in rows])
             found[end] = tuple(sorted(pages.values(), key=lambda page: page.seq))
     return found
 
 
-def newest(connection: sqlite3.Connection, count: int, added_by: datetime | None = None) -> tuple[Page, ...]:
-    """The last pages, oldest first."""
-    condition, bounds = ("", ()) if added_by is None else ("WHERE p.added_at <= ?", (to_micros(added_by),))
-    rows = connection.execute(
-        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} {condition} ORDER BY p.seq DESC LIMIT ?", (*bounds, count)
-    )
-    return tuple(page_from_row(row) for row in rows)[::-1]
+def newest(
+    connection: sqlite3.Connection, count: int, added_by: datetime | None = None, scope: Scope = EVERYTHING
+) -> tuple[Page, ...]:
+    """The last pages in a scope, oldest first."""
+    bound = () if added_by is None else (to_micros(added_by),)
+    in_time = "1" if added_by is None else "added_at <= ?"
+    # One after the other, for each of which there is an index: a scope may be a few pages among a hundred thousand.
+    projects = [("1", ())] if scope.every else [("project IS ?", (name,)) for name in {None, scope.project}]
+    seqs = [
+        seq
+        for is_of, project in projects
+        for (seq,) in connection.execute(
+            f"SELECT seq FROM pages WHERE {is_of} AND {in_time} ORDER BY seq DESC LIMIT ?", (*project, *bound, count)
+        )
+    ]
+    found = by_seq(connection, sorted(seqs)[-count:])
+    return tuple(found[seq] for seq in sorted(found))
 
 
 Queue = Literal["unread", "fresh"]
@@ -182,7 +205,10 @@ def between(connection: sqlite3.Connection, start: datetime, end: datetime, limi
 
 def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
     """When the earliest and the latest page happened; None without pages."""
-    first, last = connection.execute("SELECT min(happened_at), max(happened_at) FROM pages").fetchone()
+    # Each from its end of the index: asked for together SQLite reads all of it.
+    first, last = connection.execute(
+        "SELECT (SELECT min(happened_at) FROM pages), (SELECT max(happened_at) FROM pages)"
+    ).fetchone()
     return None if first is None else (from_micros(first), from_micros(last))
 
 
@@ -190,22 +216,53 @@ OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC
 """Pages with a smaller seq left short-term memory of that capacity."""
 
 
-def waiting(connection: sqlite3.Connection, *, newest: int, limit: int) -> tuple[Page, ...]:
-    """The oldest pages that left short-term memory and have no segment yet."""
+_LOOKED_THROUGH = 500
+"""Of the pages that wait so many of the oldest are looked through for a project with a whole batch."""
+
+
+def waiting(
+    connection: sqlite3.Connection, *, newest: int, limit: int, scope: Scope, like: int | None
+) -> tuple[Page, ...]:
+    """The oldest pages of one project that left short-term memory and have no segment yet.
+
+    It is that of the page `like`, or the one in the scope with most such pages up to the limit; of several alike the
+    one that has waited longest.
+    """
+    is_seen, of_scope = seen(scope)
+    if like is not None:
+        is_seen, of_scope = f"project IS (SELECT project FROM pages WHERE seq = {int(like)})", ()
     rows = connection.execute(
-        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES}"
-        f" WHERE p.segment IS NULL AND p.seq < {OUTSIDE_NEWEST} ORDER BY p.seq LIMIT ?",
-        (newest, limit),
+        f"SELECT seq, project FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
+        " ORDER BY seq LIMIT ?",
+        (newest, *of_scope, max(limit, _LOOKED_THROUGH)),
     )
-    return tuple(page_from_row(row) for row in rows)
+    by_project: dict[str | None, list[int]] = {}
+    for seq, project in rows:
+        by_project.setdefault(project, []).append(seq)
+    chosen = max(by_project.values(), key=lambda seqs: (min(len(seqs), limit), -seqs[0]), default=[])[:limit]
+    found = by_seq(connection, chosen)
+    return tuple(found[seq] for seq in chosen)
 
 
-def waiting_count(connection: sqlite3.Connection, *, newest: int) -> int:
-    """How many pages left short-term memory and have no segment yet."""
+def waiting_count(connection: sqlite3.Connection, *, newest: int, scope: Scope) -> int:
+    """How many pages in a scope left short-term memory and have no segment yet."""
+    is_seen, of_scope = seen(scope)
     row = connection.execute(
-        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST}", (newest,)
+        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}",
+        (newest, *of_scope),
     ).fetchone()
     return int(row[0])
+
+
+def with_meta_data(connection: sqlite3.Connection, pairs: Collection[tuple[str, str]]) -> list[int]:
+    """The pages whose metadata has these keys with these values, or with lists that hold them, by seq."""
+    keys = [canonical_json((key,)) for key, _ in pairs]
+    written = " AND ".join(["instr(meta_data, ?)"] * len(keys))  # most pages go without being parsed
+    rows = connection.execute(
+        f"SELECT seq, meta_data FROM pages WHERE meta_data IS NOT NULL AND {written} ORDER BY seq",
+        [str(key)[1:-1] for key in keys],
+    )
+    return [seq for seq, text in rows if has_meta_data(json.loads(text), pairs)]
 
 
 def of_segment(connection: sqlite3.Connection, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:

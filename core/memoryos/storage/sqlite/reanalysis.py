@@ -18,10 +18,12 @@ _SEGMENTS = (
 )
 _READ = f"segment IN ({_SEGMENTS}) OR segment IS NULL AND seq IN (SELECT page FROM extractive_pages WHERE released = 0)"
 """Which pages are to be released; those without a segment lost it when another page in it was forgotten."""
-_RELEASED = "extractive_pages e JOIN pages p ON p.seq = e.page"
+# A cross join keeps the order: from the few pages that wait to their segments, and not through all segments to them.
+_RELEASED = "extractive_pages e CROSS JOIN pages p ON p.seq = e.page"
 _WAITING = f"{_RELEASED} WHERE e.released = 1 AND p.segment IS NULL AND p.seq < {OUTSIDE_NEWEST}"
 _NOT_ANALYSED = (
-    f"{_RELEASED} JOIN segments s ON s.id = p.segment WHERE e.released = 1 AND p.analysed = 0 AND s.archived_at IS NULL"
+    f"{_RELEASED} CROSS JOIN segments s ON s.id = p.segment"
+    " WHERE e.released = 1 AND p.analysed = 0 AND s.archived_at IS NULL"
 )
 
 
@@ -70,6 +72,7 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     seqs = [seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE {_READ}")]
     chosen = in_list(seqs)
     connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN {chosen}")
+    connection.execute(f"DELETE FROM fresh WHERE seq IN {chosen}")  # they are read with their topics
     connection.execute(
         f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
     )
@@ -114,6 +117,6 @@ def segments_to_analyse(connection: sqlite3.Connection) -> frozenset[int]:
     """Active segments with pages that are to be analysed again."""
     rows = connection.execute(
         f"SELECT p.segment FROM {_NOT_ANALYSED} UNION SELECT p.segment FROM analyse_again a"
-        " JOIN pages p ON p.seq = a.page JOIN segments s ON s.id = p.segment WHERE s.archived_at IS NULL"
+        " CROSS JOIN pages p ON p.seq = a.page CROSS JOIN segments s ON s.id = p.segment WHERE s.archived_at IS NULL"
     )
     return frozenset(segment for (segment,) in rows)

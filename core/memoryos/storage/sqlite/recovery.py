@@ -29,7 +29,9 @@ from memoryos.storage.sqlite.rows import Row, from_micros
 
 _log = logging.getLogger(__name__)
 
-_COLUMNS = "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id"
+_COLUMNS = (
+    "seq, id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id, project"
+)
 
 _SOME_BYTES = 4096
 
@@ -199,8 +201,8 @@ def _pages_of_leaves(leaves: Leaves, *, after: int) -> Iterator[Row]:
 
 def _is_sound(row: Row) -> bool:
     """Whether a row is a page that can be used, still what was stored as far as its digest covers it."""
-    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
-    texts = (id_, timestamp, user_input, agent_response, meta_data or "", assistant_id or "")
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, *others = row
+    texts = (id_, timestamp, user_input, agent_response, meta_data or "", *(other or "" for other in others))
     if not all(isinstance(text, str) for text in texts) or not isinstance(digest, bytes):
         return False
     if not _is_moment(happened_at) or not _is_moment(added_at):
@@ -213,16 +215,20 @@ def _is_sound(row: Row) -> bool:
 
 def _is_sealed(row: Row) -> bool:
     """Whether the digest of a row that is sound otherwise vouches for every field of the page."""
-    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
-    seal = page_seal(id_, happened_at, added_at, timestamp, user_input, agent_response, meta_data, assistant_id)
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id, project = row
+    of_project = () if project is None else (project,)
+    texts = (timestamp, user_input, agent_response, meta_data, assistant_id, *of_project)
+    seal = page_seal(id_, happened_at, added_at, *texts)
     return bool(digest[DIGEST_BYTES:] == seal)
 
 
 def _page_to_add(row: Row, taken: Collection[str]) -> PageToAdd:
     """A sound page as it was, with the digest that it had; one whose id is another's gets a new one."""
-    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id = row
+    _, id_, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id, project = row
     meta = None if meta_data is None else json.loads(meta_data)
-    page = NewPage(user_input, agent_response, from_micros(happened_at), None, meta, assistant_id)
+    if len(digest) <= DIGEST_BYTES:  # of a version without projects
+        project = None
+    page = NewPage(user_input, agent_response, from_micros(happened_at), None, meta, assistant_id, project=project)
     unique = str(ULID()) if id_ in taken else id_
     new = page_to_add(page, id_=unique, shown=timestamp, added_at=from_micros(added_at))
     return replace(new, digest=digest[:DIGEST_BYTES])

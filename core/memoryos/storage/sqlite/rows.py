@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from memoryos.models import Knowledge, Page, Segment, Trait
+from memoryos.models import Knowledge, Page, Scope, Segment, Trait
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
@@ -25,23 +25,23 @@ _MICROSECOND = timedelta(microseconds=1)
 
 PAGE_COLUMNS = (
     "p.seq, p.id, p.user_input, p.agent_response, p.timestamp, p.happened_at, p.added_at, p.meta_data,"
-    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id"
+    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id, p.project"
 )
 PAGE_TABLES = "pages p LEFT JOIN chains c ON c.id = p.chain"
 
 SEGMENT_COLUMNS = (
     "s.id, s.theme, s.summary, s.keywords, s.n_visit, s.l_interaction, s.last_visit_at, s.pages,"
-    " s.first_page_at, s.last_page_at, s.analysis, s.archived_at, s.vector"
+    " s.first_page_at, s.last_page_at, s.analysis, s.archived_at, s.project, s.vector"
 )
 KNOWLEDGE_COLUMNS = (
     "k.id, k.owner, k.text, k.timestamp, k.happened_at, k.analysis, k.assistant_id, k.superseded_by, k.archived_at,"
     " k.slot, k.value, k.subject, k.author, k.state, k.held_from, k.held_until, k.learned_at, k.doubted_by, k.pinned,"
-    " k.vector"
+    " k.project, k.vector"
 )
 
 KNOWLEDGE_OWN_COLUMNS = (
     "id, owner, assistant_id, text, timestamp, happened_at, analysis, slot, value, subject, author, state, held_from,"
-    " held_until, learned_at, doubted_by, pinned"
+    " held_until, learned_at, doubted_by, pinned, project"
 )
 
 
@@ -80,11 +80,19 @@ def marks(count: int) -> str:
     return f"({', '.join('?' * count)})"
 
 
+def seen(scope: Scope, column: str = "project") -> tuple[str, tuple[str, ...]]:
+    """A condition for a WHERE clause by which a row is in a scope, and its parameters."""
+    if scope.every:
+        return "1", ()
+    if scope.project is None:
+        return f"{column} IS NULL", ()
+    return f"({column} IS NULL OR {column} = ?)", (scope.project,)
+
+
 def page_from_row(row: Row) -> Page:
     """A page from `PAGE_COLUMNS`."""
-    seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, summary, assistant = (
-        row
-    )
+    seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, *more = row
+    summary, assistant, project = more
     return Page(
         seq=seq,
         id=id_,
@@ -100,6 +108,7 @@ def page_from_row(row: Row) -> Page:
         analysed=bool(analysed),
         meta_info=summary,
         assistant_id=assistant,
+        project=project,
     )
 
 
@@ -118,6 +127,7 @@ def segment_from_row(row: Row, *, dim: int) -> Segment:
         last,
         analysis,
         archived,
+        project,
         vector,
     ) = row
     return Segment(
@@ -134,13 +144,14 @@ def segment_from_row(row: Row, *, dim: int) -> Segment:
         analysis=analysis,
         archived_at=None if archived is None else from_micros(archived),
         vector=None if vector is None else to_matrix(vector, dim)[0],
+        project=project,
     )
 
 
 def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowledge:
     """A fact from `KNOWLEDGE_COLUMNS` and the ids of its source pages."""
     id_, owner, text, timestamp, happened, analysis, assistant_id, superseded_by, archived, *more, vector = row
-    slot, value, subject, author, state, held_from, held_until, learned, doubted_by, pinned = more
+    slot, value, subject, author, state, held_from, held_until, learned, doubted_by, pinned, project = more
     return Knowledge(
         id=id_,
         owner=owner,
@@ -163,6 +174,7 @@ def knowledge_from_row(row: Row, *, sources: tuple[str, ...], dim: int) -> Knowl
         learned_at=moment(learned),
         doubted_by=doubted_by,
         pinned=bool(pinned),
+        project=project,
     )
 
 
@@ -188,6 +200,7 @@ def knowledge_values(fact: Knowledge) -> tuple[object, ...]:
         learned_at,
         fact.doubted_by,
         fact.pinned,
+        fact.project,
     )
 
 

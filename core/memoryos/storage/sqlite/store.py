@@ -12,15 +12,35 @@ from typing import TYPE_CHECKING
 
 from ulid import ULID
 
-from memoryos.errors import StoreBusyError
+from memoryos.errors import ExcludedError, StoreBusyError
 from memoryos.language.sessions import Calls
 from memoryos.language.stems import Word
-from memoryos.models import Added, Forgotten, Knowledge, NewPage, Owner, Page, PageVectors, QueuedFact, Segment, Trait
+from memoryos.models import (
+    EVERYTHING,
+    Added,
+    Audit,
+    Excluded,
+    ForgetPreview,
+    Forgotten,
+    Knowledge,
+    NewPage,
+    Owner,
+    Page,
+    PageVectors,
+    QueuedFact,
+    Scope,
+    Segment,
+    SegmentVisits,
+    Selection,
+    Trait,
+)
 from memoryos.status import Counts, Failure, Parked
 from memoryos.storage.adding import page_to_add
+from memoryos.storage.exclusions import REFUSAL
 from memoryos.storage.index_rows import ChangeKind, Changes, OutlineColumns, SideVectors, WindowVectors
 from memoryos.storage.plans import AnalysisPlan, Claim, ConsolidationPlan, ReanalysisSize, ReanalysisState
 from memoryos.storage.sqlite import (
+    browsing,
     changes,
     forgetting,
     full_text,
@@ -29,6 +49,8 @@ from memoryos.storage.sqlite import (
     pages,
     reanalysis,
     reindexing,
+    selecting,
+    steering,
     talks,
     told,
     topics,
@@ -69,6 +91,8 @@ class SqliteStore:
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
+            if steering.covered(connection, page.user_input, page.agent_response):
+                raise ExcludedError(REFUSAL)
             added = pages.add(connection, new)
             told.queue(connection, added.page.seq, page.facts)
             return added
@@ -89,21 +113,29 @@ class SqliteStore:
         with self._database.read() as connection:
             return pages.by_id(connection, ids)
 
-    def pages_ending(self, ends: Collection[str]) -> dict[str, tuple[Page, ...]]:
+    def pages_ending(self, ends: Collection[str], scope: Scope = EVERYTHING) -> dict[str, tuple[Page, ...]]:
         with self._database.read() as connection:
-            return pages.ending(connection, ends)
+            return pages.ending(connection, ends, scope)
 
-    def newest_pages(self, count: int, *, added_by: datetime | None = None) -> tuple[Page, ...]:
+    def pages_with_meta_data(self, pairs: Collection[tuple[str, str]]) -> list[int]:
         with self._database.read() as connection:
-            return pages.newest(connection, count, added_by)
+            return pages.with_meta_data(connection, pairs)
 
-    def waiting_pages(self, *, newest: int, limit: int) -> tuple[Page, ...]:
+    def newest_pages(
+        self, count: int, *, added_by: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting(connection, newest=newest, limit=limit)
+            return pages.newest(connection, count, added_by, scope)
 
-    def waiting_count(self, *, newest: int) -> int:
+    def waiting_pages(
+        self, *, newest: int, limit: int, scope: Scope = EVERYTHING, like: int | None = None
+    ) -> tuple[Page, ...]:
         with self._database.read() as connection:
-            return pages.waiting_count(connection, newest=newest)
+            return pages.waiting(connection, newest=newest, limit=limit, scope=scope, like=like)
+
+    def waiting_count(self, *, newest: int, scope: Scope = EVERYTHING) -> int:
+        with self._database.read() as connection:
+            return pages.waiting_count(connection, newest=newest, scope=scope)
 
     def pages_of_segment(self, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -203,9 +235,17 @@ class SqliteStore:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
 
-    def largest_topics(self, count: int) -> list[tuple[str, int]]:
+    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
         with self._database.read() as connection:
-            return topics.largest_topics(connection, count)
+            return topics.visits(connection, scope)
+
+    def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
+        with self._database.read() as connection:
+            return topics.with_ids(connection, ids)
+
+    def largest_topics(self, count: int, scope: Scope = EVERYTHING) -> list[tuple[str, int]]:
+        with self._database.read() as connection:
+            return topics.largest_topics(connection, count, scope)
 
     def commit_consolidation(self, claim: Claim, plan: ConsolidationPlan, *, now: datetime) -> None:
         with self._database.write() as connection:
@@ -259,13 +299,13 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.traits(connection)
 
-    def knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.current(connection, self._embedder, owner, assistant_id)
+            return knowledge.current(connection, self._embedder, owner, assistant_id, scope)
 
-    def all_knowledge(self, owner: Owner, assistant_id: str | None) -> tuple[Knowledge, ...]:
+    def all_knowledge(self, owner: Owner, assistant_id: str | None, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
         with self._database.read() as connection:
-            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id)
+            return knowledge.all_but_retired(connection, self._embedder, owner, assistant_id, scope)
 
     def tombstones(self, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
         with self._database.read() as connection:
@@ -279,9 +319,11 @@ class SqliteStore:
         with self._database.read() as connection:
             return knowledge.refused(connection)
 
-    def outdated_pages(self, seqs: Collection[int], *, as_of: datetime | None = None) -> Mapping[int, str]:
+    def outdated_pages(
+        self, seqs: Collection[int], *, as_of: datetime | None = None, scope: Scope = EVERYTHING
+    ) -> Mapping[int, str]:
         with self._database.read() as connection:
-            return knowledge.outdated_pages(connection, seqs, as_of)
+            return knowledge.outdated_pages(connection, seqs, as_of, scope)
 
     def unread_pages(self, limit: int) -> tuple[Page, ...]:
         with self._database.read() as connection:
@@ -373,14 +415,122 @@ class SqliteStore:
         with self._database.read() as connection:
             return forgetting.named(connection, ids)
 
-    def forget_pages(self, ids: Sequence[str]) -> Forgotten:
+    def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         with self._database.write(durable=True) as connection:
-            forgotten = forgetting.forget(connection, ids)
+            forgotten = forgetting.forget(connection, ids, scope)
+        return replace(forgotten, overwritten=self._overwrite())
+
+    def preview_forgetting(self, selection: Selection, scope: Scope = EVERYTHING) -> ForgetPreview:
+        with self._database.read() as connection:
+            return selecting.preview(connection, selection, scope)
+
+    def forget_selected(
+        self, selection: Selection, token: str | None, actor: str, scope: Scope = EVERYTHING, *, now: datetime
+    ) -> Forgotten:
+        with self._database.write(durable=True) as connection:
+            forgotten = selecting.forget(connection, selection, token, scope)
+            steering.note(connection, actor, "forget", count=forgotten.pages, now=now)
+        return replace(forgotten, overwritten=self._overwrite())
+
+    def _overwrite(self) -> bool:
+        """Overwrite what was deleted in the log, too; whether that is done, or left to `tend_log`."""
         if self._database.empty_log(patiently=True):
-            return forgotten
+            return True
         with self._database.write() as connection:
             forgetting.note_in_log(connection)
-        return replace(forgotten, overwritten=False)
+        return False
+
+    def correct_fact(self, old: str, new: Knowledge, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.correct(connection, old, new, now=now)
+            if done:
+                steering.note(connection, actor, "correct", new.id, now=now)
+            return done
+
+    def undo_correction(self, correction: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.undo_correction(connection, correction)
+            if done:
+                steering.note(connection, actor, "undo", correction, now=now)
+            return done
+
+    def retire_fact(self, fact: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = bool(steering.retire(connection, [fact], now=now))
+            if done:
+                steering.note(connection, actor, "retire", fact, now=now)
+            return done
+
+    def pin_fact(self, fact: str, actor: str, *, pinned: bool, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            done = steering.pin(connection, fact, pinned=pinned)
+            if done:
+                steering.note(connection, actor, "pin" if pinned else "unpin", fact, now=now)
+            return done
+
+    def exclusions(self) -> tuple[str, ...]:
+        with self._database.read() as connection:
+            return steering.exclusions(connection)
+
+    def exclude(self, about: str, actor: str, *, now: datetime) -> Excluded:
+        with self._database.write(durable=True) as connection:
+            excluded = steering.exclude(connection, about, now=now)
+            steering.note(connection, actor, "exclude", count=excluded.facts, now=now)
+        self._overwrite()
+        return excluded
+
+    def allow(self, about: str, actor: str, *, now: datetime) -> bool:
+        with self._database.write(durable=True) as connection:
+            lifted = steering.allow(connection, about)
+            if lifted:
+                steering.note(connection, actor, "allow", now=now)
+            return lifted
+
+    def audit(self, limit: int) -> tuple[Audit, ...]:
+        with self._database.read() as connection:
+            return steering.audit(connection, limit)
+
+    def pages_before(
+        self, before: int | None, limit: int, scope: Scope = EVERYTHING, *, segment: int | None = None
+    ) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_before(connection, before, limit, scope, segment=segment)
+
+    def pages_after(self, after: int, limit: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_after(connection, after, limit, scope)
+
+    def pages_of_time(
+        self, start: datetime, end: datetime, limit: int, offset: int, scope: Scope = EVERYTHING
+    ) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            return browsing.pages_of_time(connection, start, end, limit, offset, scope)
+
+    def pages_about(self, about: str, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+        with self._database.read() as connection:
+            seqs = selecting.pages_about(connection, about, scope)[::-1][offset : offset + limit]
+            found = pages.by_seq(connection, seqs)
+            return tuple(found[seq] for seq in seqs)
+
+    def counts_between(self, bounds: Sequence[datetime], scope: Scope = EVERYTHING) -> tuple[int, ...]:
+        with self._database.read() as connection:
+            return browsing.counts_between(connection, bounds, scope)
+
+    def fact(self, id_: str) -> Knowledge | None:
+        with self._database.read() as connection:
+            return browsing.fact(connection, id_)
+
+    def facts_on(self, page: int) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.facts_on(connection, page)
+
+    def history_of(self, fact: str) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.history_of(connection, fact)
+
+    def old_facts(self, limit: int, offset: int, scope: Scope = EVERYTHING) -> tuple[Knowledge, ...]:
+        with self._database.read() as connection:
+            return browsing.old_facts(connection, limit, offset, scope)
 
     def tend_log(self) -> None:
         """Move a log that has grown into the file, and empty one that holds what was forgotten.

@@ -11,10 +11,12 @@ from memoryos.storage.sqlite.rows import from_micros
 
 
 def talk_of(connection: sqlite3.Connection, new: PageToAdd) -> int:
-    """The talk that a page about to be added belongs to, made if the page begins one."""
+    """The talk that a page about to be added belongs to, made if the page begins one; each is of one project."""
+    project = new.page.project
     last = connection.execute(
         "SELECT t.id, t.pages, p.happened_at, p.user_input, p.agent_response"
-        " FROM pages p JOIN talks t ON t.id = p.talk ORDER BY p.seq DESC LIMIT 1"
+        " FROM pages p JOIN talks t ON t.id = p.talk WHERE p.project IS ? ORDER BY p.seq DESC LIMIT 1",
+        (project,),
     ).fetchone()
     talk, before = 0, None
     if last is not None:
@@ -24,8 +26,9 @@ def talk_of(connection: sqlite3.Connection, new: PageToAdd) -> int:
         connection.execute("UPDATE talks SET pages = pages + 1 WHERE id = ?", (talk,))
         return int(talk)
     inserted = connection.execute(
-        "INSERT INTO talks (first_page, pages) VALUES"
-        " (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pages'), 0) + 1, 1) RETURNING id"
+        "INSERT INTO talks (first_page, pages, project) VALUES"
+        " (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pages'), 0) + 1, 1, ?) RETURNING id",
+        (project,),
     )
     return int(inserted.fetchone()[0])
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from memoryos.errors import ClaimLostError
-from memoryos.models import AnalysisKind, Segment, WorkKind
+from memoryos.models import AnalysisKind, Scope, Segment, SegmentVisits, WorkKind
 from memoryos.storage.adding import canonical_json
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
 from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import SEGMENT_COLUMNS, Row, in_list, segment_from_row, to_blob, to_micros
+from memoryos.storage.sqlite.rows import (
+    SEGMENT_COLUMNS,
+    Row,
+    from_micros,
+    in_list,
+    seen,
+    segment_from_row,
+    to_blob,
+    to_micros,
+)
 from memoryos.storage.sqlite.vectors import EmbedderRow
 
 if TYPE_CHECKING:
@@ -27,10 +36,32 @@ def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segme
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
 
 
-def largest_topics(connection: sqlite3.Connection, count: int) -> list[tuple[str, int]]:
-    """Theme and number of pages of the segments with most pages."""
+def visits(connection: sqlite3.Connection, scope: Scope) -> tuple[SegmentVisits, ...]:
+    """What the heat of segments not archived is made of."""
+    is_seen, of_scope = seen(scope)
+    rows = connection.execute(
+        "SELECT id, n_visit, l_interaction, last_visit_at FROM segments"
+        f" WHERE archived_at IS NULL AND {is_seen} ORDER BY id",
+        of_scope,
+    )
+    return tuple(SegmentVisits(id_, n, length, from_micros(last)) for id_, n, length, last in rows)
+
+
+def with_ids(connection: sqlite3.Connection, ids: Collection[int]) -> tuple[Segment, ...]:
+    """Segments not archived, without their vectors."""
+    columns = SEGMENT_COLUMNS.replace("s.vector", "NULL")
+    rows = connection.execute(
+        f"SELECT {columns} FROM segments s WHERE s.archived_at IS NULL AND s.id IN {in_list(ids)} ORDER BY s.id"
+    )
+    return tuple(segment_from_row(row, dim=1) for row in rows)
+
+
+def largest_topics(connection: sqlite3.Connection, count: int, scope: Scope) -> list[tuple[str, int]]:
+    """Theme and number of pages of the segments in a scope with most pages."""
+    is_seen, of_scope = seen(scope)
     return connection.execute(
-        "SELECT theme, pages FROM segments WHERE archived_at IS NULL ORDER BY pages DESC, id LIMIT ?", (count,)
+        f"SELECT theme, pages FROM segments WHERE archived_at IS NULL AND {is_seen} ORDER BY pages DESC, id LIMIT ?",
+        (*of_scope, count),
     ).fetchall()
 
 
@@ -71,14 +102,34 @@ def consolidate(
 
 
 def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:
-    chain = plan.chain
+    chain, project = plan.chain, _project_of(connection, plan.pages)
     if chain is None:
         chain = connection.execute(
-            "INSERT INTO chains (summary, analysis) VALUES (?, ?)", (plan.summary, analysis)
+            "INSERT INTO chains (summary, analysis, project) VALUES (?, ?, ?)", (plan.summary, analysis, project)
         ).lastrowid
     else:
+        _check_project(connection, "chains", chain, project)
         connection.execute("UPDATE chains SET summary = ?, analysis = ? WHERE id = ?", (plan.summary, analysis, chain))
     connection.execute(f"UPDATE pages SET chain = ? WHERE seq IN {in_list(plan.pages)}", (chain,))
+
+
+def _project_of(connection: sqlite3.Connection, pages: Collection[int]) -> str | None:
+    """The project of pages. Raises `ValueError` where they are of several: no summary may tell of two."""
+    projects = connection.execute(
+        f"SELECT DISTINCT t.project FROM pages p JOIN talks t ON t.id = p.talk WHERE p.seq IN {in_list(pages)}"
+    ).fetchall()
+    if len(projects) > 1:
+        raise ValueError(f"pages of {len(projects)} projects cannot be of one topic or chain")
+    return projects[0][0] if projects else None
+
+
+def _check_project(
+    connection: sqlite3.Connection, table: Literal["chains", "segments"], id_: int, project: str | None
+) -> None:
+    """Raise `ValueError` where a chain or segment is of another project than the pages that are to join it."""
+    row = connection.execute(f"SELECT 1 FROM {table} WHERE id = ? AND project IS ?", (id_, project)).fetchone()
+    if row is None:
+        raise ValueError(f"{table}: number {id_} is of another project than the pages that are to join it")
 
 
 def _put_segment(
@@ -90,14 +141,16 @@ def _put_segment(
         f" FROM pages WHERE seq IN {in_list(plan.pages)}"
     ).fetchone()
     values = (plan.theme, plan.summary, canonical_json(plan.keywords), analysis, embedder.id, to_blob(plan.vector))
-    segment = plan.segment
+    segment, project = plan.segment, _project_of(connection, plan.pages)
     if segment is None:
         segment = connection.execute(
             "INSERT INTO segments (theme, summary, keywords, analysis, embedder, vector, l_interaction, pages,"
-            " first_page_at, last_page_at, last_visit_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
-            (*values, new, len(plan.pages), first, last, to_micros(now)),
+            " first_page_at, last_page_at, last_visit_at, project) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
+            (*values, new, len(plan.pages), first, last, to_micros(now), project),
         ).fetchone()[0]
     else:
+        _check_project(connection, "segments", segment, project)
         # A segment archived by another process meanwhile comes back: it has a page of today.
         connection.execute(
             "UPDATE segments SET theme = ?, summary = ?, keywords = ?, analysis = ?, embedder = ?, vector = ?,"

@@ -1,0 +1,1 @@
+"""Who calls a server, and how that is known."""

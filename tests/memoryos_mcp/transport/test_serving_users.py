@@ -1,0 +1,139 @@
+"""A server process for many users: over TLS, with a real client, and its end."""
+
+from __future__ import annotations
+
+import datetime
+import http.client
+import ipaddress
+import json
+import re
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from mcp import Client
+from mcp.client.stdio import get_default_environment
+from mcp.client.streamable_http import streamable_http_client
+from tool_calls import called
+
+from memoryos_mcp.auth.tokens import TokenStore
+
+PATIENCE_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server process, the port it listens on, who trusts its certificate, and a user's token."""
+
+    process: subprocess.Popen[str]
+    port: int
+    trust: ssl.SSLContext
+    token: str
+
+
+def written_certificate(folder: Path) -> tuple[Path, Path]:
+    """The files of a certificate of 127.0.0.1, signed by itself, and of its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "memory")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    paths = folder / "chain.pem", folder / "key.pem"
+    paths[0].write_bytes(certificate.public_bytes(Encoding.PEM))
+    paths[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return paths
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    chain, _ = written_certificate(tmp_path)
+    settings = {
+        "data_storage_path": "data",
+        "transport": "streamable-http",
+        "port": 0,
+        "auth": "tokens",
+        "tls_certificate": "chain.pem",
+        "tls_key": "key.pem",
+    }
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps(settings))
+    token, _ = TokenStore(tmp_path / "data", lambda: datetime.datetime.now(datetime.timezone.utc)).create("alice")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "memoryos_mcp", "--config", str(config)],
+        cwd=tmp_path,
+        env=get_default_environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    watchdog = threading.Timer(PATIENCE_SECONDS, process.kill)
+    watchdog.start()
+    found = next(
+        found for line in process.stderr if (found := re.search(r"serving at https://127\.0\.0\.1:(\d+)", line))
+    )
+    watchdog.cancel()
+    reader = threading.Thread(target=process.stderr.read, daemon=True)
+    reader.start()
+    yield Served(process, int(found[1]), ssl.create_default_context(cafile=str(chain)), token)
+    process.kill()
+    process.wait(PATIENCE_SECONDS)
+    reader.join(PATIENCE_SECONDS)
+    process.stderr.close()
+
+
+def status(served: Served, token: str) -> int:
+    """The HTTP status that answers a request with this token."""
+    with closing(
+        http.client.HTTPSConnection("127.0.0.1", served.port, timeout=PATIENCE_SECONDS, context=served.trust)
+    ) as c:
+        headers = {"Accept": "application/json", "Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        c.request("POST", "/mcp", json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}), headers)
+        return c.getresponse().status
+
+
+async def test_a_client_with_a_token_is_served_over_tls(served: Served) -> None:
+    headers = {"Authorization": f"Bearer {served.token}"}
+    async with httpx2.AsyncClient(headers=headers, verify=served.trust) as connection:
+        url = f"https://127.0.0.1:{served.port}/mcp"
+        async with Client(streamable_http_client(url, http_client=connection)) as client:
+            await called(client, "add_memory", user_input="I like green tea.", agent_response="Noted.")
+            assert (await called(client, "retrieve_memory", query="tea"))["total_pages_found"] == 1
+            assert (await called(client, "get_user_profile"))["user_id"] == "alice"
+    assert (status(served, served.token), status(served, "x")) == (200, 401)
+
+
+def test_without_tls_nothing_is_answered(served: Served) -> None:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS) as plain:
+        plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert not plain.recv(100).startswith(b"HTTP/1.1 2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
+def test_a_polite_signal_ends_it_well(served: Served) -> None:
+    assert status(served, served.token) == 200
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(PATIENCE_SECONDS) in (0, -signal.SIGTERM)
