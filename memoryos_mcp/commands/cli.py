@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 import logging
@@ -217,6 +218,12 @@ def _add_connecting(commands: _Commands) -> None:
     for command in (coming, leaving):
         command.add_argument("clients", nargs="*", metavar="CLIENT", help="such as claude-code (see clients)")
         command.add_argument("--all", action="store_true", help="every client that is found on this machine")
+    coming.add_argument(
+        "--hooks",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let the client's hooks keep each exchange and bring what bears on a prompt (default: it is asked for)",
+    )
     coming.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     coming.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
@@ -321,8 +328,27 @@ def _install(arguments: argparse.Namespace) -> int:
     check_lasting(sys.prefix)
     command, args = launch(arguments.config, os.environ)
     return install(
-        this_machine(), arguments.clients, command, args, everywhere=arguments.all, dry_run=arguments.dry_run
+        this_machine(),
+        arguments.clients,
+        command,
+        args,
+        config=None if arguments.config is None else os.path.abspath(arguments.config.expanduser()),
+        everywhere=arguments.all,
+        hooks=functools.partial(_wants_hooks, arguments.hooks),
+        dry_run=arguments.dry_run,
     )
+
+
+def _wants_hooks(said: bool | None, client: str) -> bool:
+    """Whether a client's hooks are wanted: as was said, else as the person says; nobody there to ask is a no."""
+    if said is not None:
+        return said
+    if not sys.stdin.isatty():
+        sys.stdout.write(f"{client}: install --hooks lets it keep each exchange by itself, without the model's help\n")
+        return False
+    sys.stdout.write(f"{client}: keep each exchange by itself, and bring what bears on a prompt (hooks)? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _uninstall(arguments: argparse.Namespace) -> int:

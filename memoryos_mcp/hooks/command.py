@@ -15,7 +15,6 @@ from memoryos_mcp.hooks.capture import capture, fit
 from memoryos_mcp.hooks.events import Event, Reader, reader
 from memoryos_mcp.hooks.fence import fenced
 from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
-from memoryos_mcp.hooks.recall import bearing_on, card
 from memoryos_mcp.hooks.spool import Spool
 from memoryos_mcp.projects import identity
 
@@ -73,6 +72,8 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
 def _recalled(name: str, event: Event, of_client: Reader, place: Place, project: str | None) -> str:
     if event.kind not in of_client.recalls or not os.path.exists(place.memory):
         return ""
+    from memoryos_mcp.hooks.recall import bearing_on, card  # takes longer to load than all the rest
+
     if event.kind == "start":
         lines = card(place.memory, project)
     else:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Final, NamedTuple
-from urllib.request import pathname2url
+from urllib.parse import quote
 
 from memoryos.language.stems import stems, words_with_stems
 from memoryos.language.words import content_words, sentences
 from memoryos_mcp.hooks.fence import plain, quoted
 
 FLOOR: Final = 0.35
-"""The share of a prompt's words, by their rarity, that stands in what is injected: what costs tokens must bear on it."""
+"""The share of a prompt's words, by their rarity, that stands in what is injected, since that costs tokens."""
 
 _FEW_WORDS: Final = 2.0
 """As much weight as a word that stands in a fifth of the pages: one common word in common is no bearing."""
@@ -84,7 +85,7 @@ def card(memory: str, project: str | None) -> list[str]:
 
 
 def _opened(memory: str) -> sqlite3.Connection:
-    return sqlite3.connect(f"file:{pathname2url(memory)}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
+    return sqlite3.connect(f"file:{quote(os.path.abspath(memory))}?mode=ro", uri=True, timeout=_WAIT_SECONDS)
 
 
 def _weights(connection: sqlite3.Connection, prompt: str) -> Mapping[str, tuple[str, float]]:
