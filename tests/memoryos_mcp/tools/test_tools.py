@@ -431,7 +431,7 @@ async def test_pages_of_a_project_are_seen_from_it_and_by_who_asks_for_all(open_
     async with Client(build_server(open_session())) as client:
         kept = {"agent_response": "Noted", "meta_data": {"room": "lab"}, "timestamp": "2026-03-02 09:00:00"}
         early = {"agent_response": "Noted", "timestamp": "2026-03-01 09:00:00"}
-        await called(client, "add_memory", user_input="My sister is Mara", **early)
+        await called(client, "add_memory", user_input="My sister keeps a deploy key that rotates", **early)
         for project, day in (("shop", "Mondays"), ("bank", "Fridays")):
             text = f"The deploy key rotates on {day}"
             await called(client, "add_memory", user_input=text, project=project, **kept)
@@ -440,9 +440,16 @@ async def test_pages_of_a_project_are_seen_from_it_and_by_who_asks_for_all(open_
         async def found(**wanted: object) -> list[str]:
             return sorted(page["user_input"] for page in (await ask(filter=wanted))["retrieved_pages"])
 
-        everything = ["My sister is Mara", "The deploy key rotates on Fridays", "The deploy key rotates on Mondays"]
-        assert await found() == ["My sister is Mara"]
-        assert await found(project="shop") == ["My sister is Mara", "The deploy key rotates on Mondays"]
+        everything = [
+            "My sister keeps a deploy key that rotates",
+            "The deploy key rotates on Fridays",
+            "The deploy key rotates on Mondays",
+        ]
+        assert await found() == ["My sister keeps a deploy key that rotates"]
+        assert await found(project="shop") == [
+            "My sister keeps a deploy key that rotates",
+            "The deploy key rotates on Mondays",
+        ]
         assert await found(project="*") == everything
         assert await found(project="*", after="2026-03-02", before="2026-03-02") == everything[1:]
         assert await found(project="*", metadata=["room=lab"]) == everything[1:]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from memoryos.errors import StoreDamagedError
 from memoryos.models import NewPage, Page
 from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.copies import back_up, verified
@@ -20,6 +21,7 @@ from memoryos.storage.transfer import incoming_page
 from memoryos_mcp.importers.json_lines import export_line, read
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
+TIME = "2026-03-01 12:00:00"
 PROJECTS = ("alpha", None, "beta", "alpha")
 
 
@@ -30,7 +32,7 @@ def path(tmp_path: Path) -> Path:
     with closing(SqliteStore(path)) as store:
         for at, project in enumerate(PROJECTS):
             page = NewPage(f"soup {at // 3}", "noted", NOW, None, None, "helper", project=project)
-            store.add_page(page, timestamp="2026-03-01 12:00:00", now=NOW)
+            store.add_page(page, timestamp=TIME, now=NOW)
     return path
 
 
@@ -52,7 +54,7 @@ def test_a_page_that_changed_its_project_on_disk_is_noticed(path: Path) -> None:
     with closing(Database(path)) as database, database.write() as connection:
         connection.execute("UPDATE pages SET project = 'beta' WHERE seq = 1")
 
-    with pytest.raises(Exception, match="not as it was stored"):
+    with pytest.raises(StoreDamagedError, match="not as it was stored"):
         verified(path)
     assert [page.project for page in pages(salvage(path).recovered)] == [*PROJECTS[1:]]
 
@@ -66,17 +68,12 @@ def test_an_export_brings_it_back_and_an_equal_exchange_of_another_project_is_an
     with closing(Database(tmp_path / "new.db")) as new:
         intake = Intake(new)
         assert intake.add([*read(file, timezone.utc, "helper")]) == len(PROJECTS)
-        assert (
-            intake.add(
-                [
-                    replace(incoming, page=replace(incoming.page, project="x"))
-                    for incoming in [*read(file, timezone.utc, "helper")][:1]
-                ]
-            )
-            == 0
-        )
+        first = next(read(file, timezone.utc, "helper"))
+        assert intake.add([replace(first, page=replace(first.page, project="x"))]) == 0
         assert intake.differing == [before[0].id]
-        again = [incoming_page("soup 0", "noted", project=project) for project in ("alpha", "gamma", None)]
+        again = [
+            incoming_page("soup 0", "noted", timestamp=TIME, project=project) for project in ("alpha", "gamma", None)
+        ]
         assert intake.add(again) == 1
 
     assert pages(tmp_path / "new.db")[:-1] == before
