@@ -1,7 +1,7 @@
 """Placeholder until merged."""
 
-from typing import NamedTuple
 import re
+from typing import NamedTuple
 
 
 class Masked(NamedTuple):

@@ -18,6 +18,7 @@ from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos.models import Selection
 from memoryos_mcp import __version__
+from memoryos_mcp.projects import identity
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
@@ -107,6 +108,12 @@ def _parser() -> argparse.ArgumentParser:
         help="configuration (see config.example.json; default: the variable MEMORYOS_CONFIG)",
     )
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
+    parser.add_argument(
+        "--hooked",
+        action="store_true",
+        help="the client's hooks keep each exchange: the agent is not asked to, and the repository in which this is "
+        "started is the project",
+    )
     parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
@@ -289,7 +296,9 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    overrides: dict[str, object] = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    if arguments.hooked:
+        overrides["captured_by_hooks"] = True
     wire = claimed_stdout()
     _log_to_stderr("INFO")
     config = load_server_config(
@@ -297,6 +306,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         environ=os.environ,
         arguments={key: value for key, value in overrides.items() if value is not None},
     )
+    if arguments.hooked and not config.project:
+        config = config.model_copy(update={"project": identity(os.getcwd()) or ""})
     logging.getLogger().setLevel(config.log_level)
     # Here and not at the top: what they import may print, and the other commands do not need it.
     from memoryos_mcp.transport.serving import serve

@@ -37,10 +37,13 @@ def install(
     """
 
     def one(client: Client) -> None:
-        change = installation(client, client.file(machine), command, args)
-        _make(change, f"{client.title}: connected", f"; {client.reload}", dry_run=dry_run)
         hooked = hooking.HOOKED.get(client.name)
-        if hooked is not None and hooks(client.title):
+        if hooked is not None and not hooks(client.title):
+            hooked = None
+        served = args if hooked is None else (*args, "--hooked")
+        change = installation(client, client.file(machine), command, served)
+        _make(change, f"{client.title}: connected", f"; {client.reload}", dry_run=dry_run)
+        if hooked is not None:
             commands = hooking.command_lines(hooked, command, config, windows=machine.system == "win32")
             change = hooking.hooking(hooked, hooked.path(machine), commands)
             _make(change, f"{client.title}: hooks put in", "; each exchange is kept from now on", dry_run=dry_run)

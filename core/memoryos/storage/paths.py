@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memoryos.config.text import one_line
-from memoryos.storage.inbox import FOLDER
 from memoryos.errors import ConfigError, StoreError, StoreReadOnlyError
+from memoryos.storage.inbox import FOLDER
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
