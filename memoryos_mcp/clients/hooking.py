@@ -89,7 +89,8 @@ def hooking(hooked: Hooked, path: Path, commands: Mapping[str, str]) -> Change:
     """What puts the hooks in, `commands` by event. Raises `ConfigError` where the file is not as expected."""
     before = content_of(path)
     after = _edited(path, lambda text: _with(hooked, text, commands), before or hooked.fresh)
-    return Change(path, _encoded(before), after.encode(), renews_copy=before is not None and not hooks_of(before))
+    is_new = not hooks_of(before or "")  # a copy shows the file as it was without them
+    return Change(path, _encoded(before), after.encode(), copies=is_new, renews_copy=is_new)
 
 
 def unhooking(hooked: Hooked, path: Path) -> Change | None:
