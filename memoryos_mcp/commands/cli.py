@@ -157,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("copy", type=Path, metavar="FILE", help="what backup wrote")
     doctor = commands.add_parser("doctor", help="examine a memory and its surroundings: what is wrong, and what helps")
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended without touching an exchange")
+    doctor.add_argument(
+        "--clients", action="store_true", help="try each connected client instead: its server, its tools, its hooks"
+    )
     for command in (copy, back, doctor):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -430,8 +433,13 @@ def _restore(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     _log_to_stderr("ERROR")
     config = load_config(arguments.config, environ=os.environ)
-    from memoryos_mcp.commands.doctor import doctor
+    from memoryos_mcp.commands.doctor import doctor, report
 
+    if arguments.clients:
+        from memoryos_mcp.clients.machine import this_machine
+        from memoryos_mcp.commands.probe import probe
+
+        return report(probe(this_machine(), os.environ))
     return doctor(config, repair=arguments.repair)
 
 
