@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from memoryos_mcp.hooks.spool import Prompt, Spool
 
 
+_COMMANDS = "/memoryos:"
+"""What is said to the memory itself is no talk: "/memoryos:memory forget my address" would be kept for ever."""
+
+
 def capture(event: Event, reader: Reader, spool: Spool, now: float) -> None:
     """Keep what an event tells; on disk when this returns, at `now` in seconds since 1970. Raises `OSError`."""
     if event.kind == "start":
@@ -24,16 +28,16 @@ def capture(event: Event, reader: Reader, spool: Spool, now: float) -> None:
     elif event.kind == "text":
         spool.note(fit(event.answer), event.turn)
     elif event.kind == "exchange" and not event.again:
-        said, answer = fit(event.prompt), fit(event.answer)
-        if said or answer:
-            spool.leave(spool.told(said, event.turn, now), answer, now)
+        if said := fit(event.prompt):
+            spool.leave(spool.told(said, event.turn, now), fit(event.answer), now)
     elif event.kind == "stop":
         _stop(event, spool, now)
 
 
 def fit(text: str) -> str:
     """A text as it may be stored: without what is marked private or was recalled, secrets masked."""
-    return masked(without_private(unfenced(text))).text.strip()
+    said = masked(without_private(unfenced(text))).text.strip()
+    return "" if said.startswith(_COMMANDS) else said
 
 
 def _stop(event: Event, spool: Spool, now: float) -> None:

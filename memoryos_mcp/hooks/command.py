@@ -77,7 +77,9 @@ def _recalled(name: str, event: Event, of_client: Reader, place: Place, project:
     if event.kind == "start":
         lines = card(place.memory, project)
     else:
+        told = frozenset(card(place.memory, project))  # at the session's start
         lines = bearing_on(place.memory, fit(event.prompt), event.session, project)
+        lines = [line for line in lines if line not in told]
     text = fenced(lines)
     return json.dumps(of_client.answer(name, text)) if text else ""
 

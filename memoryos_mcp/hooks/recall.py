@@ -114,8 +114,9 @@ def _pages(
     )
     for said, answer, timestamp, meta_data in rows:
         more = json.loads(meta_data) if meta_data else {}
-        bearing = _bearing(asked, f"{said}\n{answer}")
-        if bearing < FLOOR or (session and more.get("session") == session) or _only_asks(said, answer):
+        # What was asked tells nothing, whatever it holds of the prompt.
+        bearing = _bearing(asked, answer if _asks(said) else f"{said}\n{answer}")
+        if bearing < FLOOR or (session and more.get("session") == session):
             continue
         origin = f" in {plain(str(more['client']))[:40]}" if more.get("client") else ""
         sides = [f"user: {quoted(_part(said, asked))}"] if said.strip() else []
@@ -146,9 +147,8 @@ def _bearing(asked: Mapping[str, tuple[str, float]], text: str) -> float:
     return sum(weight for stem, (_, weight) in asked.items() if stem in held) / (total + _FEW_WORDS)
 
 
-def _only_asks(said: str, answer: str) -> bool:
-    """Whether an exchange only asks: a question that was never answered tells nothing."""
-    return said.rstrip().endswith(("?", "？")) and not answer.strip()
+def _asks(said: str) -> bool:
+    return said.rstrip().endswith(("?", "？"))
 
 
 def _part(side: str, asked: Mapping[str, tuple[str, float]]) -> str:

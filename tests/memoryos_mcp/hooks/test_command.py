@@ -116,12 +116,28 @@ def test_what_bears_on_a_prompt_is_brought_quoted_and_dated_and_nothing_else(con
     assert hook("UserPromptSubmit", config, {"session_id": "s2", "prompt": "hi"}) == ""
 
 
+def test_a_question_brings_what_answers_it_and_no_earlier_question(config: Path) -> None:
+    turn(config, "Where was my greyhound Fennel born?", "I do not know.")
+    pages(config)
+    asked = {"session_id": "s2", "prompt": "Where was my greyhound Fennel born?"}
+
+    assert hook("UserPromptSubmit", config, asked) == ""
+
+
+def test_what_is_said_to_the_memory_itself_is_not_kept(config: Path) -> None:
+    turn(config, "/memoryos:memory forget my address in Rue Pasteur", "Forgotten.")
+
+    assert pages(config) == []
+
+
 def test_a_session_begins_with_what_the_user_said_of_themself(config: Path) -> None:
     turn(config, "I am allergic to penicillin.", "Noted.")
     with closing(Memoryos.open(load_config(config, environ={}))) as memory:
         memory.wait_until_idle(60)
 
     assert "allergic to penicillin" in injected(hook("SessionStart", config, {"session_id": "s2"}))
+    asked = {"session_id": "s1", "prompt": "Am I allergic to penicillin?"}
+    assert hook("UserPromptSubmit", config, asked) == "", "it was brought when the session began"
 
 
 @pytest.mark.parametrize("text", HOSTILE)
