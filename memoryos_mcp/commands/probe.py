@@ -1,4 +1,4 @@
-"""What `doctor --clients` does: every link from a client to the memory is tried by the commands the client would run."""
+"""What `doctor --clients` does: each link from a client to the memory is tried by the commands the client would run."""
 
 from __future__ import annotations
 

@@ -227,8 +227,8 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default=False,
         description="Whether the client's hooks keep each exchange: the agent is not asked to add it then.",
     )
-    hooks_ignore: list[str] = Field(
-        default=[], description='Folders of which hooks keep and bring nothing, such as "~/work/secret*".'
+    hooks_ignore: _Texts = Field(
+        default=(), description='Folders of which hooks keep and bring nothing, such as "~/work/secret*".'
     )
 
     # Background work
