@@ -17,8 +17,8 @@ from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos.models import Selection
+from memoryos.projects import identity
 from memoryos_mcp import __version__
-from memoryos_mcp.projects import identity
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 

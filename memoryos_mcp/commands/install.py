@@ -42,11 +42,11 @@ def install(
             hooked = None
         served = args if hooked is None else (*args, "--hooked")
         change = installation(client, client.file(machine), command, served)
-        _make(change, f"{client.title}: connected", f"; {client.reload}", dry_run=dry_run)
+        _make(change, client.title, "connected", f"; {client.reload}", dry_run=dry_run)
         if hooked is not None:
             commands = hooking.command_lines(hooked, command, config, windows=machine.system == "win32")
             change = hooking.hooking(hooked, hooked.path(machine), commands)
-            _make(change, f"{client.title}: hooks put in", "; each exchange is kept from now on", dry_run=dry_run)
+            _make(change, client.title, "hooked", _kept(client), dry_run=dry_run)
 
     return _each(_meant(machine, names, everywhere, Client.is_found), one)
 
@@ -128,18 +128,23 @@ def _each(meant: Sequence[Client], one: Callable[[Client], None]) -> int:
     return code
 
 
-def _make(change: Change, done: str, then: str, *, dry_run: bool) -> None:
+def _make(change: Change, title: str, done: str, then: str, *, dry_run: bool) -> None:
     """Show a change and make it, unless that is only tried."""
     if not change.changes:
-        _say(f"{done} already, in {change.path}")
+        _say(f"{title}: {done} already, in {change.path}")
         return
     _show(change)
     if dry_run:
-        _say(f"{done}: not yet, this is a dry run, in {change.path}")
+        _say(f"{title}: would be {done}, in {change.path}")
         return
     change.write()
     kept = f" (as it was: {change.copy})" if change.before is not None else ""
-    _say(f"{done}, in {change.path}{kept}{then}")
+    _say(f"{title}: {done}, in {change.path}{kept}{then}")
+
+
+def _kept(client: Client) -> str:
+    trust = "; once you trust the hooks there (/hooks)" if client.name == "codex" else ""
+    return f"{trust}; each exchange is kept from the next session on"
 
 
 def _show(change: Change) -> None:

@@ -16,12 +16,13 @@ from memoryos_mcp.hooks.events import Event, Reader, reader
 from memoryos_mcp.hooks.fence import fenced
 from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
 from memoryos_mcp.hooks.spool import Spool
-from memoryos_mcp.projects import identity
 
 SECONDS: Final = 0.25
 """A hook ends by then: a client waits for it."""
 
 SWITCH: Final = "MEMORYOS_HOOK"
+"""The variable that turns hooks off ("off"), or gives them so many seconds."""
+
 _MAX_BYTES: Final = 16_000_000
 _USAGE: Final = "usage: memoryos-mcp-server hook EVENT [--client NAME] [--config FILE]; the event's JSON on stdin\n"
 
@@ -33,8 +34,9 @@ def run(arguments: Sequence[str]) -> NoReturn:
         sys.stderr.write(_USAGE)
         _leave(2)
     event, client, config = told
-    if os.environ.get(SWITCH, "").lower() != "off":
-        _after(SECONDS)
+    switch = os.environ.get(SWITCH, "").strip().lower()
+    if switch != "off":
+        _after(float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS)
         answer = hook(event, client, config, sys.stdin.buffer.read(_MAX_BYTES), os.environ)
         if answer:
             sys.stdout.buffer.write(answer.encode())
@@ -48,7 +50,7 @@ def hook(name: str, client: str, config: str | None, told: bytes, environ: Mappi
     """
     try:
         answer = _hook(name, client, config, told, environ)
-    except (OSError, ValueError, KeyError, sqlite3.Error) as error:
+    except (OSError, ValueError, KeyError, RecursionError, sqlite3.Error) as error:
         sys.stderr.write(f"memoryos: hook {name}: {type(error).__name__}\n")
         return ""
     return answer
@@ -64,16 +66,19 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
     place = place_of(config, environ)
     if event is None or place is None or is_kept_out(event.folder, place):
         return ""
-    project = identity(event.folder) if event.folder else None
-    capture(event, of_client, Spool(place.memory, client, event.session, project), time.time())
-    return _recalled(name, event, of_client, place, project)
+    capture(event, of_client, Spool(place.memory, client, event.session, event.folder), time.time())
+    return _recalled(name, event, of_client, place)
 
 
-def _recalled(name: str, event: Event, of_client: Reader, place: Place, project: str | None) -> str:
+def _recalled(name: str, event: Event, of_client: Reader, place: Place) -> str:
     if event.kind not in of_client.recalls or not os.path.exists(place.memory):
         return ""
-    from memoryos_mcp.hooks.recall import bearing_on, card  # takes longer to load than all the rest
+    # These take longer to load than all the rest; and to name a project git may have to be asked, which is slow. What
+    # was said is on disk by now.
+    from memoryos.projects import identity
+    from memoryos_mcp.hooks.recall import bearing_on, card
 
+    project = identity(event.folder) if event.folder else None
     if event.kind == "start":
         lines = card(place.memory, project)
     else:

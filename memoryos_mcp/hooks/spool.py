@@ -43,13 +43,13 @@ class Prompt(NamedTuple):
 class Spool:
     """The files of one memory's hooks for one session of a client."""
 
-    def __init__(self, memory: str, client: str, session: str, project: str | None = None) -> None:
+    def __init__(self, memory: str, client: str, session: str, folder: str = "") -> None:
         self._inbox = os.path.join(os.path.dirname(memory), INBOX)
         self._sessions = os.path.join(self._inbox, _SESSIONS)
         self._folder = os.path.join(self._sessions, _digest(client, session))
         self._client = client
         self._session = session
-        self._project = project
+        self._where = folder
 
     @property
     def knows_session(self) -> bool:
@@ -141,8 +141,8 @@ class Spool:
                 "turn": prompt.turn,
             },
         }
-        if self._project is not None:
-            exchange["project"] = self._project
+        if self._where:
+            exchange["folder"] = self._where
         _write(self._inbox, path, json.dumps(exchange))
 
     def tidy(self, now: float) -> None:

@@ -40,12 +40,14 @@ class Arrival:
     agent_response: str
     turn: Turn
     meta_data: Metadata
-    project: str | None = None
+    folder: str = ""
 
     @classmethod
     def from_text(cls, name: str, text: str) -> Arrival:
         """The exchange of a file: a JSON object of `user_input`, `agent_response`, `turn`, `begun_at`, `ended_at` (in
-        seconds since 1970), `meta_data` and, where it belongs to one, `project`. Raises `ValueError` for anything else.
+        seconds since 1970), `meta_data` and, where that is known, the `folder` in which it was said.
+
+        Raises `ValueError` for anything else.
         """
         read = json.loads(text)
         try:
@@ -55,10 +57,10 @@ class Arrival:
             raise ValueError(f"{type(error).__name__}: {error}") from error
         if not all(isinstance(side, str) for side in (*sides, turn)) or not isinstance(meta_data, dict) or not turn:
             raise ValueError("a text or an object is missing")
-        project = read.get("project")
-        if project is not None and not isinstance(project, str):
-            raise ValueError("the project is no text")
-        return cls(name, *sides, Turn(turn, begun_at, ended_at), meta_data, project)
+        folder = read.get("folder", "")
+        if not isinstance(folder, str):
+            raise ValueError("the folder is no text")
+        return cls(name, *sides, Turn(turn, begun_at, ended_at), meta_data, folder)
 
 
 class Inbox:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
 from memoryos.errors import ExcludedError, InvalidArgumentError
 from memoryos.models import NewPage
+from memoryos.projects import identity
 
 if TYPE_CHECKING:
     from memoryos.storage.inbox import Arrival, Inbox
@@ -59,7 +62,7 @@ class Arrivals:
         try:
             sides = arguments.page_texts(arrival.user_input, arrival.agent_response)
             meta_data = arguments.meta_data(arrival.meta_data)
-            project = arguments.project(arrival.project or "")
+            project = arguments.project(_project_of(arrival.folder))
         except InvalidArgumentError as error:
             if self._inbox is not None:
                 self._inbox.refuse(arrival.name, error.argument)
@@ -70,3 +73,13 @@ class Arrivals:
             return not self._store.add_page(page, timestamp=shown, now=self._clock()).repeated
         except ExcludedError:  # the user wants nothing of it remembered, so nothing of it waits either
             return False
+
+
+@lru_cache(maxsize=256)
+def _project_of(folder: str) -> str:
+    """The project of what was said in a folder, "" for none; one that is gone since is a project of its own."""
+    if not folder:
+        return ""
+    if not os.path.isdir(folder):
+        return f"folder:{folder}"[-arguments.MAX_PROJECT :]
+    return identity(folder) or ""

@@ -57,7 +57,7 @@ def hook(event: str, config: Path, told: object, client: str = "claude-code", **
         capture_output=True,
         encoding="utf-8",
         check=True,
-        env={**os.environ, **environ},
+        env={**os.environ, "MEMORYOS_HOOK": "30", **environ},  # a busy machine takes longer than a person waits
     )
     return done.stdout
 
@@ -180,7 +180,27 @@ def test_a_switch_in_the_environment_turns_hooks_off(config: Path, tmp_path: Pat
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("told", ["", "no JSON", "[]", "{}", '{"prompt": 7}', '{"session_id": null, "prompt": "x"'])
+def test_a_slow_git_loses_no_exchange(config: Path, tmp_path: Path) -> None:
+    repository, programs = tmp_path / "boat", tmp_path / "bin"
+    (repository / ".git").mkdir(parents=True)
+    (repository / ".git" / "HEAD").write_text("ref: refs/heads/main\n", encoding="utf-8")
+    programs.mkdir()
+    git = programs / "git"
+    git.write_text("#!/bin/sh\nsleep 2\n", encoding="utf-8")
+    git.chmod(0o755)
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+
+    told = {"session_id": "s", "cwd": str(repository)}
+    hook("UserPromptSubmit", config, {**told, "prompt": "I moved to Lyon."}, PATH=path, MEMORYOS_HOOK="1")
+    hook("Stop", config, {**told, "last_assistant_message": "Nice."}, PATH=path, MEMORYOS_HOOK="1")
+
+    with closing(Memoryos.open(load_config(config, environ={"MEMORYOS_PROJECT": "*"}))) as memory:
+        assert [page.user_input for page in memory.browsing.pages(20).pages] == ["I moved to Lyon."]
+
+
+@pytest.mark.parametrize(
+    "told", ["", "no JSON", "[]", "{}", "[" * 200_000, '{"prompt": 7}', '{"session_id": null, "prompt": "x"']
+)
 def test_no_event_is_no_matter_of_the_client(config: Path, told: str) -> None:
     assert hook("UserPromptSubmit", config, told) == ""
 
