@@ -227,7 +227,7 @@ def test_an_api_key_may_be_a_uuid() -> None:
         'password_hash = "abcdef123456"',
         'tokenizer = "bert-base-uncased"',
         "private_key: /etc/ssl/key1.pem",
-        "OLDPWD=/home/ada/projects1",
+        "OLDPWD=/srv/ada/projects1",
         "api_key: <your-key>",
         'api_key = "your-api-key-here-1"',
         "API_KEY=$OPENAI_API_KEY",
