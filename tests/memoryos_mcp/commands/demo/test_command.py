@@ -166,7 +166,7 @@ def test_ctrl_c_leaves_no_server_behind(tmp_path: Path) -> None:
 
 
 def _interrupted(demo: subprocess.Popen[str]) -> tuple[str, str]:
-    """What a demo says that Ctrl-C ends, pressed once more where a busy machine has lost the first one in its client."""
+    """What a demo says that Ctrl-C ends, pressed once more where a busy machine has lost the first one."""
     try:
         demo.send_signal(signal.SIGINT)
         return demo.communicate(timeout=20)
