@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import signal
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
 
 from memoryos_mcp.auth.sign_in import sign_in
-from memoryos_mcp.server import build_server
+from memoryos_mcp.observing.names import check_observable
+from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import check_startable, require_servable
 from memoryos_mcp.transport.http import serve_http
@@ -17,6 +19,7 @@ from memoryos_mcp.transport.stdio import claimed_stdin
 
 if TYPE_CHECKING:
     from memoryos import Config
+    from memoryos_mcp.observing.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -28,15 +31,28 @@ def serve(config: Config, wire: BinaryIO) -> None:
     """
     require_servable(config)
     check_startable(config)
+    check_observable(config)
     session = MemorySession(config)
-    server = build_server(session, sign_in=sign_in(config))
-    try:
+    metrics = _metrics(config, session)
+    server = build_server(session, sign_in=sign_in(config), metrics=metrics)
+    with ExitStack() as serving:
+        serving.callback(session.close)
+        if config.traces_url:
+            from memoryos_mcp.observing.traces import traced  # here, for it is an extra
+
+            serving.enter_context(traced(config.traces_url, TOOL_NAMES))
         if config.transport == "stdio":
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             _log.info("serving over stdio: waiting for a client; see --help to connect one")
             anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
-            serve_http(server, config, is_ready=lambda: session.trouble() is None)
-    finally:
-        session.close()
+            serve_http(server, config, lambda: session.trouble() is None, metrics)
+
+
+def _metrics(config: Config, session: MemorySession) -> Metrics | None:
+    if not config.metrics_readers:
+        return None
+    from memoryos_mcp.observing.metrics import Metrics  # here, for it is an extra
+
+    return Metrics(TOOL_NAMES, lambda: len(session.open_users()))

@@ -14,7 +14,8 @@ import httpx2
 from anyio.from_thread import start_blocking_portal
 
 from memoryos_mcp.auth.sign_in import sign_in
-from memoryos_mcp.server import build_server
+from memoryos_mcp.observing.metrics import Metrics
+from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.transport.http import application
 
@@ -93,7 +94,9 @@ def running(config: Config, *, client: tuple[str, int] = ("127.0.0.1", 50_000)) 
     """Within it, a server of this configuration runs; requests come from `client`."""
     session = MemorySession(config)
     try:
-        app = application(build_server(session, sign_in=sign_in(config)), config, lambda: session.trouble() is None)
+        metrics = Metrics(TOOL_NAMES, lambda: len(session.open_users())) if config.metrics_readers else None
+        server = build_server(session, sign_in=sign_in(config), metrics=metrics)
+        app = application(server, config, lambda: session.trouble() is None, metrics)
         with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app)):
             yield HttpApp(session, app, portal, client)
     finally:

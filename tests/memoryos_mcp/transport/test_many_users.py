@@ -202,7 +202,7 @@ def test_a_host_that_nobody_named_is_refused(start: Start, tokens: TokenStore) -
     def status(host: str) -> int:
         return server.post(alice, "tools/list", base=f"http://{host}").status
 
-    served = ["memory.example", "memory.example:80", "other.example:8443", "public.example", "127.0.0.1:1"]
+    served = ["memory.example", "memory.example:80", "other.example:8443", "public.example", "127.0.0.1:1", "localhost"]
     foreign = [
         "evil.example",
         "memory.example.evil.example",
