@@ -237,12 +237,15 @@ def test_browsers_let_pages_of_named_origins_in_only(start: Start) -> None:
 
     def allowed(server: HttpApp, origin: str) -> tuple[int, str | None]:
         reply = server.request("OPTIONS", "/mcp", headers={"Origin": origin, **asked})
+        assert "access-control-allow-credentials" not in reply.headers  # cookies and client certificates stay out
         return reply.status, reply.headers.get("access-control-allow-origin")
 
     assert allowed(opened, "https://app.example") == (200, "https://app.example")
     assert allowed(opened, "https://evil.example") == (400, None)
     status, origin = allowed(closed, "https://app.example")
     assert (status >= 400, origin) == (True, None)
+    local = closed.request("GET", "/healthz", headers={"Origin": "https://evil.example"})
+    assert [name for name in local.headers if name.startswith("access-control-")] == []
 
 
 def test_a_request_that_is_too_large_is_refused(start: Start, tokens: TokenStore) -> None:
