@@ -43,6 +43,7 @@ class Served:
     port: int
     trust: ssl.SSLContext
     token: str
+    logged: list[str]
 
 
 def written_certificate(folder: Path) -> tuple[Path, Path]:
@@ -99,9 +100,10 @@ def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
         found for line in process.stderr if (found := re.search(r"serving at https://127\.0\.0\.1:(\d+)", line))
     )
     watchdog.cancel()
-    reader = threading.Thread(target=process.stderr.read, daemon=True)
+    logged: list[str] = []
+    reader = threading.Thread(target=logged.extend, args=(process.stderr,), daemon=True)
     reader.start()
-    yield Served(process, int(found[1]), ssl.create_default_context(cafile=str(chain)), token)
+    yield Served(process, int(found[1]), ssl.create_default_context(cafile=str(chain)), token, logged)
     process.kill()
     process.wait(PATIENCE_SECONDS)
     reader.join(PATIENCE_SECONDS)
@@ -149,6 +151,29 @@ def test_who_never_sends_a_whole_head_holds_no_connection(served: Served, begun:
         connection.sendall(begun)
         assert is_closed(connection)
     assert status(served, served.token) == 200
+
+
+@pytest.mark.parametrize("served", [{"request_timeout_seconds": 0.5}], indirect=True)
+def test_who_never_sends_a_whole_body_is_answered_all_the_same(served: Served) -> None:
+    with silent(served) as connection:
+        head = (
+            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+            f"Authorization: Bearer {served.token}\r\n"
+        )
+        connection.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 408")
+
+
+def test_this_machine_is_no_proxy_unless_it_is_named(served: Served) -> None:
+    """By itself uvicorn takes a loopback address's word for who called."""
+    with silent(served) as connection:
+        connection.sendall(b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 198.51.100.7\r\n\r\n")
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 401")
+    served.process.kill()
+    until(lambda: any("refused a request of" in line for line in served.logged))
+    assert [line.split(" of ")[1] for line in served.logged if "refused a request" in line] == [
+        "127.0.0.1: no valid token\n"
+    ]
 
 
 def is_closed(connection: socket.socket) -> bool:
