@@ -8,7 +8,7 @@ secret. As in gitleaks, a rule is tried only on a text that has one of its keywo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -51,8 +51,11 @@ def masked(text: str) -> Masked:
     lower = text.lower()
     for rule in _RULES:
         if any(keyword in lower for keyword in rule.keywords):
-            text, replaced = _replaced(rule, text)
+            text, replaced = _replaced(rule.name, text, _found(rule, text))
             count += replaced
+    for name, found in (("password", _passwords), ("secret", _keys)):
+        text, replaced = _replaced(name, text, found(text))
+        count += replaced
     return Masked(text, count)
 
 
@@ -67,18 +70,24 @@ class _Rule:
     name: str
     keywords: tuple[str, ...]
     pattern: str
-    holds: Callable[[re.Match[str]], bool] | None = None
+    holds: Callable[[str], bool] | None = None
 
 
-def _replaced(rule: _Rule, text: str) -> tuple[str, int]:
+def _found(rule: _Rule, text: str) -> Iterator[tuple[int, int]]:
+    """Where a text has secrets of this kind."""
     pattern = _compiled(rule.pattern)
     group = "secret" if "secret" in pattern.groupindex else 0
+    for match in pattern.finditer(text):
+        if rule.holds is None or rule.holds(match["secret"]):
+            yield match.span(group)
+
+
+def _replaced(name: str, text: str, places: Iterable[tuple[int, int]]) -> tuple[str, int]:
     parts: list[str] = []
     end = 0
-    for match in pattern.finditer(text):
-        if rule.holds is None or rule.holds(match):
-            parts += (text[end : match.start(group)], f"[masked: {rule.name}]")
-            end = match.end(group)
+    for start, stop in places:
+        parts += (text[end:start], f"[masked: {name}]")
+        end = stop
     return ("".join((*parts, text[end:])), len(parts) // 2) if parts else (text, 0)
 
 
@@ -212,111 +221,132 @@ _PLACEHOLDER: Final = (
     r"(?i)[<{\[]|\$(?:[a-z_]+$|[{(]|\d+$)|%(?:[a-z_]+%|[sdrv(])"
     r"|(?:your|example|sample|dummy|placeholder|redacted|required)(?![a-z])|x{3}|\*{3}|\.{3}"
 )
-_NO_PASSWORD: Final = frozenset(
+_NO_VALUES: Final = frozenset(
     "string str text password passwd passphrase pass pwd pw secret token hidden true false null none nil undefined "
     "required optional invalid missing unknown empty plain varchar boolean number integer int bytes object any "
     "default username user input field label bearer basic pswd passwort credentials".split()
 )
+"""What a name of a password is given in code and in descriptions of forms."""
 
 
-def _is_value(match: re.Match[str]) -> bool:
-    """Whether what is assigned can be a secret: no placeholder, no name of a type."""
-    value = match["secret"]
-    return _compiled(_PLACEHOLDER).match(value) is None and value.lower().strip("!?.:") not in _NO_PASSWORD
+def _is_value(value: str) -> bool:
+    """Whether it can be a secret: no placeholder, no name of a type."""
+    return _compiled(_PLACEHOLDER).match(value) is None and value.lower().strip("!?.:") not in _NO_VALUES
 
 
-def _is_random(value: str) -> bool:
+def _is_key(value: str) -> bool:
     """Whether it has both letters and digits, as what is generated has."""
-    return any(letter.isdigit() for letter in value) and any(letter.isalpha() for letter in value)
+    return any(sign.isdigit() for sign in value) and any(sign.isalpha() for sign in value) and _is_value(value)
 
 
-def _is_token(match: re.Match[str]) -> bool:
-    return _is_value(match) and _is_random(match["secret"])
+def _is_no_name(value: str) -> bool:
+    """Whether it has more than the name of a variable has, and is no small number."""
+    telling = any(sign.isdigit() or sign in "!@#%^&*+~?/=" for sign in value)
+    return telling and _is_value(value) and not (value.isdecimal() and len(value) < 6)
 
 
-def _is_bare(match: re.Match[str]) -> bool:
-    """Whether what is assigned without quotes is a value: it has more than a name has, and is no call or index."""
-    value = match["secret"]
-    if not _is_value(match) or re.fullmatch(r"\d{1,5}", value):
-        return False
-    return any(sign.isdigit() or sign in "!@#%^&*+~?/=" for sign in value)
-
-
-_PASSWORD_NAMES: Final = (
-    "password passwd passphrase passwort kennwort wachtwoord lösenord contraseña contrasena senha parola hasło "
-    "пароль 密码 密碼 パスワード 비밀번호"
-).split()
-_PASSWORD: Final = rf"(?:{'|'.join(_PASSWORD_NAMES)}|(?<![A-Za-z])(?:db_?|my_?)?(?:pwd|pass)|mot de passe)"
-_PASSWORD_KEYWORDS: Final = (*_PASSWORD_NAMES, "pwd", "pass", "mot de passe")
-_TOKEN: Final = (
-    r"(?:(?:api|access|auth|secret|private|encryption|signing|service|account|master|admin|license)[ _.-]?key"
-    r"|(?:client|app|consumer|shared|webhook|jwt|session|signing|bot)[ _.-]?secret|secret[ _.-]?access[ _.-]?key"
-    r"|secret|token|credentials?)"
-)
-_TOKEN_KEYWORDS: Final = ("key", "secret", "token", "credential")
-# Between a name and its value there can be the name of a type.
-_SIGN: Final = r"[\"'`]?\s{0,4}(?::\s{0,3}[A-Za-z_.]{2,20}\s{0,3}=|:=|=>|={1,3}|:|：|＝)\s{0,4}"
-_QUOTED: Final = r"(?P<quote>[\"'`])(?P<secret>(?:(?!(?P=quote))[^\s\\]){%s,200})(?P=quote)"
-# What a call, an index, an attribute or the rest of an expression would follow is no value.
-_BARE_END: Final = r"(?=[.!?]?(?:[\s\"'`;,&)\]}|<]|\\n|$))"
-_BARE: Final = r"(?P<secret>[^\s\"'`<>,;&(){}\[\]\\|$=:：＝][^\s\"'`<>,;&(){}\[\]\\|$]{%s,200}?)" + _BARE_END
-
-_ASSIGNED: Final = (
-    _Rule(
-        "password",
-        ("://",),
-        r"://[^\s:/@?#\"'<>]{0,100}:(?P<secret>[^\s@/\"'<>]{1,200})(?=@[A-Za-z0-9\[_$-])",
-        _is_value,
-    ),
+_GIVEN: Final = (
+    _Rule("password", ("://",), r"://[^\s:/@?#\"'<>]{0,100}:(?P<secret>[^\s@/\"'<>]{1,200})(?=@[\w\[$-])", _is_value),
     _Rule(
         "credentials",
         ("authorization",),
-        r"(?i)authorization" + _SIGN + r"[\"'`]?(?:bearer|basic|token|digest|apikey)\s{1,4}"
+        r"(?i)authorization[\"'`]?\s{0,4}(?:=>|[:=])\s{0,4}[\"'`]?(?:bearer|basic|token|digest|apikey)\s{1,4}"
         r"(?P<secret>[A-Za-z0-9._~+/-]{8,4000}={0,2})",
         _is_value,
     ),
-    _Rule("token", ("bearer",), r"(?i)\bbearer\s{1,4}(?P<secret>[A-Za-z0-9._~+/-]{20,4000}={0,2})", _is_token),
+    _Rule("token", ("bearer",), r"(?i)\bbearer\s{1,4}(?P<secret>[A-Za-z0-9._~+/-]{20,4000}={0,2})", _is_key),
     _Rule(
         "password",
         ("curl",),
         r"\bcurl\b[^\n]{0,200}?\s(?:-u|--user)[ =]{0,2}[\"']?[^\s:\"'/]{1,60}:(?P<secret>[^\s\"']{3,100})",
         _is_value,
     ),
-    _Rule("password", _PASSWORD_KEYWORDS, f"(?i){_PASSWORD}{_SIGN}{_QUOTED % 4}", _is_value),
-    _Rule(
-        "secret",
-        _TOKEN_KEYWORDS,
-        f"(?i){_TOKEN}{_SIGN}{_QUOTED % 10}",
-        _is_token,
-    ),
-    # In files of the environment, and among the parts of a connection string or of an address, every value is one.
-    _Rule(
-        "password",
-        ("password=", "passwd=", "pwd=", "pass=", "passphrase="),
-        r"(?:(?<![A-Za-z0-9])[A-Z0-9_]{0,60}(?:PASSWORD|PASSWD|PWD|PASS|PASSPHRASE)"
-        r"|(?<=[;?&])[ ]?(?i:password|passwd|pwd|pass|passphrase))=" + _BARE % 3,
-        _is_value,
-    ),
-    _Rule(
-        "secret",
-        ("key=", "secret=", "token="),
-        r"(?:(?<![A-Za-z0-9])[A-Z0-9_]{0,60}(?:KEY|SECRET|TOKEN)"
-        r"|(?<=[;?&])(?i:(?:api_?|access_?|auth_?)?(?:key|token|secret)|client_secret))=" + _BARE % 11,
-        _is_token,
-    ),
-    _Rule(
-        "password",
-        _PASSWORD_KEYWORDS,
-        f"(?i){_PASSWORD}(?:{_SIGN}|\\s{{1,4}}(?:is|ist|est|es|è|é)(?:\\s{{0,3}}:)?\\s{{1,4}}|(?<=--password)\\s|是){_BARE % 4}",
-        _is_bare,
-    ),
-    _Rule(
-        "secret",
-        _TOKEN_KEYWORDS,
-        f"(?i){_TOKEN}(?:{_SIGN}|\\s{{1,4}}is(?:\\s{{0,3}}:)?\\s{{1,4}}|(?<=-key)\\s|(?<=-token)\\s|(?<=-secret)\\s){_BARE % 15}",
-        _is_token,
-    ),
 )
 
-_RULES: Final = (_KEY_BLOCK, *_VENDORS, *_ASSIGNED)
+_RULES: Final = (_KEY_BLOCK, *_VENDORS, *_GIVEN)
 """From the most telling to the least: what is masked is not looked at again."""
+
+_PASSWORD: Final = (
+    "password|passwd|passphrase|passwort|kennwort|wachtwoord|lösenord|contraseña|contrasena|senha|parola|hasło"
+    "|пароль|密码|密碼|パスワード|비밀번호|mot de passe|pwd|pass"
+)
+_KEY: Final = "key|secret|token|credentials?"
+_KINDS_OF_KEY: Final = tuple(
+    "api access auth secret private encryption signing service account master admin license".split()
+)
+"""Of what a key is that is a secret; that of a table or a keyboard is none."""
+
+# Between a name and its value there can be the name of a type.
+_SIGN: Final = r"[\"'`]?\s{0,4}(?::\s{0,3}[A-Za-z_.]{2,20}\s{0,3}=|:=|=>|={1,3}|>|:|：|＝)\s{0,4}"
+_IS: Final = r"\s{1,4}(?:is|ist|est|es|è|é)(?:\s{0,3}:)?\s{1,4}|是"
+_QUOTED: Final = r"(?P<quote>[\"'`])(?P<secret>(?:(?!(?P=quote))[^\s\\]){%d,200})(?P=quote)"
+# A value ends where a word ends: what a call, an index or the rest of an expression follows is a name.
+_BARE: Final = (
+    r"(?P<secret>[^\s\"'`<>,;&(){}\[\]\\|$=:：＝][^\s\"'`<>,;&(){}\[\]\\|$]{%d,200}?)"
+    r"(?=[.!?]?(?:[\s\"'`;,&)\]}|<]|\\n|$))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lengths:
+    """How long a value at least is, by how it is given."""
+
+    quoted: int
+    in_environment: int
+    bare: int
+
+
+def _passwords(text: str) -> Iterator[tuple[int, int]]:
+    """Where passwords are assigned to their name."""
+    lengths = _Lengths(quoted=4, in_environment=4, bare=5)
+    lower = _lowered(text)
+    for name in _compiled(_PASSWORD).finditer(lower):
+        word = name[0] not in ("pass", "pwd") or not lower[name.start() - 1 : name.start()].isalpha()
+        if word and (value := _value(text, name, lengths, _is_value, _is_no_name)):
+            yield value
+
+
+def _keys(text: str) -> Iterator[tuple[int, int]]:
+    """Where keys and tokens are assigned to their name."""
+    lengths = _Lengths(quoted=10, in_environment=12, bare=16)
+    only_in_environment = _Lengths(quoted=200, in_environment=12, bare=200)
+    lower = _lowered(text)
+    for name in _compiled(_KEY).finditer(lower):
+        before = lower[max(0, name.start() - 12) : name.start()].rstrip(" _.-")
+        telling = name[0] != "key" or before.endswith(_KINDS_OF_KEY)
+        if value := _value(text, name, lengths if telling else only_in_environment, _is_key, _is_key):
+            yield value
+
+
+def _value(
+    text: str,
+    name: re.Match[str],
+    lengths: _Lengths,
+    is_given: Callable[[str], bool],
+    is_bare: Callable[[str], bool],
+) -> tuple[int, int] | None:
+    """Where the value is that is assigned to a name; in quotes and in an environment all that `is_given` is one.
+
+    In files of the environment, and among the parts of a connection string or of an address, a value has no quotes.
+    """
+    before = text[max(0, name.start() - 20) : name.start()]
+    ways = [(f"{_SIGN}{_QUOTED % lengths.quoted}", is_given)]
+    if text[name.start() : name.end()].isupper() or _compiled(r"(?s:.*)[;?&] ?[A-Za-z_-]*").fullmatch(before):
+        ways.append((f"={_BARE % (lengths.in_environment - 1)}", is_given))
+    sign = rf"(?:{_SIGN}|{_IS})"
+    if _compiled(r"(?:.*\s)?--?[\w-]*").fullmatch(before):
+        sign = rf"(?:{_SIGN}|{_IS}|\s)"
+    ways.append((sign + _BARE % (lengths.bare - 1), is_bare))
+    for pattern, holds in ways:
+        found = _compiled(pattern).match(text, name.end())
+        if found and holds(found["secret"]):
+            return found.span("secret")
+    return None
+
+
+def _lowered(text: str) -> str:
+    """In small letters, each at the place that it has in the text."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
