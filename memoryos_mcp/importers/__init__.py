@@ -73,6 +73,9 @@ IMPORTERS: Final[Registry[Importer]] = Registry(
 )
 """Importers by the names of their formats, in the order in which they are asked: the one that takes every file last."""
 
+OWN_FORMATS: Final = ("json-lines", "json-list")
+"""In which this product exports: a page of them that has an id is one of ours."""
+
 
 def import_pages(
     path: Path, zone: tzinfo | None, assistant_id: str, format_name: str = "", broken: list[str] | None = None

@@ -36,19 +36,14 @@ _REQUEST: Final = "## My request for Codex:"
 _COMMENTARY: Final = "commentary"
 
 
-class _Part(BaseModel):
-    type: str = ""
-    text: str | None = None
-
-
 class _Payload(BaseModel):
     type: str | None = None
     id: str | None = None
     cwd: str | None = None
     source: object = None
     role: str | None = None
-    content: list[_Part] | None = None
-    message: str | None = None
+    content: object = None
+    message: object = None
     phase: str | None = None
 
 
@@ -118,13 +113,14 @@ def _talk(lines: list[tuple[_Line, Place]], file: Path) -> Talk:
 
 def _said(line: _Line, payload: _Payload) -> str:
     is_said = line.type == "event_msg" and payload.type == "user_message"
-    return _own_words(payload.message or "") if is_said else ""
+    return _own_words(payload.message) if is_said and isinstance(payload.message, str) else ""
 
 
 def _message(payload: _Payload, role: str) -> str:
-    if payload.type != "message" or payload.role != role:
+    if payload.type != "message" or payload.role != role or not isinstance(payload.content, list):
         return ""
-    text = "\n".join(part.text for part in payload.content or () if part.text).strip()
+    texts = [part.get("text") for part in payload.content if isinstance(part, dict)]
+    text = "\n".join(text for text in texts if isinstance(text, str)).strip()
     return _own_words(text) if role == "user" else text
 
 

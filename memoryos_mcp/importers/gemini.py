@@ -45,7 +45,8 @@ _MONTHS: Final = {
     name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)
 }
 _DATE: Final = re.compile(
-    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})|(?P<day2>\d{1,2})\.? (?:de )?(?P<month2>[A-Za-z]{3,9})\.?(?: de)?),? "
+    r"(?:(?P<month>[A-Za-z]{3,9})\.? (?P<day>\d{1,2})"
+    r"|(?P<day2>\d{1,2})\.? (?:de )?(?P<month2>[A-Za-z]{3,9})\.?(?: de)?),? "
     r"(?P<year>\d{4}),? (?P<hour>\d{1,2}):(?P<minute>\d\d):(?P<second>\d\d)(?: (?P<half>[AP])M)?(?: (?P<zone>\S{1,9}))?"
 )
 _HOURS: Final = {

@@ -68,7 +68,7 @@ def detects(path: Path) -> bool:
     if has_keys(head, "content_hash"):  # of another service
         return False
     if has_keys(head, "memory") and has_keys(head, "id") and re.match(r"\s*(?:\[|\{)", head) is not None:
-        return not path.suffix == ".jsonl" and any(has_keys(head, key) for key in ("created_at", "user_id", "hash"))
+        return path.suffix != ".jsonl" and any(has_keys(head, key) for key in ("created_at", "user_id", "hash"))
     return has_keys(head, "user", "apps", "categories") or has_keys(head, "memories", "content", "category_ids")
 
 
