@@ -74,7 +74,7 @@ def _text(text: str, choice: Choice, tally: Tally) -> str:
 
 
 def _values(meta_data: Mapping[str, object], choice: Choice, tally: Tally) -> dict[str, object]:
-    """Titles and names of files are text of the talk, too."""
+    """Titles are text of the talk, too."""
     return {
         name: _text(value, choice, tally) if isinstance(value, str) and " " in value else value
         for name, value in meta_data.items()

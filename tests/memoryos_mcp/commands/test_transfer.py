@@ -173,7 +173,8 @@ def stop(_):
     sys.stdout.flush()
     sys.stdin.readline()
 
-list(add_pages(load_config(Path(config), environ={}), import_pages(Path(source), None, "helper"), stop))
+given = import_pages(Path(source), None, "helper")
+list(add_pages(load_config(Path(config), environ={}), given, stop, clock=lambda: 0.0))
 """
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ulid import ULID
 
 from memoryos.models import IncomingPage
-from memoryos.storage.adding import canonical_json, content_digest, page_to_add
+from memoryos.storage.adding import PageToAdd, canonical_json, content_digest, page_to_add
 from memoryos.storage.exclusions import Exclusions
 from memoryos.storage.sqlite import pages, steering
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.rows import marks
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page that comes, and how it would be added; None where it was there when it was prepared."""
+
+    incoming: IncomingPage
+    to_add: PageToAdd | None
 
 
 class Intake:
@@ -33,11 +42,24 @@ class Intake:
         self.excluded = 0
         """How many pages were passed over because they speak of what the user wishes never to be remembered."""
 
+    def prepared(self, incoming: Sequence[IncomingPage]) -> list[PreparedPage]:
+        """At most 999 pages with what is derived from their texts, which takes longer than writing it; nothing is
+        locked meanwhile. Of a page whose id is there nothing is derived.
+        """
+        with self._database.read() as connection:
+            known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
+        return [PreparedPage(page, None if page.id in known else _to_add(page)) for page in incoming]
+
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
 
         Raises `StoreError` with none of them added; they cannot be offered again then.
         """
+        return self.add_prepared(self.prepared(incoming))
+
+    def add_prepared(self, prepared: Sequence[PreparedPage]) -> int:
+        """As `add`, for pages that are prepared."""
+        incoming = [page.incoming for page in prepared]
         without_id = any(page.id is None for page in incoming)
         if without_id:  # most of it before a server's own pages have to wait
             with self._database.read() as connection:
@@ -49,14 +71,17 @@ class Intake:
             self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
             added = 0
             exclusions = Exclusions.of(steering.exclusions(connection))
-            for page in incoming:
+            for ready in prepared:
+                page = ready.incoming
                 if self._is_held(page, known):
                     continue
                 if exclusions.cover((page.page.user_input, page.page.agent_response)):
                     self.excluded += 1
                     continue
                 added += 1
-                known[_insert(connection, page)] = (b"", "", None)
+                new = ready.to_add or _to_add(page)  # else it was there, and has been deleted since
+                pages.insert(connection, new)
+                known[new.id] = (b"", "", None)
         return added
 
     def _is_held(self, incoming: IncomingPage, known: Collection[str]) -> bool:
@@ -119,11 +144,9 @@ def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
 
 
-def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:
+def _to_add(incoming: IncomingPage) -> PageToAdd:
     id_ = incoming.id or str(ULID())
-    new = page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at)
-    pages.insert(connection, new)
-    return id_
+    return page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at)
 
 
 def _digest(incoming: IncomingPage, timestamp: str | None) -> bytes:
