@@ -315,13 +315,18 @@ def _mcp_json(arguments: argparse.Namespace) -> int:
 
     command, args = launch(arguments.config, os.environ)
     if arguments.client is not None:
-        from memoryos_mcp.clients.registry import named
+        from memoryos_mcp.clients.registry import SERVER_NAME, named
 
         client = named(arguments.client)
-        sys.stdout.write(client.format.added("", client.place, client.entry(command, args)))
+        entry = client.entry(command, args)
+        sys.stdout.write(client.format.added("", client.place, entry))
+        if client.link is not None:  # beside the output, which may go into a file
+            sys.stderr.write(
+                f"Or open this link, which adds it to {client.title}:\n{client.link(SERVER_NAME, entry)}\n"
+            )
         return 0
-    entry = {"mcpServers": {"memoryos": {"command": command, "args": list(args)}}}
-    sys.stdout.write(json.dumps(entry, indent=2) + "\n")
+    servers = {"mcpServers": {"memoryos": {"command": command, "args": list(args)}}}
+    sys.stdout.write(json.dumps(servers, indent=2) + "\n")
     return 0
 
 
