@@ -54,9 +54,10 @@ def masked(text: str) -> Masked:
         if any(keyword in lower for keyword in rule.keywords):
             text, replaced = _replaced(rule.name, text, _found(rule, text))
             count += replaced
-    for name, found in (("password", _passwords), ("secret", _keys)):
-        text, replaced = _replaced(name, text, found(text))
-        count += replaced
+    for name, words, found in (("password", _PASSWORD_WORDS, _passwords), ("secret", _KEY_WORDS, _keys)):
+        if any(word in lower for word in words):
+            text, replaced = _replaced(name, text, found(text))
+            count += replaced
     return Masked(text, count)
 
 
@@ -276,6 +277,12 @@ _PASSWORD: Final = (
     "|пароль|密码|密碼|パスワード|비밀번호|mot de passe|pwd|pass"
 )
 _KEY: Final = "key|secret|token|credentials?"
+_PASSWORD_WORDS: Final = (
+    "pass pwd kennwort wachtwoord lösenord contrase senha parola hasło пароль 密码 密碼 パスワード 비밀번호".split()
+)
+_KEY_WORDS: Final = ("key", "secret", "token", "credential")
+"""A text without any of these has none of the names: looking for them costs a tenth of looking for the names."""
+
 _KINDS_OF_KEY: Final = tuple(
     "api access auth secret private encryption signing service account master admin license".split()
 )
