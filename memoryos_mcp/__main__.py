@@ -3,6 +3,11 @@
 import os
 import sys
 
+if sys.argv[1:2] == ["hook"]:  # a client waits for it: nothing else is loaded
+    from memoryos_mcp.hooks.command import run as run_hook
+
+    run_hook(sys.argv[2:])
+
 try:
     from memoryos_mcp.transport.stdio import ensure_standard_streams, stdout_diverted
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from memoryos import Config, Memoryos, load_config
 
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+
+# A shell lets its jobs in the background ignore Ctrl-C, and whatever they start: here it is sent to processes.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 MOST_PROCESSES = 4
 """More would each load the model anew and gain little."""

@@ -27,6 +27,7 @@ from memoryos.retrieval.rerank import open_reranker, reranked
 from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
+from memoryos.storage.inbox import Inbox
 from memoryos.storage.paths import server_file
 from memoryos.storage.registry import OpenedStore, open_store
 from memoryos.storage.sqlite.usage import UsageStore
@@ -34,6 +35,7 @@ from memoryos.tiers.heat import HeatFormula
 from memoryos.tiers.long_term import LongTermMemory
 from memoryos.tiers.mid_term import MidTermMemory
 from memoryos.tiers.short_term import ShortTermMemory
+from memoryos.updating.arrivals import Arrivals
 from memoryos.updating.reanalysis import Reanalysis
 from memoryos.updating.updater import AGENT_SECONDS, EXTRACTIVE_LEASE_SECONDS, Updater
 from memoryos.updating.upkeep import Renewal, Upkeep, Visits
@@ -56,6 +58,7 @@ class Parts:
     retriever: HybridRetriever
     recall: RecallSources
     updater: Updater
+    arrivals: Arrivals
     model: ChatModel | None
     work: BackgroundWork
     closing: ExitStack
@@ -108,9 +111,12 @@ def assemble(
             agent_seconds=AGENT_SECONDS if model is None and config.agent_analysis else 0.0,
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
+        inbox = Inbox(store.path) if isinstance(store.path, Path) else None  # hooks know of files only
+        arrivals = Arrivals(inbox, store, config.assistant_id, timestamps.zone(config.timezone), clock)
         visits = Visits(store, clock)
         closing.callback(visits.save)
         local = (
+            arrivals.take_in,
             retriever.prepare,
             visits.flush,
             updater.embed,
@@ -119,7 +125,7 @@ def assemble(
             Upkeep(store, clock).run,
         )
         tracks = _tracks(config, local, (updater.consolidate, updater.analyse))
-        work = BackgroundWork(runtime.workers, tracks, updater.pending, partial(_version, store))
+        work = BackgroundWork(runtime.workers, tracks, updater.pending, partial(_version, store, arrivals))
         closing.callback(work.stop)
         return Parts(
             store=store,
@@ -138,6 +144,7 @@ def assemble(
                 count_visits=visits.add if config.count_visits else None,
             ),
             updater=updater,
+            arrivals=arrivals,
             model=model,
             work=work,
             closing=closing.pop_all(),
@@ -208,10 +215,10 @@ def _settings(config: Config, prefix: str) -> Hashable:
     return tuple((key, getattr(config, key)) for key in type(config).model_fields if key.startswith(prefix))
 
 
-def _version(store: OpenedStore) -> int:
-    """Changes when any process adds or forgets pages, or gives them back to be read again."""
+def _version(store: OpenedStore, arrivals: Arrivals) -> int:
+    """Changes when any process adds or forgets pages, gives them back to be read again, or leaves an exchange."""
     with store.snapshot():
-        return max(store.version("page"), store.version("segment"))
+        return max(store.version("page"), store.version("segment")) + arrivals.version()
 
 
 def _now() -> datetime:

@@ -101,10 +101,20 @@ class QueuedFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A client's turn as its hooks tell of it: an id that no other turn has, when it was asked and when answered."""
+
+    id: str
+    begun_at: datetime
+    ended_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewPage:
     """One exchange on its way in, with what an agent says that it tells; `timestamp` is None where none was given.
 
-    `project` is the one that it belongs to, None where it is personal.
+    `project` is the one that it belongs to, None where it is personal; `turn` is set where a hook brings it: a turn is
+    one page, whoever brings it.
     """
 
     user_input: str
@@ -115,6 +125,7 @@ class NewPage:
     assistant_id: str | None = None
     facts: tuple[ToldFact, ...] = ()
     project: str | None = None
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,14 +66,14 @@ def copy_of(path: Path) -> Path:
 
 def connected(client: Client, path: Path) -> Entry | None:
     """The entry in a client's file, None where it has none. Raises `ConfigError` for a file that cannot be read."""
-    text = _text(path)
+    text = content_of(path)
     with _read_as(client, path):
         return None if text is None else client.format.entry(text, client.place)
 
 
 def installation(client: Client, path: Path, command: str, args: tuple[str, ...]) -> Change:
     """What connects a client. Raises `ConfigError` where its file is not as expected; nothing is written yet."""
-    text = _text(path)
+    text = content_of(path)
     with _read_as(client, path):
         known = client.format.entry(text or "", client.place)
         entry = client.entry(command, args, known)
@@ -85,10 +85,10 @@ def installation(client: Client, path: Path, command: str, args: tuple[str, ...]
 
 def removal(client: Client, path: Path) -> Change | None:
     """What takes the entry out, None where there is none: what the user changed since stays, else all is as before."""
-    text = _text(path)
+    text = content_of(path)
     if text is None:
         return None
-    copy = _text(copy_of(path))
+    copy = content_of(copy_of(path))
     with _read_as(client, path):
         entry = client.format.entry(text, client.place)
         if entry is None:
@@ -138,7 +138,8 @@ def _others(client: Client, text: str) -> dict[str, object]:
     return {**{other: value for other, value in found.items() if other != key}, **({key: servers} if servers else {})}
 
 
-def _text(path: Path) -> str | None:
+def content_of(path: Path) -> str | None:
+    """The text of a file, None where there is none. Raises `ConfigError` where it cannot be read."""
     with _named_refusals(path):
         content = _content(path)
     try:

@@ -66,6 +66,11 @@ def entry(text: str, place: Place) -> dict[str, object] | None:
 
 def added(text: str, place: Place, entry: Entry) -> str:
     """The text with the entry in it, in the place of one that was there."""
+    return put(text, place, entry)
+
+
+def put(text: str, place: Place, entry: object) -> str:
+    """The text with any value at a place, in that of one that was there."""
     key, name = place
     if not _has_content(text):
         return text + json.dumps({key: {name: entry}}, indent=2, ensure_ascii=False) + "\n"

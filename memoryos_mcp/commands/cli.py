@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import io
 import json
 import logging
@@ -16,6 +17,7 @@ from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos.models import Selection
+from memoryos.projects import identity
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
@@ -110,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
         help="configuration (see config.example.json; default: the variable MEMORYOS_CONFIG)",
     )
     parser.add_argument("--transport", choices=("stdio", "sse", "streamable-http"), help="overrides the configuration")
+    parser.add_argument(
+        "--hooked",
+        action="store_true",
+        help="the client's hooks keep each exchange: the agent is not asked to, and the repository in which this is "
+        "started is the project",
+    )
     parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="subcommands")
@@ -153,6 +161,9 @@ def _parser() -> argparse.ArgumentParser:
     back.add_argument("copy", type=Path, metavar="FILE", help="what backup wrote")
     doctor = commands.add_parser("doctor", help="examine a memory and its surroundings: what is wrong, and what helps")
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended without touching an exchange")
+    doctor.add_argument(
+        "--clients", action="store_true", help="try each connected client instead: its server, its tools, its hooks"
+    )
     for command in (copy, back, doctor):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -221,6 +232,12 @@ def _add_connecting(commands: _Commands) -> None:
     for command in (coming, leaving):
         command.add_argument("clients", nargs="*", metavar="CLIENT", help="such as claude-code (see clients)")
         command.add_argument("--all", action="store_true", help="every client that is found on this machine")
+    coming.add_argument(
+        "--hooks",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="let the client's hooks keep each exchange and bring what bears on a prompt (default: it is asked for)",
+    )
     coming.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     coming.add_argument(
         "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration to serve with"
@@ -294,7 +311,9 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    overrides = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    overrides: dict[str, object] = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
+    if arguments.hooked:
+        overrides["captured_by_hooks"] = True
     wire = claimed_stdout()
     _log_to_stderr("INFO")
     config = load_server_config(
@@ -302,6 +321,8 @@ def _serve(arguments: argparse.Namespace) -> int:
         environ=os.environ,
         arguments={key: value for key, value in overrides.items() if value is not None},
     )
+    if arguments.hooked and not config.project:
+        config = config.model_copy(update={"project": identity(os.getcwd()) or ""})
     logging.getLogger().setLevel(config.log_level)
     # Here and not at the top: what they import may print, and the other commands do not need it.
     from memoryos_mcp.transport.serving import serve
@@ -338,8 +359,27 @@ def _install(arguments: argparse.Namespace) -> int:
     check_lasting(sys.prefix)
     command, args = launch(arguments.config, os.environ)
     return install(
-        this_machine(), arguments.clients, command, args, everywhere=arguments.all, dry_run=arguments.dry_run
+        this_machine(),
+        arguments.clients,
+        command,
+        args,
+        config=None if arguments.config is None else os.path.abspath(arguments.config.expanduser()),
+        everywhere=arguments.all,
+        hooks=functools.partial(_wants_hooks, arguments.hooks),
+        dry_run=arguments.dry_run,
     )
+
+
+def _wants_hooks(said: bool | None, client: str) -> bool:
+    """Whether a client's hooks are wanted: as was said, else as the person says; nobody there to ask is a no."""
+    if said is not None:
+        return said
+    if not sys.stdin.isatty():
+        sys.stdout.write(f"{client}: install --hooks lets it keep each exchange by itself, without the model's help\n")
+        return False
+    sys.stdout.write(f"{client}: keep each exchange by itself, and bring what bears on a prompt (hooks)? [y/N] ")
+    sys.stdout.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _uninstall(arguments: argparse.Namespace) -> int:
@@ -410,8 +450,13 @@ def _restore(arguments: argparse.Namespace) -> int:
 def _doctor(arguments: argparse.Namespace) -> int:
     _log_to_stderr("ERROR")
     config = load_config(arguments.config, environ=os.environ)
-    from memoryos_mcp.commands.doctor import doctor
+    from memoryos_mcp.commands.doctor import doctor, report
 
+    if arguments.clients:
+        from memoryos_mcp.clients.machine import this_machine
+        from memoryos_mcp.commands.probe import probe
+
+        return report(probe(this_machine(), os.environ))
     return doctor(config, repair=arguments.repair)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,8 +37,13 @@ def doctor(config: Config, *, repair: bool) -> int:
 
     A damaged file is never touched: what can be read of it is saved beside it.
     """
+    return report(_findings(config, mending=repair))
+
+
+def report(findings: Iterable[Finding]) -> int:
+    """Print findings, a line each; the worst one's exit code."""
     worst = 0
-    for finding in _findings(config, mending=repair):
+    for finding in findings:
         worst = max(worst, _WORST[finding.verdict])
         fix = f"  ->  {finding.fix}" if finding.fix else ""
         sys.stdout.write(f"{finding.verdict:<4} {finding.subject}: {finding.found}{fix}\n")

@@ -9,6 +9,7 @@ from typing import Final
 
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError
+from memoryos_mcp.clients import hooking
 from memoryos_mcp.clients.changes import Change, connected, installation, removal
 from memoryos_mcp.clients.machine import Machine
 from memoryos_mcp.clients.registry import CLIENTS, Client, named
@@ -19,25 +20,33 @@ _SHOWN_LINE: Final = 160
 
 
 def install(
-    machine: Machine, names: Sequence[str], command: str, args: tuple[str, ...], *, everywhere: bool, dry_run: bool
+    machine: Machine,
+    names: Sequence[str],
+    command: str,
+    args: tuple[str, ...],
+    *,
+    config: str | None,
+    everywhere: bool,
+    hooks: Callable[[str], bool],
+    dry_run: bool,
 ) -> int:
     """Connect clients, `everywhere` all that are found; 0, or 2 where one was refused and the others were not.
 
-    Raises `ConfigError` where no client is meant.
+    `hooks` tells, by a client's title, whether its hooks are wanted: they capture each exchange, and inject what bears
+    on a prompt. Raises `ConfigError` where no client is meant.
     """
 
     def one(client: Client) -> None:
-        change = installation(client, client.file(machine), command, args)
-        if not change.changes:
-            _say(f"{client.title}: connected already, in {change.path}")
-            return
-        _show(change)
-        if dry_run:
-            _say(f"{client.title}: would be connected, in {change.path}")
-            return
-        change.write()
-        kept = f" (as it was: {change.copy})" if change.before is not None else ""
-        _say(f"{client.title}: connected, in {change.path}{kept}; {client.reload}")
+        hooked = hooking.HOOKED.get(client.name)
+        if hooked is not None and not hooks(client.title):
+            hooked = None
+        served = args if hooked is None else (*args, "--hooked")
+        change = installation(client, client.file(machine), command, served)
+        _make(change, client.title, "connected", f"; {client.reload}", dry_run=dry_run)
+        if hooked is not None:
+            commands = hooking.command_lines(hooked, command, config, windows=machine.system == "win32")
+            change = hooking.hooking(hooked, hooked.path(machine), commands)
+            _make(change, client.title, "hooked", _kept(client), dry_run=dry_run)
 
     return _each(_meant(machine, names, everywhere, Client.is_found), one)
 
@@ -50,6 +59,12 @@ def uninstall(machine: Machine, names: Sequence[str], *, everywhere: bool) -> in
 
     def one(client: Client) -> None:
         path = client.file(machine)
+        hooked = hooking.HOOKED.get(client.name)
+        unhooked = hooking.unhooking(hooked, hooked.path(machine)) if hooked is not None else None
+        if unhooked is not None:
+            _show(unhooked)
+            unhooked.write()
+            _say(f"{client.title}: hooks taken out, in {unhooked.path}")
         change = removal(client, path)
         if change is None:
             if not everywhere:
@@ -77,7 +92,9 @@ def clients(machine: Machine, command: str) -> int:
 def _state(client: Client, machine: Machine, path: Path, command: str) -> str:
     entry = connected(client, path)
     if entry is not None:
-        return "connected" if entry.get(client.command) == command else "connected, other install"
+        hooked = hooking.HOOKED.get(client.name)
+        hooks = ", hooks" if hooked is not None and hooking.is_hooked(hooked, machine) else ""
+        return ("connected" if entry.get(client.command) == command else "connected, other install") + hooks
     return "found, not connected" if client.is_found(machine) else "not found"
 
 
@@ -109,6 +126,25 @@ def _each(meant: Sequence[Client], one: Callable[[Client], None]) -> int:
             sys.stderr.write(f"memoryos: {client.title}: {error}\n")
             code = EXIT_REFUSED
     return code
+
+
+def _make(change: Change, title: str, done: str, then: str, *, dry_run: bool) -> None:
+    """Show a change and make it, unless that is only tried."""
+    if not change.changes:
+        _say(f"{title}: {done} already, in {change.path}")
+        return
+    _show(change)
+    if dry_run:
+        _say(f"{title}: would be {done}, in {change.path}")
+        return
+    change.write()
+    kept = f" (as it was: {change.copy})" if change.before is not None else ""
+    _say(f"{title}: {done}, in {change.path}{kept}{then}")
+
+
+def _kept(client: Client) -> str:
+    trust = "; once you trust the hooks there (/hooks)" if client.name == "codex" else ""
+    return f"{trust}; each exchange is kept from the next session on"
 
 
 def _show(change: Change) -> None:

@@ -17,9 +17,9 @@ from typing import Final
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError
 from memoryos.models import IncomingPage
+from memoryos.projects import identity
 from memoryos_mcp.importers.chat_exports import page_parts
 from memoryos_mcp.importers.json_files import Place, readable
-from memoryos_mcp.projects import identity
 
 _LINES_LOOKED_AT: Final = 20
 _FILES_LOOKED_AT: Final = 50

@@ -66,15 +66,15 @@ def add_memory(
     facts: Annotated[
         list[str] | None,
         Field(
-            description='what it tells about the user, each a sentence of its own: "The user\'s son Leo is 7."; '
-            '"replaces ID: ..." corrects a known fact'
+            description='what it tells of the user, such as "The user\'s son Leo is 7."; "replaces ID: ..." '
+            "corrects a fact"
         ),
     ] = None,
-    project: Annotated[str | None, Field(description='default: as set up; "": personal')] = None,
+    project: Annotated[str | None, Field(description='"": personal')] = None,
     reader: replies.Reader | None = None,
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
-    retrieve_memory returned. It is safe on disk when this returns."""
+    retrieve_memory returned."""
     given = None if timestamp is None or str(timestamp).strip().lower() == "now" else str(timestamp)
     reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or (), project=project))
     if reader is not None:
@@ -84,13 +84,13 @@ def add_memory(
 
 def retrieve_memory(
     memory: Memoryos,
-    query: Annotated[str, Field(description="what you want to know, in the user's words, or ids of pages")],
+    query: Annotated[str, Field(description="what you want to know, in the user's words, or page ids")],
     relationship_with_user: Annotated[str, Field(description="changes nothing here")] = "friend",
     style_hint: Annotated[str, Field(description="changes nothing here")] = "",
     max_results: Annotated[
         int | None,
         Field(
-            description="pages at most, 1-100; given, the nearest come even where none bears on the query",
+            description="pages at most, 1-100; given, that many come",
             json_schema_extra={"minimum": 1, "maximum": arguments.MAX_RESULTS},
         ),
     ] = None,
@@ -98,13 +98,13 @@ def retrieve_memory(
     now: Annotated[
         str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
     ] = None,
-    filter: Annotated[RecallFilter | None, Field(description="pages to look through")] = None,
-    explain: Annotated[bool, Field(description="say of each page what made its score")] = False,
+    filter: Annotated[RecallFilter | None, Field(description="which pages")] = None,
+    explain: Annotated[bool, Field(description="why each score")] = False,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
     """Look up what was said before. Call it before you answer whatever may depend on earlier talks: people, plans,
-    preferences, work, "as I said". Not for greetings. A page's "timestamp" and "when" say when it was said: read its
-    "tomorrow" from there, and believe the newest where two differ. Ids as the query bring whole pages."""
+    preferences, work, "as I said". Not for greetings. Read a page's "tomorrow" from its "timestamp"; where two differ,
+    believe the newest. Ids as the query bring whole pages."""
     arguments.within("max_tokens", max_tokens, arguments.MIN_TOKENS, arguments.MAX_TOKENS)
     asked_at = None if now is None else str(now)
     wanted = filter or RecallFilter()

@@ -55,9 +55,9 @@ def _plain(schema: Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, An
 class RecallFilter(Wire):
     """What retrieve_memory looks through."""
 
-    project: Annotated[str | None, Field(description='"*": all; default: as set up')] = None
-    after: Annotated[str | None, Field(description="a time")] = None
-    before: Annotated[str | None, Field(description="a time")] = None
+    project: Annotated[str | None, Field(description='"*": all')] = None
+    after: str | None = None
+    before: str | None = None
     metadata: Annotated[list[str] | None, Field(description="key=value")] = None
 
     def pairs(self) -> dict[str, str]:

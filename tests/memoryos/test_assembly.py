@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from engine import NOON, Clock
 from hash_embedder import HashEmbedder
 from reading_model import ReadingModel
 from scripted_llm import HANG, ScriptedLLM
+from waiting import until
 
 from memoryos import Config, Memoryos, Runtime, assembly
 from memoryos.embedding import OnDemandEmbedder
@@ -39,14 +38,6 @@ def open_thinking(
         return open_memory(openai_base_url=server.base_url, mid_term_similarity_threshold=1.2, **settings)
 
     return open_one
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Return once the condition holds; fails after a bound."""
-    deadline = time.monotonic() + BOUND
-    while not condition():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.02)
 
 
 @pytest.mark.parametrize("concurrency", [1, 2])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from projects_apart import Apart, check_stored
 
-MANY = 100_000
+MANY = int(os.environ.get("MEMORYOS_TEST_OPERATIONS", "10000"))
 IN_ONE_MEMORY = 500
 
 
@@ -23,7 +24,7 @@ def test_no_recall_fact_topic_or_batch_of_a_project_holds_a_word_of_another(seed
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_operations_bleed_nothing() -> None:
+def test_many_operations_bleed_nothing() -> None:
     total = sum(done(seed, IN_ONE_MEMORY) for seed in range(MANY // IN_ONE_MEMORY))
     sys.stdout.write(f"{total} operations, nothing of another project in what they gave\n")
     assert total >= MANY

@@ -1,296 +1,389 @@
-"""What is private or secret stays out, what only looks like it stays in, and no text stalls either.
+"""What a person keeps private does not reach the memory, nor does a secret; ordinary text does, as it was written.
 
-The secrets are invented, and put together here so that no scanner of this repository takes them for real.
+Tokens are drawn here, so that no scanner takes this file for a leak.
 """
 
 from __future__ import annotations
 
+import ast
 import base64
+import hashlib
 import random
+import string
+import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import pytest
-import reading_cost
+from hypothesis import given
+from hypothesis import strategies as st
 
+from memoryos_mcp import privacy
 from memoryos_mcp.privacy import Masked, masked, without_private
 
-_RANDOM: Final = random.Random(7)
+ALNUM: Final = string.ascii_letters + string.digits
+HEX: Final = "0123456789abcdef"
+CAPITALS: Final = string.ascii_uppercase + "234567"
 
 
-def letters(count: int, alphabet: str = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789") -> str:
-    """Random letters with a digit among them, as keys have them."""
-    return "".join(_RANDOM.choice(alphabet) for _ in range(count - 1)) + "7"
+def drawn(length: int, letters: str = ALNUM) -> str:
+    return "".join(random.Random(f"{length}{letters}").choices(letters, k=length))
 
 
-def hexes(count: int) -> str:
-    return letters(count, "0123456789abcdef")
+def key_block(kind: str, line_end: str = "\n") -> str:
+    lines = [drawn(64), drawn(64, ALNUM + "+/"), drawn(22) + "=="]
+    return line_end.join([f"-----BEGIN {kind}-----", *lines, f"-----END {kind}-----"])
 
 
-def capitals(count: int) -> str:
-    return letters(count, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
-
-
-VENDORS: Final = {
-    "Anthropic key": ["sk-ant-" + "api03-" + letters(93) + "AA", "sk-ant-" + "oat01-" + letters(93) + "AA"],
-    "OpenRouter key": ["sk-or-" + "v1-" + hexes(64)],
-    "OpenAI key": ["sk-" + "proj-" + letters(74) + "T3BlbkFJ" + letters(74), "sk-" + "svcacct-" + letters(58)],
-    "API key": ["sk-" + letters(20) + "T3BlbkFJ" + letters(20), "sk-" + hexes(32)],
-    "AWS access key": ["AK" + "IA" + capitals(16), "AS" + "IA" + capitals(16)],
-    "Google API key": ["AI" + "za" + letters(35)],
-    "Google OAuth secret": ["GOC" + "SPX-" + letters(28)],
-    "Google OAuth token": ["ya" + "29." + letters(120)],
-    "GitHub token": [
-        "gh" + "p_" + letters(36),
-        "gh" + "o_" + letters(36),
-        "gh" + "s_" + letters(36),
-        "github" + "_pat_" + letters(22) + "_" + letters(59),
-    ],
-    "GitLab token": ["gl" + "pat-" + letters(20), "gl" + "rt-" + letters(20), "gl" + "dt-" + letters(20)],
-    "Slack token": ["xox" + "b-123456789012-123456789012-" + letters(24), "xap" + "p-1-A012345-" + hexes(64)],
-    "Stripe key": ["sk" + "_live_" + letters(24), "rk" + "_test_" + letters(24), "wh" + "sec_" + letters(32)],
-    "SendGrid key": ["SG" + "." + letters(22) + "." + letters(43)],
-    "Twilio key": ["S" + "K" + hexes(32)],
-    "Mailgun key": ["ke" + "y-" + hexes(32)],
-    "Mailchimp key": [hexes(32) + "-us" + "12"],
-    "npm token": ["np" + "m_" + letters(36)],
-    "PyPI token": ["py" + "pi-AgEIcHlwaS5vcmc" + letters(70)],
-    "Docker token": ["dckr" + "_pat_" + letters(27)],
-    "Hugging Face token": ["hf" + "_" + letters(34)],
-    "Groq key": ["gs" + "k_" + letters(52)],
-    "xAI key": ["xa" + "i-" + letters(80)],
-    "Perplexity key": ["pp" + "lx-" + letters(48)],
-    "Replicate token": ["r8" + "_" + letters(37)],
-    "NVIDIA key": ["nv" + "api-" + letters(64)],
-    "Databricks token": ["da" + "pi" + hexes(32)],
-    "DigitalOcean token": ["do" + "p_v1_" + hexes(64)],
-    "Shopify token": ["shp" + "at_" + hexes(32)],
-    "Linear key": ["lin" + "_api_" + letters(40)],
-    "Notion token": ["nt" + "n_" + letters(46)],
-    "Figma token": ["fi" + "gd_" + letters(40)],
-    "Postman key": ["PM" + "AK-" + hexes(24) + "-" + hexes(34)],
-    "Grafana token": ["gl" + "sa_" + letters(32) + "_" + hexes(8)],
-    "Supabase key": ["sb" + "p_" + hexes(40)],
-    "Vault token": ["hv" + "s." + letters(90)],
-    "Atlassian token": ["AT" + "ATT3" + letters(186)],
-    "age key": ["AGE-" + "SECRET-KEY-1" + letters(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L")],
-    "Telegram token": ["12345678" + "90:AA" + letters(33)],
-    "JWT": ["ey" + "J" + letters(33) + ".ey" + "J" + letters(60) + "." + letters(43)],
+TOKENS: Final = {
+    "sk-ant-" + "api03-" + drawn(93) + "AA": "Anthropic key",
+    "sk-or-" + "v1-" + drawn(64, HEX): "OpenRouter key",
+    "sk-proj-" + drawn(60) + "_" + drawn(40): "OpenAI key",
+    "sk-svcacct-" + drawn(70): "OpenAI key",
+    "sk-" + drawn(20) + "T3Blbk" + "FJ" + drawn(20): "OpenAI key",
+    "sk-" + drawn(32, HEX): "API key",
+    "ghp" + "_" + drawn(36): "GitHub token",
+    "ghs" + "_" + drawn(40): "GitHub token",
+    "github" + "_pat_" + drawn(22) + "_" + drawn(59): "GitHub token",
+    "glpat" + "-" + drawn(20): "GitLab token",
+    "glrt" + "-" + drawn(27) + ".01." + drawn(9, HEX): "GitLab token",
+    "xoxb" + "-" + drawn(12, "123456789") + "-" + drawn(24): "Slack token",
+    "xapp" + "-1-" + drawn(11, CAPITALS) + "-" + drawn(13, "123456789") + "-" + drawn(64, HEX): "Slack token",
+    "AKIA" + drawn(16, CAPITALS): "AWS key",
+    "ASIA" + drawn(16, CAPITALS): "AWS key",
+    "AIza" + drawn(35): "Google key",
+    "GOCSPX" + "-" + drawn(28): "Google secret",
+    "ya29" + ".a0" + drawn(60): "Google token",
+    "sk" + "_live_" + drawn(24): "Stripe key",
+    "rk" + "_test_" + drawn(99): "Stripe key",
+    "whsec" + "_" + drawn(32): "webhook secret",
+    "hf" + "_" + drawn(34): "Hugging Face token",
+    "npm" + "_" + drawn(36): "npm token",
+    "pypi" + "-AgEIcHlwaS5vcmc" + drawn(120): "PyPI token",
+    drawn(10, "123456789") + ":AA" + drawn(33): "Telegram token",
+    "SG" + "." + drawn(22) + "." + drawn(43): "SendGrid key",
+    "SK" + drawn(32, HEX): "Twilio key",
+    "key" + "-" + drawn(32, HEX): "Mailgun key",
+    drawn(32, HEX) + "-us" + "12": "Mailchimp key",
+    "xkeysib" + "-" + drawn(64, HEX) + "-" + drawn(16): "Brevo key",
+    "dop" + "_v1_" + drawn(64, HEX): "DigitalOcean token",
+    "dapi" + drawn(32, HEX): "Databricks token",
+    "shpat" + "_" + drawn(32, HEX): "Shopify token",
+    "sq0atp" + "-" + drawn(22): "Square token",
+    "ntn" + "_" + drawn(46): "Notion token",
+    "lin" + "_api_" + drawn(40): "Linear key",
+    "ATATT3" + drawn(186): "Atlassian token",
+    "HRKU" + "-AA" + drawn(58): "Heroku key",
+    "gsk" + "_" + drawn(52): "Groq key",
+    "xai" + "-" + drawn(80): "xAI key",
+    "pplx" + "-" + drawn(48): "Perplexity key",
+    "r8" + "_" + drawn(37): "Replicate token",
+    "tvly" + "-dev-" + drawn(32): "Tavily key",
+    "hvs" + "." + drawn(92): "Vault token",
+    drawn(14) + ".atlasv1." + drawn(67): "Terraform token",
+    "dp" + ".pt." + drawn(43): "Doppler token",
+    "pul" + "-" + drawn(40, HEX): "Pulumi token",
+    "glsa" + "_" + drawn(32) + "_" + drawn(8, HEX): "Grafana token",
+    "sntryu" + "_" + drawn(64, HEX): "Sentry token",
+    "NRAK" + "-" + drawn(27, CAPITALS): "New Relic key",
+    "PMAK" + "-" + drawn(24, HEX) + "-" + drawn(34, HEX): "Postman key",
+    "rubygems" + "_" + drawn(48, HEX): "RubyGems key",
+    "pscale" + "_tkn_" + drawn(43): "PlanetScale token",
+    "sbp" + "_" + drawn(40, HEX): "Supabase key",
+    "tskey" + "-auth-" + drawn(12) + "-" + drawn(32): "Tailscale key",
+    "fo1" + "_" + drawn(43): "Fly token",
+    "ops" + "_eyJ" + drawn(260): "1Password token",
+    drawn(3) + "8Q" + "~" + drawn(34): "Azure secret",
+    "AGE-SECRET" + "-KEY-1" + drawn(58, CAPITALS): "age key",
+    "eyJ" + drawn(33) + ".eyJ" + drawn(80) + "." + drawn(43): "JSON web token",
+    "eyJ" + drawn(33) + "." + drawn(60) + "." + drawn(16) + "." + drawn(90) + "." + drawn(22): "JSON web token",
 }
 
 
-@pytest.mark.parametrize(("name", "secret"), [(name, secret) for name, all_ in VENDORS.items() for secret in all_])
-@pytest.mark.parametrize("form", ["I use {} here.", '"{}"', "{}", "KEY_1={}\nnext", "({})", "Bearer {}", "`{}`,"])
-def test_a_secret_of_a_known_vendor_is_masked_wherever_it_stands(name: str, secret: str, form: str) -> None:
-    assert masked(form.format(secret)) == Masked(form.format(f"[masked: {name}]"), 1)
+@pytest.mark.parametrize(
+    ("token", "name"), TOKENS.items(), ids=[f"{name} {n}" for n, name in enumerate(TOKENS.values())]
+)
+def test_a_vendors_token_is_masked_wherever_it_stands(token: str, name: str) -> None:
+    mask = f"[masked: {name}]"
+
+    assert masked(f"Use {token}, please.") == Masked(f"Use {mask}, please.", 1)
+    assert masked(f'"{token}"') == Masked(f'"{mask}"', 1)
+    assert masked(f"one\\n{token}\\ntwo") == Masked(f"one\\n{mask}\\ntwo", 1)
+    assert masked(f"{token}\n{token}") == Masked(f"{mask}\n{mask}", 2)
+    assert masked(f"API_KEY={token}") == Masked(f"API_KEY={mask}", 1)
 
 
-_KEY: Final = "\n".join(letters(64) for _ in range(5))
+def test_every_kind_of_token_is_tried() -> None:
+    webhooks = {"Slack webhook", "Discord webhook"}
+
+    assert {kind.name for kind in privacy._TOKENS} == set(TOKENS.values()) | webhooks
 
 
-@pytest.mark.parametrize("kind", ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED "])
-def test_a_private_key_is_masked_as_a_whole(kind: str) -> None:
-    key = f"-----BEGIN {kind}PRIVATE KEY-----\n{_KEY}\n-----END {kind}PRIVATE KEY-----"
+def test_the_address_of_a_webhook_is_masked() -> None:
+    slack = "hooks.slack.com/services/" + "T" + drawn(8) + "/B" + drawn(8) + "/" + drawn(24)
+    discord = "discord.com/api/webhooks/" + drawn(18, "123456789") + "/" + drawn(68)
 
-    assert masked(f"a {key} b {key} c") == Masked("a [masked: private key] b [masked: private key] c", 2)
-    assert masked(key.replace("\n", "\\n")) == Masked("[masked: private key]", 1)
-
-
-def test_a_private_key_whose_end_is_cut_off_is_masked_as_far_as_it_goes() -> None:
-    key = f"-----BEGIN PRIVATE KEY-----\n{_KEY}"
-
-    assert masked(f"{key}\n\nThat was my key.") == Masked("[masked: private key]\n\nThat was my key.", 1)
+    assert masked(f"https://{slack} https://{discord}") == Masked(
+        "https://[masked: Slack webhook] https://[masked: Discord webhook]", 2
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "without"),
+    "kind", ["PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "PGP PRIVATE KEY BLOCK"]
+)
+@pytest.mark.parametrize("line_end", ["\n", "\\n", "\r\n"])
+def test_a_block_of_a_private_key_is_masked_whole(kind: str, line_end: str) -> None:
+    block = key_block(kind, line_end)
+
+    assert masked(f"a\n{block}\nb\n{block}") == Masked("a\n[masked: private key]\nb\n[masked: private key]", 2)
+
+
+def test_of_a_key_block_without_its_end_the_lines_go_that_are_there() -> None:
+    block = "\n".join(key_block("RSA PRIVATE KEY").splitlines()[:3])
+
+    assert masked(f"{block}\nThat is all I have.") == Masked("[masked: private key]\nThat is all I have.", 1)
+    assert masked(f"{block}\n{key_block('PRIVATE KEY')}!") == Masked("[masked: private key]\n[masked: private key]!", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
     [
-        ("password=hunter22", "password=[masked: password]"),
-        ("DB_PASSWORD=hunter", "DB_PASSWORD=[masked: password]"),
-        ("export PGPASSWORD=hunter", "export PGPASSWORD=[masked: password]"),
-        ('password = "hunter"', 'password = "[masked: password]"'),
-        ("password: 'tr0ub4dor&3',", "password: '[masked: password]',"),
-        ('{"password": "correct-horse", "user": "ann"}', '{"password": "[masked: password]", "user": "ann"}'),
-        ('password: str = "hunter22"', 'password: str = "[masked: password]"'),
-        ("The Wi-Fi password is Sommer2024!", "The Wi-Fi password is [masked: password]!"),
-        ("Passwort: Sommer2024", "Passwort: [masked: password]"),
-        ("密码：abc12345", "密码：[masked: password]"),
-        ("пароль: qwerty123", "пароль: [masked: password]"),
-        ("postgresql://ann:s3cr3t@db.example.org/x", "postgresql://ann:[masked: password]@db.example.org/x"),
-        ("redis://:s3cr3t@localhost:6379/0", "redis://:[masked: password]@localhost:6379/0"),
-        ("mongodb+srv://a:b%40c@m.example.net", "mongodb+srv://a:[masked: password]@m.example.net"),
-        ("Server=db;User Id=sa;Password=secretive;", "Server=db;User Id=sa;Password=[masked: password];"),
-        ("jdbc:mysql://h/d?user=a&password=letmein&ssl=1", "jdbc:mysql://h/d?user=a&password=[masked: password]&ssl=1"),
-        ("<password>hunter22</password>", "<password>[masked: password]</password>"),
-        ("İ İ password=hunter22", "İ İ password=[masked: password]"),
-        ("mysql --password hunter22 db", "mysql --password [masked: password] db"),
-        ("curl -u ann:hunter https://a.example", "curl -u ann:[masked: password] https://a.example"),
-        ("Authorization: Basic YW5uOmh1bnRlcg==", "Authorization: Basic [masked: credentials]"),
-        ('"Authorization": "Bearer abcdef123456"', '"Authorization": "Bearer [masked: credentials]"'),
-        ("api_key = 'a1b2c3d4e5f6g7h8'", "api_key = '[masked: secret]'"),
-        ("OPENAI_API_KEY=a1b2c3d4e5f6g7h8", "OPENAI_API_KEY=[masked: secret]"),
-        ('client_secret: "q9w8e7r6t5y4u3i2"', 'client_secret: "[masked: secret]"'),
-        ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG", "aws_secret_access_key = [masked: secret]"),
-        ("https://a.example/x?api_key=a1b2c3d4e5f6&y=1", "https://a.example/x?api_key=[masked: secret]&y=1"),
+        ("postgres://ada:{}@db.example:5432/x", "[masked: password]"),
+        ("https://ada:{}@example.com", "[masked: password]"),
+        ("redis://:{}@localhost/0", "[masked: password]"),
+        ("curl -sS -u ada:{} https://example.com", "[masked: password]"),
+        ("Authorization: Bearer {}", "[masked: credentials]"),
+        ("-H 'authorization: Basic {}'", "[masked: credentials]"),
+        ("password={}", "[masked: password]"),
+        ("password: {}", "[masked: password]"),
+        ("Password: {}.", "[masked: password]"),
+        ("**Password:** {}", "[masked: password]"),
+        ("DB_PASS={}", "[masked: password]"),
+        ("dbPassword = '{}';", "[masked: password]"),
+        ('{{"password": "{}", "user": "ada"}}', "[masked: password]"),
+        ('{{\\"password\\": \\"{}\\"}}', "[masked: password]"),
+        ('config["password"] = "{}"', "[masked: password]"),
+        ('password: str = "{}"', "[masked: password]"),
+        ('if password == "{}":', "[masked: password]"),
+        ("Server=db;Uid=ada;Pwd={};Database=x", "[masked: password]"),
+        ("https://example.com/?password={}&page=1", "[masked: password]"),
+        ("PASSWORD={}\\nUSER=ada", "[masked: password]"),
+        ("mysql --password {} -h db", "[masked: password]"),
+        ("<password>{}</password>", "[masked: password]"),
+        ("Passwort: {}", "[masked: password]"),
+        ("пароль: {}", "[masked: password]"),
+        ("密码：{}", "[masked: password]"),
+        ("api_key: {}", "[masked: secret]"),
+        ("X-Api-Key: {}", "[masked: secret]"),
+        ("export SOME_API_KEY_PROD='{}'", "[masked: secret]"),
+        ("aws_secret_access_key = {}", "[masked: secret]"),
+        ("AccountKey={};EndpointSuffix=x", "[masked: secret]"),
+        ("clientSecret: `{}`", "[masked: secret]"),
+        ("?access_token={}&state=1", "[masked: secret]"),
     ],
 )
-def test_what_is_assigned_as_a_password_or_a_key_is_masked(text: str, without: str) -> None:
-    assert masked(text) == Masked(without, 1)
-    assert masked(without) == Masked(without, 0)
+def test_what_is_assigned_to_a_telling_name_is_masked_and_nothing_else(text: str, kept: str) -> None:
+    secret = "Tr0ub4dor3x" + drawn(9)
+
+    assert masked(text.format(secret)) == Masked(text.format(kept), 1)
 
 
-def test_the_parts_of_a_storage_connection_string_stay_but_its_key() -> None:
-    key = letters(86)
-    text = f"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={key}==;EndpointSuffix=core.example.net"
-
-    assert masked(text) == Masked(text.replace(f"{key}==", "[masked: Azure storage key]"), 1)
+@pytest.mark.parametrize("text", ["password=correcthorse", "DB_PASSWORD=correcthorse", 'password: "correcthorse"'])
+def test_a_password_of_letters_is_masked_where_it_is_surely_assigned(text: str) -> None:
+    assert masked(text) == Masked(text.replace("correcthorse", "[masked: password]"), 1)
 
 
-_IMAGE: Final = base64.b64encode(random.Random(3).randbytes(30_000)).decode()
+def test_an_api_key_may_be_a_uuid() -> None:
+    assert masked(f"API_KEY={uuid.UUID(drawn(32, HEX))}") == Masked("API_KEY=[masked: secret]", 1)
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "My password is too long to remember, and the secret is that I never change it.",
-        "What is an API key? A token is a part of a word; max_tokens: 4096.",
-        "It cost $1,299.99 on 2026-03-01, order 4111-1111-22, call +43 664 1234567.",
-        str(uuid.UUID(int=random.Random(1).getrandbits(128), version=4)),
-        "commit " + hexes(40) + ", image sha256:" + hexes(64) + ", md5 " + hexes(32),
-        f"![cat](data:image/png;base64,{_IMAGE})",
-        'integrity="sha512-' + letters(86) + '=="',
-        "def login(user: str, password: str = '') -> Token: return connect(user, password=password)",
-        "password = os.environ['DB_PASSWORD']; api_key = settings.api_key; token = get_token()",
-        "password = input('Your password: ')",
-        "if not check_password(password, user.password_hash): raise ValueError",
-        "POSTGRES_PASSWORD=${DB_PASSWORD}\nAPI_KEY=<your key>\nTOKEN=$TOKEN\nSECRET_KEY=YOUR_SECRET_KEY_123",
-        '{"password": "string", "token": "your-token-123456", "secret": "********"}',
-        "https://example.org:8080/@ann and git@github.com:owner/repo.git, ssh://git@example.org/repo",
-        "http://localhost:3000/@vite/client",
-        "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOC\n-----END PUBLIC KEY-----",
-        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + letters(43) + " ann@example.org",
-        "the task-management-desk-with-a-very-long-name-of-a-branch-feature1234567890",
-        "risk-assessment-2026 and disk-1234567890abcdefghijklmn",
-        "SKU SK1234567890, ISBN 978-3-16-148410-0, IBAN AT61 1904 3002 3457 3201",
-        "const storageKey = 'my-app-theme-v2'; const primaryKey = 'user_id_2024_01';",
-        "The keynote's token of thanks: a bottle of 2019 Riesling.",
-        "for token in tokens: secret_santa[token] = 'Ann'",
-        "GET /api/v1/users?page=2&key=name",
-        "Tokenizer: cl100k_base, model: gpt-4o-2024-08-06",
+        f"id {uuid.UUID(drawn(32, HEX))}",
+        f"commit {hashlib.sha1(b'a').hexdigest()}",
+        f"sha256:{hashlib.sha256(b'a').hexdigest()} md5 {hashlib.md5(b'a').hexdigest()}",
+        "It costs $1,299.99, or 12.50 EUR; the token price is 0.123, tokens: $0.000015.",
+        "token: $0.000015",
+        "data:image/png;base64," + base64.b64encode(random.Random(1).randbytes(60_000)).decode(),
+        "data:application/json;base64,eyJ" + drawn(200),
+        "password = input()",
+        "password = getpass.getpass()",
+        'password = os.environ["PASSWORD"]',
+        "def login(user: str, password: str, token: str | None = None) -> Token:",
+        "login(user=user, password=password, token=token)",
+        "login(user=user, password=db_pass)",
+        "connect(password=phrase)",
+        "const token = getToken(user1);",
+        "self.token = settings.token_v2",
+        "token = next_token_v2",
+        "password?: string;",
+        "password: Optional[str] = None",
+        "max_tokens: 4096",
+        "token_count = 12345678",
+        "secret_name: my-secret-name-1",
+        'password_hash = "abcdef123456"',
+        'tokenizer = "bert-base-uncased"',
+        "private_key: /etc/ssl/key1.pem",
+        "OLDPWD=/srv/ada/projects1",
+        "api_key: <your-key>",
+        'api_key = "your-api-key-here-1"',
+        "API_KEY=$OPENAI_API_KEY",
+        'token = f"{user.id}:{randbits(64)}"',
+        "url = `https://example.com?token=${user1.token1}`",
+        "Give --username and --password options, or --token values.",
+        "API_KEY=${API_KEY1}",
+        "password: {{ vault_password1 }}",
+        "password=********",
+        "password: changeme123",
+        "sk-xxxxxxxxxxxxxxxxxxxxxxxx",
+        "Password: must be at least 8 characters",
+        "Password: required",
+        "password: sha256",
+        'password: "Enter your password"',
+        "Bearer token, the bearer of this letter",
+        "Authorization: Bearer <token>",
+        "https://ada:${PASSWORD}@example.com",
+        "https://example.com:8080/a@b and http://localhost:3000 bob@example.com",
+        "git@github.com:owner/repo.git",
+        "task-list-of-everything-in-1-place risk-assessment2026forallofus",
+        "It begins with -----BEGIN PRIVATE KEY----- and ends with -----END PRIVATE KEY-----.",
+        "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
+        "-----BEGIN PUBLIC KEY-----\n" + drawn(64) + "\n-----END PUBLIC KEY-----",
+        "",
     ],
+    ids=lambda text: text[:40],
 )
-def test_what_only_looks_like_a_secret_stays(text: str) -> None:
+def test_ordinary_text_stays_as_it_was_written(text: str) -> None:
     assert masked(text) == Masked(text, 0)
 
 
-def test_several_secrets_are_counted_and_the_rest_stays_as_it_is() -> None:
-    token = VENDORS["GitHub token"][0]
+PARTS: Final = (
+    *list(TOKENS)[:12],
+    *("password", "token", "api_key", "secret", "Authorization", "bearer ", "curl -u ", "--password "),
+    *(
+        "=",
+        ": ",
+        " = ",
+        '"',
+        "'",
+        "`",
+        "\\",
+        "\\n",
+        "\n",
+        " ",
+        ",",
+        ";",
+        "&",
+        "@",
+        "://",
+        "a:",
+        "/",
+        "(",
+        ")",
+        "[",
+        "]",
+        "<",
+    ),
+    *("hunter2", "Tr0ub4dor&3", "correcthorse", "None", "x", "1", "[masked: password]", "[masked: ", "eyJ", "sk-"),
+    *("-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", drawn(64)),
+)
 
-    assert masked(f"{token}\n  {token}, password='hunter22'.\t") == Masked(
-        "[masked: GitHub token]\n  [masked: GitHub token], password='[masked: password]'.\t", 3
-    )
+
+@given(st.lists(st.sampled_from(PARTS), max_size=14).map("".join))
+def test_a_masked_text_has_nothing_more_to_mask(text: str) -> None:
+    once = masked(text)
+
+    assert masked(once.text) == Masked(once.text, 0)
+
+
+@given(st.text(), st.text())
+def test_a_text_without_secrets_or_tags_stays_whatever_it_is(text: str, private: str) -> None:
+    found = masked(text)
+
+    assert found.count > 0 or found.text == text
+    if "<" not in text + private:
+        assert without_private(f"{text}<private>{private}</private>{text}") == text + text
 
 
 @pytest.mark.parametrize(
-    ("text", "without"),
+    ("text", "kept"),
     [
+        ("", ""),
+        ("nothing", "nothing"),
         ("a <private>b</private> c", "a  c"),
-        ("a <PRIVATE>b</Private> c", "a  c"),
-        ("a <private>b\n\nc", "a "),
-        ("<private>a</private>", ""),
-        ("a<private>b</private>c<private>d</private>e", "ace"),
+        ("a <PRIVATE>b\nb</Private > c", "a  c"),
+        ("<private>a</private>b<private>c</private>d", "bd"),
+        ("a <private>b", "a "),
         ("a <private>b <private>c</private> d</private> e", "a  e"),
         ("a <private>b <private>c</private> d", "a "),
-        ('a <private reason="x">b</private > c', "a  c"),
         ("a </private> b", "a </private> b"),
-        ("a <privateKey>b</privateKey> c", "a <privateKey>b</privateKey> c"),
-        ("private talk < 3 > 2", "private talk < 3 > 2"),
-        ("", ""),
+        ("<private></private>", ""),
+        ("<privateer> a < private", "<privateer> a < private"),
     ],
 )
-def test_what_is_marked_as_private_is_taken_out(text: str, without: str) -> None:
-    assert without_private(text) == without
+def test_what_stands_between_the_tags_is_left_out(text: str, kept: str) -> None:
+    assert without_private(text) == kept
 
 
+def test_nothing_but_re_and_typing_is_imported() -> None:
+    """It runs in a hook that has 250 ms with the start of Python."""
+    tree = ast.parse(Path(privacy.__file__).read_text(encoding="utf-8"))
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+
+    assert [ast.unparse(node) for node in imports] == [
+        "from __future__ import annotations",
+        "import re",
+        "from typing import Final, NamedTuple",
+    ]
+
+
+HALF, WHOLE = 50_000, 100_000
 MOST_RATIO: Final = 3.0
-MOST_SECONDS: Final = 2.0
-"""For 200,000 characters, the most that one side of a page may have."""
-
-_TOLD_FROM_NOISE_SECONDS: Final = 0.1
-
-_UNITS: Final = (
-    "-----BEGIN PRIVATE KEY-----",
-    "-----BEGIN PRIVATE KEY-----" + "A" * 64 + "\n",
-    "-----BEGIN ",
-    "PRIVATE KEY-----\n-",
-    "eyJ",
-    "eyJabcdefghijk.",
-    "eyJabcdefghijk.eyJ",
-    "sk-",
-    "sk-ant-api03-",
-    "sk-" + "a" * 19 + " ",
-    "xoxb-1",
-    "ghp_" + "a" * 35 + "_",
-    "://a:",
-    "://",
-    "https://user:pass",
-    "password=",
-    "password = ",
-    'password: "',
-    "password: '\"`",
-    "password is ",
-    "DB_PASSWORD_",
-    "A_" * 20,
-    "PASSWORD=a[",
-    "api_key=",
-    "token: a1",
-    "secret secret_key ",
-    "key=token=secret=",
-    "Authorization: Bearer ",
-    "bearer bearer ",
-    "curl ",
-    "curl -u a",
-    "curl -u a:",
-    "ops_eyJ" + "a" * 100,
-    "pypi-AgE",
-    "1234567890:AA",
-    "<private>",
-    "<private ",
-    "</private",
-    "<private>a</private>",
-    "< private private",
-    "discord M" + "a" * 24 + ".",
-    "bot N" + "a" * 24 + ".aaaaaa.",
-    "[masked: password]",
-    "\\n" * 3,
-    "пароль: ",
-    "hooks.slack.com/services/",
-    "accountkey=sig=&",
-    "fm2_",
-    "a" * 13 + ".atlasv1.",
-    "q~ abc1Q~",
-    "AKIA",
-    "pass: é",
+NOISE_SECONDS: Final = 0.1
+UNITS: Final = (
+    *("a", "1", " ", "\n", "\\", "[masked: ", "The token of the key is a secret, and I pass it on. "),
+    *("password=", 'password="', "password='\"", 'token="\\', "password: ", "secret=x", "password=a&b", "token=a,a"),
+    *("_pass", "api_key ", "token: a.a[", "token>", "token = a.", "secret=a_a_", "password=a/", "--password "),
+    *("authorization: bearer ", "bearer ", "curl ", "curl -u a", "://", "://a:", "a:b@", "://a:b@"),
+    *(
+        "eyJ",
+        "eyJaaaaaaaaaa.",
+        "eyJaaaaaaaaaa-",
+        "sk-",
+        "sk-a1",
+        "glpat-",
+        "SG.aaaaaaaaaaaaaaaaaa",
+        ":A",
+        "0123456789abcdef",
+    ),
+    *(".atlasv1.", "dp.st.a", "-us", "xoxb-", "AKIA", "aaa1Q~", "hooks.slack.com/", "AAAA"),
+    *("-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----"),
+    *("<private>", "<private ", "</private>", "<private>a</private>"),
 )
 
 
-def _texts(length: int) -> dict[str, str]:
-    """Texts of what the patterns look for, unfinished, and of what keywords of all kinds stand in."""
-    keywords = " password key= secret token bearer authorization curl :// eyj sk- private key <private discord gl sig= "
-    repeated = {unit: (unit * (length // len(unit) + 1))[:length] for unit in _UNITS}
-    families = {name: make(length - len(keywords)) + keywords for name, make in reading_cost.FAMILIES.items()}
-    return repeated | families
+def least_seconds(read: Callable[[str], object], text: str) -> float:
+    """The least processor time of three runs; of one, where that is next to nothing."""
+    least = float("inf")
+    for _ in range(3):
+        started = time.process_time()
+        read(text)
+        least = min(least, time.process_time() - started)
+        if least < NOISE_SECONDS / 2:
+            break
+    return least
 
 
-@pytest.mark.parametrize("read", [masked, without_private], ids=["masked", "without private"])
-def test_a_text_twice_as_long_takes_about_twice_the_time(read: Callable[[str], object]) -> None:
-    """Processor time: a text that an attacker wrote holds up neither a hook nor an import."""
-    halves = _texts(100_000)
-    costs = {}
-    for name, text in _texts(200_000).items():
-        if reading_cost.least_seconds(read, text, 1) > _TOLD_FROM_NOISE_SECONDS:
-            costs[name] = (reading_cost.least_seconds(read, halves[name]), reading_cost.least_seconds(read, text))
+def test_reading_a_text_twice_as_long_takes_about_twice_the_time() -> None:
+    """Processor time is measured: a count of steps does not see inside `re`."""
+    superlinear = {}
+    for unit in UNITS:
+        for read in (masked, without_private):
+            half, whole = (least_seconds(read, (unit * length)[:length]) for length in (HALF, WHOLE))
+            if whole > NOISE_SECONDS and whole > MOST_RATIO * half:
+                superlinear[unit, read.__name__] = (half, whole)
 
-    assert {name: both for name, both in costs.items() if both[1] > MOST_SECONDS} == {}
-    assert {name: both for name, both in costs.items() if both[1] > MOST_RATIO * both[0]} == {}
+    assert superlinear == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from memoryos_mcp.projects import identity, normal_remote
+from memoryos.projects import identity, normal_remote
 
 GIT = shutil.which("git")
 needs_git = pytest.mark.skipif(GIT is None, reason="needs git")

@@ -226,6 +226,15 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     )
     count_visits: bool = Field(default=True, description="Whether retrieving a page warms its segment.")
 
+    # What hooks of clients bring
+    captured_by_hooks: bool = Field(
+        default=False,
+        description="Whether the client's hooks keep each exchange: the agent is not asked to add it then.",
+    )
+    hooks_ignore: _Texts = Field(
+        default=(), description='Folders of which hooks keep and bring nothing, such as "~/work/secret*".'
+    )
+
     # Background work
     consolidation_batch: int = Field(
         default=10, ge=1, le=50, description="Waiting pages that are grouped and summarised at once."

@@ -21,7 +21,7 @@ from memoryos.config.text import closest, one_line, shown_name
 from memoryos.errors import ConfigError
 
 PREFIX = "MEMORYOS_"
-OTHER_VARIABLES = frozenset({"MEMORYOS_CONFIG", "MEMORYOS_EVAL"})
+OTHER_VARIABLES = frozenset({"MEMORYOS_CONFIG", "MEMORYOS_EVAL", "MEMORYOS_HOOK"})
 """Variables of this product that are no settings."""
 
 SCHEMA_KEY = "$schema"

@@ -105,6 +105,44 @@ def repeated(new: PageToAdd, recent: Iterable[RecentPage]) -> int | None:
     return max(same, default=None)
 
 
+TWIN_PAGES: Final = 200
+_TWIN_SLACK: Final = timedelta(minutes=1)
+_TWIN_WINDOW: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleTwin:
+    """What tells whether a page is the same turn as another one: what the user said, when it came, and whose word."""
+
+    seq: int
+    user_input: str
+    added_at: datetime
+    by_hook: bool
+    turn: str | None
+
+
+def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
+    """The seq of the page by which an agent told the turn that a hook brings, or a hook the one that an agent tells.
+
+    Of a hook's turn that is a page that an agent added while it lasted, in which the user says the same and which is no
+    other turn's. Of an agent's page it is one that a hook brought in the last 10 minutes. None for a new one. `recent`
+    are the last `TWIN_PAGES` ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
+    """
+    said = _as_said(new.page.user_input)
+    same = [page for page in recent if _as_said(page.user_input) == said]
+    turn = new.page.turn
+    if turn is None:
+        since = new.added_at - _TWIN_WINDOW
+        return max((page.seq for page in same if page.by_hook and page.added_at >= since), default=None)
+    begun, ended = turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
+    told = (page.seq for page in same if not page.by_hook and page.turn is None and begun <= page.added_at <= ended)
+    return min(told, default=None)
+
+
+def _as_said(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def page_stems(user_input: str, agent_response: str) -> Counter[str]:
     """How often each stem stands in a page."""
     return Counter(stems(f"{user_input}\n{agent_response}"))

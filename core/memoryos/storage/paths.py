@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError, StoreError, StoreReadOnlyError
+from memoryos.storage.inbox import FOLDER
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
@@ -120,7 +121,7 @@ def file_of(config: Config) -> Path:
 def existing_file_of(config: Config) -> Path:
     """The same, for what must not make a memory; raises `ConfigError` where there is none."""
     path = file_of(config)
-    if not path.is_file():
+    if not path.is_file() and not path.with_name(FOLDER).is_dir():  # what hooks left makes a memory
         advice = "set user_id and data_storage_path to those of a memory that was used before"
         raise ConfigError(one_line(f"{path}: no such file; {advice}"))
     return path

@@ -90,6 +90,8 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "reranker": "",
         "retrieval_queue_capacity": 7,
         "count_visits": True,
+        "captured_by_hooks": False,
+        "hooks_ignore": [],
         "consolidation_batch": 10,
         "consolidation_idle_seconds": 60.0,
         "transport": "stdio",

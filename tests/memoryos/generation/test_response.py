@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hash_embedder import HashEmbedder
 from scripted_llm import HANG, ScriptedLLM, fails, says
+from waiting import until
 
 from memoryos import InvalidArgumentError, Memoryos, ModelLengthError, ModelReplyError, ModelUnavailableError, assembly
 from memoryos.embedding import OnDemandEmbedder
@@ -206,6 +207,7 @@ def test_without_an_answer_nothing_is_stored(
 def test_a_model_with_a_small_context_is_asked_with_less(server: ScriptedLLM, memory: Memoryos) -> None:
     for number in range(30):
         memory.add_memory(f"Bern {number} " + "is a lovely town " * 200, "Indeed")
+    until(lambda: memory.status().pending.embed == 0)  # else the newest alone come, and there is little to halve
     server.reply(fails(400, "exceed_context_size_error"))
     server.reply(says("In Bern."))
 

@@ -177,10 +177,12 @@ def _check_nothing_lost(memory: Memory, talk: list[Exchange]) -> None:
 
 
 def _check_nothing_invented(memory: Memory, said: set[str], talk: list[Exchange]) -> None:
-    spoken = "\n".join(side for exchange in talk for side in (exchange.user_input, exchange.agent_response)).casefold()
+    sides = [side for exchange in talk for side in (exchange.user_input, exchange.agent_response)]
+    spoken = {sentence for side in sides for sentence in sentences(side)}
+    clauses = "\n".join(spoken).casefold()
     stored = [text for (text,) in _rows(memory, "SELECT text FROM knowledge UNION SELECT evidence FROM traits")]
     # Of a sentence that tells several things each clause is a fact.
-    assert [text for text in stored if text not in said and text.rstrip(".").casefold() not in spoken] == []
+    assert [text for text in stored if text not in said and text.rstrip(".").casefold() not in clauses] == []
     summaries = [text for (text,) in _rows(memory, "SELECT summary FROM chains UNION SELECT summary FROM segments")]
     lines = [line.partition("] ")[2] or line for summary in summaries for line in summary.splitlines()]
     assert [line for line in lines if line not in said and not _is_spoken(line, spoken)] == []
@@ -189,9 +191,9 @@ def _check_nothing_invented(memory: Memory, said: set[str], talk: list[Exchange]
     assert [word for word in (POISON, *FROM_BAD_ANSWERS) if word in everything] == []
 
 
-def _is_spoken(line: str, spoken: str) -> bool:
+def _is_spoken(line: str, spoken: set[str]) -> bool:
     """Whether a line holds nothing but sentences of the talk."""
-    return all(sentence.casefold() in spoken for sentence in sentences(line))
+    return all(sentence in spoken for sentence in sentences(line))
 
 
 def _rows(memory: Memory, query: str) -> list[tuple[Any, ...]]:

@@ -160,5 +160,5 @@ def test_forget_wants_ids_or_all(config: Path, path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (
         CONFIG_ERROR,
-        "memoryos: forget: name ids of exchanges, or --all for the whole memory\n",
+        "memoryos: forget: name ids of exchanges, --about words, a time, or --all for the whole memory\n",
     )

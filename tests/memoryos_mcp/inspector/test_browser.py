@@ -2,7 +2,7 @@
 of a hostile talk that runs or breaks out of its place.
 
 It wants Playwright's package and a Chromium of the machine, not one that Playwright fetches; MEMORYOS_CHROMIUM names
-another one. With MEMORYOS_AXE, the path of axe-core's axe.min.js, each view is examined by that as well.
+another one. With AXE_CORE, the path of axe-core's axe.min.js, each view is examined by that as well.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from memoryos import Memoryos, load_config
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 CHROMIUM = os.environ.get("MEMORYOS_CHROMIUM") or shutil.which("chromium")
-AXE = os.environ.get("MEMORYOS_AXE")
+AXE = os.environ.get("AXE_CORE")
 
 pytestmark = [
     pytest.mark.slow,

@@ -137,7 +137,7 @@ async def test_the_tools_that_only_read_say_so(client_of_empty: Client) -> None:
     }
 
 
-@pytest.mark.parametrize(("structured", "tokens"), [(False, 880), (True, TOKENS_OF_TOOLS_LIST)])
+@pytest.mark.parametrize(("structured", "tokens"), [(False, 800), (True, TOKENS_OF_TOOLS_LIST)])
 async def test_the_list_of_tools_costs_an_agent_little(
     open_session: OpenSession, structured: bool, tokens: int
 ) -> None:

@@ -12,12 +12,15 @@ from memoryos.models import EVERYTHING, Added, Page, Scope
 from memoryos.storage.adding import (
     DIGEST_BYTES,
     REPEAT_PAGES,
+    TWIN_PAGES,
     PageToAdd,
+    PossibleTwin,
     RecentPage,
     canonical_json,
     has_meta_data,
     page_seal,
     repeated,
+    twin,
 )
 from memoryos.storage.sqlite import changes, full_text, outlines, talks
 from memoryos.storage.sqlite.rows import (
@@ -41,10 +44,36 @@ def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
         f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
         (new.page.project, REPEAT_PAGES),
     ).fetchall()
-    known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
+    known = _same_turn(connection, new)
+    if known is None and new.page.turn is None:
+        known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
+    if known is None:
+        known = _twin(connection, new)
     if known is not None:
         return Added(by_seq(connection, [known])[known], repeated=True)
     return Added(new.stored(*insert(connection, new)))
+
+
+def _same_turn(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+    """The page of the turn that a hook brings once more."""
+    if new.page.turn is None:
+        return None
+    row = connection.execute("SELECT seq FROM pages WHERE turn = ?", (new.page.turn.id,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+    """The page by which an agent or a hook told the same turn before; it is that turn's from now on."""
+    rows = connection.execute(
+        "SELECT seq, user_input, added_at, origin = 'hook', turn FROM pages"
+        " WHERE seq > (SELECT max(seq) FROM pages) - ?1 AND (origin = 'hook') = ?2"
+        " AND (project IS NULL OR ?3 IS NULL OR project = ?3)",
+        (TWIN_PAGES, new.page.turn is None, new.page.project),
+    )
+    known = twin(new, (PossibleTwin(seq, said, from_micros(at), bool(by), turn) for seq, said, at, by, turn in rows))
+    if known is not None and new.page.turn is not None:
+        connection.execute("UPDATE pages SET turn = ? WHERE seq = ?", (new.page.turn.id, known))
+    return known
 
 
 def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
@@ -61,7 +90,8 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
     previous = connection.execute("SELECT max(seq) FROM pages WHERE project IS ?", (page.project,)).fetchone()[0]
     seq = connection.execute(
         "INSERT INTO pages (id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data,"
-        " assistant_id, project, previous, talk) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
+        " assistant_id, project, previous, talk, origin, turn)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq",
         (
             new.id,
             happened_at,
@@ -74,6 +104,8 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
             page.project,
             previous,
             talks.talk_of(connection, new),
+            "tool" if page.turn is None else "hook",
+            None if page.turn is None else page.turn.id,
         ),
     ).fetchone()[0]
     full_text.put(connection, seq, page.user_input, page.agent_response)

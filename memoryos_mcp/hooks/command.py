@@ -1,0 +1,118 @@
+"""The command `hook`: one event of a client, within a quarter of a second, whatever state the memory is in."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Final, NoReturn
+
+from memoryos_mcp.hooks.capture import capture, fit
+from memoryos_mcp.hooks.events import Event, Reader, reader
+from memoryos_mcp.hooks.fence import fenced
+from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
+from memoryos_mcp.hooks.spool import Spool
+
+SECONDS: Final = 0.25
+"""A hook ends by then: a client waits for it."""
+
+SWITCH: Final = "MEMORYOS_HOOK"
+"""The variable that turns hooks off ("off"), or gives them so many seconds."""
+
+_MAX_BYTES: Final = 16_000_000
+_USAGE: Final = "usage: memoryos-mcp-server hook EVENT [--client NAME] [--config FILE]; the event's JSON on stdin\n"
+
+
+def run(arguments: Sequence[str]) -> NoReturn:
+    """Do what an event asks for and end the process; its code is 0 but for a command line that cannot be read."""
+    told = _told(arguments)
+    if told is None:
+        sys.stderr.write(_USAGE)
+        _leave(2)
+    event, client, config = told
+    switch = os.environ.get(SWITCH, "").strip().lower()
+    if switch != "off":
+        _after(float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS)
+        answer = hook(event, client, config, sys.stdin.buffer.read(_MAX_BYTES), os.environ)
+        if answer:
+            sys.stdout.buffer.write(answer.encode())
+    _leave(0)
+
+
+def hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str]) -> str:
+    """Keep what an event tells; what is printed for the client, "" for nothing.
+
+    What goes wrong is named on stderr, never with what was said, and is no matter of the client.
+    """
+    try:
+        answer = _hook(name, client, config, told, environ)
+    except (OSError, ValueError, KeyError, RecursionError, sqlite3.Error) as error:
+        sys.stderr.write(f"memoryos: hook {name}: {type(error).__name__}\n")
+        return ""
+    return answer
+
+
+def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str]) -> str:
+    of_client = reader(client)
+    kind = None if of_client is None else of_client.kinds.get(name)
+    fields = json.loads(told)
+    if of_client is None or kind is None or not isinstance(fields, dict):
+        raise ValueError("no event of this client")
+    event = of_client.read(client, kind, fields)
+    place = place_of(config, environ)
+    if event is None or place is None or is_kept_out(event.folder, place):
+        return ""
+    capture(event, of_client, Spool(place.memory, client, event.session, event.folder), time.time())
+    return _recalled(name, event, of_client, place)
+
+
+def _recalled(name: str, event: Event, of_client: Reader, place: Place) -> str:
+    if event.kind not in of_client.recalls or not os.path.exists(place.memory):
+        return ""
+    # These take longer to load than all the rest; and to name a project git may have to be asked, which is slow. What
+    # was said is on disk by now.
+    from memoryos.projects import identity
+    from memoryos_mcp.hooks.recall import bearing_on, card
+
+    project = identity(event.folder) if event.folder else None
+    if event.kind == "start":
+        lines = card(place.memory, project)
+    else:
+        told = frozenset(card(place.memory, project))  # at the session's start
+        lines = bearing_on(place.memory, fit(event.prompt), event.session, project)
+        lines = [line for line in lines if line not in told]
+    text = fenced(lines)
+    return json.dumps(of_client.answer(name, text)) if text else ""
+
+
+def _told(arguments: Sequence[str]) -> tuple[str, str, str | None] | None:
+    """The event, the client and the configuration that a command line names; None where it cannot be read."""
+    options: dict[str, str | None] = {"--client": "claude-code", "--config": None}
+    event, rest = "", list(arguments)
+    while rest:
+        word = rest.pop(0)
+        option, equals, value = word.partition("=")
+        if option in options and (equals or rest):
+            options[option] = value if equals else rest.pop(0)
+        elif word.startswith("-") or event:
+            return None
+        else:
+            event = word
+    return (event, options["--client"] or "", options["--config"]) if event else None
+
+
+def _after(seconds: float) -> None:
+    """End the process then, whatever it is at: what it has captured by then is whole on disk."""
+    timer = threading.Timer(seconds, os._exit, (0,))
+    timer.daemon = True
+    timer.start()
+
+
+def _leave(code: int) -> NoReturn:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,120 @@
+"""Where the memory of a configuration lies, found out without the engine; and what a user keeps out of it.
+
+The engine's own reading of a configuration brings pydantic, for which a hook has no time. A test holds the two to the
+same folder. Whatever this does not understand is no memory of a hook: it then does nothing, and a server says why.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import hashlib
+import json
+import os
+import re
+import sys
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+OFF_FILE: Final = ".memoryos-off"
+"""In a folder or one above it: nothing of what is said there is captured, and nothing is recalled."""
+
+IGNORE_FILE: Final = ".memoryos-ignore"
+"""Patterns of folders below its own, one a line, that are kept out like that."""
+
+_REFERENCE: Final = re.compile(r"\$\{([^}]*)\}")
+_PLACEHOLDER: Final = re.compile(r"YOUR[_-][A-Z0-9_-]*|<[^<>]*>|sk-[\w-]*(?:\.{3}|…)[\w-]*")
+_MAX_PATTERNS: Final = 1_000
+
+
+class Place(NamedTuple):
+    """A memory: its file, and the patterns of folders that are kept out of it."""
+
+    memory: str
+    ignored: tuple[str, ...]
+
+
+def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
+    """The memory of a configuration (None: of none); None where it is in no file, or the configuration is not sound."""
+    path = config or environ.get("MEMORYOS_CONFIG") or None
+    values: object = {}
+    if path is not None:
+        path = os.path.abspath(os.path.expanduser(path))
+        with open(path, encoding="utf-8-sig") as file:
+            values = json.load(file)
+    if not isinstance(values, dict):
+        return None
+    address = _setting("database_url", values, environ)
+    if address and address != "sqlite:":
+        return None
+    user = unicodedata.normalize("NFC", _setting("user_id", values, environ) or "default")
+    storage = _setting("data_storage_path", values, environ)
+    if storage and "MEMORYOS_DATA_STORAGE_PATH" not in environ and path is not None and not storage.startswith("~"):
+        storage = os.path.join(os.path.dirname(path), storage)
+    folder = os.path.abspath(os.path.expanduser(storage or _data_folder()))
+    ignored = values.get("hooks_ignore")
+    patterns = tuple(str(pattern) for pattern in ignored) if isinstance(ignored, list) else ()
+    return Place(os.path.join(folder, "users", _user_folder(user), "memory.db"), patterns)
+
+
+def is_kept_out(folder: str, place: Place) -> bool:
+    """Whether the user keeps out what is said in a folder."""
+    if not folder:
+        return False
+    here = os.path.abspath(folder)
+    if any(_is_below(here, os.path.expanduser(pattern)) for pattern in place.ignored):
+        return True
+    for above in _upwards(here):
+        if os.path.exists(os.path.join(above, OFF_FILE)):
+            return True
+        if any(_is_below(here, os.path.join(above, pattern)) for pattern in _patterns(above)):
+            return True
+    return False
+
+
+def _setting(name: str, values: Mapping[object, object], environ: Mapping[str, str]) -> str:
+    for value in (environ.get(f"MEMORYOS_{name.upper()}"), values.get(name)):
+        if isinstance(value, str):
+            text = _REFERENCE.sub(lambda match: environ[match[1]], value)
+            if text.strip() and not _PLACEHOLDER.fullmatch(text.strip()):
+                return text
+    return ""
+
+
+def _data_folder() -> str:
+    """What platformdirs gives on the systems whose rule is short; it is asked on the others."""
+    if sys.platform.startswith("linux") and "ANDROID_ROOT" not in os.environ:
+        home = os.environ.get("XDG_DATA_HOME", "").strip()
+        return os.path.join(home or os.path.expanduser("~/.local/share"), "memoryos")
+    import platformdirs  # ctypes and the registry on Windows
+
+    return platformdirs.user_data_dir("memoryos")
+
+
+def _user_folder(user: str) -> str:
+    readable = re.sub(r"[^A-Za-z0-9_]+", "", user)[:24]
+    return f"{readable}-{hashlib.sha256(user.encode()).hexdigest()[:16]}"
+
+
+def _patterns(folder: str) -> list[str]:
+    try:
+        with open(os.path.join(folder, IGNORE_FILE), encoding="utf-8", errors="replace") as file:
+            lines = [line.strip() for line in file.readlines(100_000)[:_MAX_PATTERNS]]
+    except OSError:
+        return []
+    return [line.strip("/") for line in lines if line and not line.startswith("#")]
+
+
+def _is_below(folder: str, pattern: str) -> bool:
+    """Whether a folder, or one above it, matches a pattern of a whole path."""
+    wanted = os.path.normpath(pattern)
+    return any(fnmatch.fnmatch(above, wanted) for above in _upwards(folder))
+
+
+def _upwards(folder: str) -> Iterator[str]:
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
