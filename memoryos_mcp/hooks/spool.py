@@ -123,7 +123,7 @@ class Spool:
 
     def leave(self, prompt: Prompt, answer: str, now: float) -> None:
         """Leave an exchange in the inbox; on disk when this returns, once however often it is left."""
-        id_ = _digest(prompt.client, prompt.session, prompt.turn)
+        id_ = turn_id(prompt.client, prompt.session, prompt.turn)
         path = os.path.join(self._inbox, f"{int(prompt.at * 1_000_000):020d}-{id_}.json")
         if os.path.exists(path):
             return
@@ -167,6 +167,11 @@ class Spool:
 
     def _name(self, text: str, turn: str) -> str:
         return _digest("turn", turn) if turn else _digest("text", " ".join(text.split()))
+
+
+def turn_id(client: str, session: str, turn: str) -> str:
+    """The id by which a client's turn is one page, whoever brings it; `turn` is the client's own id of it."""
+    return _digest(client, session, turn)
 
 
 def _prompt(folder: str, name: str) -> Prompt:

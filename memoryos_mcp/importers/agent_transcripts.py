@@ -14,10 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from memoryos import models
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError
-from memoryos.models import IncomingPage
 from memoryos.projects import identity
+from memoryos_mcp.hooks.spool import turn_id
 from memoryos_mcp.importers.chat_exports import page_parts
 from memoryos_mcp.importers.json_files import Place, readable
 
@@ -28,12 +29,21 @@ _LINE_BYTES: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What the user said and the agent answered; `id` is the client's own, of the turn or of the user's message."""
+    """What the user said and the agent answered, from when to when; `id` is that of the user's message.
+
+    `client_id` is the one by which the client tells its hooks of the turn, "" where it is not known.
+    """
 
     id: str
     said: str
     answered: str
     at: datetime | None
+    ended_at: datetime | None = None
+    client_id: str = ""
+
+    def with_answer(self, text: str, at: datetime | None) -> Turn:
+        """The turn with this answer, which was given then."""
+        return replace(self, answered=text, ended_at=at or self.ended_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,7 @@ def files(path: Path) -> Iterator[Path]:
 
 def talk_pages(
     talk: Talk, *, source: str, place: str, zone: tzinfo | None, assistant_id: str
-) -> Iterator[IncomingPage]:
+) -> Iterator[models.IncomingPage]:
     """The turns of a talk; they belong to the project of its folder, where that is still a repository."""
     project = None if talk.folder is None else _project(talk.folder)
     began = next((turn.at for turn in talk.turns if turn.at is not None), None)
@@ -71,6 +81,7 @@ def talk_pages(
     if talk.folder is not None:
         meta_data["folder"] = talk.folder
     for turn in talk.turns:
+        told = _told(turn, talk, source)
         for incoming in page_parts(
             turn.said,
             turn.answered,
@@ -81,7 +92,16 @@ def talk_pages(
             zone=zone,
             assistant_id=assistant_id,
         ):
-            yield replace(incoming, page=replace(incoming.page, project=project))
+            yield replace(incoming, page=replace(incoming.page, project=project, turn=told))
+            told = None  # a further part of a long one is a page of its own
+
+
+def _told(turn: Turn, talk: Talk, source: str) -> models.Turn | None:
+    """By what a hook of the client would know this turn; None where it has no time."""
+    if turn.at is None:
+        return None
+    id_, *other_ids = (turn_id(source, talk.id, own) for own in dict.fromkeys((turn.client_id, turn.id)) if own)
+    return models.Turn(id_, turn.at, turn.ended_at or turn.at, tuple(other_ids))
 
 
 def ordered(talks: Iterable[tuple[Talk, Path]]) -> list[tuple[Talk, Path]]:

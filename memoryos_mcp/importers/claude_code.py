@@ -36,6 +36,7 @@ class _Entry(BaseModel):
     uuid: str | None = None
     parentUuid: str | None = None
     logicalParentUuid: str | None = None
+    promptId: str | None = None
     sessionId: str | None = None
     timestamp: str | None = None
     cwd: str | None = None
@@ -45,6 +46,7 @@ class _Entry(BaseModel):
     isApiErrorMessage: bool | None = None
     message: object = None
     summary: str | None = None
+    aiTitle: str | None = None
 
 
 def detects(path: Path) -> bool:
@@ -77,19 +79,23 @@ def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[Incomin
 def _talk(entries: list[tuple[_Entry, Place]], file: Path) -> Talk:
     said = {entry.uuid: (entry, place) for entry, place in entries if entry.uuid is not None and not entry.isSidechain}
     turns: list[Turn] = []
+    prompts: set[str] = set()
     last_message: object = None
     for entry, place in _on_branches(said):
         if entry.isMeta or entry.isCompactSummary or entry.isApiErrorMessage or not isinstance(entry.message, dict):
             continue
         text, message_id = _text(entry.message.get("content")), entry.message.get("id")
         if entry.type == "user" and (words := _said(text)):
-            turns.append(Turn(entry.uuid or "", words, "", time_of(entry.timestamp, place)))
+            prompt = entry.promptId if entry.promptId and entry.promptId not in prompts else ""
+            prompts.add(prompt)
+            at = time_of(entry.timestamp, place)
+            turns.append(Turn(entry.uuid or "", words, "", at, client_id=prompt))
             last_message = None
         elif entry.type == "assistant" and text and turns:
             before = turns[-1].answered if last_message is not None and message_id == last_message else ""
-            turns[-1] = Turn(turns[-1].id, turns[-1].said, f"{before}\n{text}".strip(), turns[-1].at)
+            turns[-1] = turns[-1].with_answer(f"{before}\n{text}".strip(), time_of(entry.timestamp, place))
             last_message = message_id
-    titles = [entry.summary for entry, _ in entries if entry.type == "summary" and entry.summary]
+    titles = [title for entry, _ in entries if (title := entry.aiTitle or entry.summary)]
     session = next((entry.sessionId for entry, _ in entries if entry.sessionId), file.stem)
     folder = next((entry.cwd for entry, _ in entries if entry.cwd), None)
     return Talk(session, titles[-1] if titles else "", folder, tuple(turns))

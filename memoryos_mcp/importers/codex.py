@@ -5,8 +5,7 @@ What the client puts before the user's words, what tools said and what the agent
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
@@ -39,12 +38,16 @@ _COMMENTARY: Final = "commentary"
 class _Payload(BaseModel):
     type: str | None = None
     id: str | None = None
+    session_id: str | None = None
+    turn_id: str | None = None
     cwd: str | None = None
     source: object = None
     role: str | None = None
     content: object = None
     message: object = None
     phase: str | None = None
+    item: object = None
+    last_agent_message: str | None = None
 
 
 class _Line(_Payload):
@@ -94,34 +97,69 @@ def _talk(lines: list[tuple[_Line, Place]], file: Path) -> Talk:
     meta = next((line.payload for line, _ in lines if line.type == "session_meta" and line.payload is not None), None)
     if meta is None:  # of a version before payloads, which begins with the session itself
         meta = lines[0][0] if lines else _Payload()
-    session = meta.id or file.stem
+    session = meta.id or meta.session_id or file.stem
     if isinstance(meta.source, dict) and "subagent" in meta.source:
         return Talk(session, "", meta.cwd, ())
-    events = any(line.type == "event_msg" and line.payload and line.payload.type == "user_message" for line, _ in lines)
+    said_in = _said_in(lines)
     turns: list[Turn] = []
+    running = ""
     for line, place in lines:
         payload = line.payload or line
-        said = _said(line, payload) if events else _message(payload, "user")
-        if said:
+        if line.type == "turn_context" or payload.type == "task_started":
+            running = payload.turn_id or running
+        if said := said_in(payload):
             at = time_of(line.timestamp, place)
             key = f"{session} {len(turns) if at is None else at.isoformat()}"
-            turns.append(Turn(key, said, "", at))
-        elif turns and (answered := _message(payload, "assistant")) and payload.phase != _COMMENTARY:
-            turns[-1] = replace(turns[-1], answered=answered)
+            known = any(turn.client_id == running for turn in turns[-1:])  # the user spoke while the agent was at it
+            turns.append(Turn(key, said, "", at, client_id="" if known else running))
+        elif turns and (answered := _answer(payload)):
+            turns[-1] = turns[-1].with_answer(answered, time_of(line.timestamp, place))
     return Talk(session, "", meta.cwd, tuple(turns))
 
 
-def _said(line: _Line, payload: _Payload) -> str:
-    is_said = line.type == "event_msg" and payload.type == "user_message"
-    return _own_words(payload.message) if is_said and isinstance(payload.message, str) else ""
+def _said_in(lines: list[tuple[_Line, Place]]) -> Callable[[_Payload], str]:
+    """Where the user's words stand: versions tell them as an event, as an item, or only as what the model is sent."""
+    for said_in in (_event, _item):
+        if any(said_in(line.payload) for line, _ in lines if line.payload is not None):
+            return said_in
+    return lambda payload: _message(payload, "user")
+
+
+def _event(payload: _Payload) -> str:
+    is_said = payload.type == "user_message" and isinstance(payload.message, str)
+    return _own_words(str(payload.message)) if is_said else ""
+
+
+def _item(payload: _Payload) -> str:
+    return _own_words(_of_item(payload, "UserMessage"))
+
+
+def _answer(payload: _Payload) -> str:
+    """A text of the agent that may be its last one, "" where it is none."""
+    if payload.phase == _COMMENTARY:
+        return ""
+    if payload.type == "task_complete":
+        return (payload.last_agent_message or "").strip()
+    return _message(payload, "assistant") or _of_item(payload, "AgentMessage")
+
+
+def _of_item(payload: _Payload, kind: str) -> str:
+    item = payload.item if payload.type == "item_completed" else None
+    if not isinstance(item, dict) or item.get("type") != kind or item.get("phase") == _COMMENTARY:
+        return ""
+    return _texts(item.get("content"))
 
 
 def _message(payload: _Payload, role: str) -> str:
-    if payload.type != "message" or payload.role != role or not isinstance(payload.content, list):
+    if payload.type != "message" or payload.role != role:
         return ""
-    texts = [part.get("text") for part in payload.content if isinstance(part, dict)]
-    text = "\n".join(text for text in texts if isinstance(text, str)).strip()
+    text = _texts(payload.content)
     return _own_words(text) if role == "user" else text
+
+
+def _texts(content: object) -> str:
+    texts = [part.get("text") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    return "\n".join(text for text in texts if isinstance(text, str)).strip()
 
 
 def _own_words(text: str) -> str:

@@ -1,7 +1,8 @@
 """What is taken of the pages that an importer reads: since when, into which project, and without secrets.
 
-An import brings what nobody chose to remember: what is marked as private is left out, and secrets are masked. What this
-product exported is taken as it was: its pages were added on purpose, or masked then.
+An import brings what nobody chose to remember: what is marked as private is left out, as is what this product recalled
+for a prompt, and secrets are masked. What this product exported is taken as it was: its pages were added on purpose, or
+masked then.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from memoryos.models import IncomingPage
+from memoryos_mcp.hooks.fence import unfenced
 from memoryos_mcp.privacy import masked, without_private
 
 
@@ -65,7 +67,7 @@ def _cleared(incoming: IncomingPage, choice: Choice, tally: Tally) -> IncomingPa
 
 def _text(text: str, choice: Choice, tally: Tally) -> str:
     """The very text where there is nothing to leave out."""
-    kept = without_private(text)
+    kept = without_private(unfenced(text))
     if choice.mask_secrets:
         found = masked(kept)
         tally.secrets += found.count

@@ -191,3 +191,35 @@ def test_older_transcripts_of_codex_are_read_and_those_of_subagents_are_not(tmp_
     )
 
     assert [(page.said, page.answered) for page in imported(tmp_path)] == [("Hello", "Hi.")]
+
+
+def test_transcripts_of_codex_that_tell_items_have_the_last_text_of_each_turn(tmp_path: Path) -> None:
+    def item(minute: int, kind: str, words: str, **more: object) -> dict[str, object]:
+        content = [{"type": "text", "text": words}]
+        return event(minute, "event_msg", type="item_completed", item={"type": kind, "content": content, **more})
+
+    path = lines(
+        tmp_path / "rollout-s1.jsonl",
+        META,
+        event(1, "event_msg", type="task_started", turn_id="t1"),
+        item(1, "UserMessage", "Which port?"),
+        item(2, "AgentMessage", "I look.", phase="commentary"),
+        item(2, "AgentMessage", "876"),
+        event(3, "event_msg", type="task_complete", turn_id="t1", last_agent_message="8765."),
+        event(4, "event_msg", type="task_started", turn_id="t2"),
+        item(4, "UserMessage", "And the host?"),
+        item(5, "AgentMessage", "localhost"),
+        event(5, "event_msg", type="task_complete", turn_id="t2", last_agent_message=None),
+    )
+
+    assert imported(path) == [
+        Imported("Which port?", "8765.", "2026-05-08T15:01:02", CODEX),
+        Imported("And the host?", "localhost", "2026-05-08T15:04:02", CODEX),
+    ]
+
+
+def test_a_talk_of_claude_code_has_the_title_that_was_found_for_it(tmp_path: Path) -> None:
+    titled = {"type": "ai-title", "aiTitle": "Ports", "sessionId": "s1"}
+    path = lines(tmp_path / "s1.jsonl", entry("user", "u1", None, "One", 1), titled)
+
+    assert [page.about["conversation"] for page in imported(path)] == ["Ports"]
