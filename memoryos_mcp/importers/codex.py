@@ -14,23 +14,11 @@ from pydantic import BaseModel
 
 from memoryos.errors import ConfigError
 from memoryos.models import IncomingPage
+from memoryos_mcp.hooks.transcripts import said_to_codex
 from memoryos_mcp.importers.agent_transcripts import Talk, Turn, begins_with, files, ordered, talk_pages, time_of
 from memoryos_mcp.importers.json_files import Broken, Place, each, json_lines, validated
 
 EXPECTED: Final = 'lines of a transcript of Codex: {"timestamp": "...", "type": "session_meta", "payload": {...}}'
-
-_NOT_SAID: Final = (
-    "<environment_context",
-    "<user_instructions",
-    "<turn_aborted",
-    "<permissions",
-    "<subagent",
-    "<skill",
-    "<INSTRUCTIONS",
-    "# AGENTS.md instructions",
-)
-_REQUEST: Final = "## My request for Codex:"
-"""What an editor's extension puts between its notes and the user's words."""
 
 _COMMENTARY: Final = "commentary"
 
@@ -127,11 +115,11 @@ def _said_in(lines: list[tuple[_Line, Place]]) -> Callable[[_Payload], str]:
 
 def _event(payload: _Payload) -> str:
     is_said = payload.type == "user_message" and isinstance(payload.message, str)
-    return _own_words(str(payload.message)) if is_said else ""
+    return said_to_codex(str(payload.message)) if is_said else ""
 
 
 def _item(payload: _Payload) -> str:
-    return _own_words(_of_item(payload, "UserMessage"))
+    return said_to_codex(_of_item(payload, "UserMessage"))
 
 
 def _answer(payload: _Payload) -> str:
@@ -154,14 +142,9 @@ def _message(payload: _Payload, role: str) -> str:
     if payload.type != "message" or payload.role != role:
         return ""
     text = _texts(payload.content)
-    return _own_words(text) if role == "user" else text
+    return said_to_codex(text) if role == "user" else text
 
 
 def _texts(content: object) -> str:
     texts = [part.get("text") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
     return "\n".join(text for text in texts if isinstance(text, str)).strip()
-
-
-def _own_words(text: str) -> str:
-    said = text.rpartition(_REQUEST)[2].strip()
-    return "" if said.startswith(_NOT_SAID) else said

@@ -15,7 +15,7 @@ from memoryos.models import NewPage
 from memoryos.storage.paths import file_of
 from memoryos.storage.registry import open_store
 from memoryos_mcp.commands.transfer import import_
-from memoryos_mcp.hooks.capture import capture
+from memoryos_mcp.hooks.capture import Capture
 from memoryos_mcp.hooks.events import READERS, Event, Kind
 from memoryos_mcp.hooks.spool import Spool
 
@@ -29,7 +29,8 @@ def at(seconds: float) -> str:
 
 def hook(config: Config, kind: Kind, seconds: float, client: str = "claude-code", **told: str) -> None:
     event = Event(client, kind, session="s1", **told)  # type: ignore[arg-type]  # all are texts
-    capture(event, READERS[client], Spool(str(file_of(config)), client, "s1"), (NOON.timestamp()) + seconds)
+    spool = Spool(str(file_of(config)), client, "s1")
+    Capture(READERS[client], spool).take(event, NOON.timestamp() + seconds)
 
 
 def turn(config: Config, said: str, seconds: float, client: str = "claude-code", id_: str = "") -> None:
