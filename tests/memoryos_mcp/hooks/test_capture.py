@@ -27,23 +27,18 @@ def codex(payload: dict[str, object]) -> dict[str, object]:
     return {"timestamp": "2026-03-01T12:00:00.000Z", "type": "event_msg", "payload": payload}
 
 
+def codex_message(answer: str) -> dict[str, object]:
+    content = [{"type": "output_text", "text": answer}]
+    return {"type": "response_item", "payload": {"type": "message", "role": "assistant", "content": content}}
+
+
 def codex_turn(turn: str, said: str, *answers: str) -> list[dict[str, object]]:
     """As Codex writes a turn; its last answer is the final one."""
     return [
         codex({"type": "task_started", "turn_id": turn}),
         codex({"type": "user_message", "message": said}),
         codex({"type": "agent_message", "message": "I look."}),
-        *(
-            {
-                "type": "response_item",
-                "payload": {
-                    "type": "message",
-                    "role": "assistant",
-                    "content": [{"type": "output_text", "text": answer}],
-                },
-            }
-            for answer in answers
-        ),
+        *map(codex_message, answers),
         codex({"type": "task_complete", "turn_id": turn, "last_agent_message": answers[-1] if answers else None}),
     ]
 
@@ -60,14 +55,15 @@ def codex_items(turn: str, said: str, *answers: str) -> list[dict[str, object]]:
     ]
 
 
+def claude_message(answer: str) -> dict[str, object]:
+    return {"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": answer}]}}
+
+
 def claude_turn(turn: str, said: str, *answers: str) -> list[dict[str, object]]:
     """As Claude Code writes it."""
     return [
         {"type": "user", "uuid": f"u-{turn}", "promptId": turn, "message": {"role": "user", "content": said}},
-        *(
-            {"type": "assistant", "message": {"role": "assistant", "content": [{"type": "text", "text": answer}]}}
-            for answer in answers
-        ),
+        *map(claude_message, answers),
     ]
 
 
