@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from memoryos.language.sessions import PageBefore, begins_talk, greets, names_called
 from memoryos.language.stems import stems
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from memoryos.models import Metadata, NewPage
 
 DIGEST_BYTES: Final = 16
+
+Origin: TypeAlias = Literal["tool", "hook", "import"]
+"""What brought a page: a call, a client's hook, or an import."""
 
 REPEAT_PAGES: Final = 20
 REPEAT_WINDOW: Final = timedelta(minutes=10)
@@ -49,6 +52,7 @@ class PageToAdd:
     stems: Counter[str]
     names: NamesCalled
     greets: bool
+    origin: Origin
 
     def begins_talk(self, before: PageBefore | None) -> bool:
         """Whether a new talk begins with the page; `before` is the last one of its project."""
@@ -71,8 +75,8 @@ class PageToAdd:
         )
 
 
-def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime) -> PageToAdd:
-    """A page on its way into a store."""
+def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime, origin: Origin | None = None) -> PageToAdd:
+    """A page on its way into a store; without an `origin` a call or, where it has a turn, a hook brings it."""
     return PageToAdd(
         id=id_,
         page=page,
@@ -82,6 +86,7 @@ def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime) -> P
         stems=page_stems(page.user_input, page.agent_response),
         names=page_names(page.user_input, page.agent_response),
         greets=page_greets(page.user_input, page.agent_response),
+        origin=origin or ("tool" if page.turn is None else "hook"),
     )
 
 
@@ -137,6 +142,43 @@ def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
     begun, ended = turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
     told = (page.seq for page in same if not page.by_hook and page.turn is None and begun <= page.added_at <= ended)
     return min(told, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTurn:
+    """What tells whether a page that a hook brought is a transcript's turn, or the other way round."""
+
+    seq: int
+    user_input: str
+    happened_at: datetime
+    meta_data: Metadata | None
+
+
+RETOLD_WINDOW: Final = timedelta(minutes=10)
+"""A hook notes when it was called, a transcript when the client wrote the prompt down."""
+
+
+def retold(new: PageToAdd, told: Iterable[ToldTurn]) -> int | None:
+    """The seq of the page by which a hook told the turn that a transcript brings, or a transcript the one of a hook.
+
+    That is one of the same client in which the user says the same at nearly the same time: the nearest one, within
+    10 minutes. None for a new one.
+    """
+    turn = new.page.turn
+    if turn is None:
+        return None
+    said, client = _as_said(new.page.user_input), _client(new.page.meta_data)
+    apart = (
+        (abs(page.happened_at - turn.begun_at), page.seq)
+        for page in told
+        if _as_said(page.user_input) == said and _client(page.meta_data) == client
+    )
+    return min(((time, seq) for time, seq in apart if time <= RETOLD_WINDOW), default=(None, None))[1]
+
+
+def _client(meta_data: Metadata | None) -> object:
+    """The client that a page comes from: hooks name it, and of an import it is the source."""
+    return (meta_data or {}).get("client") or (meta_data or {}).get("source")
 
 
 def _as_said(text: str) -> str:
