@@ -125,3 +125,24 @@ def test_what_is_no_exchange_is_set_aside_and_keeps_nothing_from_coming_in(
         assert said(memory) == ["I moved to Lyon."]
 
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["1.json.refused"]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_the_same"),
+    [
+        ("Deleting the old build folder. Then I build.", True),
+        ("deleting  the old build folder.", True),
+        ("Deleting the", True),
+        ("I booked the flight to Oslo, reference QX7731.", False),
+        ("", False),
+    ],
+)
+def test_what_an_agent_tells_again_after_the_hook_is_one_page_and_another_answer_another(
+    make_config: Callable[..., Config], told: str, is_the_same: bool
+) -> None:
+    config = make_config()
+    leave(config, "1", user_input="yes", agent_response="Deleting the old build folder. Then I build.")
+    with closing(Memoryos.open(config)) as memory:
+        added = memory.add_memory("yes", told)
+        assert added.repeated == is_the_same
+        assert len(said(memory)) == (1 if is_the_same else 2)
