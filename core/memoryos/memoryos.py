@@ -48,12 +48,11 @@ if TYPE_CHECKING:
 
 
 PARKED_SHOWN = 20
+"""Pages read without the model that status lists one by one."""
 
 _OPENING_SECONDS = 5.0
 _RECALL_SECONDS = 1.0
 """What an opening and a recall may wait for what hooks left: it takes a second only where another process writes."""
-
-"""Pages read without the model that status lists one by one."""
 
 _A_KNOWN_FACT = "the id of a fact that holds, or may hold"
 
