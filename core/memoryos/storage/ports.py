@@ -112,8 +112,8 @@ class PageStore(ChangeLog, Protocol):
     def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
 
-        They may be of any project; the echoes are pages in the scope, or of their own projects. Raises
-        `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        The echoes are pages in the scope, too. Raises `InvalidArgumentError`, with nothing deleted, for an id that is
+        unknown in the scope.
         """
 
 

@@ -20,16 +20,13 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Of the pages that repeat what they said those in the scope are named, and those of their own projects. Raises
-    `InvalidArgumentError`, with nothing deleted, for an unknown id.
+    Of the pages that repeat what they said those in the scope are named. Raises `InvalidArgumentError`, with nothing
+    deleted, for an id that is unknown in the scope.
     """
-    forgotten = named(connection, ids)
+    forgotten = named(connection, ids, scope)
     what = fallout([page.seq for page in forgotten], StoredDerived(connection))
-    projects = {page.project for page in forgotten}
     echoes = tuple(
-        page.id
-        for _, page in sorted(pages.by_seq(connection, what.echoes).items())
-        if scope.sees(page.project) or page.project in projects
+        page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()) if scope.sees(page.project)
     )
     take_out(connection, what)
     merge_words(connection)
