@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timezone, tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ulid import ULID
@@ -26,12 +27,17 @@ from memoryos.storage.sqlite.intake import Intake
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
 
-BATCH_PAGES: Final = 250
-BATCH_CHARACTERS: Final = 250_000
-"""What is added in one transaction: about 50 ms, in which a server can add no page."""
+BATCH_PAGES: Final = 50
+BATCH_CHARACTERS: Final = 50_000
+"""What is added in one transaction: some 10 ms, in which a server can add no page."""
 
-_PAUSE_SECONDS: Final = 0.025
-"""Between two transactions, at least: in the first 0.13 s of its wait for the lock, SQLite tries so often."""
+BATCHES_ON_DISK: Final = 5
+"""Of so many transactions the last one waits until all of them are on disk."""
+
+_PAUSE_SECONDS: Final = 0.005
+_LONGEST_PAUSE_SECONDS: Final = 0.05
+"""Between two transactions others have the lock for as long as the one before held it, within these bounds. So a server
+that waits, and tries again after 1, 2, 5, 10, 15 ms, finds it free at every second try."""
 
 _MAX_TIMESTAMP: Final = 64
 
@@ -54,7 +60,8 @@ def add_pages(
     differing: list[str] | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[tuple[int, int]]:
-    """Add the pages that are not there yet, in their order; after each transaction, how many it added of how many.
+    """Add the pages that are not there yet, in their order; after some transactions each, how many were added of how
+    many.
 
     The memory is made where there is none. Once a pair is out, its pages are on disk; whatever ends it before the last
     one, the same call completes. `differing` gets the ids that are there with other content, which stays. Raises
@@ -64,15 +71,42 @@ def add_pages(
         intake = Intake(database)
         if differing is not None:
             intake.differing = differing
-        released: float | None = None
-        for batch in _batches(pages):
-            prepared = intake.prepared(batch)
-            if released is not None and (left := released + _PAUSE_SECONDS - clock()) > 0:
-                sleep(left)
-            added = intake.add_prepared(prepared)
-            released = clock() if added else None
-            yield added, len(batch)
+        others = _Others(sleep, clock)
+        batches = _batches(pages)
+        while group := list(islice(batches, BATCHES_ON_DISK)):
+            counts = []
+            for number, batch in enumerate(group, 1):
+                prepared = intake.prepared(batch)
+                others.have_their_turn()
+                counts.append(intake.add_prepared(prepared, durable=number == len(group)))
+                others.may_begin(changed=counts[-1] > 0)
+            if any(counts) and not counts[-1]:  # what changes nothing waits for nothing
+                database.checkpoint()
+            yield sum(counts), sum(map(len, group))
         database.checkpoint()
+
+
+class _Others:
+    """Others who want to write: they have the lock for as long as an import had it."""
+
+    def __init__(self, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._clock = clock
+        self._taken = 0.0
+        self._turn: tuple[float, float] | None = None  # since when they may, and for how long
+
+    def have_their_turn(self) -> None:
+        """Wait for the rest of it, then the import takes the lock."""
+        if self._turn is not None:
+            since, seconds = self._turn
+            if (left := since + seconds - self._clock()) > 0:
+                self._sleep(left)
+        self._taken = self._clock()
+
+    def may_begin(self, *, changed: bool) -> None:
+        """The import has released the lock; where it changed nothing, it held it for a moment only."""
+        now = self._clock()
+        self._turn = (now, min(max(now - self._taken, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)) if changed else None
 
 
 def incoming_page(
