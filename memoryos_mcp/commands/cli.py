@@ -115,8 +115,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--hooked",
         action="store_true",
-        help="the client's hooks keep each exchange: the agent is not asked to, and the repository in which this is "
-        "started is the project",
+        help="the client's hooks keep each exchange: the agent is not asked to (unless the variable "
+        "MEMORYOS_CAPTURED_BY_HOOKS says otherwise), and the repository in which this is started is the project",
     )
     parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
@@ -312,7 +312,7 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
 
 def _serve(arguments: argparse.Namespace) -> int:
     overrides: dict[str, object] = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
-    if arguments.hooked:
+    if arguments.hooked and "MEMORYOS_CAPTURED_BY_HOOKS" not in os.environ:
         overrides["captured_by_hooks"] = True
     wire = claimed_stdout()
     _log_to_stderr("INFO")

@@ -117,10 +117,11 @@ _TWIN_WINDOW: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class PossibleTwin:
-    """What tells whether a page is the same turn as another one: what the user said, when it came, and whose word."""
+    """What tells whether a page is the same turn as another one: what was said, when it came, and whose word."""
 
     seq: int
     user_input: str
+    agent_response: str
     added_at: datetime
     by_hook: bool
     turn: str | None
@@ -130,15 +131,17 @@ def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
     """The seq of the page by which an agent told the turn that a hook brings, or a hook the one that an agent tells.
 
     Of a hook's turn that is a page that an agent added while it lasted, in which the user says the same and which is no
-    other turn's. Of an agent's page it is one that a hook brought in the last 10 minutes. None for a new one. `recent`
-    are the last `TWIN_PAGES` ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
+    other turn's. Of an agent's page it is one that a hook brought in the last 10 minutes, in which both sides say the
+    same, or one of the answers is the beginning of the other. None for a new one. `recent` are the last `TWIN_PAGES`
+    ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
     """
     said = _as_said(new.page.user_input)
     same = [page for page in recent if _as_said(page.user_input) == said]
     turn = new.page.turn
     if turn is None:
-        since = new.added_at - _TWIN_WINDOW
-        return max((page.seq for page in same if page.by_hook and page.added_at >= since), default=None)
+        since, answer = new.added_at - _TWIN_WINDOW, _as_said(new.page.agent_response)
+        brought = (page for page in same if page.by_hook and page.added_at >= since)
+        return max((page.seq for page in brought if _agree(answer, _as_said(page.agent_response))), default=None)
     begun, ended = turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
     told = (page.seq for page in same if not page.by_hook and page.turn is None and begun <= page.added_at <= ended)
     return min(told, default=None)
@@ -179,6 +182,11 @@ def retold(new: PageToAdd, told: Iterable[ToldTurn]) -> int | None:
 def _client(meta_data: Metadata | None) -> object:
     """The client that a page comes from: hooks name it, and of an import it is the source."""
     return (meta_data or {}).get("client") or (meta_data or {}).get("source")
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two answers may be the same one, told whole or by its beginning."""
+    return one == other or bool(one and other and (one.startswith(other) or other.startswith(one)))
 
 
 def _as_said(text: str) -> str:

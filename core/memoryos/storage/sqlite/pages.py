@@ -71,12 +71,15 @@ def _same_turn(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
 def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
     """The page by which an agent or a hook told the same turn before; it is that turn's from now on."""
     rows = connection.execute(
-        "SELECT seq, user_input, added_at, origin = 'hook', turn FROM pages"
+        "SELECT seq, user_input, agent_response, added_at, origin = 'hook', turn FROM pages"
         " WHERE seq > (SELECT max(seq) FROM pages) - ?1 AND (origin = 'hook') = ?2"
         " AND (project IS NULL OR ?3 IS NULL OR project = ?3)",
         (TWIN_PAGES, new.page.turn is None, new.page.project),
     )
-    known = twin(new, (PossibleTwin(seq, said, from_micros(at), bool(by), turn) for seq, said, at, by, turn in rows))
+    possible = (
+        PossibleTwin(seq, said, answer, from_micros(at), bool(by), turn) for seq, said, answer, at, by, turn in rows
+    )
+    known = twin(new, possible)
     if known is not None and new.page.turn is not None:
         connection.execute("UPDATE pages SET turn = ? WHERE seq = ?", (new.page.turn.id, known))
     return known
@@ -107,11 +110,14 @@ def twin_of_import(connection: sqlite3.Connection, new: PageToAdd) -> int | None
     if new.page.turn is None:
         return None
     rows = connection.execute(
-        "SELECT seq, user_input, added_at FROM pages"
+        "SELECT seq, user_input, agent_response, added_at FROM pages"
         " WHERE happened_at BETWEEN ? AND ? AND origin = 'tool' AND turn IS NULL",
         (to_micros(new.page.turn.begun_at - RETOLD_WINDOW), to_micros(new.page.turn.ended_at + RETOLD_WINDOW)),
     )
-    known = twin(new, (PossibleTwin(seq, said, from_micros(at), by_hook=False, turn=None) for seq, said, at in rows))
+    possible = (
+        PossibleTwin(seq, said, answer, from_micros(at), by_hook=False, turn=None) for seq, said, answer, at in rows
+    )
+    known = twin(new, possible)
     if known is not None:
         connection.execute("UPDATE pages SET turn = ? WHERE seq = ?", (new.page.turn.id, known))
     return known
