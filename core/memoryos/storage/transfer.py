@@ -117,21 +117,24 @@ def incoming_page(
     meta_data: Metadata | None = None,
     assistant_id: str | None = None,
     zone: tzinfo | None = None,
-    id_: str | None = None,
-    happened_at: str | None = None,
+    id_: str | ULID | None = None,
+    happened_at: str | datetime | None = None,
     added_at: str | None = None,
     project: str | None = None,
 ) -> IncomingPage:
     """A page from elsewhere as it can be stored.
 
-    Its times are "YYYY-MM-DD HH:MM:SS" or ISO 8601, in `zone` (None: the machine's) where they name none. It happened
-    at `happened_at`, beside which any one line of text may be the timestamp, without it when `timestamp` says, without
-    either now. Raises `InvalidArgumentError`.
+    Its times are "YYYY-MM-DD HH:MM:SS" or ISO 8601, in `zone` (None: the machine's) where they name none; an aware
+    time and a ULID are taken as they are. It happened at `happened_at`, beside which any one line of text may be the
+    timestamp, without it when `timestamp` says, without either now. Raises `InvalidArgumentError`.
     """
     user_input, agent_response = arguments.page_texts(user_input, agent_response)
-    timestamp = (timestamp or happened_at or "").strip() or None
+    written = happened_at.isoformat() if isinstance(happened_at, datetime) else happened_at
+    timestamp = (timestamp or written or "").strip() or None
     now = moment = datetime.now(timezone.utc)
-    if happened_at:
+    if isinstance(happened_at, datetime):
+        moment = happened_at.astimezone(timezone.utc)
+    elif happened_at:
         moment = timestamps.parse(happened_at, zone, argument="happened_at")
     elif timestamp:
         moment = timestamps.parse(timestamp, zone)
@@ -164,7 +167,9 @@ def _batches(pages: Iterable[IncomingPage]) -> Iterator[list[IncomingPage]]:
         yield batch
 
 
-def _ulid(text: str) -> str:
+def _ulid(text: str | ULID) -> str:
+    if isinstance(text, ULID):
+        return str(text)
     try:
         return str(ULID.from_str(text))
     except ValueError as error:
