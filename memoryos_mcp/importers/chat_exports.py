@@ -143,20 +143,24 @@ def page_parts(
                 assistant_id=assistant_id,
                 zone=zone,
                 id_=page_id((*key, str(number)) if number else key, at),
-                happened_at=None if shown is None else shown.isoformat(),
+                happened_at=shown,
             )
         except InvalidArgumentError as error:
             raise ConfigError(one_line(f"{place}: {error}")) from error
+        except OverflowError as error:  # a time at an end of the calendar, seen from another zone
+            problem = f"{place}: timestamp: {shown}; expected: a time of the years 2 to 9998"
+            raise ConfigError(one_line(problem)) from error
 
 
-def page_id(key: Sequence[str], at: datetime | None) -> str:
+def page_id(key: Sequence[str], at: datetime | None) -> ULID:
     """The id of what a source knows by this key: the same at every import.
 
     It is a ULID of the time at which the page happened (0 where that is not known) and 80 bits of the key's SHA-256.
     """
     milliseconds = 0 if at is None else max(0, int(at.timestamp() * 1_000))
     digest = hashlib.sha256("\x00".join(key).encode("utf-8", "replace")).digest()
-    return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + digest[:10]))
+    made: ULID = ULID.from_bytes(milliseconds.to_bytes(6, "big") + digest[:10])
+    return made
 
 
 def moment(seconds: float | None) -> datetime | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from memoryos.models import IncomingPage
 from memoryos_mcp.hooks.fence import unfenced
@@ -67,17 +68,26 @@ def _cleared(incoming: IncomingPage, choice: Choice, tally: Tally) -> IncomingPa
 
 def _text(text: str, choice: Choice, tally: Tally) -> str:
     """The very text where there is nothing to leave out."""
-    kept = without_private(unfenced(text))
-    if choice.mask_secrets:
-        found = masked(kept)
-        tally.secrets += found.count
-        kept = found.text
+    kept, secrets = _fit(text, choice.mask_secrets)
+    tally.secrets += secrets
     return text if kept == text else kept
+
+
+def _fit(text: str, masks: bool) -> tuple[str, int]:
+    """A text as it may be stored, and how many secrets were masked in it."""
+    kept = without_private(unfenced(text))
+    return masked(kept) if masks else (kept, 0)
+
+
+_fit_title = lru_cache(maxsize=256)(_fit)
+"""All pages of a talk have its title."""
 
 
 def _values(meta_data: Mapping[str, object], choice: Choice, tally: Tally) -> dict[str, object]:
     """Titles are text of the talk, too."""
-    return {
-        name: _text(value, choice, tally) if isinstance(value, str) and " " in value else value
-        for name, value in meta_data.items()
-    }
+    kept = dict(meta_data)
+    for name, value in meta_data.items():
+        if isinstance(value, str) and " " in value:
+            kept[name], secrets = _fit_title(value, choice.mask_secrets)
+            tally.secrets += secrets
+    return kept

@@ -12,7 +12,7 @@ from ulid import ULID
 from memoryos.models import IncomingPage, Turn
 from memoryos.storage.adding import PageToAdd, canonical_json, content_digest, page_to_add
 from memoryos.storage.exclusions import Exclusions
-from memoryos.storage.sqlite import pages, steering
+from memoryos.storage.sqlite import outlines, pages, steering
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.rows import marks
 
@@ -23,6 +23,7 @@ class PreparedPage:
 
     incoming: IncomingPage
     to_add: PageToAdd | None
+    outline: bytes = b""
 
 
 class Intake:
@@ -49,7 +50,7 @@ class Intake:
         """
         with self._database.read() as connection:
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
-        return [PreparedPage(page, None if page.id in known else _to_add(page)) for page in incoming]
+        return [PreparedPage(page, None) if page.id in known else _prepared(page) for page in incoming]
 
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
@@ -58,14 +59,14 @@ class Intake:
         """
         return self.add_prepared(self.prepared(incoming))
 
-    def add_prepared(self, prepared: Sequence[PreparedPage]) -> int:
-        """As `add`, for pages that are prepared."""
+    def add_prepared(self, prepared: Sequence[PreparedPage], *, durable: bool = True) -> int:
+        """As `add`, for pages that are prepared; unless `durable`, they are on disk with the next that are."""
         incoming = [page.incoming for page in prepared]
         without_id = any(page.id is None for page in incoming)
         if without_id:  # most of it before a server's own pages have to wait
             with self._database.read() as connection:
                 self._held.catch_up(connection)
-        with self._database.write(durable=True) as connection:
+        with self._database.write(durable=durable) as connection:
             if without_id:
                 self._held.catch_up(connection)
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
@@ -80,11 +81,13 @@ class Intake:
                 if exclusions.cover((page.page.user_input, page.page.agent_response)):
                     self.excluded += 1
                     continue
-                new = ready.to_add or _to_add(page)  # else it was there, and has been deleted since
-                if self._is_told(connection, new, turns):
+                if ready.to_add is None:  # it was there, and has been deleted since
+                    ready = _prepared(page)
+                new = ready.to_add
+                if new is None or self._is_told(connection, new, turns):
                     continue
                 added += 1
-                pages.insert(connection, new)
+                pages.insert(connection, new, ready.outline)
                 known[new.id] = (b"", "", None)
         return added
 
@@ -165,6 +168,11 @@ def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     if project != incoming.page.project:
         return False
     return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
+
+
+def _prepared(incoming: IncomingPage) -> PreparedPage:
+    new = _to_add(incoming)
+    return PreparedPage(incoming, new, outlines.packed(new.stems))
 
 
 def _to_add(incoming: IncomingPage) -> PageToAdd:

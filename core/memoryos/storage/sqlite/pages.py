@@ -123,8 +123,11 @@ def twin_of_import(connection: sqlite3.Connection, new: PageToAdd) -> int | None
     return known
 
 
-def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
-    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it."""
+def insert(connection: sqlite3.Connection, new: PageToAdd, outline: bytes | None = None) -> tuple[int, int | None]:
+    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it.
+
+    Its `outline` may be worked out before (`outlines.packed`), when nobody waits for the lock.
+    """
     page = new.page
     happened_at, added_at, meta_data = (
         to_micros(page.happened_at),
@@ -156,7 +159,7 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
         ),
     ).fetchone()[0]
     full_text.put(connection, seq, page.user_input, page.agent_response)
-    outlines.put(connection, seq, new.stems)
+    outlines.put(connection, seq, outlines.packed(new.stems) if outline is None else outline)
     talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
     connection.execute("INSERT INTO unread (seq) VALUES (?)", (seq,))
