@@ -140,6 +140,23 @@ def supersedes(old: Statement, new: Statement, similarity: float | None = None) 
     return "doubtful"
 
 
+def may_outdate(old: Statement, new: Statement) -> bool:
+    """Whether a later statement is likely to tell of what an older one tells, and more newly.
+
+    Where both can be read, the later is to be read first. That takes less than `supersedes`, by which a fact falls: the
+    same slot, a thing that both name, or a change in what the older one may be of.
+    """
+    if new.said_at <= old.said_at or not _same_person(old, new) or _says_the_same(old, new):
+        return False
+    if supersedes(old, new) != "stands":
+        return True
+    if not _can_be_of_one_thing(old, new):
+        return False
+    if shares_a_thing(old, new):
+        return True
+    return _are_near(old, new) and (new.tells_of_change or is_single(new.slot))
+
+
 def _effect_of_change(old: Statement, new: Statement, similarity: float | None) -> Effect:
     """What a statement does that says that something changed or ended."""
     decided: Effect = "ends" if new.only_ends else "replaces"
