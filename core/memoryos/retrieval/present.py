@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Final
 
-from memoryos.analyst.statements import Verdict, may_outdate, statement_of
-from memoryos.language.words import content_words, distinguishing_words
+from memoryos.analyst.statements import Statement, Verdict, may_outdate, shares_a_thing, statement_of
+from memoryos.language.words import content_words, distinguishing_words, particulars, sentences
 
 if TYPE_CHECKING:
     from memoryos.models import Page, RankedPage
+
+LIKELY_STATEMENT: Final = 0.3
+"""Of two sentences that are less likely to say something of somebody, the numbers, days and names decide."""
 
 Glimpse = Callable[[Sequence[str]], Sequence[Verdict]]
 """What sentences say if they say anything, told at a glance."""
@@ -24,8 +27,20 @@ SAME_STATEMENT: Final = 0.6
 """Two short pages say something of the same if they have this share of their content words in common."""
 MAX_CHARS: Final = 160
 """A longer page says more than one thing, and does not stand or fall with one of them."""
+MAX_SINGLE_CHARS: Final = 110
+"""So long is a sentence at most by which a change is told."""
 MAX_APART: Final = 3
 """Words that only one of two pages has, each: with more of them they speak of different things."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A page, how likely it says something of somebody, and what it says then."""
+
+    page: Page
+    probability: float
+    statement: Statement
+
 
 _PAST: Final = re.compile(
     r"\b(?:was(?! (?:ist|sind|hat|haben|macht|mag|für|isst|trinkt|kann|will|wird|arbeitet)\b)|were|did|had|used to"
@@ -36,6 +51,19 @@ _PAST: Final = re.compile(
     r"|以前|之前|过去|曾经|原来|那时|去年|昨天|前の|昔|でした|ました|예전|이전",
     re.IGNORECASE,
 )
+
+_NOW: Final = re.compile(
+    r"\b(?:now|currently|current|nowadays|these days|at the moment|at present|still|any ?more|latest|newest"
+    r"|jetzt|derzeit|aktuell\w*|momentan|zurzeit|heutzutage|noch|maintenant|actuel\w*|en ce moment|désormais|encore"
+    r"|ahora|actual\w*|hoy en día|todavía|aún|adesso|attual\w*|ora|ancora|agora|atual\w*|ainda"
+    r"|сейчас|теперь|нынешн\w*|ещё)\b|现在|目前|如今|当前|还在|今は|今の|現在|最近は|지금|요즘|현재",
+    re.IGNORECASE,
+)
+
+
+def says_now(query: str) -> bool:
+    """Whether a question says that it is about the present."""
+    return _NOW.search(query) is not None
 
 
 def is_about_now(query: str) -> bool:
@@ -59,7 +87,8 @@ def newest_first(
         return tuple(marked)
     order = [page.page.id for page in marked]
     said = [page.page for page in marked if _is_short_statement(page.page.user_input)]
-    for later, earlier in (*_reworded(said), *_of_the_same(said[:LOOKED_AT], glimpse)):
+    single = [page for page in said if _says_one_thing(page.user_input)]
+    for later, earlier in (*_reworded(said), *_of_the_same(single[:LOOKED_AT], glimpse)):
         _raise_above(order, earlier, later)
     for page in marked:
         if page.outdated_by is not None:
@@ -91,21 +120,27 @@ def _of_the_same(said: Sequence[Page], glimpse: Glimpse | None) -> list[tuple[st
     """Pairs (later, earlier) of statements of which the later is likely to tell what became of the earlier."""
     if glimpse is None or len(said) < 2:
         return []
-    verdicts = glimpse([page.user_input for page in said])
-    statements = {
-        page.id: statement_of(page.user_input, verdict.at_its_word(), page.happened_at)
-        for page, verdict in zip(said, verdicts, strict=True)
-    }
-    by_time = sorted(said, key=lambda page: page.happened_at, reverse=True)
-    return [
-        (later.id, earlier.id)
-        for later, earlier in combinations(by_time, 2)
-        if may_outdate(statements[earlier.id], statements[later.id])
+    seen = [
+        _Seen(page, verdict.probability, statement_of(page.user_input, verdict.at_its_word(), page.happened_at))
+        for page, verdict in zip(said, glimpse([page.user_input for page in said]), strict=True)
     ]
+    seen.sort(key=lambda each: each.page.happened_at, reverse=True)
+    return [(later.page.id, earlier.page.id) for later, earlier in combinations(seen, 2) if _is_newer(later, earlier)]
+
+
+def _is_newer(later: _Seen, earlier: _Seen) -> bool:
+    if min(later.probability, earlier.probability) >= LIKELY_STATEMENT:
+        return may_outdate(earlier.statement, later.statement)
+    had, has = particulars(earlier.page.user_input), particulars(later.page.user_input)
+    return bool(had and has and had != has) and shares_a_thing(earlier.statement, later.statement)
 
 
 def _is_short_statement(text: str) -> bool:
     return 0 < len(text) <= MAX_CHARS and not text.rstrip().endswith(("?", "？"))
+
+
+def _says_one_thing(text: str) -> bool:
+    return len(text) <= MAX_SINGLE_CHARS and len(sentences(text)) == 1
 
 
 def _differ_little(

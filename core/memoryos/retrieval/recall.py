@@ -11,7 +11,7 @@ from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
-from memoryos.retrieval.present import Glimpse, is_about_now, newest_first
+from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now
 from memoryos.storage.adding import has_meta_data
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def _ranked(
         return ()
     outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of, scope=wanted.scope)
     about_now = is_about_now(asked.text)
-    if about_now:
+    if about_now and (len(pages) < limit or says_now(asked.text)):
         pages = (*pages, *_not_found(sources, pages, outdated, wanted))
     return newest_first(pages, outdated, about_now=about_now, glimpse=sources.glimpse)[:limit]
 

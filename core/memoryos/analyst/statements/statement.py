@@ -144,17 +144,15 @@ def may_outdate(old: Statement, new: Statement) -> bool:
     """Whether a later statement is likely to tell of what an older one tells, and more newly.
 
     Where both can be read, the later is to be read first. That takes less than `supersedes`, by which a fact falls: the
-    same slot, a thing that both name, or a change in what the older one may be of.
+    same slot of the same person, with one value at a time, a change, or a thing that both name.
     """
     if new.said_at <= old.said_at or not _same_person(old, new) or _says_the_same(old, new):
         return False
     if supersedes(old, new) != "stands":
         return True
-    if not _can_be_of_one_thing(old, new):
+    if not _are_near(old, new) or not _can_be_of_one_thing(old, new):
         return False
-    if shares_a_thing(old, new):
-        return True
-    return _are_near(old, new) and (new.tells_of_change or is_single(new.slot))
+    return new.tells_of_change or is_single(new.slot) or shares_a_thing(old, new)
 
 
 def _effect_of_change(old: Statement, new: Statement, similarity: float | None) -> Effect:

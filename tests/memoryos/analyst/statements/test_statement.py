@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryos.analyst.statements.judge import Verdict
-from memoryos.analyst.statements.statement import Statement, cascade, statement_of, supersedes
+from memoryos.analyst.statements.statement import Statement, cascade, may_outdate, statement_of, supersedes
 from memoryos.analyst.statements.subjects import subject_of
 
 if TYPE_CHECKING:
@@ -144,3 +144,19 @@ def test_what_ended_held_until_it_was_said() -> None:
 )
 def test_it_is_told_whom_a_statement_is_about(text: str, slot: str, subject: str) -> None:
     assert subject_of(text, slot) == subject
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (said("Our rent is 900.", "budget"), said("The landlord wants 1050 now.", "budget", "changed", LATER), True),
+        (said("I have two cats.", "pet"), said("A third cat moved in.", "pet", "changed", LATER), True),
+        (said("I bake for a living.", "job"), said("I drive trams.", "job", at=LATER), True),
+        (said("I like figs.", "like"), said("I like tea.", "like", at=LATER), False),
+        (said("I bake for a living.", "job"), said("My sister drives trams.", "job", at=LATER), False),
+        (said("I drive trams.", "job", at=LATER), said("I bake for a living.", "job"), False),
+        (said("I bake for a living.", "job"), said("I took up archery.", "hobby", "changed", LATER), False),
+    ],
+)
+def test_a_later_statement_of_the_same_may_outdate_an_older_one(old: Statement, new: Statement, expected: bool) -> None:
+    assert may_outdate(old, new) == expected
