@@ -94,7 +94,7 @@ def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statemen
     tells_of_change = (
         verdict.state in {"changed", "ended"} or verdict.change >= MIN_CHANGE or _CORRECTS.search(sentence) is not None
     )
-    ended = ended_values(sentence) if tells_of_change else frozenset()
+    ended = ended_values(sentence, slot) if tells_of_change else frozenset()
     value = value_of(sentence, slot)
     if value in ended and verdict.state == "ended":
         value = None
