@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +11,7 @@ from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
-from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now
+from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now, surely_newest, telling_the_same
 from memoryos.storage.adding import has_meta_data
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = _ranked(sources, asked, vector, limit, known.found, as_of, wanted)
+    pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
     measured = bearing.asked(
         asked,
         vector,
@@ -146,6 +146,7 @@ def _ranked(
     vector: QueryVector | None,
     limit: int,
     found: Candidates,
+    facts: Sequence[Knowledge],
     as_of: datetime | None,
     wanted: Filter,
 ) -> tuple[RankedPage, ...]:
@@ -160,21 +161,31 @@ def _ranked(
     if not pages:
         return ()
     outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of, scope=wanted.scope)
-    about_now = is_about_now(asked.text)
-    if about_now and (len(pages) < limit or says_now(asked.text)):
-        pages = (*pages, *_not_found(sources, pages, outdated, wanted))
-    return newest_first(pages, outdated, about_now=about_now, glimpse=sources.glimpse)[:limit]
+    if not is_about_now(asked.text):
+        return newest_first(pages, outdated, about_now=False)
+    sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
+    best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
+    newer = {outdated[page.page.seq] for page in best if page.page.seq in outdated}
+    if sure is not None:
+        newer &= sure
+    elif sources.glimpse is not None:
+        newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
+    pages = (*pages, *_not_found(sources, pages, newer, wanted))
+    return newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)[:limit]
 
 
 def _not_found(
-    sources: RecallSources, pages: Sequence[RankedPage], outdated: Mapping[int, str], wanted: Filter
+    sources: RecallSources, pages: Sequence[RankedPage], newer: Collection[str], wanted: Filter
 ) -> Iterator[RankedPage]:
-    """The pages with what took the place of what the best pages say, where the query did not find them."""
-    best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
-    named = {outdated[page.page.seq] for page in best if page.page.seq in outdated}
-    missing = named - {page.page.id for page in pages}
-    for newer in sources.store.pages_ending(sorted(missing), wanted.scope).values() if missing else ():
-        yield from (RankedPage(page, pages[-1].score) for page in newer if _is_wanted(page, wanted))
+    """Of the pages (id) that tell more newly what the best pages tell, those that the query did not find."""
+    missing = set(newer) - {page.page.id for page in pages}
+    oldest = min(page.page.happened_at for page in pages)
+    for brought in sources.store.pages_ending(sorted(missing), wanted.scope).values() if missing else ():
+        yield from (
+            RankedPage(page, pages[-1].score)
+            for page in brought
+            if _is_wanted(page, wanted) and page.happened_at > oldest
+        )
 
 
 def _was_there(page: RankedPage, as_of: datetime | None) -> bool:
