@@ -3,7 +3,7 @@
     python -m benchmarks.knowing.train_judge            # cross-validated figures, then the weights
     python -m benchmarks.knowing.train_judge --figures  # the figures only
 
-Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 7,300 in
+Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 8,100 in
 ten languages, with `{city}` and the like filled from `fillings.json`. All fillings of a sentence fall into one fold,
 so the figures are of sentences whose wording the judge has not met. The same sentences give the same file.
 """

@@ -49,6 +49,12 @@ _CORRECTS: Final = re.compile(
 )
 
 
+_CALLED: Final = re.compile(
+    r"(?<!n't )(?<!not )(?<!never )\b(?i:call me|nennt? mich|appelle[- ]moi|llámame|chiamami|me chame de|зови меня) "
+    r"(?i:bitte |please |just )?(?=[A-ZÀ-ÞА-Я])|(?<![别不])叫我(?=\w)|と呼んで"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a sentence says of the user, as it was said.
@@ -88,9 +94,9 @@ class Statement:
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
     """The statement that a judged sentence of an aware time makes; its slot and state are the judge's.
 
-    An address with an @ tells its slot better than the judge.
+    An address with an @ tells its slot better than the judge, and so does "call me" with a name.
     """
-    slot = "email" if value_of(sentence, "email") else verdict.slot
+    slot = "email" if value_of(sentence, "email") else "name" if _CALLED.search(sentence) else verdict.slot
     tells_of_change = (
         verdict.state in {"changed", "ended"} or verdict.change >= MIN_CHANGE or _CORRECTS.search(sentence) is not None
     )
