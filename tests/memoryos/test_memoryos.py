@@ -360,7 +360,7 @@ def test_what_took_the_place_of_a_page_is_brought_although_the_query_does_not_fi
 
     found = memory.retrieve("用户住在哪里？").pages
 
-    assert [(ranked.page.id, ranked.outdated_by) for ranked in found] == [(new.id, None), (old.id, new.id)]
+    assert [ranked.page.id for ranked in found] == [new.id, old.id]
 
 
 def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:
