@@ -161,15 +161,16 @@ def _ranked(
     if not pages:
         return ()
     outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of, scope=wanted.scope)
-    if not is_about_now(asked.text):
-        return newest_first(pages, outdated, about_now=False)
+    about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
+    if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
+        return newest_first(pages, outdated, about_now=about_now, sure=sure)
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     newer = {outdated[page.page.seq] for page in best if page.page.seq in outdated}
-    if sure is not None:
-        newer &= sure
-    elif sources.glimpse is not None:
+    if sure is None:
         newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
+    else:
+        newer &= sure
     pages = (*pages, *_not_found(sources, pages, newer, wanted))
     return newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)[:limit]
 
