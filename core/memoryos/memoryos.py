@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import threading
@@ -19,6 +20,7 @@ from memoryos.config.settings import Config, load_config
 from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, StoreError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import (
+    EVERY_PROJECT,
     Added,
     Audit,
     Author,
@@ -331,6 +333,18 @@ class Memoryos:
     def audit(self, limit: int = 100) -> tuple[Audit, ...]:
         """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
         return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
+
+    def for_person(self) -> Self:
+        """This memory as its person looks at it: where no project is configured they see those of all, and what they
+        look up warms no topic, as it says nothing of what their talks return to.
+
+        It lasts as long as this one, which is the one to close.
+        """
+        seen = copy.copy(self)
+        seen.config = self.config.model_copy(update={"project": self.config.project or EVERY_PROJECT})
+        seen._parts = replace(self._parts, recall=replace(self._parts.recall, count_visits=None))
+        seen._closing = ExitStack()
+        return seen
 
     @property
     def browsing(self) -> Browsing:

@@ -23,7 +23,11 @@ from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from memoryos import Config
+    from memoryos_mcp.auth.sign_in import SignIn
+    from memoryos_mcp.session import MemorySession
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -201,6 +205,7 @@ def _add_steering(commands: _Commands) -> None:
         "--port", type=int, default=argparse.SUPPRESS, metavar="N", help="port on loopback (default: a free one)"
     )
     looking.add_argument("--no-browser", action="store_true", help="print the link, and open nothing")
+    looking.add_argument("--link", action="store_true", help="print a link to /inspect of a server that runs already")
     correcting = commands.add_parser("correct", help="put a fact right: kept as your word, above any model's")
     correcting.add_argument("fact", metavar="ID", help="as facts gives it")
     correcting.add_argument("text", nargs="*", metavar="TEXT", help="how it is; nothing: undo a correction")
@@ -315,8 +320,14 @@ def _serve(arguments: argparse.Namespace) -> int:
     # Here and not at the top: what they import may print, and the other commands do not need it.
     from memoryos_mcp.transport.serving import serve
 
-    serve(config, wire)
+    serve(config, wire, _pages)
     return 0
+
+
+def _pages(session: MemorySession, signing_in: SignIn | None) -> ASGIApp:
+    from memoryos_mcp.commands.inspect import served
+
+    return served(session, signing_in)
 
 
 def _mcp_json(arguments: argparse.Namespace) -> int:
@@ -486,8 +497,10 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.inspect import inspect
+    from memoryos_mcp.commands.inspect import inspect, link
 
+    if arguments.link:
+        return link(config, port=arguments.port)
     return inspect(config, port=arguments.port or 0, opens_browser=not arguments.no_browser)
 
 

@@ -53,11 +53,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the views look at: a memory, where what is said there goes, and how its file is examined."""
+    """What the views look at: a memory, where what is said there goes, and how its file is examined.
+
+    `examine` is None where the file lies on a machine that is not the visitor's.
+    """
 
     memory: Memoryos
     goes_to: Sequence[str] = ()
-    examine: Callable[[], Sequence[Line]] = field(default=lambda: ())
+    examine: Callable[[], Sequence[Line]] | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(timezone.utc))
 
     @property
@@ -400,8 +403,9 @@ def rules(house: House, _: Request) -> Shown:
 def health(house: House, request: Request) -> Shown:
     """How the memory is: what waits, what failed, how large it is; examined where that was asked for."""
     status = house.memory.status()
-    lines = house.examine() if request.query.get("examine") else None
-    return Shown("health.html", {"status": status, "lines": lines, "goes_to": house.goes_to})
+    lines = house.examine() if house.examine is not None and request.query.get("examine") else None
+    local = house.examine is not None
+    return Shown("health.html", {"status": status, "lines": lines, "goes_to": house.goes_to, "local": local})
 
 
 def query_of(**fields: object) -> str:

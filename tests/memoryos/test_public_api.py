@@ -100,6 +100,7 @@ CALLS = {
     "force_mid_term_analysis": "()",
     "status": "()",
     "wait_until_idle": "(timeout=60.0)",
+    "for_person": "()",
     "has_work": "()",
     "file_is_gone": "()",
     "close": "()",

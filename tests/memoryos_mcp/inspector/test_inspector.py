@@ -13,8 +13,8 @@ from inspector_window import ORIGIN, PORT, Window
 from starlette.testclient import TestClient
 
 from memoryos import Memoryos, Selection
-from memoryos_mcp.inspector.application import application
-from memoryos_mcp.inspector.door import COOKIE, HEADERS, Door
+from memoryos_mcp.inspector.application import always, application
+from memoryos_mcp.inspector.door import COOKIE, HEADERS, LinkDoor
 from memoryos_mcp.inspector.views import House
 
 VIEWS = (
@@ -222,7 +222,7 @@ def test_a_rule_is_set_and_lifted(window: Window) -> None:
 # The door
 
 
-def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: Door) -> None:
+def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: LinkDoor) -> None:
     link = door.link()
     assert link.startswith(f"http://127.0.0.1:{PORT}{door.prefix}/enter?token=")
     token = link.partition("token=")[2]
@@ -240,7 +240,7 @@ def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: Door) -
 
 @pytest.mark.parametrize("path", ["/", "/search?q=nuts", "/knows", "/health?examine=yes", "/forget?everything=yes"])
 @pytest.mark.parametrize("cookie", ["", f"{COOKIE}=guess", f'{COOKIE}="', "=; a=b"])
-def test_a_stranger_sees_nothing(outside: TestClient, door: Door, path: str, cookie: str) -> None:
+def test_a_stranger_sees_nothing(outside: TestClient, door: LinkDoor, path: str, cookie: str) -> None:
     answer = outside.get(f"{door.prefix}{path}", headers={"cookie": cookie})
 
     assert answer.status_code == 401
@@ -296,7 +296,7 @@ def test_a_form_without_its_token_is_refused(window: Window, fields: dict[str, s
 
 def test_the_token_of_one_visitor_is_no_use_to_another(window: Window, memory: Memoryos) -> None:
     door = window.door
-    other = TestClient(application(House(memory), door), base_url=ORIGIN, follow_redirects=False)
+    other = TestClient(application(always(House(memory)), door), base_url=ORIGIN, follow_redirects=False)
     other.post(f"{door.prefix}/enter", data={"token": door.link().partition("token=")[2]}, headers={"origin": ORIGIN})
     csrf = re.search(r'name="csrf" value="([\w-]+)"', window.see("/rules"))
     assert csrf is not None
