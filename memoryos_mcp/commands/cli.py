@@ -23,11 +23,7 @@ from memoryos_mcp.settings import load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from memoryos import Config
-    from memoryos_mcp.auth.sign_in import SignIn
-    from memoryos_mcp.session import MemorySession
 
     _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
@@ -318,16 +314,11 @@ def _serve(arguments: argparse.Namespace) -> int:
         config = config.model_copy(update={"project": identity(os.getcwd()) or ""})
     logging.getLogger().setLevel(config.log_level)
     # Here and not at the top: what they import may print, and the other commands do not need it.
+    from memoryos_mcp.commands.surfaces import chat_views, pages
     from memoryos_mcp.transport.serving import serve
 
-    serve(config, wire, _pages)
+    serve(config, wire, pages, chat_views())
     return 0
-
-
-def _pages(session: MemorySession, signing_in: SignIn | None) -> ASGIApp:
-    from memoryos_mcp.commands.inspect import served
-
-    return served(session, signing_in)
 
 
 def _mcp_json(arguments: argparse.Namespace) -> int:

@@ -15,11 +15,13 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from memoryos.errors import InvalidArgumentError, MemoryOSError
-from memoryos_mcp.inspector import acts, views
+from memoryos.errors import MemoryOSError
+from memoryos_mcp.inspector import views
+from memoryos_mcp.inspector.acts import Act
 from memoryos_mcp.inspector.door import HEADERS, Door, Refused, Visitor, check_form
 from memoryos_mcp.inspector.rendering import rendered
-from memoryos_mcp.inspector.views import House, NotThere, Request, Shown
+from memoryos_mcp.inspector.routes import ACTS, VIEWS, View, act, look, problem
+from memoryos_mcp.inspector.views import House, Request
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -27,30 +29,6 @@ if TYPE_CHECKING:
 _MAX_FORM_BYTES: Final = 20_000
 _MAX_QUERY: Final = 4_000
 
-_VIEWS: Final[Mapping[str, Callable[[House, Request], Shown]]] = {
-    "/": views.today,
-    "/search": views.search,
-    "/time": views.time,
-    "/time/{day}": views.day,
-    "/topics": views.topics,
-    "/topics/{segment}": views.topic,
-    "/knows": views.knows,
-    "/knows/old": views.old,
-    "/fact/{fact}": views.fact,
-    "/page/{page}": views.page,
-    "/forget": views.forget,
-    "/rules": views.rules,
-    "/health": views.health,
-}
-_ACTS: Final[Mapping[str, acts.Act]] = {
-    "/fact/{fact}/correct": acts.correct,
-    "/fact/{fact}/retire": acts.retire,
-    "/fact/{fact}/pin": acts.pin,
-    "/fact/{fact}/undo": acts.undo,
-    "/forget": acts.forget,
-    "/exclude": acts.exclude,
-    "/allow": acts.allow,
-}
 _FILES: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 
 Answer = Callable[[HttpRequest], Awaitable[Response]]
@@ -86,10 +64,8 @@ class _Inspector:
         entering += [Route(place, self._guarded(_to_folder), methods=["GET"]) for place in places]
         if entry != prefix:
             entering.append(Route(f"{entry}/", self._guarded(self._stand_before), methods=["GET"]))
-        shown = [Route(f"{prefix}{path}", self._guarded(self._view(view))) for path, view in _VIEWS.items()]
-        done = [
-            Route(f"{prefix}{path}", self._guarded(self._act(act)), methods=["POST"]) for path, act in _ACTS.items()
-        ]
+        shown = [Route(f"{prefix}{path}", self._guarded(self._view(view))) for path, view in VIEWS.items()]
+        done = [Route(f"{prefix}{path}", self._guarded(self._act(act)), methods=["POST"]) for path, act in ACTS.items()]
         return [*files, *entering, *shown, *done]
 
     def _guarded(self, answer: Answer) -> Answer:
@@ -144,54 +120,46 @@ class _Inspector:
 
         return await self._run(leave)
 
-    def _view(self, view: Callable[[House, Request], Shown]) -> Answer:
+    def _view(self, view: View) -> Answer:
         async def answer(request: HttpRequest) -> Response:
             asked = Request(request.path_params, _query(request), {})
 
-            def show() -> Response:
-                visitor = self.door.visitor(request.headers)
+            def show(visitor: Visitor, house: House) -> Response:
+                status, shown = look(view, house, asked)
+                return self._page(shown.template, shown.context, visitor, house, status=status)
 
-                def shown_of(house: House) -> Response:
-                    shown = view(house, asked)
-                    note = acts.NOTES.get(asked.query.get("done", ""))
-                    return self._page(shown.template, {**shown.context, "note": note}, visitor, house)
-
-                return self._in_house(visitor, shown_of)
-
-            return await self._run(show)
+            return await self._run(lambda: self._in_house(self.door.visitor(request.headers), show))
 
         return answer
 
-    def _act(self, act: acts.Act) -> Answer:
+    def _act(self, do: Act) -> Answer:
         async def answer(request: HttpRequest) -> Response:
             form = await _form(request)
 
-            def do() -> Response:
+            def done_in(visitor: Visitor, house: House) -> Response:
+                done = act(do, house, Request(request.path_params, {}, form))
+                if isinstance(done, str):
+                    return RedirectResponse(f"{self.door.prefix}{done}", status_code=303)
+                status, shown = done
+                return self._page(shown.template, shown.context, visitor, house, status=status)
+
+            def checked() -> Response:
                 visitor = self.door.visitor(request.headers)
                 check_form(visitor, form)
-
-                def done_in(house: House) -> Response:
-                    target = act(house, Request(request.path_params, {}, form))
-                    return RedirectResponse(f"{self.door.prefix}{target}", status_code=303)
-
                 return self._in_house(visitor, done_in)
 
-            return await self._run(do)
+            return await self._run(checked)
 
         return answer
 
-    def _in_house(self, visitor: Visitor, answer: Callable[[House], Response]) -> Response:
+    def _in_house(self, visitor: Visitor, answer: Callable[[Visitor, House], Response]) -> Response:
         """What is answered within the house of a visitor, or what went wrong there."""
         try:
             with self.houses(visitor) as house:
-                try:
-                    return answer(house)
-                except NotThere:
-                    return self._page("missing.html", {}, visitor, house, status=404)
-                except InvalidArgumentError as error:
-                    return self._page("problem.html", {"problem": str(error)}, visitor, house, status=400)
+                return answer(visitor, house)
         except MemoryOSError as error:
-            return self._page("problem.html", {"problem": str(error)}, visitor, status=503)
+            shown = problem(error)
+            return self._page(shown.template, shown.context, visitor, status=503)
 
     def _page(
         self,
@@ -203,6 +171,7 @@ class _Inspector:
         status: int = 200,
     ) -> Response:
         common = {
+            "layout": "base.html",
             "base": self.door.entry if visitor is None else self.door.prefix,
             "csrf": "" if visitor is None else visitor.csrf,
             "user_id": "" if house is None else house.memory.config.user_id,

@@ -373,8 +373,8 @@ def selection_of(house: House, fields: Mapping[str, str]) -> tuple[Selection | N
 
     Raises `InvalidArgumentError`.
     """
-    if page_id := fields.get("page"):
-        return Selection(pages=(page_id,)), "this exchange"
+    if page_ids := tuple(id_ for id_ in fields.get("page", "").split(",") if id_.strip()):
+        return Selection(pages=page_ids), "this exchange" if len(page_ids) == 1 else "these exchanges"
     if number := fields.get("topic"):
         if not (number.isascii() and number.isdigit()):
             raise InvalidArgumentError("topic", "what is none", "the number of a topic")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos_mcp.auth.sign_in import SignIn
+    from memoryos_mcp.tools.chat import ChatViews
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +30,10 @@ Pages = Callable[[MemorySession, "SignIn | None"], "ASGIApp"]
 """Makes the pages that show people the memories of a session, behind how they sign in (None: nobody does)."""
 
 
-def serve(config: Config, wire: BinaryIO, pages: Pages | None = None) -> None:
+def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: ChatViews | None = None) -> None:
     """Serve until the client goes away; over stdio the answers go to `wire`.
 
-    `pages` makes those for people where the configuration has some.
+    `pages` makes those for people where the configuration has some, and `views` show the memory inside the chat.
 
     Raises `ConfigError` where the configuration needs a package, a file or a port that cannot be had.
     """
@@ -40,7 +41,7 @@ def serve(config: Config, wire: BinaryIO, pages: Pages | None = None) -> None:
     check_startable(config)
     session = MemorySession(config)
     signing_in = sign_in(config)
-    server = build_server(session, sign_in=signing_in)
+    server = build_server(session, sign_in=signing_in, views=views)
     try:
         if config.transport == "stdio":
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.

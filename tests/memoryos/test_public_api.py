@@ -100,7 +100,7 @@ CALLS = {
     "force_mid_term_analysis": "()",
     "status": "()",
     "wait_until_idle": "(timeout=60.0)",
-    "for_person": "()",
+    "for_person": "(*, project='*')",
     "has_work": "()",
     "file_is_gone": "()",
     "close": "()",
