@@ -1,45 +1,28 @@
 """The inspector in a real Chromium: each view in both themes and on a phone, each act, by keyboard alone, and nothing
-of a hostile talk that runs or breaks out of its place.
-
-It wants Playwright's package and a Chromium of the machine, not one that Playwright fetches; MEMORYOS_CHROMIUM names
-another one. With AXE_CORE, the path of axe-core's axe.min.js, each view is examined by that as well.
-"""
+of a hostile talk that runs or breaks out of its place."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from chromium import CHROMIUM, Watched, chromium
 from hostile_talk import TALK
 
 from memoryos import Memoryos, load_config
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = os.environ.get("MEMORYOS_CHROMIUM") or shutil.which("chromium")
-AXE = os.environ.get("AXE_CORE")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; MEMORYOS_CHROMIUM names one"),
 ]
-
-# It looks for updates and hosts of its own otherwise, and as root it has no sandbox.
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
-_BOUND_MS = 20_000
 
 SAID = (
     ("My name is Tom and I live in Bern.", "Nice to meet you, Tom!"),
@@ -51,49 +34,6 @@ SAID = (
 )
 THEMES = ("light", "dark")
 WIDTHS = (1_100, 375)
-
-
-@dataclass(slots=True)
-class Watched:
-    """A page of the browser, with all that went wrong in it."""
-
-    page: Any
-    base: str
-    wrong: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.set_default_timeout(_BOUND_MS)
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        self.page.on("request", lambda request: self._note(request.url))
-
-    def _note(self, url: str) -> None:
-        if not url.startswith(self.base):
-            self.wrong.append(f"request: {url}")
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.base}{path}")
-
-    def heading(self) -> str:
-        return str(self.page.locator("h1").inner_text())
-
-    def check(self, width: int) -> None:
-        """Nothing ran, nothing was asked of elsewhere, nothing stands out of the window, axe finds nothing serious."""
-        assert self.page.evaluate("window.pwned") is None
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
-        assert self.page.locator("main").count() == 1
-        assert self.page.locator("main").is_visible()
-        assert self.wrong == []
-        if AXE is not None:
-            self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-            found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            serious = [
-                (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-                for violation in found["violations"]
-                if violation["impact"] in ("serious", "critical")
-            ]
-            assert serious == [], self.page.url
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +59,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
