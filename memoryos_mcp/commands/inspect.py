@@ -14,6 +14,7 @@ from memoryos import Memoryos
 from memoryos.errors import ConfigError
 from memoryos.storage.paths import existing_file_of
 from memoryos_mcp.commands.doctor import look
+from memoryos_mcp.importers.json_lines import export_line
 from memoryos_mcp.inspector.application import always, application
 from memoryos_mcp.inspector.door import LinkDoor
 from memoryos_mcp.inspector.one_time import LINK_LASTS, OneTimeTokens
@@ -42,7 +43,7 @@ def inspect(config: Config, *, port: int, opens_browser: bool) -> int:
     sockets = listen("127.0.0.1", port)
     door = LinkDoor(sockets[0].getsockname()[1], _now)
     with closing(Memoryos.open(config)) as memory:
-        house = House(memory.for_person(), config.dialogue_goes_to, lambda: _lines(config))
+        house = House(memory.for_person(), config.dialogue_goes_to, lambda: _lines(config), export_line)
         settings = uvicorn.Config(
             application(always(house), door),
             log_config=None,
@@ -80,7 +81,7 @@ def link(config: Config, *, port: int | None) -> int:
 
 def served(session: MemorySession, signing_in: SignIn | None) -> ASGIApp:
     """The pages at `/inspect` of a server."""
-    return pages(session, signing_in, _lines)
+    return pages(session, signing_in, _lines, export_line)
 
 
 def _lines(config: Config) -> list[Line]:

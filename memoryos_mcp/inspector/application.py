@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import parse_qsl
 
 import anyio
 import anyio.to_thread
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from memoryos.errors import MemoryOSError
 from memoryos_mcp.inspector import views
 from memoryos_mcp.inspector.acts import Act
 from memoryos_mcp.inspector.door import HEADERS, Door, Refused, Visitor, check_form
+from memoryos_mcp.inspector.exporting import batch
 from memoryos_mcp.inspector.rendering import rendered
-from memoryos_mcp.inspector.routes import ACTS, VIEWS, View, act, look, problem
-from memoryos_mcp.inspector.views import House, Request
+from memoryos_mcp.inspector.routes import ACTS, VIEWS, View, act, instead, look, problem
+from memoryos_mcp.inspector.views import House, NotThere, Request
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -31,6 +33,7 @@ _MAX_QUERY: Final = 4_000
 
 _FILES: Final = {"style.css": "text/css", "icon.svg": "image/svg+xml"}
 
+_Done = TypeVar("_Done")
 Answer = Callable[[HttpRequest], Awaitable[Response]]
 Houses = Callable[[Visitor], AbstractContextManager[House]]
 """Opens what a visitor sees: the memory of who they are, and nobody else's. Raises `MemoryOSError`."""
@@ -64,6 +67,7 @@ class _Inspector:
         entering += [Route(place, self._guarded(_to_folder), methods=["GET"]) for place in places]
         if entry != prefix:
             entering.append(Route(f"{entry}/", self._guarded(self._stand_before), methods=["GET"]))
+        entering.append(Route(f"{prefix}/export", self._guarded(self._export), methods=["GET"]))
         shown = [Route(f"{prefix}{path}", self._guarded(self._view(view))) for path, view in VIEWS.items()]
         done = [Route(f"{prefix}{path}", self._guarded(self._act(act)), methods=["POST"]) for path, act in ACTS.items()]
         return [*files, *entering, *shown, *done]
@@ -91,6 +95,9 @@ class _Inspector:
         return self._page("refused.html", {"reason": refused.reason}, status=refused.status)
 
     async def _run(self, work: Callable[[], Response]) -> Response:
+        return await self._in_thread(work)
+
+    async def _in_thread(self, work: Callable[[], _Done]) -> _Done:
         self._limiter = self._limiter or anyio.CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
 
@@ -119,6 +126,32 @@ class _Inspector:
             return _leading_to(f"{self.door.entry}/enter", self.door.leave(request.headers))
 
         return await self._run(leave)
+
+    async def _export(self, request: HttpRequest) -> Response:
+        """What a view shows, as a file; each batch is read by itself, as a memory may be long."""
+        asked = Request(request.path_params, _query(request), {})
+
+        def part(cursor: str | None) -> tuple[bytes, str | None]:
+            visitor = self.door.visitor(request.headers)  # whoever is signed out meanwhile gets no more
+            with self.houses(visitor) as house:
+                if house.line is None:
+                    raise NotThere
+                found = batch(house, asked, cursor)
+                return b"".join(map(house.line, found.items)), found.cursor
+
+        async def rest(content: bytes, cursor: str | None) -> AsyncIterator[bytes]:
+            yield content
+            while cursor is not None:
+                content, cursor = await self._in_thread(partial(part, cursor))
+                yield content
+
+        try:
+            content, cursor = await self._in_thread(partial(part, None))
+        except (NotThere, MemoryOSError) as error:
+            status, shown = instead(error)
+            return self._page(shown.template, shown.context, status=status)
+        named = {"content-disposition": f'attachment; filename="memory-{asked.query["of"]}.jsonl"'}
+        return StreamingResponse(rest(content, cursor), media_type="application/x-ndjson", headers=named)
 
     def _view(self, view: View) -> Answer:
         async def answer(request: HttpRequest) -> Response:
@@ -177,6 +210,7 @@ class _Inspector:
             "user_id": "" if house is None else house.memory.config.user_id,
             "inside": visitor is not None,
             "asks": self.door.asks,
+            "exports": house is not None and house.line is not None,
             "note": None,
             "query_of": views.query_of,
         }

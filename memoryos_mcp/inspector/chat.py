@@ -154,6 +154,7 @@ def _rendered(memory: Memoryos, shown: Shown) -> str:
         "user_id": memory.config.user_id,
         "inside": True,
         "asks": False,
+        "exports": False,
         "note": None,
         "query_of": views.query_of,
     }

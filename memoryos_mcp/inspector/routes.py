@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from memoryos.errors import InvalidArgumentError
+from memoryos.errors import InvalidArgumentError, MemoryOSError
 from memoryos_mcp.inspector import acts, views
 from memoryos_mcp.inspector.views import House, NotThere, Request, Shown
 
@@ -42,7 +42,7 @@ def look(view: View, house: House, request: Request) -> tuple[int, Shown]:
     try:
         shown = view(house, request)
     except (NotThere, InvalidArgumentError) as error:
-        return _instead(error)
+        return instead(error)
     note = acts.NOTES.get(request.query.get("done", ""))
     return 200, Shown(shown.template, {**shown.context, "note": note})
 
@@ -52,13 +52,14 @@ def act(do: acts.Act, house: House, request: Request) -> str | tuple[int, Shown]
     try:
         return do(house, request)
     except (NotThere, InvalidArgumentError) as error:
-        return _instead(error)
+        return instead(error)
 
 
-def _instead(error: NotThere | InvalidArgumentError) -> tuple[int, Shown]:
+def instead(error: NotThere | MemoryOSError) -> tuple[int, Shown]:
+    """What is shown where something cannot be, with its status."""
     if isinstance(error, NotThere):
         return 404, Shown("missing.html", {})
-    return 400, problem(error)
+    return 400 if isinstance(error, InvalidArgumentError) else 503, problem(error)
 
 
 def problem(error: Exception) -> Shown:

@@ -15,7 +15,7 @@ from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, PAGES
 from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
-    from memoryos import Knowledge, Memoryos, RankedPage
+    from memoryos import Knowledge, Memoryos, Page, RankedPage, Recall
 
 LISTED: Final = 25
 _LEARNED: Final = 8
@@ -55,12 +55,14 @@ class Line:
 class House:
     """What the views look at: a memory, where what is said there goes, and how its file is examined.
 
-    `examine` is None where the file lies on a machine that is not the visitor's.
+    `examine` is None where the file lies on a machine that is not the visitor's, and `line` writes an exchange or a
+    fact for a file, None where no file can be given.
     """
 
     memory: Memoryos
     goes_to: Sequence[str] = ()
     examine: Callable[[], Sequence[Line]] | None = None
+    line: Callable[[Page | Knowledge], bytes] | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(timezone.utc))
 
     @property
@@ -122,7 +124,7 @@ def search(house: House, request: Request) -> Shown:
     budget = min(high, max(low, _number(request, "tokens", DEFAULT_MAX_TOKENS)))
     context: dict[str, Any] = {"query": query, "budget": budget, "low": low, "high": high, "found": None}
     if query:
-        recall, moment = house.memory.retrieve(query, PAGES), replies.Moment(house.clock(), house.zone)
+        recall, moment = found_by(house, query), replies.Moment(house.clock(), house.zone)
         reply = replies.recalled(
             recall, moment=moment, max_tokens=budget, reader=_Informed(), summaries=False, explain=True
         )
@@ -146,6 +148,11 @@ def search(house: House, request: Request) -> Shown:
             "sent": len(fitted),
         }
     return Shown("search.html", context)
+
+
+def found_by(house: House, query: str) -> Recall:
+    """What a query brings, all of it. Raises `InvalidArgumentError`."""
+    return house.memory.retrieve(query, PAGES)
 
 
 class _Informed:
@@ -286,7 +293,7 @@ def knows(house: House, request: Request) -> Shown:
     """What is known: doubtful facts first, then under the headings of the profile."""
     facts = house.memory.browsing.facts()
     wanted = request.query.get("q", "").strip()
-    matching = [fact for fact in facts if wanted.casefold() in fact.text.casefold()]
+    matching = _matching(facts, wanted)
     offset = max(0, _number(request, "offset", 0))
     shown = matching[offset : offset + 4 * LISTED]
     sections: dict[str, list[Knowledge]] = {heading: [] for heading in _HEADINGS}
@@ -305,6 +312,15 @@ def knows(house: House, request: Request) -> Shown:
             "more": offset + 4 * LISTED if offset + 4 * LISTED < len(matching) else None,
         },
     )
+
+
+def facts_matching(house: House, wanted: str) -> list[Knowledge]:
+    """The facts that hold, or may hold, and contain some words."""
+    return _matching(house.memory.browsing.facts(), wanted.strip())
+
+
+def _matching(facts: Sequence[Knowledge], wanted: str) -> list[Knowledge]:
+    return [fact for fact in facts if wanted.casefold() in fact.text.casefold()]
 
 
 def _section(fact: Knowledge) -> str:

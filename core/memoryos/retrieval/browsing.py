@@ -110,6 +110,10 @@ class Browsing:
         start, end = self._begins(day), self._begins(day + timedelta(days=1))
         return self.store.pages_of_time(start, end, limit, offset, self.scope)
 
+    def pages_between(self, start: datetime, end: datetime, limit: int, offset: int = 0) -> tuple[Page, ...]:
+        """The pages that happened from `start` until before `end`, in their order, the first `offset` passed over."""
+        return self.store.pages_of_time(start, end, limit, offset, self.scope)
+
     def topic(self, segment: int) -> Segment | None:
         """A segment by its number; None where there is no active one."""
         found = self.mid_term.store.segments_of([segment])

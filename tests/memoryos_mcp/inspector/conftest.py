@@ -10,6 +10,7 @@ from inspector_window import NOW, ORIGIN, PORT, Window
 from starlette.testclient import TestClient
 
 from memoryos import Config, Memoryos, load_config
+from memoryos_mcp.importers.json_lines import export_line
 from memoryos_mcp.inspector.application import always, application
 from memoryos_mcp.inspector.door import LinkDoor
 from memoryos_mcp.inspector.views import House, Line
@@ -46,7 +47,7 @@ def door() -> LinkDoor:
 def outside(memory: Memoryos, door: LinkDoor) -> TestClient:
     """A browser before the door."""
     lines = [Line("ok", "<script>", "all <b>fits</b>"), Line("bad", "rights", "others may read it", "mend them")]
-    house = House(memory, ("https://models.example",), lambda: lines)
+    house = House(memory, ("https://models.example",), lambda: lines, export_line)
     return TestClient(application(always(house), door), base_url=ORIGIN, follow_redirects=False)
 
 

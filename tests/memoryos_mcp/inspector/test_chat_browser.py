@@ -30,7 +30,7 @@ pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 BRIDGE = os.environ.get("APP_BRIDGE")
 HOST = Path(__file__).parents[2] / "support" / "chat_host.html"
 AT = "http://chat.test/"
-ALL = {"serverTools": {}, "updateModelContext": {"text": {}}}
+ALL: dict[str, Any] = {"serverTools": {}, "updateModelContext": {"text": {}}}
 SAID = (
     ("My name is Tom and I live in Bern.", "Nice to meet you, Tom!"),
     ("I am allergic to nuts.", "No nuts, then."),
@@ -212,8 +212,8 @@ def test_a_fact_is_corrected_through_the_host_and_the_model_told_that_something_
     assert [each["knowledge"] for each in known if "cat" in each["knowledge"]] == [new]
 
 
-def test_what_would_go_is_shown_and_goes_when_the_person_says_so(start: Start) -> None:
-    chat = start("add_memory", {"user_input": "I met a yak.", "agent_response": "Where?"})
+def test_what_would_go_is_shown_and_goes_when_the_person_says_so(start: Start, server: Server) -> None:
+    server.call("add_memory", {"user_input": "I met a yak.", "agent_response": "Where?"})
     chat = start("forget_memory", {"about": "yak", "dry_run": True})
     button = chat.memory.locator("button.delayed")
     assert not button.is_visible()

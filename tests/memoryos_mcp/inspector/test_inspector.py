@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inspector_window import ORIGIN, PORT, Window
@@ -157,6 +160,56 @@ def test_what_left_a_day_is_paged(window: Window) -> None:
 
     assert "1 exchange ·" in page
     assert "Sunday, 01 March 2026" in page
+
+
+# Exporting
+
+
+def exported(window: Window, path: str) -> list[dict[str, Any]]:
+    """The lines of the file that a link of a view leads to."""
+    (link,) = re.findall(r'href="([^"]+/export[^"]+)" download', window.see(path))
+    answer = window.http.get(unescape(link))
+    assert answer.status_code == 200
+    assert re.fullmatch(r'attachment; filename="memory-\w+\.jsonl"', answer.headers["content-disposition"])
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_what_a_view_shows_is_exported_and_nothing_else(window: Window) -> None:
+    memory, browsing = window.memory, window.memory.browsing
+    (page,) = [page for page in browsing.pages(50).pages if "allergic" in page.user_input]
+    facts = [fact for fact in browsing.facts() if "nurse" in fact.text]
+    (segment, _) = memory.segments()[0]
+
+    assert [line["id"] for line in exported(window, f"/page/{page.id}")] == [page.id]
+    assert [line["user_input"] for line in exported(window, f"/time/{page.timestamp[:10]}")] == [page.user_input]
+    assert [line["text"] for line in exported(window, "/knows?q=nurse")] == [fact.text for fact in facts] != []
+    assert exported(window, f"/forget?page={page.id}")[0]["user_input"] == page.user_input
+    of_topic = [found.id for found in browsing.pages(50, segment=segment.id).pages]
+    assert [line["id"] for line in exported(window, f"/topics/{segment.id}")] == of_topic
+    found = [ranked.page.id for ranked in memory.retrieve("nuts", 12).pages]
+    assert [line["id"] for line in exported(window, "/search?q=nuts")] == found
+    words = exported(window, "/forget?about=nuts")
+    assert [line["id"] for line in words] == [found.id for found in browsing.pages_about("nuts", 50)]
+
+
+def test_all_exchanges_are_exported_a_batch_at_a_time(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memoryos_mcp.inspector.exporting._BATCH", 5)
+    every = [page.id for page in window.memory.browsing.pages(50).pages]
+
+    for query in ("of=pages&everything=yes", "of=pages&since=2020-01-01"):
+        lines = window.http.get(f"{window.door.prefix}/export?{query}").text.splitlines()
+        assert sorted(json.loads(line)["id"] for line in lines) == sorted(every)
+    assert len(every) > 10
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 404), ("of=x", 404), ("of=pages", 404), ("of=pages&topic=x", 400)])
+def test_what_cannot_be_exported_is_said_to(window: Window, query: str, status: int) -> None:
+    assert window.http.get(f"{window.door.prefix}/export?{query}").status_code == status
+
+
+def test_a_stranger_exports_nothing(outside: TestClient, door: LinkDoor) -> None:
+    assert outside.get(f"{door.prefix}/export?of=pages&everything=yes").status_code == 401
 
 
 # Acting
