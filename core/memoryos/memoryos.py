@@ -299,8 +299,8 @@ class Memoryos:
 
         From now on a page with a sentence that holds all of these words, in any form, is refused by `add_memory` with
         `ExcludedError` and passed over by imports, and no fact or trait about them is learned; those that are known are
-        deleted. Pages that are stored stay until they are forgotten: `Selection(about=...)` names them. Raises
-        `InvalidArgumentError` and `StoreError`.
+        deleted. With "project:acme" that is so for all that belongs to the project acme. Pages that are stored stay
+        until they are forgotten: `Selection(about=...)` names them. Raises `InvalidArgumentError` and `StoreError`.
         """
         excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
         self._parts.work.wake()

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
-from memoryos.models import Selection
+from memoryos.models import OF_PROJECT, Selection
 from memoryos.projects import identity
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
@@ -213,6 +213,7 @@ def _add_steering(commands: _Commands) -> None:
         command.add_argument("fact", metavar="ID", help="as facts gives it")
     excluding = commands.add_parser("exclude", help="never remember anything about some words, or list these rules")
     excluding.add_argument("words", nargs="*", metavar="WORD", help="such as: my divorce")
+    excluding.add_argument("--project", metavar="NAME", help="instead of words: anything that belongs to this project")
     excluding.add_argument("--lift", action="store_true", help="take the rule back")
     looking_back = commands.add_parser("history", help="who changed what by hand, or how a fact came to be")
     looking_back.add_argument("fact", nargs="?", metavar="ID", help="as facts gives it")
@@ -527,7 +528,10 @@ def _exclude(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
     from memoryos_mcp.commands import steering
 
-    return steering.exclude(config, " ".join(arguments.words), lift=arguments.lift)
+    if arguments.project and arguments.words:
+        raise ConfigError("exclude: got words and --project; accepted: one of them")
+    about = f"{OF_PROJECT}{arguments.project}" if arguments.project else " ".join(arguments.words)
+    return steering.exclude(config, about, lift=arguments.lift)
 
 
 def _history(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from memoryos import InvalidArgumentError, Selection, timestamps
+from memoryos.models import OF_PROJECT
 from memoryos.tiers.card import OTHER, SECTIONS, heading_of
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, PAGES
@@ -398,7 +399,9 @@ def selection_of(house: House, fields: Mapping[str, str]) -> tuple[Selection | N
     if fields.get("everything"):
         return Selection(everything=True), "everything"
     if about := fields.get("about", "").strip():
-        return Selection(about=about), f"what was said about “{about}”"
+        project = about.removeprefix(OF_PROJECT)
+        said = f"what was said about “{about}”" if project == about else f"all that belongs to the project “{project}”"
+        return Selection(about=about), said
     since, until = fields.get("since", "").strip(), fields.get("until", "").strip()
     if not since and not until:
         return None, ""

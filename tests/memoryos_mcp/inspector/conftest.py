@@ -47,7 +47,7 @@ def door() -> LinkDoor:
 def outside(memory: Memoryos, door: LinkDoor) -> TestClient:
     """A browser before the door."""
     lines = [Line("ok", "<script>", "all <b>fits</b>"), Line("bad", "rights", "others may read it", "mend them")]
-    house = House(memory, ("https://models.example",), lambda: lines, export_line)
+    house = House(memory.for_person(), ("https://models.example",), lambda: lines, export_line)
     return TestClient(application(always(house), door), base_url=ORIGIN, follow_redirects=False)
 
 

@@ -272,6 +272,19 @@ def test_a_rule_is_set_and_lifted(window: Window) -> None:
     assert window.memory.exclusions() == ()
 
 
+def test_a_project_is_excluded_by_its_own_form(window: Window) -> None:
+    window.memory.add_memory("I own a yacht.", "", project="<acme>")
+    assert window.send("/exclude", project=" <acme> ") == (303, "/rules?done=excluded")
+    page = window.see("/rules")
+    assert "project:&lt;acme&gt;" in page
+    (link,) = re.findall(r'href="[^"]*(/forget\?about=project[^"]+)"', page)
+    preview = window.see(link)
+    assert "all that belongs to the project “&lt;acme&gt;”" in preview
+    assert "I own a yacht." in preview
+    assert window.send("/allow", about="project:<acme>") == (303, "/rules?done=allowed")
+    window.memory.for_person().forget_selected(Selection(about="project:<acme>"))
+
+
 # The door
 
 

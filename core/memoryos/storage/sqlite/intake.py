@@ -52,7 +52,7 @@ class Intake:
             for page in incoming:
                 if self._is_held(page, known):
                     continue
-                if exclusions.cover((page.page.user_input, page.page.agent_response)):
+                if exclusions.within(page.page.project).cover((page.page.user_input, page.page.agent_response)):
                     self.excluded += 1
                     continue
                 added += 1
