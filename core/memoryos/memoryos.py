@@ -493,8 +493,8 @@ class Memoryos:
                 "for its repetition; status() tells"
             )
 
-    def status(self) -> Status:
-        """Counts, pending work and failures as of now."""
+    def status(self, *, heat: bool = True) -> Status:
+        """Counts, pending work and failures as of now; and `heat`, for which all topics are looked at."""
         parts = self._parts
         counts, other = parts.store.counts(self.config.assistant_id), parts.store.other_embedder()
         return Status(
@@ -511,7 +511,7 @@ class Memoryos:
             model=None if parts.model is None else parts.model.state(),
             parked_pages=len(parts.store.parked_pages()),
             parked=parts.store.parked(PARKED_SHOWN),
-            heat=parts.mid_term.state(now=_now()),
+            heat=parts.mid_term.state(now=_now()) if heat else None,
             refused=tuple(sorted(parts.store.refused_facts().items(), key=lambda pair: (-pair[1], pair[0]))),
         )
 

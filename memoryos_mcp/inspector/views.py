@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +17,7 @@ from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, PAGES
 from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
-    from memoryos import Knowledge, Memoryos, Page, RankedPage, Recall
+    from memoryos import Knowledge, Memoryos, Page, RankedPage, Recall, Segment
 
 LISTED: Final = 25
 _LEARNED: Final = 8
@@ -28,6 +29,12 @@ _ROOM: Final = 1.05
 _BUDGETS: Final = (200, 8_000)
 _LEVELS: Final = (1, 3, 8, 20)
 """Exchanges of a day from which on its colour is a step deeper."""
+
+_HEAT_PARTS: Final = ("visits", "new exchanges", "recency")
+_STEPS: Final = 40
+_AHEAD: Final = 2.0
+_MOST_AHEAD_SECONDS: Final = 366 * 86_400.0
+"""Of a topic's chart: points, and how far it looks ahead, as a share of the time in which recency falls to 1/e."""
 
 _SIGNALS: Final = {
     "words": "words",
@@ -98,7 +105,7 @@ def today(house: House, _: Request) -> Shown:
     memory, browsing = house.memory, house.memory.browsing
     known = browsing.facts()
     learned = sorted(known, key=lambda fact: fact.learned_at or fact.happened_at, reverse=True)
-    status = memory.status()
+    status = memory.status(heat=False)
     pending = {
         "to find by meaning": status.pending.embed,
         "to read for facts": status.pending.read,
@@ -253,15 +260,17 @@ def topics(house: House, request: Request) -> Shown:
     """The topics by heat, with what it is made of."""
     offset = max(0, _number(request, "offset", 0))
     listed = house.memory.browsing.topics(LISTED + 1, offset, now=house.clock())
-    status = house.memory.status()
-    hottest = (status.heat.hottest if status.heat is not None else None) or 1.0
+    status = house.memory.status(heat=False)
+    hottest = max((topic.heat for topic in listed[:1] if not offset), default=None)
+    if hottest is None:
+        hottest = max((topic.heat for topic in house.memory.browsing.topics(1, now=house.clock())), default=1.0)
     threshold = house.memory.config.mid_term_heat_threshold
     scale = _ROOM * max(hottest, threshold)
     rows = []
     for topic in listed[:LISTED]:
         parts, at = [], 0.0
         for kind, (label, value) in enumerate(
-            (("visits", topic.visits), ("new exchanges", topic.length), ("recency", topic.recency))
+            zip(_HEAT_PARTS, (topic.visits, topic.length, topic.recency), strict=True)
         ):
             width = 100 * value / scale
             parts.append({"kind": kind, "label": label, "at": round(at, 2), "width": round(width, 2), "value": value})
@@ -287,7 +296,45 @@ def topic(house: House, request: Request) -> Shown:
     if found is None:
         raise NotThere
     listed = house.memory.browsing.pages(LISTED, cursor=request.query.get("cursor"), segment=found.id)
-    return Shown("topic.html", {"segment": found, "pages": listed.pages, "cursor": listed.cursor})
+    return Shown(
+        "topic.html",
+        {"segment": found, "pages": listed.pages, "cursor": listed.cursor, "chart": _heat_chart(house, found)},
+    )
+
+
+def _heat_chart(house: House, segment: Segment) -> dict[str, Any]:
+    """The parts of a topic's heat one upon the other: since its last visit, and with no further one.
+
+    What is kept tells nothing of the times of earlier visits, so there the chart begins.
+    """
+    now, config = house.clock(), house.memory.config
+    start = min(segment.last_visit_at, now)
+    end = now + timedelta(seconds=min(_AHEAD * config.heat_recency_seconds, _MOST_AHEAD_SECONDS))
+    times = [start + (end - start) * step / _STEPS for step in range(_STEPS + 1)]
+    heats = [house.memory.browsing.heat(segment, at) for at in times]
+    top = _ROOM * max(config.mid_term_heat_threshold, *(heat.heat for heat in heats))
+    stacks = [list(accumulate((heat.visits, heat.length, heat.recency), initial=0.0)) for heat in heats]
+
+    def height(value: float) -> float:
+        return round(100 * (1 - value / top), 2)
+
+    def outline(part: int) -> str:
+        upper = [f"{100 * step / _STEPS:g},{height(stack[part + 1])}" for step, stack in enumerate(stacks)]
+        lower = [f"{100 * step / _STEPS:g},{height(stack[part])}" for step, stack in enumerate(stacks)]
+        return " ".join((*upper, *reversed(lower)))
+
+    shown = [("at its last visit", start, heats[0]), ("today", now, house.memory.browsing.heat(segment, now))]
+    shown.append(("with no further visit", end, heats[-1]))
+    return {
+        "areas": [{"kind": part, "points": outline(part)} for part in range(len(_HEAT_PARTS))],
+        "parts": _HEAT_PARTS,
+        "line": height(config.mid_term_heat_threshold),
+        "threshold": config.mid_term_heat_threshold,
+        "now": round(100 * ((now - start) / (end - start)), 2),
+        "shown": [
+            {"label": label, "day": timestamps.written(at, house.zone)[:10], "heat": heat} for label, at, heat in shown
+        ],
+    }
 
 
 def knows(house: House, request: Request) -> Shown:
@@ -421,7 +468,7 @@ def rules(house: House, _: Request) -> Shown:
 
 def health(house: House, request: Request) -> Shown:
     """How the memory is: what waits, what failed, how large it is; examined where that was asked for."""
-    status = house.memory.status()
+    status = house.memory.status(heat=False)
     lines = house.examine() if house.examine is not None and request.query.get("examine") else None
     local = house.examine is not None
     return Shown("health.html", {"status": status, "lines": lines, "goes_to": house.goes_to, "local": local})

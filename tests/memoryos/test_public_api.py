@@ -98,7 +98,7 @@ CALLS = {
     "get_user_profile_summary": "()",
     "get_assistant_knowledge_summary": "()",
     "force_mid_term_analysis": "()",
-    "status": "()",
+    "status": "(*, heat=True)",
     "wait_until_idle": "(timeout=60.0)",
     "for_person": "(*, project='*')",
     "has_work": "()",

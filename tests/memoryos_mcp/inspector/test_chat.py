@@ -22,7 +22,7 @@ from memoryos_mcp.tools.chat import URI, VIEW
 OpenSession = Callable[..., MemorySession]
 ALLOWED = frozenset(
     "div nav p h1 h2 form input label button ul ol li dl dt dd section article time table caption thead tbody tr th td"
-    " a span svg rect line details summary strong em bdi mark code".split()
+    " a span svg rect line polygon figure figcaption br details summary strong em bdi mark code".split()
 )
 SETTINGS = {"timezone": "UTC", "consolidation_idle_seconds": 0, "short_term_capacity": 2}
 

@@ -43,7 +43,7 @@ VIEWS = (
 )
 ALLOWED = frozenset(
     "html head meta title link body a header div span nav main p h1 h2 form input label button ul ol li dl dt dd"
-    " section article time table caption thead tbody tr th td svg rect line img"
+    " section article time table caption thead tbody tr th td svg rect line polygon figure figcaption br img"
     " details summary strong em bdi mark code".split()
 )
 
@@ -160,6 +160,25 @@ def test_what_left_a_day_is_paged(window: Window) -> None:
 
     assert "1 exchange ·" in page
     assert "Sunday, 01 March 2026" in page
+
+
+def test_a_topic_shows_how_its_heat_is_made_since_its_last_visit_and_later(window: Window) -> None:
+    browsing = window.memory.browsing
+    (segment, _) = window.memory.segments()[0]
+    page = window.see(f"/topics/{segment.id}")
+
+    first = browsing.heat(segment, segment.last_visit_at)
+    assert (
+        f'aria-label="heat of {first.heat:.1f} at its last visit ({segment.last_visit_at:%Y-%m-%d}): visits '
+        f"{first.visits:.1f}, new exchanges {first.length:.1f}, recency {first.recency:.1f}; heat of"
+    ) in page
+    areas = re.findall(r'<polygon class="kind(\d)" points="([^"]+)"/>', page)
+    assert [kind for kind, _ in areas] == ["0", "1", "2"]
+    corners = [[tuple(map(float, point.split(","))) for point in points.split()] for _, points in areas]
+    assert {len(points) for points in corners} == {82}
+    assert all(0 <= x <= 100 and 0 <= y <= 100 for points in corners for x, y in points)
+    recency = [y for _, y in corners[2][:41]]
+    assert recency == sorted(recency) != recency[::-1]  # it falls, and the picture's height grows downwards
 
 
 # Exporting

@@ -120,8 +120,8 @@ def _facts_of(connection: sqlite3.Connection, project: str) -> list[str]:
     """The facts of a project, and those about the person that were told nowhere else."""
     rows = connection.execute(
         "SELECT k.id FROM knowledge k WHERE k.project = ?1 OR k.seq IN (SELECT s.knowledge FROM knowledge_sources s"
-        " JOIN pages p ON p.seq = s.page GROUP BY s.knowledge HAVING min(CASE WHEN p.project = ?1 THEN 1 ELSE 0 END) = 1)"
-        " ORDER BY k.seq",
+        " JOIN pages p ON p.seq = s.page GROUP BY s.knowledge"
+        " HAVING min(CASE WHEN p.project = ?1 THEN 1 ELSE 0 END) = 1) ORDER BY k.seq",
         (project,),
     )
     return [id_ for (id_,) in rows]

@@ -235,9 +235,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
 
-    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
+    def segment_visits(self, scope: Scope = EVERYTHING, *, most: int | None = None) -> tuple[SegmentVisits, ...]:
         with self._database.read() as connection:
-            return topics.visits(connection, scope)
+            return topics.visits(connection, scope, most)
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         with self._database.read() as connection:
