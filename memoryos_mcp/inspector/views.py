@@ -323,8 +323,9 @@ def _heat_chart(house: House, segment: Segment) -> dict[str, Any]:
         lower = [f"{100 * step / _STEPS:g},{height(stack[part])}" for step, stack in enumerate(stacks)]
         return " ".join((*upper, *reversed(lower)))
 
-    shown = [("at its last visit", start, heats[0]), ("today", now, house.memory.browsing.heat(segment, now))]
-    shown.append(("with no further visit", end, heats[-1]))
+    shown = [("today", now, house.memory.browsing.heat(segment, now)), ("with no further visit", end, heats[-1])]
+    if now - start >= timedelta(days=1):
+        shown.insert(0, ("at its last visit", start, heats[0]))
     return {
         "areas": [{"kind": part, "points": outline(part)} for part in range(len(_HEAT_PARTS))],
         "parts": _HEAT_PARTS,

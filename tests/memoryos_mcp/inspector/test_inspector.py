@@ -169,7 +169,7 @@ def test_a_topic_shows_how_its_heat_is_made_since_its_last_visit_and_later(windo
 
     first = browsing.heat(segment, segment.last_visit_at)
     assert (
-        f'aria-label="heat of {first.heat:.1f} at its last visit ({segment.last_visit_at:%Y-%m-%d}): visits '
+        f'aria-label="heat of {first.heat:.1f} today ({segment.last_visit_at:%Y-%m-%d}): visits '
         f"{first.visits:.1f}, new exchanges {first.length:.1f}, recency {first.recency:.1f}; heat of"
     ) in page
     areas = re.findall(r'<polygon class="kind(\d)" points="([^"]+)"/>', page)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -20,6 +21,7 @@ from memoryos_mcp.commands.inspect import link
 from memoryos_mcp.inspector.door import BROWSER_LASTS, COOKIE, HEADERS, Browsers
 from memoryos_mcp.inspector.one_time import LINK_LASTS, OneTimeTokens
 from memoryos_mcp.settings import load_server_config
+from memoryos_mcp.tools.chat import VIEW
 
 Start = Callable[..., HttpApp]
 SERVED = {"transport": "streamable-http", "inspect": True}
@@ -336,3 +338,36 @@ def test_what_a_person_looks_up_warms_no_topic_of_the_server(start: Start) -> No
         assert memory.config.project == ""
 
     assert b"green tea" in browser.get("/search?q=tea").body
+
+
+# Inside the chat, over HTTP
+
+
+def test_over_http_each_request_says_whether_its_host_shows_documents(start: Start, tokens: TokenStore) -> None:
+    server = start(auth="tokens")
+    token = {user: tokens.create(user)[0] for user in ("alice", "bob")}
+    shows = {"extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}}}
+
+    def asked(user: str, capabilities: dict[str, object], method: str, **params: object) -> dict[str, Any]:
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": {"name": "host", "version": "1"},
+            "io.modelcontextprotocol/clientCapabilities": capabilities,
+        }
+        headers = {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": method}
+        headers |= {"Mcp-Name": str(params["name"])} if "name" in params else {}
+        reply = server.post(token[user], method, headers=headers, **params, _meta=meta)
+        assert reply.status == 200, reply.body
+        found: dict[str, Any] = reply.json()["result"]
+        return found
+
+    without = [tool["name"] for tool in asked("alice", {}, "tools/list")["tools"]]
+    assert [tool["name"] for tool in asked("alice", shows, "tools/list")["tools"]] == [*without, "show_memory"]
+    assert [tool["name"] for tool in server.tools(token["alice"])] == without
+    said = {"user_input": "I like green tea.", "agent_response": "Noted."}
+    asked("alice", shows, "tools/call", name="add_memory", arguments=said)
+    views = {
+        user: asked(user, shows, "tools/call", name="show_memory", arguments={"address": "/"})["_meta"][VIEW]
+        for user in token
+    }
+    assert {user: "green tea" in view for user, view in views.items()} == {"alice": True, "bob": False}
