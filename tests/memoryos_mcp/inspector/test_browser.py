@@ -6,8 +6,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from chromium import CHROMIUM, Watched, chromium
 from hostile_talk import TALK
 
 from memoryos import Memoryos, load_config
+from memoryos_mcp.auth.tokens import TokenStore
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
@@ -248,4 +251,77 @@ def test_another_browser_sees_nothing_by_the_same_link(browser: Any, served: str
     page.get_by_role("button", name="Open").click()
 
     assert page.locator("h1").inner_text() == "Not open"
+    context.close()
+
+
+# At a server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a server where callers sign in, over a hostile talk, and the token of who had it."""
+    folder = tmp_path_factory.mktemp("server")
+    settings = {"data_storage_path": "data", "timezone": "UTC", "consolidation_idle_seconds": 0}
+    file = folder / "config.json"
+    file.write_text(
+        json.dumps({**settings, "transport": "streamable-http", "port": 0, "auth": "tokens", "inspect": True}),
+        encoding="utf-8",
+    )
+    config = load_config(file, environ={})
+    with closing(Memoryos.open(config.model_copy(update={"user_id": "tom"}))) as memory:
+        for number, (user_input, agent_response) in enumerate((*TALK, *SAID)):
+            memory.add_memory(user_input, agent_response, f"2026-03-{number + 1:02d} 09:30:00")
+        memory.wait_until_idle(120)
+    token, _ = TokenStore(folder / "data", lambda: datetime.now(timezone.utc)).create("tom")
+    command = [sys.executable, "-m", "memoryos_mcp", "--config", str(file)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            said = next(line for line in process.stderr if "can be looked at: " in line)
+            rest = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop the server
+            rest.start()
+            yield said.partition("can be looked at: ")[2].split()[0], token
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_at_a_server_a_token_opens_every_view_until_the_person_leaves(
+    browser: Any, server: tuple[str, str], theme: str, width: int
+) -> None:
+    base, token = server
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+    watched = Watched(context.new_page(), base)
+    page = watched.page
+    watched.go("/enter")
+    watched.check(width)
+    page.get_by_label("Token").fill("mos_wrong")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == "That is no valid token."
+    assert watched.wrong == ["console: Failed to load resource: the server responded with a status of 403 (Forbidden)"]
+    watched.wrong.clear()
+    watched.check(width)
+
+    page.get_by_label("Token").fill(token)
+    page.get_by_role("button", name="Open").click()
+    page.get_by_role("heading", name="Today").wait_for()
+    for path in VIEWS.values():
+        watched.go(path)
+        watched.check(width)
+        assert watched.heading() != "Open the memory"
+    with page.expect_download() as download:
+        page.goto(f"{base}/knows?q=nurse")
+        page.get_by_role("link", name="Export").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["I work as a nurse."]
+
+    cookies = context.cookies()
+    assert [(cookie["sameSite"], cookie["httpOnly"], cookie["path"]) for cookie in cookies] == [
+        ("Strict", True, "/inspect/")
+    ]
+    page.get_by_role("button", name="Leave").click()
+    page.wait_for_url("**/enter")
+    assert context.cookies() == []
     context.close()
