@@ -348,7 +348,7 @@ def test_over_http_each_request_says_whether_its_host_shows_documents(start: Sta
     token = {user: tokens.create(user)[0] for user in ("alice", "bob")}
     shows = {"extensions": {"io.modelcontextprotocol/ui": {"mimeTypes": ["text/html;profile=mcp-app"]}}}
 
-    def asked(user: str, capabilities: dict[str, Any], method: str, **params: object) -> dict[str, Any]:
+    def asked(user: str, capabilities: dict[str, Any], method: str, **params: Any) -> dict[str, Any]:
         meta = {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
             "io.modelcontextprotocol/clientInfo": {"name": "host", "version": "1"},
