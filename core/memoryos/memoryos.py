@@ -337,14 +337,15 @@ class Memoryos:
         """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
         return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
 
-    def for_person(self, *, project: str = EVERY_PROJECT) -> Self:
-        """This memory as its person looks at it: where no project is configured they see what is seen from `project`,
-        that of all by default, and what they look up warms no topic: it says nothing of what their talks return to.
+    def for_person(self, *, project: str | None = None) -> Self:
+        """This memory as its person looks at it: they see what is seen from `project`, None standing for the configured
+        one or else for all, and what they look up warms no topic: it says nothing of what their talks return to.
 
         It lasts as long as this one, which is the one to close.
         """
         seen = copy.copy(self)
-        seen.config = self.config.model_copy(update={"project": self.config.project or project})
+        seen_from = (self.config.project or EVERY_PROJECT) if project is None else project
+        seen.config = self.config.model_copy(update={"project": seen_from})
         seen._parts = replace(self._parts, recall=replace(self._parts.recall, count_visits=None))
         seen._closing = ExitStack()
         return seen

@@ -14,12 +14,14 @@ from urllib.parse import parse_qsl, urlsplit
 from markupsafe import Markup
 from starlette.routing import compile_path
 
+from memoryos.models import EVERY_PROJECT
 from memoryos_mcp import __version__
 from memoryos_mcp.inspector import views
 from memoryos_mcp.inspector.rendering import rendered
 from memoryos_mcp.inspector.routes import ACTS, VIEWS, act, look
 from memoryos_mcp.inspector.views import House, Request, Shown
 from memoryos_mcp.tools.chat import InChat
+from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -61,8 +63,10 @@ def show(memory: Memoryos, address: str, fields: Mapping[str, str] | None) -> In
 
     Raises what the memory raises, other than what a page says itself.
     """
-    house, parts = _house(memory), urlsplit(address)
+    parts = urlsplit(address)
     request = Request({}, dict(parse_qsl(parts.query, keep_blank_values=True)), dict(fields or {}))
+    of_one = parts.path.startswith(("/page/", "/fact/"))
+    house = _house(memory, by_id=of_one or "page" in request.query or "page" in request.form)
     if fields is None:
         return _in_chat(memory, _seen(house, parts.path, request), "shown to the user")
     found = _found(parts.path, tuple(ACTS))
@@ -79,23 +83,24 @@ def show(memory: Memoryos, address: str, fields: Mapping[str, str] | None) -> In
 
 def of_reply(memory: Memoryos, tool: str, given: Mapping[str, Any], reply: BaseModel) -> str | None:
     """A tool's reply as it is shown; None for a tool whose replies are not."""
-    shown = _REPLIES[tool](_house(memory), given, reply) if tool in _REPLIES else None
-    return None if shown is None else _rendered(memory, shown)
+    if tool not in _REPLIES:
+        return None
+    house = _house(memory, by_id=bool(given.get("page_ids")))
+    return _rendered(memory, _REPLIES[tool](house, given, reply))
 
 
-def _recalled(house: House, _: Mapping[str, Any], reply: Any) -> Shown:
-    """The pages and facts of a reply, as they are stored."""
-    browsing = house.memory.browsing
-    around = [browsing.page(page.id, around=0) for page in reply.retrieved_pages]
-    facts = [browsing.fact(fact.id) for fact in reply.retrieved_user_knowledge]
+def _recalled(_: House, __: Mapping[str, Any], reply: Any) -> Shown:
+    """The pages and facts of a reply, whole, as the recall brought them."""
+    pages = {short_id(ranked.page.id): ranked.page for ranked in reply.recall.pages}
+    facts = {ranked.knowledge.id: ranked.knowledge for ranked in reply.recall.user_knowledge}
     return Shown(
         "recalled.html",
         {
             "query": reply.query,
             "message": reply.message,
             "cut": reply.cut,
-            "pages": [each.page for each in around if each is not None],
-            "facts": [fact for fact in facts if fact is not None],
+            "pages": [pages[page.id] for page in reply.retrieved_pages],
+            "facts": [facts[fact.id] for fact in reply.retrieved_user_knowledge],
         },
     )
 
@@ -137,9 +142,10 @@ def _found(path: str, patterns: Sequence[str]) -> tuple[str, dict[str, str]] | N
     return next(((pattern, match.groupdict()) for pattern, match in matches if match), None)
 
 
-def _house(memory: Memoryos) -> House:
-    # What the agent sees of projects, and no more: the chat is where it works.
-    return House(memory.for_person(project=memory.config.project), memory.config.dialogue_goes_to)
+def _house(memory: Memoryos, *, by_id: bool) -> House:
+    """What the agent sees of projects; what is named by its id is found in all: a recall may bring it from any."""
+    project = EVERY_PROJECT if by_id else memory.config.project
+    return House(memory.for_person(project=project), memory.config.dialogue_goes_to)
 
 
 def _in_chat(memory: Memoryos, shown: Shown, said: str) -> InChat:

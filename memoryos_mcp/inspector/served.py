@@ -41,7 +41,7 @@ def pages(
         return _house(session, visitor, examine, line)
 
     config = session.config
-    called = Names(frozenset(names(config)), _origins(config))
+    called = Names(frozenset(map(str.lower, names(config))), _origins(config))
     if signing_in is None:
         tokens = OneTimeTokens(Path(config.data_storage_path), _now)
         return application(house, OwnDoor(called, tokens, _now))

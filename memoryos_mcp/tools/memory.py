@@ -121,7 +121,7 @@ def retrieve_memory(
     )
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
-    return replies.recalled(
+    reply = replies.recalled(
         recall,
         moment=moment,
         max_tokens=max_tokens,
@@ -130,6 +130,7 @@ def retrieve_memory(
         summaries=memory.config.model_endpoint is not None,
         explain=explain,
     )
+    return reply.made_of(recall) if SHOWS_APPS.get() else reply
 
 
 def _pages(config: Config) -> int | None:

@@ -100,7 +100,7 @@ CALLS = {
     "force_mid_term_analysis": "()",
     "status": "(*, heat=True)",
     "wait_until_idle": "(timeout=60.0)",
-    "for_person": "(*, project='*')",
+    "for_person": "(*, project=None)",
     "has_work": "()",
     "file_is_gone": "()",
     "close": "()",

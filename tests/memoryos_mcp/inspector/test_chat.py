@@ -210,8 +210,20 @@ async def test_the_chat_shows_what_the_agent_sees_of_projects(open_session: Open
         await called(client, "add_memory", user_input="I like tea.", agent_response="", project="acme")
         await called(client, "add_memory", user_input="I like coffee.", agent_response="")
         view, _ = await show(client, "/")
+        everything = {"query": "What do I like?", "filter": {"project": "*"}}
+        recalled = seen(await client.call_tool("retrieve_memory", everything))
+        (of_acme,) = re.findall(
+            r'href="(/page/\w+)">\s*<span class="side"><span class="who">you</span>[^>]*>I like tea', recalled
+        )
+        page, _ = await show(client, of_acme)
+        preview, _ = await show(client, of_acme.replace("/page/", "/forget?page="))
+        token = re.search(r'name="token" value="(\w+)"', preview)
+        assert token is not None
+        gone, _ = await show(client, "/forget", page=of_acme.removeprefix("/page/"), token=token[1])
 
     assert ("coffee" in view, "tea" in view) == (True, False)
+    assert ("coffee" in recalled, "I like tea." in page) == (True, True)
+    assert "Forgotten, with everything that stood on it." in gone
 
 
 @pytest.mark.parametrize("address", ["x" * 5_000, "/" + "x" * 4_000])
