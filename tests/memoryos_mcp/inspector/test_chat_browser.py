@@ -28,8 +28,13 @@ from memoryos_mcp.session import MemorySession
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 BRIDGE = os.environ.get("APP_BRIDGE")
-HOST = Path(__file__).parents[2] / "support" / "chat_host.html"
-AT = "http://chat.test/"
+SUPPORT = Path(__file__).parents[2] / "support"
+AT, SANDBOX = "http://chat.test/", "http://chat.test:81/"
+SANDBOX_POLICY = (
+    "default-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob: data:;"
+    " connect-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'none'"
+)
+"""That of the protocol's example of a host for a document that wants nothing."""
 ALL: dict[str, Any] = {"serverTools": {}, "updateModelContext": {"text": {}}}
 SAID = (
     ("My name is Tom and I live in Bern.", "Nice to meet you, Tom!"),
@@ -98,6 +103,7 @@ class Chat:
 
     watched: Watched
     server: Server
+    frames: int = 1
 
     @property
     def page(self) -> Any:
@@ -106,11 +112,14 @@ class Chat:
     @property
     def memory(self) -> Any:
         """What stands in the frame."""
-        return self.page.frame_locator("iframe")
+        found = self.page
+        for _ in range(self.frames):
+            found = found.frame_locator("iframe")
+        return found
 
     @property
     def frame(self) -> Any:
-        return self.page.frames[1]
+        return self.page.frames[self.frames]
 
     def heading(self) -> str:
         return str(self.memory.locator("h1").inner_text())
@@ -131,8 +140,10 @@ def start(request: pytest.FixtureRequest, browser: Any, server: Server) -> Itera
     """A function that shows a tool's reply in a host with some abilities."""
     context = browser.new_context(viewport={"width": 700, "height": 900})
     page = context.new_page()
-    page.route("**/*", lambda route: route.fulfill(body=HOST.read_text(encoding="utf-8"), content_type="text/html"))
-    watched = Watched(page, AT)
+    page.route(f"{AT}**", lambda route: route.fulfill(path=SUPPORT / "chat_host.html"))
+    policy = {"content-type": "text/html; charset=utf-8", "content-security-policy": SANDBOX_POLICY}
+    page.route(f"{SANDBOX}**", lambda route: route.fulfill(path=SUPPORT / "chat_sandbox.html", headers=policy))
+    watched = Watched(page, AT.rstrip("/"))
     page.goto(AT)
     if request.param == "bridge":
         page.evaluate(f"{Path(str(BRIDGE)).read_text(encoding='utf-8')}; window.Host = Host")
@@ -144,8 +155,8 @@ def start(request: pytest.FixtureRequest, browser: Any, server: Server) -> Itera
         page.set_viewport_size({"width": width, "height": 900})
         result = server.call(tool, given)
         start = {"html": document(), "abilities": abilities, "theme": theme, "arguments": given, "result": result}
-        page.evaluate("start", start)
-        chat = Chat(watched, server)
+        page.evaluate("start", {**start, "sandbox": SANDBOX})
+        chat = Chat(watched, server, 2 if request.param == "bridge" else 1)
         chat.memory.locator("main[aria-busy=false]").wait_for()
         return chat
 
@@ -263,7 +274,7 @@ def test_a_script_put_into_the_frame_does_not_run(start: Start) -> None:
 
 def test_where_no_host_answers_the_document_waits(browser: Any, server: Server) -> None:
     page = browser.new_page()
-    page.route("**/*", lambda route: route.fulfill(body=HOST.read_text(encoding="utf-8"), content_type="text/html"))
+    page.route("**/*", lambda route: route.fulfill(path=SUPPORT / "chat_host.html"))
     page.goto(AT)
     page.evaluate("start", {"html": document(), "silent": True, "theme": "light"})
 
