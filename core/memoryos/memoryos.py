@@ -406,7 +406,7 @@ class Memoryos:
     def _whole_ids(self, ids: Sequence[str]) -> list[str]:
         """The ids that these are, or are the ends of; one that is no page's stays as it is."""
         ends = [id_ for id_ in ids if len(id_) >= arguments.SHORTEST_ID]
-        found = self._parts.store.pages_ending(ends)
+        found = self._parts.store.pages_ending(ends, self._scope(None))
         for end, pages in found.items():
             if len(pages) > 1:
                 raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
