@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 import weakref
@@ -18,6 +19,7 @@ from memoryos.config.settings import Config, load_config
 from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import (
+    EVERY_PROJECT,
     Added,
     Audit,
     Author,
@@ -300,8 +302,8 @@ class Memoryos:
 
         From now on a page with a sentence that holds all of these words, in any form, is refused by `add_memory` with
         `ExcludedError` and passed over by imports, and no fact or trait about them is learned; those that are known are
-        deleted. Pages that are stored stay until they are forgotten: `Selection(about=...)` names them. Raises
-        `InvalidArgumentError` and `StoreError`.
+        deleted. With "project:acme" that is so for all that belongs to the project acme. Pages that are stored stay
+        until they are forgotten: `Selection(about=...)` names them. Raises `InvalidArgumentError` and `StoreError`.
         """
         excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
         self._parts.work.wake()
@@ -334,6 +336,19 @@ class Memoryos:
     def audit(self, limit: int = 100) -> tuple[Audit, ...]:
         """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
         return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
+
+    def for_person(self, *, project: str | None = None) -> Self:
+        """This memory as its person looks at it: they see what is seen from `project`, None standing for the configured
+        one or else for all, and what they look up warms no topic: it says nothing of what their talks return to.
+
+        It lasts as long as this one, which is the one to close.
+        """
+        seen = copy.copy(self)
+        seen_from = (self.config.project or EVERY_PROJECT) if project is None else project
+        seen.config = self.config.model_copy(update={"project": seen_from})
+        seen._parts = replace(self._parts, recall=replace(self._parts.recall, count_visits=None))
+        seen._closing = ExitStack()
+        return seen
 
     @property
     def browsing(self) -> Browsing:
@@ -474,8 +489,8 @@ class Memoryos:
                 "for its repetition; status() tells"
             )
 
-    def status(self) -> Status:
-        """Counts, pending work and failures as of now."""
+    def status(self, *, heat: bool = True) -> Status:
+        """Counts, pending work and failures as of now; and `heat`, for which all topics are looked at."""
         parts = self._parts
         counts, other = parts.store.counts(self.config.assistant_id), parts.store.other_embedder()
         return Status(
@@ -492,7 +507,7 @@ class Memoryos:
             model=None if parts.model is None else parts.model.state(),
             parked_pages=len(parts.store.parked_pages()),
             parked=parts.store.parked(PARKED_SHOWN),
-            heat=parts.mid_term.state(now=_now()),
+            heat=parts.mid_term.state(now=_now()) if heat else None,
             refused=tuple(sorted(parts.store.refused_facts().items(), key=lambda pair: (-pair[1], pair[0]))),
         )
 

@@ -45,6 +45,9 @@ WorkKind = Literal["embed", "read", "consolidate", "analyse"]
 EVERY_PROJECT: Final = "*"
 """Stands for all projects where one is asked for by name."""
 
+OF_PROJECT: Final = "project:"
+"""So what is never to be remembered begins where it is all that belongs to a project, whose name follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from memoryos import timestamps
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
-from memoryos.models import Selection
+from memoryos.models import OF_PROJECT, Selection
 from memoryos.projects import identity
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
@@ -205,6 +205,7 @@ def _add_steering(commands: _Commands) -> None:
         "--port", type=int, default=argparse.SUPPRESS, metavar="N", help="port on loopback (default: a free one)"
     )
     looking.add_argument("--no-browser", action="store_true", help="print the link, and open nothing")
+    looking.add_argument("--link", action="store_true", help="print a link to /inspect of a server that runs already")
     correcting = commands.add_parser("correct", help="put a fact right: kept as your word, above any model's")
     correcting.add_argument("fact", metavar="ID", help="as facts gives it")
     correcting.add_argument("text", nargs="*", metavar="TEXT", help="how it is; nothing: undo a correction")
@@ -216,6 +217,7 @@ def _add_steering(commands: _Commands) -> None:
         command.add_argument("fact", metavar="ID", help="as facts gives it")
     excluding = commands.add_parser("exclude", help="never remember anything about some words, or list these rules")
     excluding.add_argument("words", nargs="*", metavar="WORD", help="such as: my divorce")
+    excluding.add_argument("--project", metavar="NAME", help="instead of words: anything that belongs to this project")
     excluding.add_argument("--lift", action="store_true", help="take the rule back")
     looking_back = commands.add_parser("history", help="who changed what by hand, or how a fact came to be")
     looking_back.add_argument("fact", nargs="?", metavar="ID", help="as facts gives it")
@@ -325,9 +327,10 @@ def _serve(arguments: argparse.Namespace) -> int:
         config = config.model_copy(update={"project": identity(os.getcwd()) or ""})
     logging.getLogger().setLevel(config.log_level)
     # Here and not at the top: what they import may print, and the other commands do not need it.
+    from memoryos_mcp.commands.surfaces import chat_views, pages
     from memoryos_mcp.transport.serving import serve
 
-    serve(config, wire)
+    serve(config, wire, pages, chat_views())
     return 0
 
 
@@ -503,8 +506,10 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.inspect import inspect
+    from memoryos_mcp.commands.inspect import inspect, link
 
+    if arguments.link:
+        return link(config, port=arguments.port)
     return inspect(config, port=arguments.port or 0, opens_browser=not arguments.no_browser)
 
 
@@ -540,7 +545,10 @@ def _exclude(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
     from memoryos_mcp.commands import steering
 
-    return steering.exclude(config, " ".join(arguments.words), lift=arguments.lift)
+    if arguments.project and arguments.words:
+        raise ConfigError("exclude: got words and --project; accepted: one of them")
+    about = f"{OF_PROJECT}{arguments.project}" if arguments.project else " ".join(arguments.words)
+    return steering.exclude(config, about, lift=arguments.lift)
 
 
 def _history(arguments: argparse.Namespace) -> int:

@@ -282,6 +282,10 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default="none",
         description="How callers over HTTP say who they are: not at all, by a token of `token create`, or by a JWT.",
     )
+    inspect: bool = Field(
+        default=False,
+        description="Whether a server over streamable-http shows people their memory at /inspect, behind its sign-in.",
+    )
     multi_user: bool = Field(
         default=False,
         description="Without auth: whether each call names its user, by a further argument user_id of all tools.",

@@ -110,6 +110,10 @@ class Browsing:
         start, end = self._begins(day), self._begins(day + timedelta(days=1))
         return self.store.pages_of_time(start, end, limit, offset, self.scope)
 
+    def pages_between(self, start: datetime, end: datetime, limit: int, offset: int = 0) -> tuple[Page, ...]:
+        """The pages that happened from `start` until before `end`, in their order, the first `offset` passed over."""
+        return self.store.pages_of_time(start, end, limit, offset, self.scope)
+
     def topic(self, segment: int) -> Segment | None:
         """A segment by its number; None where there is no active one."""
         found = self.mid_term.store.segments_of([segment])
@@ -117,19 +121,22 @@ class Browsing:
 
     def topics(self, limit: int, offset: int = 0, *, now: datetime) -> tuple[TopicHeat, ...]:
         """The segments by heat, the hottest first, the first `offset` passed over."""
-        heat, visits = self.mid_term.heat, self.mid_term.store.segment_visits(self.scope)
-        by_heat = sorted(visits, key=lambda each: (-heat(each, now), each.id))
+        heat, visits = self.mid_term.heat, self.mid_term.store.segment_visits(self.scope, most=offset + limit)
+        # As the store orders those of equal visits, or a list that is gone through in parts would repeat some.
+        by_heat = sorted(visits, key=lambda each: (-heat(each, now), -each.last_visit_at.timestamp(), each.id))
         chosen = [each.id for each in by_heat[offset : offset + limit]]
         segments = {segment.id: segment for segment in self.mid_term.store.segments_of(chosen)}
-        return tuple(
-            TopicHeat(
-                segments[id_],
-                heat.alpha * segments[id_].n_visit,
-                heat.beta * segments[id_].l_interaction,
-                heat.gamma * heat.recency(segments[id_].last_visit_at, now),
-            )
-            for id_ in chosen
-            if id_ in segments  # it may have been forgotten in between
+        # One may have been forgotten in between.
+        return tuple(self.heat(segments[id_], now) for id_ in chosen if id_ in segments)
+
+    def heat(self, segment: Segment, at: datetime) -> TopicHeat:
+        """How hot a segment is, or was, or will be with no further visit, at a time since it was last visited."""
+        heat = self.mid_term.heat
+        return TopicHeat(
+            segment,
+            heat.alpha * segment.n_visit,
+            heat.beta * segment.l_interaction,
+            heat.gamma * heat.recency(segment.last_visit_at, at),
         )
 
     def facts(self) -> tuple[Knowledge, ...]:

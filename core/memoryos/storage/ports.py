@@ -208,8 +208,8 @@ class TopicStore(Protocol):
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
 
-    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
-        """What the heat of all active segments is made of."""
+    def segment_visits(self, scope: Scope = EVERYTHING, *, most: int | None = None) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of, or of some among which the `most` hottest ones are."""
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         """Those of the active segments that have these ids, without their vectors."""

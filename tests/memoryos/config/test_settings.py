@@ -103,6 +103,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "structured_replies": False,
         "log_level": "INFO",
         "auth": "none",
+        "inspect": False,
         "multi_user": False,
         "max_open_memories": 200,
         "max_pages_per_minute": 0,

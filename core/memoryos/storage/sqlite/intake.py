@@ -78,7 +78,7 @@ class Intake:
                 page = ready.incoming
                 if self._is_held(page, known):
                     continue
-                if exclusions.cover((page.page.user_input, page.page.agent_response)):
+                if exclusions.within(page.page.project).cover((page.page.user_input, page.page.agent_response)):
                     self.excluded += 1
                     continue
                 if ready.to_add is None:  # it was there, and has been deleted since
