@@ -73,6 +73,16 @@ def with_probes(app: ASGIApp, is_ready: Callable[[], bool]) -> ASGIApp:
     return probed
 
 
+def with_pages(app: ASGIApp, pages: ASGIApp, entry: str) -> ASGIApp:
+    """The application, with pages for people at `entry` and below it, which look after themselves."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and (scope["path"] == entry or scope["path"].startswith(f"{entry}/"))
+        await (pages if is_page else app)(scope, receive, send)
+
+    return answered
+
+
 def with_metrics(app: ASGIApp, exposed: Callable[[], bytes], readers: Sequence[str]) -> ASGIApp:
     """The application, with `/metrics` for clients at these addresses and in these networks, and for nobody else."""
     from starlette.responses import Response
