@@ -14,7 +14,7 @@ from rich.console import Console
 
 from memoryos import Memoryos, arguments
 from memoryos.storage.paths import existing_file_of, named_refusals
-from memoryos.storage.sqlite.contents import Contents
+from memoryos.storage.tables.contents import Contents
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
 from memoryos_mcp.settings import seeing_all

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos.models import IncomingPage
-    from memoryos.storage.sqlite.contents import Contents
+    from memoryos.storage.tables.contents import Contents
 
 EXIT_INTERRUPTED = 130
 

@@ -19,9 +19,9 @@ from memoryos.config.checks import normal_id
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import IncomingPage, Metadata, NewPage
 from memoryos.storage.paths import existing_file_of, file_of
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config

@@ -16,7 +16,7 @@ from memoryos.retrieval import page_index
 from memoryos.retrieval.page_index import Outlines, PageIndex
 from memoryos.storage.index_rows import stem_id
 from memoryos.storage.ports import Store
-from memoryos.storage.sqlite import changes
+from memoryos.storage.tables import changes
 from memoryos.storage.sqlite.store import SqliteStore
 
 WORDS = ("leek", "potato", "soup")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
 from memoryos.storage.sqlite import files, opening
+from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, name_memory, remove_mark
 from memoryos.storage.sqlite.schema import MEMORY, Schema, statements
@@ -39,7 +40,7 @@ class Database:
         self.path = path
         self._schema = schema
         self._lock = threading.Lock()  # guards _idle, _closed and _log_files
-        self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
+        self._idle: dict[bool, list[SqliteConnection]] = {True: [], False: []}
         self._closed = False
         self._log_files: dict[Path, files.Identity] = {}
         self._log: Path | None = None  # the write-ahead log, once a connection of the pool holds it
@@ -54,9 +55,9 @@ class Database:
             self.schema_version = self._migrate()
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[SqliteConnection]:
         """A connection inside a read transaction: everything seen is of one moment."""
-        pinned: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+        pinned: SqliteConnection | None = getattr(self._pinned, "connection", None)
         if pinned is not None:
             with translated_errors(self.path):
                 yield pinned
@@ -73,7 +74,7 @@ class Database:
     def snapshot(self) -> Iterator[None]:
         """Within it all reads of the calling thread see one moment, and share one transaction."""
         with self.read() as connection:
-            outer: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+            outer: SqliteConnection | None = getattr(self._pinned, "connection", None)
             self._pinned.connection = connection
             try:
                 yield
@@ -81,7 +82,7 @@ class Database:
                 self._pinned.connection = outer
 
     @contextmanager
-    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[SqliteConnection]:
         """A connection inside a write transaction, committed at the end, rolled back on any exception.
 
         `durable` waits until the commit is on disk: for the commit behind an answer. Background work is
@@ -187,7 +188,7 @@ class Database:
             _log.warning("%s: is gone, and the file that was open may lack its newest pages: %s", self.path, error)
 
     @contextmanager
-    def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+    def _borrowed(self, *, durable: bool) -> Iterator[SqliteConnection]:
         self._check_in_place()
         with self._lock:
             if self._closed:
@@ -205,7 +206,7 @@ class Database:
             if not keep:
                 connection.close()
 
-    def _connect(self, *, durable: bool) -> sqlite3.Connection:
+    def _connect(self, *, durable: bool) -> SqliteConnection:
         try:
             connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
         except sqlite3.OperationalError:

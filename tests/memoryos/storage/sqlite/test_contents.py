@@ -12,7 +12,7 @@ import pytest
 from store_work import NOON, TIMESTAMP, add, analyse, analysis_of, consolidate, fact, topic
 
 from memoryos.models import ChainContent, SegmentContent, Trait
-from memoryos.storage.sqlite.contents import Contents
+from memoryos.storage.tables.contents import Contents
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -11,9 +10,9 @@ from ulid import ULID
 from memoryos.models import IncomingPage
 from memoryos.storage.adding import canonical_json, content_digest, page_to_add
 from memoryos.storage.exclusions import Exclusions
-from memoryos.storage.sqlite import pages, steering
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.rows import marks
+from memoryos.storage.tables import pages, steering
+from memoryos.storage.tables.connection import Connection, Database
+from memoryos.storage.tables.rows import marks
 
 
 class Intake:
@@ -79,7 +78,7 @@ class _HeldContents:
         self._given: Counter[tuple[bytes, str | None]] = Counter()
         self._shown: Counter[tuple[bytes, str, str | None]] = Counter()
 
-    def catch_up(self, connection: sqlite3.Connection) -> None:
+    def catch_up(self, connection: Connection) -> None:
         """Count the pages that came since the last time."""
         rows = connection.execute(
             f"SELECT seq, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE seq > ? ORDER BY seq",
@@ -103,7 +102,7 @@ _Content = tuple[bytes, str, str | None]
 """The digest of a stored page, the timestamp it is shown with, and its project."""
 
 
-def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Content]:
+def _known_ids(connection: Connection, ids: Sequence[str]) -> dict[str, _Content]:
     """What is stored under these ids."""
     rows = connection.execute(
         f"SELECT id, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE id IN {marks(len(ids))}", ids
@@ -119,7 +118,7 @@ def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
 
 
-def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:
+def _insert(connection: Connection, incoming: IncomingPage) -> str:
     id_ = incoming.id or str(ULID())
     new = page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at)
     pages.insert(connection, new)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
-from memoryos.storage.index_rows import SideVectors, WindowVectors
-from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import (
-    BYTES_PER_NUMBER,
+from memoryos.storage.tables import changes
+from memoryos.storage.tables.connection import Connection, EmbedderRow
+from memoryos.storage.tables.rows import (
     PAGE_COLUMNS,
     PAGE_TABLES,
-    in_list,
-    marks,
     page_from_row,
-    to_blob,
-    to_matrix,
     to_micros,
 )
 
 if TYPE_CHECKING:
-    from memoryos.models import Matrix
+    pass
 
 _REFUSAL_RESTS = timedelta(days=1)
 """After so long what the embedder refused is tried again: its endpoint may have changed."""
@@ -37,14 +29,7 @@ _PAGES_WITHOUT_VECTORS = (
 )
 
 
-class EmbedderRow(NamedTuple):
-    """An embedder as the store knows it."""
-
-    id: int
-    dim: int
-
-
-def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> EmbedderRow:
+def use_embedder(connection: Connection, name: str, dim: int) -> EmbedderRow:
     """Record the embedder; another one than before queues every page that has no vector of it.
 
     One of the same name and another dimension is another one: an endpoint serves a new model under an old name.
@@ -53,7 +38,8 @@ def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> Embedde
         "UPDATE embedders SET name = name || '/' || dim || '/' || id WHERE name = ? AND dim <> ?", (name, dim)
     )
     id_ = connection.execute(
-        "INSERT INTO embedders (name, dim) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET dim = dim RETURNING id",
+        "INSERT INTO embedders (name, dim) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET dim = excluded.dim RETURNING id",
         (name, dim),
     ).fetchone()[0]
     connection.execute(
@@ -62,11 +48,13 @@ def use_embedder(connection: sqlite3.Connection, name: str, dim: int) -> Embedde
         (name,),
     )
     connection.execute("DELETE FROM parked WHERE kind = 'embed'")
-    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT p.seq FROM {_PAGES_WITHOUT_VECTORS}", (id_,))
+    connection.execute(
+        f"INSERT INTO unembedded (seq) SELECT p.seq FROM {_PAGES_WITHOUT_VECTORS} ON CONFLICT DO NOTHING", (id_,)
+    )
     return EmbedderRow(id_, dim)
 
 
-def recorded(connection: sqlite3.Connection, name: str) -> EmbedderRow | None:
+def recorded(connection: Connection, name: str) -> EmbedderRow | None:
     """The row of an embedder, if it is the store's current one."""
     row = connection.execute(
         "SELECT e.id, e.dim FROM settings s JOIN embedders e ON e.name = s.value"
@@ -76,7 +64,7 @@ def recorded(connection: sqlite3.Connection, name: str) -> EmbedderRow | None:
     return None if row is None else EmbedderRow(*row)
 
 
-def replaced_by(connection: sqlite3.Connection, embedder: EmbedderRow) -> str | None:
+def replaced_by(connection: Connection, embedder: EmbedderRow) -> str | None:
     """The name of the store's current embedder; None where that is this one."""
     row = connection.execute(
         "SELECT e.name FROM settings s JOIN embedders e ON e.name = s.value WHERE s.key = 'embedder' AND e.id <> ?",
@@ -85,7 +73,7 @@ def replaced_by(connection: sqlite3.Connection, embedder: EmbedderRow) -> str | 
     return None if row is None else str(row[0])
 
 
-def check(connection: sqlite3.Connection, embedder: EmbedderRow) -> None:
+def check(connection: Connection, embedder: EmbedderRow) -> None:
     """Raise `ClaimLostError` unless the embedder is still the store's current one.
 
     A process that still runs with the model before would take pages off the queue of the one that came after.
@@ -94,16 +82,16 @@ def check(connection: sqlite3.Connection, embedder: EmbedderRow) -> None:
         raise ClaimLostError("embed: another process uses this memory with another embedding model since")
 
 
-def unembedded(connection: sqlite3.Connection, limit: int) -> tuple[Page, ...]:
+def unembedded(connection: Connection, limit: int) -> tuple[Page, ...]:
     """The oldest pages in the queue."""
     rows = connection.execute(
-        f"SELECT {PAGE_COLUMNS} FROM unembedded u JOIN {PAGE_TABLES} WHERE p.seq = u.seq ORDER BY u.seq LIMIT ?",
+        f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} JOIN unembedded u ON u.seq = p.seq ORDER BY u.seq LIMIT ?",
         (limit,),
     )
     return tuple(page_from_row(row) for row in rows)
 
 
-def unembedded_count(connection: sqlite3.Connection, name: str) -> int:
+def unembedded_count(connection: Connection, name: str) -> int:
     """How many pages, active segments and current facts have no vector of an embedder; refused pages are left out.
 
     Only the store's current embedder has its pages in the queue.
@@ -120,80 +108,30 @@ def unembedded_count(connection: sqlite3.Connection, name: str) -> int:
     return int(row[0])
 
 
-def put(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Sequence[PageVectors]) -> None:
+def put(connection: Connection, embedder: EmbedderRow, vectors: Sequence[PageVectors]) -> None:
     """Store pages' vectors and take the pages off the queue."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO page_vectors (seq, embedder, windows) VALUES (?, ?, ?)",
-        [(v.seq, embedder.id, to_blob(v.windows)) for v in vectors],
-    )
-    connection.executemany(
-        "INSERT OR REPLACE INTO side_vectors (seq, embedder, user_side, agent_side) VALUES (?, ?, ?, ?)",
-        [(v.seq, embedder.id, to_blob(v.user_side), to_blob(v.agent_side)) for v in vectors],
-    )
+    connection.windows.put(connection, embedder, vectors)
     connection.executemany("DELETE FROM unembedded WHERE seq = ?", [(v.seq,) for v in vectors])
     changes.append(connection, "vector", [v.seq for v in vectors])
 
 
-def give_up(connection: sqlite3.Connection, seq: int) -> None:
+def give_up(connection: Connection, seq: int) -> None:
     """Take a page that gets no vectors off the queue."""
     connection.execute("DELETE FROM unembedded WHERE seq = ?", (seq,))
 
 
-def try_again(connection: sqlite3.Connection, *, now: datetime) -> None:
+def try_again(connection: Connection, *, now: datetime) -> None:
     """Let wait again what the embedder refused: a page after a day, and segments and facts all at once, once a day."""
     day_ago = to_micros(now - _REFUSAL_RESTS)
     old = "FROM parked WHERE kind = 'embed' AND parked_at <= ?"
-    connection.execute(f"INSERT OR IGNORE INTO unembedded (seq) SELECT page {old}", (day_ago,))
+    connection.execute(f"INSERT INTO unembedded (seq) SELECT page {old} ON CONFLICT DO NOTHING", (day_ago,))
     connection.execute(f"DELETE {old}", (day_ago,))
     is_due = connection.execute(
         "INSERT INTO settings (key, value) VALUES ('refused_tried_again_at', ?1)"
-        " ON CONFLICT (key) DO UPDATE SET value = ?1 WHERE CAST(value AS INTEGER) NOT BETWEEN ?2 + 1 AND ?1",
-        (to_micros(now), day_ago),
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+        " WHERE CAST(settings.value AS INTEGER) NOT BETWEEN ?2 AND CAST(?1 AS INTEGER)",
+        (str(to_micros(now)), day_ago + 1),
     ).rowcount
     if is_due:
         connection.execute("UPDATE segments SET embedder = NULL WHERE vector IS NULL")
         connection.execute("UPDATE knowledge SET embedder = NULL WHERE vector IS NULL")
-
-
-def windows(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Collection[int]) -> dict[int, Matrix]:
-    """Window vectors by page."""
-    rows = connection.execute(
-        f"SELECT seq, windows FROM page_vectors WHERE seq IN {in_list(seqs)} AND embedder = ?", (embedder.id,)
-    )
-    return {seq: to_matrix(blob, embedder.dim) for seq, blob in rows}
-
-
-def windows_after(connection: sqlite3.Connection, embedder: EmbedderRow, seq: int, pages: int) -> WindowVectors:
-    """Window vectors of the next pages after a seq."""
-    rows = connection.execute(
-        "SELECT seq, windows FROM page_vectors WHERE seq > ? AND embedder = ? ORDER BY seq LIMIT ?",
-        (seq, embedder.id, pages),
-    ).fetchall()
-    windows_of = [len(blob) // (embedder.dim * BYTES_PER_NUMBER) for _, blob in rows]
-    seqs = np.array([seq for seq, _ in rows], dtype=np.int64)
-    return WindowVectors(
-        seqs=np.repeat(seqs, windows_of), vectors=to_matrix(b"".join(blob for _, blob in rows), embedder.dim)
-    )
-
-
-def sides(connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[int]) -> SideVectors:
-    """Window vectors of both sides of pages."""
-    row_of = {seq: row for row, seq in enumerate(seqs)}
-    window_bytes = embedder.dim * BYTES_PER_NUMBER
-    blobs: list[bytes] = []
-    rows: list[int] = []
-    of_agent: list[bool] = []
-    for seq, *of_page in connection.execute(
-        f"SELECT seq, user_side, agent_side FROM side_vectors WHERE seq IN {marks(len(seqs))} AND embedder = ?",
-        (*seqs, embedder.id),
-    ):
-        for is_agent, blob in enumerate(of_page):
-            windows = len(blob) // window_bytes
-            blobs.append(blob)
-            rows += [row_of[seq]] * windows
-            of_agent += [bool(is_agent)] * windows
-    return SideVectors(
-        vectors=to_matrix(b"".join(blobs), embedder.dim),
-        rows=np.array(rows, dtype=np.int64),
-        of_agent=np.array(of_agent, dtype=bool),
-    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal
 
 from memoryos.models import ChainContent, Knowledge, Page, SegmentContent, Trait
-from memoryos.storage.sqlite import knowledge
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables import knowledge
+from memoryos.storage.tables.connection import Connection, Database
+from memoryos.storage.tables.rows import (
     KNOWLEDGE_COLUMNS,
     PAGE_COLUMNS,
     PAGE_TABLES,
@@ -81,9 +80,7 @@ class Contents:
                 yield ChainContent(summary, analysis, ids, project)
 
 
-def _grouped(
-    connection: sqlite3.Connection, column: Literal["segment", "chain"]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _grouped(connection: Connection, column: Literal["segment", "chain"]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The ids of the pages of each segment or chain, in order of arrival."""
     rows = connection.execute(f"SELECT {column}, id FROM pages WHERE {column} IS NOT NULL ORDER BY {column}, seq")
     for ref, group in groupby(rows, key=itemgetter(0)):

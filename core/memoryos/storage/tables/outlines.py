@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
 import numpy as np
 
 from memoryos.storage.index_rows import OutlineColumns, counted_stems
+from memoryos.storage.tables.connection import Connection
 
 _TERM = np.dtype([("stem", "<u4"), ("count", "<u2")])
 
 
-def put(connection: sqlite3.Connection, seq: int, stems: Mapping[str, int]) -> None:
+def put(connection: Connection, seq: int, stems: Mapping[str, int]) -> None:
     """Record how often each stem stands in a page."""
     ids, counts = counted_stems(stems)
     terms = np.empty(len(ids), dtype=_TERM)
     terms["stem"], terms["count"] = ids, counts
-    connection.execute("INSERT OR REPLACE INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms.tobytes()))
+    connection.execute(
+        "INSERT INTO page_terms (seq, terms) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET terms = excluded.terms",
+        (seq, terms.tobytes()),
+    )
 
 
-def read(connection: sqlite3.Connection, after: int, pages: int) -> OutlineColumns:
+def read(connection: Connection, after: int, pages: int) -> OutlineColumns:
     """The outlines of the next pages after a seq."""
     rows = connection.execute(
         # Of the talk, whose row is short: a page's own project stands behind its texts.
