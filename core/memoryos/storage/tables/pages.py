@@ -216,7 +216,7 @@ def span_of_time(connection: Connection) -> tuple[datetime, datetime] | None:
     return None if first is None else (from_micros(first), from_micros(last))
 
 
-OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
+OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?) newest)"
 """Pages with a smaller seq left short-term memory of that capacity."""
 
 
