@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from memoryos import Memoryos
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.commands.doctor import look
 from memoryos_mcp.inspector.application import application
 from memoryos_mcp.inspector.door import Door
@@ -30,7 +30,7 @@ def inspect(config: Config, *, port: int, opens_browser: bool) -> int:
     """
     import uvicorn
 
-    existing_file_of(config)
+    check_existing(config)
     # What a person looks up says nothing of what their talks return to: it warms no topic.
     looking = seeing_all(config).model_copy(update={"count_visits": False})
     sockets = listen("127.0.0.1", port)

@@ -10,9 +10,9 @@ import psycopg
 from memoryos.storage.postgres import dialect
 
 if TYPE_CHECKING:
-    from memoryos.storage.tables.connection import Cursor
     from memoryos.storage.postgres.windows import HalfvecWindows
     from memoryos.storage.postgres.words import StemRows
+    from memoryos.storage.tables.connection import Cursor
 
 _NEXT: Final = (
     "INSERT INTO counters (user_key, name, value) VALUES (%(user)s, %(name)s, %(step)s)"

@@ -34,6 +34,8 @@ _SETTINGS: Final = (
     f" SET LOCAL lock_timeout = '{WAIT_SECONDS}s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
     " SET LOCAL memoryos.user_key = '{key}'"
 )
+_KNOWN: Final = "SELECT user_id FROM memories WHERE memories.user_key = %(user)s"
+
 _READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}"
 _WRITE: Final = f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}}"
 
@@ -110,7 +112,8 @@ POOLS: Final = Pools()
 class PostgresDatabase:
     """What `Database` says, over the rows of one user, who is made known to the database when he is new."""
 
-    def __init__(self, url: str, user_id: str, pools: Pools = POOLS) -> None:
+    def __init__(self, url: str, user_id: str, *, existing: bool = False, pools: Pools = POOLS) -> None:
+        """With `existing` no user is made known: raises `ConfigError` where he is not."""
         self.address = without_secrets(url)
         self._url = url
         self._user_key = user_key(user_id)
@@ -121,7 +124,7 @@ class PostgresDatabase:
         self._pool, self.schema_version = pools.take(url)
         with ExitStack() as unless_open:
             unless_open.callback(self.close)
-            self._enter(user_id)
+            self._enter(user_id, existing=existing)
             unless_open.pop_all()
 
     @contextmanager
@@ -166,6 +169,15 @@ class PostgresDatabase:
             finally:
                 _roll_back(connection)
 
+    def checkpoint(self) -> None:
+        """Nothing: the server does that."""
+
+    def delete(self) -> None:
+        """Delete the memory with everything that it holds; what uses it meanwhile is refused from then on."""
+        with self.write(durable=True) as connection:
+            for table in reversed(schema.TABLES):
+                connection.run(f"DELETE FROM {table} WHERE {table}.user_key = %(user)s")
+
     def close(self) -> None:
         """Let go of the connections."""
         with self._lock:
@@ -195,23 +207,23 @@ class PostgresDatabase:
                     given_back(connection)
             yield connection
 
-    def _enter(self, user_id: str) -> None:
-        known = "SELECT user_id FROM memories WHERE memories.user_key = %(user)s"
+    def _enter(self, user_id: str, *, existing: bool) -> None:
         with self.read() as connection:
-            row = connection.run(known).fetchone()
+            row = connection.run(_KNOWN).fetchone()
+        if row is None and existing:
+            raise ConfigError(
+                f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one"
+            )
         if row is None:
-            with (
-                translated_errors(self.address),
-                self._begun(_WRITE.format(key=self._user_key, commit="DEFAULT")) as native,
-            ):
+            begin = _WRITE.format(key=self._user_key, commit="DEFAULT")
+            with translated_errors(self.address), self._begun(begin) as native:
                 try:
-                    made = self._of_user(native)
-                    made.run(
+                    self._of_user(native).run(
                         "INSERT INTO memories (user_key, user_id) VALUES (%(user)s, %(user_id)s)"
                         " ON CONFLICT DO NOTHING",
                         user_id=user_id,
                     )
-                    row = made.run(known).fetchone()
+                    row = self._of_user(native).run(_KNOWN).fetchone()
                     native.execute("COMMIT")
                 finally:
                     _roll_back(native)

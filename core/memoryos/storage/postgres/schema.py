@@ -14,6 +14,13 @@ _log = logging.getLogger(__name__)
 
 SCHEMA: Final = "memoryos"
 
+TABLES: Final = tuple(
+    "memories counters settings embedders chains segments talks pages words page_terms names unembedded page_vectors"
+    " side_vectors traits knowledge knowledge_sources claims changes parked extractive_pages analyse_again tombstones"
+    " told_facts exclusions audit refused_facts unread fresh".split()
+)
+"""All of them that have users' rows, what others refer to first."""
+
 SEARCH_PATH: Final = f"SET {{}}search_path TO {SCHEMA}, public, extensions"
 """The extension's types are where it was installed: in `public` by default, in `extensions` with some providers."""
 

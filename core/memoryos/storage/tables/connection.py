@@ -117,5 +117,8 @@ class Database(Protocol):
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it all reads of the calling thread see one moment."""
 
+    def checkpoint(self) -> None:
+        """Move what was written to where it stays, where the database has another place for it first."""
+
     def close(self) -> None:
         """Release the connections."""

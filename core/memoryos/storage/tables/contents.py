@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal
+from typing import Final, Literal
 
 from memoryos.models import ChainContent, Knowledge, Page, SegmentContent, Trait
 from memoryos.storage.tables import knowledge
@@ -19,6 +19,9 @@ from memoryos.storage.tables.rows import (
     page_from_row,
     segment_from_row,
 )
+
+_PART: Final = 1_000
+"""Pages that are read at once."""
 
 
 class Contents:
@@ -37,9 +40,14 @@ class Contents:
 
     def pages(self) -> Iterator[Page]:
         """All pages, in order of arrival."""
+        last = 0
         with self._database.read() as connection:
-            rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq")
-            yield from map(page_from_row, rows)
+            # In parts: not every database hands rows over one by one.
+            while part := connection.execute(
+                f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq > ? ORDER BY p.seq LIMIT {_PART}", (last,)
+            ).fetchall():
+                last = part[-1][0]
+                yield from map(page_from_row, part)
 
     def derived(self) -> Iterator[Knowledge | Trait | SegmentContent | ChainContent]:
         """All that was derived from the pages."""

@@ -405,7 +405,6 @@ class TableStore(ABC):
             return reanalysis.segments_to_analyse(connection)
 
     def pages_to_forget(self, ids: Sequence[str]) -> tuple[Page, ...]:
-        """The pages that `forget_pages` would delete; raises what it would."""
         with self._database.read() as connection:
             return forgetting.named(connection, ids)
 
