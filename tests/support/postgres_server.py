@@ -11,11 +11,12 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ulid import ULID
 
 if TYPE_CHECKING:
+    from memoryos.storage.postgres.database import Pools
     from memoryos.storage.postgres.store import PostgresStore
 
 try:
@@ -41,11 +42,25 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA memoryos TO {APP_RO
 
 
 def opening(folder: Path) -> Callable[[], PostgresStore]:
-    """Opens a memory of its own for a test, again and again."""
+    """Opens a memory of its own for a test, again and again, each statement of which has to name the user."""
     from memoryos.storage.postgres.store import PostgresStore
 
     url, user = app_url(), f"user {ULID()}"
-    return lambda: PostgresStore(url, user)
+    return lambda: PostgresStore(url, user, pools=_checked_pools())
+
+
+@cache
+def _checked_pools() -> Pools:
+    from user_key_check import CheckedCursor
+
+    from memoryos.storage.postgres import codecs
+    from memoryos.storage.postgres.database import Pools
+
+    def configure(connection: psycopg.Connection[Any]) -> None:
+        codecs.register(connection)
+        connection.cursor_factory = CheckedCursor
+
+    return Pools(configure)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -54,9 +54,13 @@ class _Shared:
 
 
 class Pools:
-    """The connections of a process to each database, shared by all memories in it; thread-safe."""
+    """The connections of a process to each database, shared by all memories in it; thread-safe.
 
-    def __init__(self) -> None:
+    Each new connection is handed to `configure`, which lets it read and write values as the engine has them.
+    """
+
+    def __init__(self, configure: Callable[[psycopg.Connection[Any]], None] = codecs.register) -> None:
+        self._configure = configure
         self._lock = threading.Lock()  # guards the next, and lets one caller migrate
         self._shared: dict[str, _Shared] = {}
 
@@ -65,7 +69,7 @@ class Pools:
         with self._lock:
             shared = self._shared.get(url)
             if shared is None:
-                shared = self._shared[url] = _opened(url)
+                shared = self._shared[url] = _opened(url, self._configure)
             shared.users += 1
             return shared.pool, shared.version
 
@@ -80,7 +84,7 @@ class Pools:
             shared.pool.close()
 
 
-def _opened(url: str) -> _Shared:
+def _opened(url: str, configure: Callable[[psycopg.Connection[Any]], None]) -> _Shared:
     address = without_secrets(url)
     try:
         given = {"connect_timeout": _CONNECT_SECONDS, "application_name": "memoryos", **conninfo.conninfo_to_dict(url)}
@@ -98,7 +102,7 @@ def _opened(url: str) -> _Shared:
             max_size=_MOST_CONNECTIONS,
             timeout=_POOL_SECONDS,
             reconnect_timeout=_POOL_SECONDS,
-            configure=codecs.register,
+            configure=configure,
             name="memoryos",
             open=True,
         )
@@ -211,9 +215,7 @@ class PostgresDatabase:
         with self.read() as connection:
             row = connection.run(_KNOWN).fetchone()
         if row is None and existing:
-            raise ConfigError(
-                f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one"
-            )
+            raise ConfigError(f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one")
         if row is None:
             begin = _WRITE.format(key=self._user_key, commit="DEFAULT")
             with translated_errors(self.address), self._begun(begin) as native:

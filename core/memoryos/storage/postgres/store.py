@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from memoryos.storage.postgres.database import PostgresDatabase
+from memoryos.storage.postgres.database import POOLS, Pools, PostgresDatabase
 from memoryos.storage.tables import changes, vectors
 from memoryos.storage.tables.store import TableStore
-
-if TYPE_CHECKING:
-    from memoryos.config.settings import Config
-
-
-def open_postgres(config: Config) -> PostgresStore:
-    """The memory of a configuration's user."""
-    return PostgresStore(config.database_url, config.user_id)
 
 
 class PostgresStore(TableStore):
     """One user's memory in a database of all. What each method does, `Store` says."""
 
-    def __init__(self, url: str, user_id: str) -> None:
-        database = PostgresDatabase(url, user_id)
+    def __init__(self, url: str, user_id: str, *, pools: Pools = POOLS) -> None:
+        database = PostgresDatabase(url, user_id, pools=pools)
         super().__init__(database)
         self.path = database.address
         self.schema_version = database.schema_version
