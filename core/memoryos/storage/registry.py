@@ -87,17 +87,17 @@ def check_installed(config: Config) -> None:
         )
 
 
-def open_database(config: Config, *, existing: bool = False) -> Database:
+def open_database(config: Config, *, existing: bool = False, moving: bool = False) -> Database:
     """The tables of the memory that a configuration names, for what moves them; made where there are none.
 
-    With `existing` it raises `ConfigError` instead of making a memory. Otherwise it raises what `open_store` does, and
-    `ConfigError` for a store that another package brought.
+    With `existing` it raises `ConfigError` instead of making a memory; `moving` opens one that is not whole. Otherwise
+    it raises what `open_store` does, and `ConfigError` for a store that another package brought.
     """
     check_installed(config)
     if config.store_scheme in _POSTGRESQL:
         from memoryos.storage.postgres.database import PostgresDatabase
 
-        return PostgresDatabase(config.database_url, config.user_id, existing=existing)
+        return PostgresDatabase(config.database_url, config.user_id, existing=existing, moving=moving)
     from memoryos.storage.sqlite.database import Database as SqliteDatabase
 
     return SqliteDatabase(existing_file_of(config) if existing else file_of(config))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +20,8 @@ from memoryos.storage.postgres.connection import PostgresConnection
 from memoryos.storage.postgres.failures import WAIT_SECONDS, translated_errors
 from memoryos.storage.postgres.windows import HalfvecWindows
 from memoryos.storage.postgres.words import StemRows
+from memoryos.storage.tables.connection import NUMBERED
+from memoryos.storage.tables.moving import MOVING
 
 _MOST_CONNECTIONS: Final = 10
 """Of one process to one database."""
@@ -34,7 +36,10 @@ _SETTINGS: Final = (
     f" SET LOCAL lock_timeout = '{WAIT_SECONDS}s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
     " SET LOCAL memoryos.user_key = '{key}'"
 )
-_KNOWN: Final = "SELECT user_id FROM memories WHERE memories.user_key = %(user)s"
+_KNOWN: Final = (
+    "SELECT m.user_id, s.value FROM memories AS m"
+    " LEFT JOIN settings AS s ON s.user_key = %(user)s AND s.key = %(moving)s WHERE m.user_key = %(user)s"
+)
 
 _READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}"
 _WRITE: Final = f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}}"
@@ -116,8 +121,11 @@ POOLS: Final = Pools()
 class PostgresDatabase:
     """What `Database` says, over the rows of one user, who is made known to the database when he is new."""
 
-    def __init__(self, url: str, user_id: str, *, existing: bool = False, pools: Pools = POOLS) -> None:
-        """With `existing` no user is made known: raises `ConfigError` where he is not."""
+    def __init__(
+        self, url: str, user_id: str, *, existing: bool = False, moving: bool = False, pools: Pools = POOLS
+    ) -> None:
+        """With `existing` no user is made known: raises `ConfigError` where he is not. A memory that is not whole yet
+        is opened by what is `moving` it alone."""
         self.address = without_secrets(url)
         self._url = url
         self._user_key = user_key(user_id)
@@ -128,7 +136,7 @@ class PostgresDatabase:
         self._pool, self.schema_version = pools.take(url)
         with ExitStack() as unless_open:
             unless_open.callback(self.close)
-            self._enter(user_id, existing=existing)
+            self._enter(user_id, existing=existing, moving=moving)
             unless_open.pop_all()
 
     @contextmanager
@@ -173,6 +181,22 @@ class PostgresDatabase:
             finally:
                 _roll_back(connection)
 
+    def numbers(self) -> dict[str, int]:
+        """The last number given to a row of each table whose rows are numbered; 0 where none was."""
+        with self.read() as connection:
+            rows = connection.run("SELECT name, value FROM counters WHERE counters.user_key = %(user)s").fetchall()
+        given: dict[str, int] = dict(rows)
+        return {table: given.get(table, 0) for table in NUMBERED}
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Let the next rows have the numbers after these."""
+        with self.write() as connection:
+            connection.run_each(
+                "INSERT INTO counters (user_key, name, value) VALUES (%(user)s, %(name)s, %(value)s)"
+                " ON CONFLICT (user_key, name) DO UPDATE SET value = excluded.value",
+                [{"name": table, "value": numbers[table]} for table in NUMBERED],
+            )
+
     def checkpoint(self) -> None:
         """Nothing: the server does that."""
 
@@ -211,9 +235,9 @@ class PostgresDatabase:
                     given_back(connection)
             yield connection
 
-    def _enter(self, user_id: str, *, existing: bool) -> None:
+    def _enter(self, user_id: str, *, existing: bool, moving: bool) -> None:
         with self.read() as connection:
-            row = connection.run(_KNOWN).fetchone()
+            row = connection.run(_KNOWN, moving=MOVING).fetchone()
         if row is None and existing:
             raise ConfigError(f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one")
         if row is None:
@@ -225,12 +249,14 @@ class PostgresDatabase:
                         " ON CONFLICT DO NOTHING",
                         user_id=user_id,
                     )
-                    row = self._of_user(native).run(_KNOWN).fetchone()
+                    row = self._of_user(native).run(_KNOWN, moving=MOVING).fetchone()
                     native.execute("COMMIT")
                 finally:
                     _roll_back(native)
         if row is None or row[0] != user_id:
             raise StoreError(f"{self.address}: another user has this user's number; take another user_id")
+        if row[1] is not None and not moving:
+            raise StoreError(f"{self.address}: this memory is being moved here; run the command move again to end it")
 
 
 def _roll_back(connection: psycopg.Connection[Any]) -> None:

@@ -15,20 +15,9 @@ from typing import Any, Final
 import sqlglot
 from sqlglot import exp
 
-USER_KEY: Final = "user_key"
+from memoryos.storage.tables.connection import NUMBERED
 
-NUMBERED: Final = {
-    "pages": "seq",
-    "knowledge": "seq",
-    "segments": "id",
-    "chains": "id",
-    "talks": "id",
-    "embedders": "id",
-    "changes": "version",
-    "told_facts": "id",
-    "audit": "id",
-}
-"""Tables whose rows are numbered as they come, by the column that has the number."""
+USER_KEY: Final = "user_key"
 
 _USER: Final = "user"
 _NUMBER: Final = "number"
@@ -134,8 +123,8 @@ def _number(tree: exp.Expr) -> str | None:
     if not isinstance(tree, exp.Insert):
         return None
     table = tree.this.this.name
-    if table not in NUMBERED:
-        return None
+    if table not in NUMBERED or NUMBERED[table] in (column.name for column in tree.this.expressions):
+        return None  # or it brings its number
     _insert(tree, NUMBERED[table], _NUMBER)
     return str(table)
 

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, name_memory, remove_mark
 from memoryos.storage.sqlite.schema import MEMORY, Schema, statements
+from memoryos.storage.tables.connection import NUMBERED
 
 _log = logging.getLogger(__name__)
 
@@ -101,6 +102,24 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    def numbers(self) -> dict[str, int]:
+        """The last number given to a row of each table whose rows are numbered; 0 where none was."""
+        with self.read() as connection:
+            ever = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+            return {
+                table: ever.get(table)
+                or connection.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0]
+                for table, column in NUMBERED.items()
+            }
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Let the next rows have the numbers after these, in tables where none comes twice."""
+        with self.write() as connection:
+            tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+            for (table,) in connection.execute(tables).fetchall():
+                connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+                connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, numbers[table]))
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file as far as readers allow."""

@@ -5,12 +5,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from memoryos.language.stems import Word
     from memoryos.models import Matrix, PageVectors
     from memoryos.storage.index_rows import SideVectors, WindowVectors
+
+
+NUMBERED: Final = {
+    "pages": "seq",
+    "knowledge": "seq",
+    "segments": "id",
+    "chains": "id",
+    "talks": "id",
+    "embedders": "id",
+    "changes": "version",
+    "told_facts": "id",
+    "audit": "id",
+}
+"""Tables whose rows are numbered as they come, by the column that has the number."""
 
 
 class EmbedderRow(NamedTuple):
@@ -26,6 +40,10 @@ class Cursor(Protocol):
     @property
     def rowcount(self) -> int:
         """How many rows a statement changed."""
+
+    @property
+    def description(self) -> Any:
+        """The columns of the rows: a sequence for each, its name first."""
 
     def fetchone(self) -> Any:
         """The next row, None where there is none left."""
@@ -116,6 +134,12 @@ class Database(Protocol):
 
     def snapshot(self) -> AbstractContextManager[None]:
         """Within it all reads of the calling thread see one moment."""
+
+    def numbers(self) -> Mapping[str, int]:
+        """The last number given to a row of each table of `NUMBERED`; 0 where none was."""
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Let the next rows of tables have the numbers after these."""
 
     def checkpoint(self) -> None:
         """Move what was written to where it stays, where the database has another place for it first."""
