@@ -26,13 +26,18 @@ def test_a_memory_lies_in_a_sqlite_file_unless_a_url_says_otherwise(make_config:
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
-def test_postgresql_is_answered_with_what_it_will_take(make_config: MakeConfig, scheme: str) -> None:
+def test_postgresql_without_its_extra_is_answered_with_the_install_line(
+    monkeypatch: pytest.MonkeyPatch, make_config: MakeConfig, scheme: str
+) -> None:
+    monkeypatch.setattr(
+        "memoryos.storage.registry.find_spec", lambda name: None if name == "psycopg_pool" else object()
+    )
+
     with pytest.raises(MissingDependencyError) as raised:
         open_store(make_config(database_url=f"{scheme}://tom:hunter2@db.example/memories"))
 
     assert str(raised.value) == (
-        f"database_url: {scheme}: there is no store for PostgreSQL in this version; it will come with an extra, "
-        "pip install '.[postgres]'. Leave database_url empty: memories are kept in SQLite files in data_storage_path"
+        f"database_url: {scheme}: needs psycopg_pool, not installed; pip install '.[postgres]'"
     )
 
 
@@ -40,7 +45,7 @@ def test_an_unknown_scheme_is_answered_with_the_known_ones_and_nothing_else_of_t
     with pytest.raises(ConfigError) as raised:
         open_store(make_config(database_url="mysql://tom:hunter2@db.example/memories"))
 
-    assert str(raised.value) == "database_url: got 'mysql'; known: sqlite"
+    assert str(raised.value) == "database_url: got 'mysql'; known: sqlite, postgresql, postgres"
 
 
 ELSEWHERE = """
