@@ -14,7 +14,7 @@ from psycopg import conninfo
 from psycopg_pool import ConnectionPool
 
 from memoryos.config.checks import without_secrets
-from memoryos.errors import ConfigError, StoreError, StoreGoneError
+from memoryos.errors import ConfigError, MissingMemoryError, StoreError, StoreGoneError
 from memoryos.storage.postgres import codecs, schema
 from memoryos.storage.postgres.connection import PostgresConnection
 from memoryos.storage.postgres.failures import WAIT_SECONDS, translated_errors
@@ -34,6 +34,7 @@ _KEY_BYTES: Final = 8
 _SETTINGS: Final = (
     f"{schema.SEARCH_PATH.format('LOCAL ')}; SET LOCAL statement_timeout = '{WAIT_SECONDS}s';"
     f" SET LOCAL lock_timeout = '{WAIT_SECONDS}s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
+    " SET LOCAL jit = off;"
     " SET LOCAL memoryos.user_key = '{key}'"
 )
 _KNOWN: Final = (
@@ -41,8 +42,13 @@ _KNOWN: Final = (
     " LEFT JOIN settings AS s ON s.user_key = %(user)s AND s.key = %(moving)s WHERE m.user_key = %(user)s"
 )
 
-_READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}"
-_WRITE: Final = f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}}"
+# PostgreSQL's one moment is that of the first query, and not of BEGIN.
+_READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}; SELECT 1"
+_MAKE: Final = f"BEGIN; {_SETTINGS}"
+_WRITE: Final = (
+    f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}};"
+    " SELECT 1 FROM memories WHERE memories.user_key = {key} FOR UPDATE"
+)
 
 
 def user_key(user_id: str) -> int:
@@ -147,7 +153,7 @@ class PostgresDatabase:
             with translated_errors(self.address):
                 yield pinned
             return
-        with translated_errors(self.address), self._begun(_READ.format(key=self._user_key)) as connection:
+        with translated_errors(self.address), self._begun(_READ) as (connection, _):
             try:
                 yield self._of_user(connection)
             finally:
@@ -158,8 +164,6 @@ class PostgresDatabase:
         """Within it all reads of the calling thread see one moment, and share one transaction."""
         with self.read() as connection:
             outer: PostgresConnection | None = getattr(self._pinned, "connection", None)
-            if outer is None:  # PostgreSQL's moment is that of the first query, and not of BEGIN
-                connection.run("SELECT 1 FROM memories WHERE memories.user_key = %(user)s")
             self._pinned.connection = connection
             try:
                 yield
@@ -169,15 +173,14 @@ class PostgresDatabase:
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[PostgresConnection]:
         """A connection inside a transaction on the user's rows that no other process writes to meanwhile."""
-        begin = _WRITE.format(key=self._user_key, commit="DEFAULT" if durable else "off")
-        with translated_errors(self.address), self._begun(begin) as connection:
+        commit = "DEFAULT" if durable else "off"
+        with translated_errors(self.address), self._begun(_WRITE, commit=commit) as (connection, found):
             try:
-                of_user = self._of_user(connection)
-                found = of_user.run("SELECT 1 FROM memories WHERE memories.user_key = %(user)s FOR UPDATE").fetchone()
                 if found is None:
                     raise StoreGoneError(f"{self.address}: this user's memory was deleted while it was open")
-                yield of_user
-                connection.execute("COMMIT")
+                with connection.pipeline():  # nobody waits for what a statement brings but who looks at it
+                    yield self._of_user(connection)
+                    connection.execute("COMMIT")
             finally:
                 _roll_back(connection)
 
@@ -217,8 +220,11 @@ class PostgresDatabase:
         return PostgresConnection(connection, self._user_key, self._words, self._windows)
 
     @contextmanager
-    def _begun(self, begin: str) -> Iterator[psycopg.Connection[Any]]:
-        """A connection on which a transaction was begun; those that the server has closed are passed over."""
+    def _begun(self, begin: str, **settings: str) -> Iterator[tuple[psycopg.Connection[Any], Any]]:
+        """A connection on which a transaction was begun, and the row that this brought.
+
+        Connections that the server has closed are passed over.
+        """
         if self._pools is None:
             raise StoreError(f"{self.address}: the memory was closed; open it again to use it")
         with ExitStack() as borrowed:
@@ -226,23 +232,22 @@ class PostgresDatabase:
                 connection = self._pool.getconn()
                 given_back = borrowed.callback(self._pool.putconn, connection)
                 try:
-                    connection.execute(begin)
+                    row = _last_row(connection.execute(begin.format(key=self._user_key, **settings)))
                     break
                 except psycopg.OperationalError:
                     if not connection.broken or not tries_left:
                         raise
                     borrowed.pop_all()
                     given_back(connection)
-            yield connection
+            yield connection, row
 
     def _enter(self, user_id: str, *, existing: bool, moving: bool) -> None:
         with self.read() as connection:
             row = connection.run(_KNOWN, moving=MOVING).fetchone()
         if row is None and existing:
-            raise ConfigError(f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one")
+            raise MissingMemoryError(f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one")
         if row is None:
-            begin = _WRITE.format(key=self._user_key, commit="DEFAULT")
-            with translated_errors(self.address), self._begun(begin) as native:
+            with translated_errors(self.address), self._begun(_MAKE) as (native, _):
                 try:
                     self._of_user(native).run(
                         "INSERT INTO memories (user_key, user_id) VALUES (%(user)s, %(user_id)s)"
@@ -257,6 +262,13 @@ class PostgresDatabase:
             raise StoreError(f"{self.address}: another user has this user's number; take another user_id")
         if row[1] is not None and not moving:
             raise StoreError(f"{self.address}: this memory is being moved here; run the command move again to end it")
+
+
+def _last_row(cursor: psycopg.Cursor[Any]) -> Any:
+    """The row of the last of several statements; None where it brought none."""
+    while cursor.nextset():
+        pass
+    return cursor.fetchone() if cursor.description is not None else None
 
 
 def _roll_back(connection: psycopg.Connection[Any]) -> None:

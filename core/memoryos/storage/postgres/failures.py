@@ -16,8 +16,8 @@ WAIT_SECONDS: Final = 30
 """So long a statement runs, and waits for another process's transaction."""
 
 _OUT_OF_REACH: Final = (
-    "cannot be reached; what was asked is not done, or it is not known to be: asked again, a page that is there is not "
-    "stored twice. See that PostgreSQL runs and lets this user in"
+    "{address}: cannot be reached ({reason}); what was asked is not done, or it is not known to be: ask again, no page "
+    "is stored twice"
 )
 _FULL: Final = (errors.DiskFull, errors.OutOfMemory, errors.ConfigurationLimitExceeded)
 _READ_ONLY: Final = (errors.ReadOnlySqlTransaction,)
@@ -35,7 +35,7 @@ def translated_errors(address: str) -> Iterator[None]:
 
 def _translated(error: Exception, address: str) -> StoreError:
     if isinstance(error, (PoolTimeout, TooManyRequests)):
-        return StoreError(f"{address}: {_OUT_OF_REACH}, or that fewer connections are in use at once")
+        return StoreError(_OUT_OF_REACH.format(address=address, reason="it gave no connection in time"))
     if isinstance(error, PoolClosed):
         return StoreError(f"{address}: the memory was closed; open it again to use it")
     if isinstance(error, _BUSY):
@@ -53,7 +53,7 @@ def _translated(error: Exception, address: str) -> StoreError:
             "memoryos, and let their owner open the memory once for a new version of them (docs/postgresql.md)"
         )
     if isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError)):
-        return StoreError(f"{address}: {_OUT_OF_REACH}{_reason(error)}")
+        return StoreError(_OUT_OF_REACH.format(address=address, reason=_reason(error)))
     return StoreError(f"{address}: {type(error).__name__} ({getattr(error, 'sqlstate', None) or 'no code'})")
 
 
@@ -73,4 +73,4 @@ def _reason(error: psycopg.Error) -> str:
         "too many clients": "it has no connection left",
         "ssl": "it and this process do not agree on TLS",
     }
-    return next((f" ({reason})" for words, reason in reasons.items() if words in said), "")
+    return next((reason for words, reason in reasons.items() if words in said), "the connection was lost")

@@ -38,10 +38,6 @@ class Cursor(Protocol):
     """The rows that a statement brought."""
 
     @property
-    def rowcount(self) -> int:
-        """How many rows a statement changed."""
-
-    @property
     def description(self) -> Any:
         """The columns of the rows: a sequence for each, its name first."""
 

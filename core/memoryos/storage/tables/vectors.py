@@ -126,12 +126,12 @@ def try_again(connection: Connection, *, now: datetime) -> None:
     old = "FROM parked WHERE kind = 'embed' AND parked_at <= ?"
     connection.execute(f"INSERT INTO unembedded (seq) SELECT page {old} ON CONFLICT DO NOTHING", (day_ago,))
     connection.execute(f"DELETE {old}", (day_ago,))
-    is_due = connection.execute(
+    due = connection.execute(
         "INSERT INTO settings (key, value) VALUES ('refused_tried_again_at', ?1)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
-        " WHERE CAST(settings.value AS INTEGER) NOT BETWEEN ?2 AND CAST(?1 AS INTEGER)",
+        " WHERE CAST(settings.value AS INTEGER) NOT BETWEEN ?2 AND CAST(?1 AS INTEGER) RETURNING key",
         (str(to_micros(now)), day_ago + 1),
-    ).rowcount
-    if is_due:
+    ).fetchall()
+    if due:
         connection.execute("UPDATE segments SET embedder = NULL WHERE vector IS NULL")
         connection.execute("UPDATE knowledge SET embedder = NULL WHERE vector IS NULL")
