@@ -67,9 +67,11 @@ def build_server(
     Where the session serves many users, it is the memory of whoever calls; `sign_in` is how that is known over HTTP.
 
     A client that writes lines need not wait for answers: exchanges are added and forgotten in the order in which the
-    calls came, and recalls that came after them see it.
+    calls came, and recalls that came after them see it. What is put to the person first takes its turn no longer than
+    the calls before it last: nobody waits for a person.
     """
     changing = frozenset(tool.name for tool in tools if tool.changes)
+    asking = frozenset(tool.name for tool in tools if tool.question is not None)
     turn = anyio.Lock()  # given in the order in which it was asked for
 
     async def named(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
@@ -83,8 +85,9 @@ def build_server(
     async def in_order(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         is_over_http = ctx.request is not None  # whose requests have no order
         if ctx.method in _ON_THE_MEMORY and not is_over_http:
+            name = (ctx.params or {}).get("name")
             async with turn:
-                if (ctx.params or {}).get("name") in changing:
+                if name in changing and not (name in asking and _shows_forms(ctx)):
                     return await call_next(ctx)
         return await call_next(ctx)
 
@@ -117,6 +120,12 @@ def build_server(
     add_resources(server, session)
     add_prompts(server, session)
     return server
+
+
+def _shows_forms(ctx: ServerRequestContext[Any, Any]) -> bool:
+    """Whether a client may put a question to the person."""
+    capabilities = ctx.session.client_capabilities
+    return capabilities is not None and capabilities.elicitation is not None
 
 
 def _client(ctx: ServerRequestContext[Any, Any]) -> str | None:

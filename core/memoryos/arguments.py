@@ -34,6 +34,9 @@ _REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re
 MAX_EXCLUSION = 100
 """The most characters of what is never to be remembered."""
 MAX_PROJECT = 256
+_MAX_CURSOR = 18
+"""Digits: the numbers of pages have 19 at most."""
+
 _PROJECT: Final = f"the name of one project, a line of at most {MAX_PROJECT} characters"
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
@@ -101,6 +104,15 @@ def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
     if not 1 <= len(distinct) <= MAX_FORGOTTEN:
         raise InvalidArgumentError("page_ids", f"{len(distinct)} ids", f"1 to {MAX_FORGOTTEN}")
     return distinct
+
+
+def cursor(given: str | None) -> int:
+    """Where a list goes on, as the part before it says; 0 for its begin."""
+    if given is None:
+        return 0
+    if not (given.isascii() and given.isdigit() and len(given) <= _MAX_CURSOR):
+        raise InvalidArgumentError("cursor", repr(given[:40]), "what an earlier list gave as its cursor")
+    return int(given)
 
 
 def facts(told: Sequence[str]) -> tuple[ToldFact, ...]:

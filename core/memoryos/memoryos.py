@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import weakref
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
-from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, StoreError, WaitTimeoutError
+from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import (
     Added,
@@ -47,10 +46,13 @@ if TYPE_CHECKING:
 
     from memoryos.tiers.long_term import LongTermMemory
 
-_log = logging.getLogger(__name__)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
+
+_OPENING_SECONDS = 5.0
+_RECALL_SECONDS = 1.0
+"""What an opening and a recall may wait for what hooks left: it takes a second only where another process writes."""
 
 _A_KNOWN_FACT = "the id of a fact that holds, or may hold"
 
@@ -127,7 +129,7 @@ class Memoryos:
             self._runtime.enter(self)
             unless_open.pop_all()
         weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
-        self._take_in()
+        self._parts.arrivals.take_in_within(_OPENING_SECONDS)
         self._parts.work.start()
 
     def add_memory(
@@ -207,7 +209,8 @@ class Memoryos:
             tuple((meta_data or {}).items()),
         )
         present = self._time("now", now) or then or _now()
-        self._take_in()
+        if self._parts.arrivals.take_in_within(_RECALL_SECONDS):
+            self._parts.work.wake()
         return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
@@ -388,7 +391,7 @@ class Memoryos:
     def _whole_ids(self, ids: Sequence[str]) -> list[str]:
         """The ids that these are, or are the ends of; one that is no page's stays as it is."""
         ends = [id_ for id_ in ids if len(id_) >= arguments.SHORTEST_ID]
-        found = self._parts.store.pages_ending(ends)
+        found = self._parts.store.pages_ending(ends, self._scope(None))
         for end, pages in found.items():
             if len(pages) > 1:
                 raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
@@ -405,14 +408,6 @@ class Memoryos:
     def doubtful_knowledge(self, *, project: str | None = None) -> tuple[Knowledge, ...]:
         """Facts about the user of which nobody knows whether they still hold, oldest first."""
         return self._long_term(project).doubtful_knowledge()
-
-    def _take_in(self) -> None:
-        """Add what hooks left since; where the store refuses it waits on, and nobody has to wait for it."""
-        try:
-            if self._parts.arrivals.take_in():
-                self._parts.work.wake()
-        except StoreError as error:
-            _log.warning("what hooks left waits on: %s", error)
 
     def _time(self, argument: str, timestamp: str | None) -> datetime | None:
         return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None

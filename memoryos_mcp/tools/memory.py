@@ -75,7 +75,7 @@ def add_memory(
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned."""
-    given = None if timestamp is None else str(timestamp)
+    given = None if timestamp is None or str(timestamp).strip().lower() == "now" else str(timestamp)
     reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or (), project=project))
     if reader is not None:
         reader.was_given([reply.details.id])

@@ -78,6 +78,7 @@ class ExplainingServer(Server):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None
     ) -> CallToolResult | InputRequiredResult:
         known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
+        arguments = {key: value for key, value in arguments.items() if not _is_no_value(value, known.get(key, {}))}
         if misspelt := _misspelt(arguments, known):
             raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")
         try:
@@ -150,6 +151,11 @@ def _with_user(schema: dict[str, Any], named: bool) -> dict[str, Any]:
         "properties": {USER_ID: user, **schema["properties"]},
         "required": [USER_ID, *schema.get("required", ())],
     }
+
+
+def _is_no_value(value: object, schema: Mapping[str, Any]) -> bool:
+    """Whether a text without anything in it stands for an object or a list that is not given."""
+    return schema.get("type") in ("object", "array") and isinstance(value, str) and not value.strip()
 
 
 def _kind(value: object) -> str:

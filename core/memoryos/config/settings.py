@@ -138,6 +138,10 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         max_length=256,
         description='Project that pages belong to and are recalled in; empty: personal pages; "*": recall sees all.',
     )
+    mask_secrets: bool = Field(
+        default=True,
+        description="Whether keys, tokens and passwords are masked in what imports and hooks bring.",
+    )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, Protocol
 
-from memoryos.errors import InvalidArgumentError
+from memoryos import arguments
 from memoryos.storage.ports import BrowsingStore, PageStore
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Browsing:
 
     def pages(self, limit: int, *, cursor: str | None = None, segment: int | None = None) -> PageList:
         """Pages newest first, of all or of a segment. Raises `InvalidArgumentError` for a cursor that is none."""
-        before = None if cursor is None else _seq_of(cursor)
+        before = None if cursor is None else arguments.cursor(cursor)
         found = self.store.pages_before(before, limit + 1, self.scope, segment=segment)
         return PageList(found[:limit], str(found[limit - 1].seq) if len(found) > limit else None)
 
@@ -159,9 +159,3 @@ class Browsing:
         """The first moment of a day in the memory's zone."""
         midnight = datetime.combine(day, time())
         return midnight.replace(tzinfo=self.zone) if self.zone is not None else midnight.astimezone()
-
-
-def _seq_of(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit()):
-        raise InvalidArgumentError("cursor", repr(cursor[:40]), "what an earlier list gave as its cursor")
-    return int(cursor)

@@ -25,12 +25,12 @@ from memoryos.storage.tables.intake import Intake
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
 
-BATCH_PAGES: Final = 100
-BATCH_CHARACTERS: Final = 100_000
+BATCH_PAGES: Final = 250
+BATCH_CHARACTERS: Final = 250_000
 """What is added in one transaction: about 50 ms, in which a server can add no page."""
 
 _PAUSE_SECONDS: Final = 0.025
-"""Between two transactions: in the first 0.13 s of its wait for the lock, SQLite tries at least so often."""
+"""Between two transactions, at least: in the first 0.13 s of its wait for the lock, SQLite tries so often."""
 
 _MAX_TIMESTAMP: Final = 64
 
@@ -51,6 +51,7 @@ def add_pages(
     pages: Iterable[IncomingPage],
     sleep: Callable[[float], None] = time.sleep,
     differing: list[str] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Generator[tuple[int, int]]:
     """Add the pages that are not there yet, in their order; after each transaction, how many it added of how many.
 
@@ -62,11 +63,14 @@ def add_pages(
         intake = Intake(database)
         if differing is not None:
             intake.differing = differing
+        released: float | None = None
         for batch in _batches(pages):
-            added = intake.add(batch)
+            prepared = intake.prepared(batch)
+            if released is not None and (left := released + _PAUSE_SECONDS - clock()) > 0:
+                sleep(left)
+            added = intake.add_prepared(prepared)
+            released = clock() if added else None
             yield added, len(batch)
-            if added:
-                sleep(_PAUSE_SECONDS)
         database.checkpoint()
 
 

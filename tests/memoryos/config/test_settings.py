@@ -62,6 +62,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "data_storage_path": os.path.abspath(platformdirs.user_data_dir("memoryos")),
         "database_url": "",
         "project": "",
+        "mask_secrets": True,
         "timezone": "",
         "openai_api_key": "",
         "openai_base_url": "",

@@ -81,6 +81,6 @@ def test_what_works_on_files_refuses_a_memory_that_is_in_none(
         path_of(make_config(database_url="acme://db.example"))
 
     assert str(raised.value) == (
-        "database_url: acme: this works on a memory in a SQLite file; use what the database brings, such as pg_dump, or "
-        "leave database_url empty"
+        "database_url: acme: this works on a memory in a SQLite file; use what the database brings, such as pg_dump, "
+        "or leave database_url empty"
     )

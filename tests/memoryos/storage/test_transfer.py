@@ -34,12 +34,20 @@ def test_pages_are_added_in_transactions_that_leave_others_their_turn(make_confi
     config, given = make_config(), pages(2 * BATCH_PAGES + 1)
     pauses: list[float] = []
 
-    steps = list(add_pages(config, given, pauses.append))
+    steps = list(add_pages(config, given, pauses.append, clock=lambda: 0.0))
 
     assert steps == [(BATCH_PAGES, BATCH_PAGES), (BATCH_PAGES, BATCH_PAGES), (1, 1)]
-    assert len(pauses) == 3
-    assert min(pauses) > 0
+    assert pauses == [0.025, 0.025]
     assert stored(config) == [page.page.user_input for page in given]
+
+
+def test_others_had_their_turn_while_the_next_pages_were_read(make_config: MakeConfig) -> None:
+    pauses: list[float] = []
+    seconds = iter(range(100))
+
+    list(add_pages(make_config(), pages(2 * BATCH_PAGES + 1), pauses.append, clock=lambda: float(next(seconds))))
+
+    assert pauses == []
 
 
 def test_a_transaction_ends_with_the_page_that_makes_it_long(make_config: MakeConfig) -> None:

@@ -80,11 +80,12 @@ def named(connection: Connection, ids: Sequence[str], scope: Scope = EVERYTHING)
     for id_ in ids:
         if id_ not in found or not scope.sees(found[id_].project):
             sources = connection.execute(
-                "SELECT p.id FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
+                "SELECT p.id, p.project FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
                 " JOIN pages p ON p.seq = s.page WHERE k.id = ? ORDER BY p.seq",
                 (id_,),
             ).fetchall()
-            hint = f" (this fact stands on {', '.join(page for (page,) in sources)})" if sources else ""
+            of_fact = ", ".join(page for page, project in sources if scope.sees(project))
+            hint = f" (this fact stands on {of_fact})" if of_fact else ""
             raise InvalidArgumentError("page_ids", f"{id_!r}", f"ids of stored exchanges{hint}; nothing was forgotten")
     return tuple(found[id_] for id_ in ids)
 
