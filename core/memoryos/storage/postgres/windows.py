@@ -14,12 +14,9 @@ from memoryos.storage.postgres.connection import PostgresConnection
 from memoryos.storage.tables.connection import EmbedderRow
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from memoryos.models import Matrix, Vector
+    from memoryos.models import Matrix
 
 _OF_PAGES: Final = "page_vectors WHERE page_vectors.user_key = %(user)s AND embedder = %(embedder)s"
-_NEAREST: Final = f"SELECT seq, -(vector <#> %(query)s::halfvec) AS cosine FROM {_OF_PAGES}"
 
 
 class HalfvecWindows:
@@ -96,25 +93,6 @@ class HalfvecWindows:
             rows=np.array([row_of[row[0]] for row in rows], dtype=np.int64),
             of_agent=np.array([row[2] for row in rows], dtype=bool),
         )
-
-
-def nearest(
-    connection: PostgresConnection, embedder: EmbedderRow, query: Vector, limit: int, among: NDArray[np.int64] | None
-) -> list[tuple[int, float]]:
-    """The pages of the `limit` nearest windows as (seq, cosine of the best window), nearest first; every one is
-    compared. With `among` only the windows of these pages are."""
-    of_some = "" if among is None else " AND seq = ANY(%(among)s)"
-    rows = connection.run(
-        f"{_NEAREST}{of_some} ORDER BY cosine DESC, seq LIMIT %(limit)s",
-        embedder=embedder.id,
-        query=halfvec(query),
-        limit=limit,
-        **({} if among is None else {"among": among.tolist()}),
-    )
-    best: dict[int, float] = {}
-    for seq, cosine in rows:
-        best.setdefault(seq, cosine)
-    return list(best.items())
 
 
 def _windows(rows: Sequence[tuple[int, bytes]], embedder: EmbedderRow) -> WindowVectors:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -22,6 +24,7 @@ import postgres_server
 import psycopg
 from psycopg import errors
 from store_work import NOON, TIMESTAMP, add, claimed, words
+from ulid import ULID
 
 from memoryos.errors import ConfigError, StoreBusyError, StoreError, StoreGoneError, StoreReadOnlyError
 from memoryos.models import NewPage
@@ -32,6 +35,7 @@ from memoryos.storage.tables.contents import Contents
 
 pytestmark = pytest.mark.skipif(postgres_server.MISSING is not None, reason=str(postgres_server.MISSING))
 
+ROOT: Final = Path(__file__).resolve().parents[4]
 OpenUser = Callable[[str], PostgresStore]
 
 
@@ -348,3 +352,37 @@ def test_no_message_and_no_line_of_the_log_shows_a_secret_of_the_address(
     told = [str(raised.value), *(record.getMessage() for record in caplog.records)]
     assert raised.value.__cause__ is None
     assert [text for text in told if "hunter2" in text or "tom" in text] == []
+
+
+# What the page says
+
+
+def test_what_the_page_for_operators_tells_to_type_makes_two_walls(caplog: pytest.LogCaptureFixture) -> None:
+    url, number = postgres_server.new_database(), str(ULID()).lower()
+    owner, app = f"owner_{number}", f"app_{number}"
+    database_name = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+    page = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    before, after = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+
+    def typed(block: str) -> None:
+        block = re.sub(r"(?m)^(CREATE DATABASE .*|\\c .*)$", "", block)
+        names = {"memoryos_owner": owner, "memoryos_app": app, "DATABASE memories": f"DATABASE {database_name}"}
+        for name, own in names.items():
+            block = block.replace(name, own)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(block)
+
+    typed(before)
+    PostgresDatabase(postgres_server.as_url(url, user=owner), "alex").close()
+    typed(after)
+    with (
+        caplog.at_level(logging.WARNING),
+        closing(PostgresStore(postgres_server.as_url(url, user=app), "alex")) as store,
+    ):
+        add(store, "hello")
+        with (
+            pytest.raises(errors.InsufficientPrivilege),
+            psycopg.connect(postgres_server.as_url(url, user=app)) as connection,
+        ):
+            connection.execute("DROP TABLE memoryos.pages")
+    assert caplog.messages == []
