@@ -78,6 +78,14 @@ class TableStore(ABC):
         self._word_counts = WordCounts()
 
     @abstractmethod
+    def maintain(self, *, now: datetime) -> None:
+        """What `Store` says."""
+
+    @abstractmethod
+    def tend_log(self) -> None:
+        """What `Store` says."""
+
+    @abstractmethod
     def _overwrite(self) -> bool:
         """Overwrite what was deleted wherever it is left; whether that is done."""
 

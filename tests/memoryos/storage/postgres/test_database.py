@@ -13,6 +13,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,12 +23,14 @@ pytest.importorskip("psycopg_pool")
 
 import postgres_server
 import psycopg
+from engine import Clock, build_engine
 from psycopg import errors
 from store_work import NOON, TIMESTAMP, add, claimed, words
 from ulid import ULID
 
 from memoryos.errors import ConfigError, StoreBusyError, StoreError, StoreGoneError, StoreReadOnlyError
 from memoryos.models import NewPage
+from memoryos.status import Pending
 from memoryos.storage.postgres import database, schema
 from memoryos.storage.postgres.database import POOLS, PostgresDatabase, user_key
 from memoryos.storage.postgres.store import PostgresStore
@@ -265,6 +268,33 @@ def test_who_waits_too_long_for_another_process_is_told(
         assert ada.newest_pages(1) == ()
         add(open_user("bob"), "nobody else waits")
     add(ada, "one")
+
+
+def acknowledged_until_killed(url: str, round_: int, ids: int) -> list[str]:
+    script = ROOT / "tests" / "support" / "endless_adder.py"
+    command = [sys.executable, str(script), url, str(round_)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as adding:
+        assert adding.stdout is not None
+        assert adding.stderr is not None
+        told = "".join(adding.stdout.readline() for _ in range(ids))
+        adding.kill()
+        told += adding.stdout.read()
+        assert adding.stderr.read() == ""
+    return told.split("\n")[:-1]  # what follows the last line end was not told to the end
+
+
+@pytest.mark.slow
+def test_no_acknowledged_page_is_lost_when_a_server_is_killed(url: str, open_user: OpenUser) -> None:
+    acknowledged = [id_ for round_ in range(5) for id_ in acknowledged_until_killed(url, round_, 3 + 4 * round_)]
+
+    engine = build_engine(open_user("ada"), clock=Clock(NOON + timedelta(hours=5)), knowledge_capacity=10_000)
+    engine.finish()
+    pages = engine.store.newest_pages(100_000)
+    stored = {page.id: page for page in pages}
+    assert [id_ for id_ in acknowledged if id_ not in stored] == []
+    assert len({page.user_input for page in pages}) == len(pages) <= len(acknowledged) + 5
+    assert [(page.seq, page.previous) for page in pages] == [(seq, seq - 1 or None) for seq in range(1, len(pages) + 1)]
+    assert engine.updater.pending() == Pending(embed=0, consolidate=0, analyse=0)
 
 
 # A server that goes away
