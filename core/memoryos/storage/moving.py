@@ -67,7 +67,7 @@ def move(source: Config, target: Config) -> Generator[int, None, Moved]:
             extents = dict(moving.extents(before))
             _check(extents, dict(moving.extents(after)), after)
         with after.write(durable=True) as connection:
-            connection.execute("DELETE FROM settings WHERE key = ?", (moving.MOVING,))
+            moving.unmark(connection)
         changed = _state(before) != state
     if target.store_scheme == "sqlite":
         put_in_place(_part(target), file_of(target))
@@ -102,22 +102,13 @@ def _state(database: Database) -> str:
 def _begin(target: Database, state: str, place: str) -> None:
     """Mark the target as a copy of the source as it is; what is there of another state is deleted."""
     with target.read() as connection:
-        row = connection.execute("SELECT value FROM settings WHERE key = ?", (moving.MOVING,)).fetchone()
-        (pages,) = connection.execute("SELECT count(*) FROM pages").fetchone()
-    if row is None and (pages or any(target.numbers().values())):
+        marked = moving.marked(connection)
+    if marked is None and any(target.numbers().values()):
         raise ConfigError(f"{place}: there is a memory of this user already; forget it, or name another place")
-    if row is not None and row[0] != state:
-        _clear(target)
     with target.write(durable=True) as connection:
-        connection.execute(
-            "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (moving.MOVING, state),
-        )
-
-
-def _clear(target: Database) -> None:
-    with target.write() as connection:
-        moving.clear(connection)
+        if marked not in (None, state):
+            moving.clear(connection)
+        moving.mark(connection, state)
 
 
 def _check(wanted: dict[str, Extent], found: dict[str, Extent], target: Database) -> None:
@@ -126,7 +117,7 @@ def _check(wanted: dict[str, Extent], found: dict[str, Extent], target: Database
     if not different:
         return
     with target.write(durable=True) as connection:
-        connection.execute("UPDATE settings SET value = ? WHERE key = ?", ("to be done over", moving.MOVING))
+        moving.mark(connection, "to be done over")
     raise StoreDamagedError(
         f"the copy differs from its source in {', '.join(different)} and is not used: something changed while an "
         "interrupted move waited, or the copy was touched. Run the command again: it begins anew"

@@ -225,3 +225,22 @@ def clear(connection: Connection) -> None:
         for column in table.later:
             connection.execute(f"UPDATE {table.name} SET {column} = NULL")
         connection.execute(f"DELETE FROM {table.name}")
+
+
+def marked(connection: Connection) -> str | None:
+    """What an unfinished copy is a copy of; None for a memory, and where nothing is yet."""
+    row = connection.execute("SELECT value FROM settings WHERE key = ?", (MOVING,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def mark(connection: Connection, state: str) -> None:
+    """Mark what is there as an unfinished copy."""
+    connection.execute(
+        "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (MOVING, state),
+    )
+
+
+def unmark(connection: Connection) -> None:
+    """Let a copy be a memory."""
+    connection.execute("DELETE FROM settings WHERE key = ?", (MOVING,))
