@@ -206,6 +206,7 @@ class PostgresDatabase:
     def delete(self) -> None:
         """Delete the memory with everything that it holds; what uses it meanwhile is refused from then on."""
         with self.write(durable=True) as connection:
+            connection.run("SET LOCAL statement_timeout = 0")  # of a large one that takes long
             for table in reversed(schema.TABLES):
                 connection.run(f"DELETE FROM {table} WHERE {table}.user_key = %(user)s")
 
