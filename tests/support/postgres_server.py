@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
 
 from ulid import ULID
 
@@ -100,7 +101,5 @@ def as_app(url: str) -> str:
 
 def as_url(url: str, **changed: str) -> str:
     """A URL with other parameters, all of them in its query."""
-    from urllib.parse import urlencode
-
     parameters = {**conninfo.conninfo_to_dict(url), **changed}
-    return f"postgresql:///?{urlencode(parameters)}"
+    return f"postgresql:///?{urlencode(parameters, quote_via=quote)}"
