@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import pairwise
 
 from memoryos.models import Knowledge, Page, Scope
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import (
     KNOWLEDGE_COLUMNS,
     PAGE_COLUMNS,
     PAGE_TABLES,
@@ -23,7 +23,7 @@ _WITHOUT_VECTOR = KNOWLEDGE_COLUMNS.replace("k.vector", "NULL")
 
 
 def pages_before(
-    connection: sqlite3.Connection, before: int | None, limit: int, scope: Scope, *, segment: int | None = None
+    connection: Connection, before: int | None, limit: int, scope: Scope, *, segment: int | None = None
 ) -> tuple[Page, ...]:
     """The last pages before a seq, of all or of a segment, newest first."""
     is_seen, of_scope = seen(scope, "p.project")
@@ -42,7 +42,7 @@ def pages_before(
     return tuple(page_from_row(row) for row in rows)
 
 
-def pages_after(connection: sqlite3.Connection, after: int, limit: int, scope: Scope) -> tuple[Page, ...]:
+def pages_after(connection: Connection, after: int, limit: int, scope: Scope) -> tuple[Page, ...]:
     """The first pages after a seq, oldest first."""
     is_seen, of_scope = seen(scope, "p.project")
     rows = connection.execute(
@@ -53,7 +53,7 @@ def pages_after(connection: sqlite3.Connection, after: int, limit: int, scope: S
 
 
 def pages_of_time(
-    connection: sqlite3.Connection, start: datetime, end: datetime, limit: int, offset: int, scope: Scope
+    connection: Connection, start: datetime, end: datetime, limit: int, offset: int, scope: Scope
 ) -> tuple[Page, ...]:
     """The pages that happened from `start` until before `end`, in that order, some of them passed over."""
     is_seen, of_scope = seen(scope, "p.project")
@@ -65,7 +65,7 @@ def pages_of_time(
     return tuple(page_from_row(row) for row in rows)
 
 
-def counts_between(connection: sqlite3.Connection, bounds: Sequence[datetime], scope: Scope) -> tuple[int, ...]:
+def counts_between(connection: Connection, bounds: Sequence[datetime], scope: Scope) -> tuple[int, ...]:
     """How many pages happened from each of these times until before the next one."""
     is_seen, of_scope = seen(scope)
     return tuple(
@@ -77,17 +77,17 @@ def counts_between(connection: sqlite3.Connection, bounds: Sequence[datetime], s
     )
 
 
-def fact(connection: sqlite3.Connection, id_: str) -> Knowledge | None:
+def fact(connection: Connection, id_: str) -> Knowledge | None:
     """A fact, retired ones too, without its vector."""
     return next(iter(_facts(connection, "k.id = ?", (id_,))), None)
 
 
-def facts_on(connection: sqlite3.Connection, page: int) -> tuple[Knowledge, ...]:
+def facts_on(connection: Connection, page: int) -> tuple[Knowledge, ...]:
     """What stands on a page, history too, oldest first."""
     return _facts(connection, "k.seq IN (SELECT knowledge FROM knowledge_sources WHERE page = ?)", (page,))
 
 
-def history_of(connection: sqlite3.Connection, id_: str) -> tuple[Knowledge, ...]:
+def history_of(connection: Connection, id_: str) -> tuple[Knowledge, ...]:
     """A fact with all that it took the place of, and all that took its place, oldest first."""
     rows = connection.execute(
         "WITH RECURSIVE chain (id) AS (SELECT ? UNION SELECT CASE k.id WHEN c.id THEN k.superseded_by ELSE k.id END"
@@ -98,7 +98,7 @@ def history_of(connection: sqlite3.Connection, id_: str) -> tuple[Knowledge, ...
     return _facts(connection, f"k.seq IN {in_list([seq for (seq,) in rows])}", ())
 
 
-def old_facts(connection: sqlite3.Connection, limit: int, offset: int, scope: Scope) -> tuple[Knowledge, ...]:
+def old_facts(connection: Connection, limit: int, offset: int, scope: Scope) -> tuple[Knowledge, ...]:
     """Facts that hold no more, by the time of learning the newest first."""
     is_seen, of_scope = seen(scope)
     rows = connection.execute(
@@ -110,7 +110,7 @@ def old_facts(connection: sqlite3.Connection, limit: int, offset: int, scope: Sc
     return _facts(connection, f"k.seq IN {in_list([seq for (seq,) in rows])}", ())[::-1]
 
 
-def _facts(connection: sqlite3.Connection, condition: str, values: Sequence[object]) -> tuple[Knowledge, ...]:
+def _facts(connection: Connection, condition: str, values: Sequence[object]) -> tuple[Knowledge, ...]:
     rows = connection.execute(
         f"SELECT k.seq, {_WITHOUT_VECTOR} FROM knowledge k WHERE {condition} ORDER BY k.seq", values
     ).fetchall()
@@ -118,7 +118,7 @@ def _facts(connection: sqlite3.Connection, condition: str, values: Sequence[obje
     return tuple(knowledge_from_row(row, sources=tuple(sources.get(seq, ())), dim=1) for seq, *row in rows)
 
 
-def _sources(connection: sqlite3.Connection, facts: Collection[int]) -> dict[int, list[str]]:
+def _sources(connection: Connection, facts: Collection[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for seq, page in connection.execute(
         "SELECT s.knowledge, p.id FROM knowledge_sources s JOIN pages p ON p.seq = s.page"

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
 from memoryos.language.sessions import Calls, PageBefore
 from memoryos.storage.adding import NamesCalled, PageToAdd, page_greets, page_names
-from memoryos.storage.sqlite.rows import from_micros
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import from_micros
 
 
-def talk_of(connection: sqlite3.Connection, new: PageToAdd) -> int:
+def talk_of(connection: Connection, new: PageToAdd) -> int:
     """The talk that a page about to be added belongs to, made if the page begins one; each is of one project."""
     project = new.page.project
     last = connection.execute(
@@ -26,23 +26,22 @@ def talk_of(connection: sqlite3.Connection, new: PageToAdd) -> int:
         connection.execute("UPDATE talks SET pages = pages + 1 WHERE id = ?", (talk,))
         return int(talk)
     inserted = connection.execute(
-        "INSERT INTO talks (first_page, pages, project) VALUES"
-        " (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pages'), 0) + 1, 1, ?) RETURNING id",
+        "INSERT INTO talks (first_page, pages, project) SELECT coalesce(max(seq), 0) + 1, 1, ? FROM pages RETURNING id",
         (project,),
     )
     return int(inserted.fetchone()[0])
 
 
-def note_names(connection: sqlite3.Connection, names: NamesCalled) -> None:
+def note_names(connection: Connection, names: NamesCalled) -> None:
     """Count the names called in a page."""
     connection.executemany(
         "INSERT INTO names (name, by_user, by_agent) VALUES (?, ?, ?) ON CONFLICT (name)"
-        " DO UPDATE SET by_user = by_user + excluded.by_user, by_agent = by_agent + excluded.by_agent",
+        " DO UPDATE SET by_user = names.by_user + excluded.by_user, by_agent = names.by_agent + excluded.by_agent",
         _counts(names),
     )
 
 
-def take_back(connection: sqlite3.Connection, seq: int) -> None:
+def take_back(connection: Connection, seq: int) -> None:
     """Take a page that is about to be deleted out of its talk, and the names called in it out of their counts."""
     talk, *texts = connection.execute(
         "SELECT talk, user_input, agent_response FROM pages WHERE seq = ?", (seq,)
@@ -60,7 +59,7 @@ def _counts(names: NamesCalled) -> list[tuple[str, int, int]]:
     return [(name, int(name in names.by_user), int(name in names.by_agent)) for name in names.by_user | names.by_agent]
 
 
-def names_called(connection: sqlite3.Connection, at_least: int) -> Mapping[str, Calls]:
+def names_called(connection: Connection, at_least: int) -> Mapping[str, Calls]:
     """The names that at least one side calls in so many pages."""
     rows = connection.execute(
         "SELECT name, by_user, by_agent FROM names WHERE by_user >= ?1 OR by_agent >= ?1", (at_least,)

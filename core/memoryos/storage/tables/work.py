@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import get_args
@@ -11,12 +10,11 @@ from memoryos.models import WorkKind
 from memoryos.status import Failure, Parked
 from memoryos.storage.claims import WorkState, check_holder
 from memoryos.storage.plans import Claim
-from memoryos.storage.sqlite.rows import from_micros, marks, moment, to_micros
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import from_micros, marks, moment, to_micros
 
 
-def take(
-    connection: sqlite3.Connection, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime
-) -> Claim | None:
+def take(connection: Connection, kind: WorkKind, holder: str, *, lease_seconds: float, now: datetime) -> Claim | None:
     """A claim, unless another worker's lease runs or a failure's waiting time does."""
     taken = _state(connection, kind).taken(holder, lease_seconds=lease_seconds, now=now)
     if taken is None:
@@ -25,31 +23,31 @@ def take(
     return taken.claim(kind)
 
 
-def check(connection: sqlite3.Connection, claim: Claim) -> None:
+def check(connection: Connection, claim: Claim) -> None:
     """Raise `ClaimLostError` unless the claim is still its holder's: called first in every commit of work."""
     check_holder(claim, _state(connection, claim.kind).holder)
 
 
-def holder(connection: sqlite3.Connection, kind: WorkKind) -> str | None:
+def holder(connection: Connection, kind: WorkKind) -> str | None:
     """Who holds a kind of work, their lease run out or not; None where nobody does."""
     return _state(connection, kind).holder
 
 
-def release(connection: sqlite3.Connection, claim: Claim) -> None:
+def release(connection: Connection, claim: Claim) -> None:
     """Free the kind of work and forget its failures."""
     state = _state(connection, claim.kind)
     if state.holder == claim.holder:
         _keep(connection, claim.kind, state.released())
 
 
-def fail(connection: sqlite3.Connection, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
+def fail(connection: Connection, claim: Claim, error: str, *, wait_seconds: float, now: datetime) -> None:
     """Free the kind of work, remember the failure, and let nobody try again for a while."""
     state = _state(connection, claim.kind)
     if state.holder == claim.holder:
         _keep(connection, claim.kind, state.failed(error, wait_seconds=wait_seconds, now=now))
 
 
-def limit_batch(connection: sqlite3.Connection, claim: Claim, *, content_failures: int, batch: int | None) -> None:
+def limit_batch(connection: Connection, claim: Claim, *, content_failures: int, batch: int | None) -> None:
     """Keep how much the model can read at once."""
     connection.execute(
         "UPDATE claims SET content_failures = ?, batch = ? WHERE kind = ? AND holder = ?",
@@ -57,14 +55,14 @@ def limit_batch(connection: sqlite3.Connection, claim: Claim, *, content_failure
     )
 
 
-def withdraw(connection: sqlite3.Connection, *, but: Collection[WorkKind]) -> None:
+def withdraw(connection: Connection, *, but: Collection[WorkKind]) -> None:
     """Take the claims from their holders, those on a few kinds of work excepted: what was read is no longer so."""
     connection.execute(
         f"UPDATE claims SET holder = NULL, expires_at = NULL WHERE kind NOT IN {marks(len(but))}", [*but]
     )
 
 
-def _state(connection: sqlite3.Connection, kind: WorkKind) -> WorkState:
+def _state(connection: Connection, kind: WorkKind) -> WorkState:
     row = connection.execute(
         "SELECT holder, expires_at, attempts, not_before, error, failed_at, content_failures, batch"
         " FROM claims WHERE kind = ?",
@@ -85,13 +83,16 @@ def _state(connection: sqlite3.Connection, kind: WorkKind) -> WorkState:
     )
 
 
-def _keep(connection: sqlite3.Connection, kind: WorkKind, state: WorkState) -> None:
+def _keep(connection: Connection, kind: WorkKind, state: WorkState) -> None:
     times = (state.expires_at, state.not_before, state.failed_at)
     expires_at, not_before, failed_at = (None if time is None else to_micros(time) for time in times)
     connection.execute(
-        "INSERT OR REPLACE INTO claims"
+        "INSERT INTO claims"
         " (kind, holder, expires_at, attempts, not_before, error, failed_at, content_failures, batch)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind) DO UPDATE SET holder = excluded.holder,"
+        " expires_at = excluded.expires_at, attempts = excluded.attempts, not_before = excluded.not_before,"
+        " error = excluded.error, failed_at = excluded.failed_at, content_failures = excluded.content_failures,"
+        " batch = excluded.batch",
         (
             kind,
             state.holder,
@@ -106,7 +107,7 @@ def _keep(connection: sqlite3.Connection, kind: WorkKind, state: WorkState) -> N
     )
 
 
-def failures(connection: sqlite3.Connection) -> tuple[Failure, ...]:
+def failures(connection: Connection) -> tuple[Failure, ...]:
     """Kinds of work whose last try failed."""
     rows = connection.execute(
         "SELECT kind, error, failed_at, attempts FROM claims WHERE error IS NOT NULL ORDER BY kind"
@@ -114,15 +115,16 @@ def failures(connection: sqlite3.Connection) -> tuple[Failure, ...]:
     return tuple(Failure(kind, error, from_micros(at), attempts) for kind, error, at, attempts in rows)
 
 
-def park(connection: sqlite3.Connection, kind: WorkKind, pages: Sequence[int], error: str, *, now: datetime) -> None:
+def park(connection: Connection, kind: WorkKind, pages: Sequence[int], error: str, *, now: datetime) -> None:
     """Note that pages were left without this kind of work."""
     connection.executemany(
-        "INSERT OR REPLACE INTO parked (kind, page, error, parked_at) VALUES (?, ?, ?, ?)",
+        "INSERT INTO parked (kind, page, error, parked_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (kind, page) DO UPDATE SET error = excluded.error, parked_at = excluded.parked_at",
         [(kind, page, error, to_micros(now)) for page in pages],
     )
 
 
-def parked(connection: sqlite3.Connection, limit: int) -> tuple[Parked, ...]:
+def parked(connection: Connection, limit: int) -> tuple[Parked, ...]:
     """The pages last left without a kind of work, newest first."""
     rows = connection.execute(
         "SELECT k.kind, p.id, k.error, k.parked_at FROM parked k JOIN pages p ON p.seq = k.page"
@@ -132,7 +134,7 @@ def parked(connection: sqlite3.Connection, limit: int) -> tuple[Parked, ...]:
     return tuple(Parked(kind, page, error, from_micros(at)) for kind, page, error, at in rows)
 
 
-def parked_pages(connection: sqlite3.Connection, kinds: Sequence[WorkKind]) -> frozenset[str]:
+def parked_pages(connection: Connection, kinds: Sequence[WorkKind]) -> frozenset[str]:
     """The ids of all pages that were left without one of these kinds of work, or without any where none is given."""
     kinds = kinds or get_args(WorkKind)
     rows = connection.execute(

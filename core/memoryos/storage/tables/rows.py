@@ -1,4 +1,4 @@
-"""How values stand in SQLite's columns: times as microseconds, vectors as float16 blobs, the rest as JSON."""
+"""How values stand in columns: times as microseconds, vectors as float16 blobs, the rest as JSON."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def marks(count: int) -> str:
 def seen(scope: Scope, column: str = "project") -> tuple[str, tuple[str, ...]]:
     """A condition for a WHERE clause by which a row is in a scope, and its parameters."""
     if scope.every:
-        return "1", ()
+        return "TRUE", ()
     if scope.project is None:
         return f"{column} IS NULL", ()
     return f"({column} IS NULL OR {column} = ?)", (scope.project,)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from typing import Literal
+from typing import Final, Literal
 
 from memoryos.models import ChainContent, Knowledge, Page, SegmentContent, Trait
-from memoryos.storage.sqlite import knowledge
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables import knowledge
+from memoryos.storage.tables.connection import Connection, Database
+from memoryos.storage.tables.rows import (
     KNOWLEDGE_COLUMNS,
     PAGE_COLUMNS,
     PAGE_TABLES,
@@ -20,6 +19,9 @@ from memoryos.storage.sqlite.rows import (
     page_from_row,
     segment_from_row,
 )
+
+_PART: Final = 1_000
+"""Pages that are read at once."""
 
 
 class Contents:
@@ -38,9 +40,14 @@ class Contents:
 
     def pages(self) -> Iterator[Page]:
         """All pages, in order of arrival."""
+        last = 0
         with self._database.read() as connection:
-            rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} ORDER BY p.seq")
-            yield from map(page_from_row, rows)
+            # In parts: not every database hands rows over one by one.
+            while part := connection.execute(
+                f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq > ? ORDER BY p.seq LIMIT {_PART}", (last,)
+            ).fetchall():
+                last = part[-1][0]
+                yield from map(page_from_row, part)
 
     def derived(self) -> Iterator[Knowledge | Trait | SegmentContent | ChainContent]:
         """All that was derived from the pages."""
@@ -81,9 +88,7 @@ class Contents:
                 yield ChainContent(summary, analysis, ids, project)
 
 
-def _grouped(
-    connection: sqlite3.Connection, column: Literal["segment", "chain"]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
+def _grouped(connection: Connection, column: Literal["segment", "chain"]) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The ids of the pages of each segment or chain, in order of arrival."""
     rows = connection.execute(f"SELECT {column}, id FROM pages WHERE {column} IS NOT NULL ORDER BY {column}, seq")
     for ref, group in groupby(rows, key=itemgetter(0)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from ulid import ULID
 from memoryos.models import IncomingPage, Turn
 from memoryos.storage.adding import PageToAdd, canonical_json, content_digest, page_to_add
 from memoryos.storage.exclusions import Exclusions
-from memoryos.storage.sqlite import outlines, pages, steering
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.rows import marks
+from memoryos.storage.tables import outlines, pages, steering
+from memoryos.storage.tables.connection import Connection, Database
+from memoryos.storage.tables.rows import marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ class Intake:
                 known[new.id] = (b"", "", None)
         return added
 
-    def _is_told(self, connection: sqlite3.Connection, new: PageToAdd, turns: set[str]) -> bool:
+    def _is_told(self, connection: Connection, new: PageToAdd, turns: set[str]) -> bool:
         """Whether a hook or the agent brought this turn of a client; `turns` are those known by their ids."""
         turn = new.page.turn
         if turn is None:
@@ -124,7 +123,7 @@ class _HeldContents:
         self._given: Counter[tuple[bytes, str | None]] = Counter()
         self._shown: Counter[tuple[bytes, str, str | None]] = Counter()
 
-    def catch_up(self, connection: sqlite3.Connection) -> None:
+    def catch_up(self, connection: Connection) -> None:
         """Count the pages that came since the last time."""
         rows = connection.execute(
             f"SELECT seq, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE seq > ? ORDER BY seq",
@@ -148,7 +147,7 @@ _Content = tuple[bytes, str, str | None]
 """The digest of a stored page, the timestamp it is shown with, and its project."""
 
 
-def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, _Content]:
+def _known_ids(connection: Connection, ids: Sequence[str]) -> dict[str, _Content]:
     """What is stored under these ids."""
     rows = connection.execute(
         f"SELECT id, {pages.CONTENT_DIGEST}, timestamp, project FROM pages WHERE id IN {marks(len(ids))}", ids
@@ -156,7 +155,7 @@ def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, 
     return {id_: (digest, timestamp, project) for id_, digest, timestamp, project in rows}
 
 
-def _known_turns(connection: sqlite3.Connection, turns: Sequence[Turn]) -> set[str]:
+def _known_turns(connection: Connection, turns: Sequence[Turn]) -> set[str]:
     """Those ids of these turns that are stored."""
     ids = [id_ for turn in turns for id_ in (turn.id, *turn.other_ids)]
     return {id_ for (id_,) in connection.execute(f"SELECT turn FROM pages WHERE turn IN {marks(len(ids))}", ids)}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
 from memoryos.models import EVERYTHING, OF_PROJECT, Audit, Excluded, Knowledge
 from memoryos.storage.exclusions import Exclusions, Rule
-from memoryos.storage.sqlite import changes, knowledge
-from memoryos.storage.sqlite.rows import from_micros, to_micros
-from memoryos.storage.sqlite.selecting import pages_about
+from memoryos.storage.tables import changes, knowledge
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import from_micros, to_micros
+from memoryos.storage.tables.selecting import pages_about
 
 _WORD, _PROJECT = "word", "project"
 
 
-def correct(connection: sqlite3.Connection, old: str, new: Knowledge, *, now: datetime) -> bool:
+def correct(connection: Connection, old: str, new: Knowledge, *, now: datetime) -> bool:
     """Let a fact, which stands on the pages of the old one, take the place of that; whether the old one still held."""
     rows = connection.execute(
         "SELECT seq FROM knowledge WHERE id = ? AND superseded_by IS NULL AND state <> 'retired'", (old,)
@@ -33,7 +33,7 @@ def correct(connection: sqlite3.Connection, old: str, new: Knowledge, *, now: da
     return bool(rows)
 
 
-def undo_correction(connection: sqlite3.Connection, correction: str) -> bool:
+def undo_correction(connection: Connection, correction: str) -> bool:
     """Take a person's or an agent's fact away and let hold again what it took the place of; whether it did so."""
     rows = connection.execute(
         "SELECT seq, superseded_by FROM knowledge WHERE id = ?1 AND author IN ('person', 'agent')"
@@ -47,7 +47,7 @@ def undo_correction(connection: sqlite3.Connection, correction: str) -> bool:
     return bool(rows)
 
 
-def retire(connection: sqlite3.Connection, ids: Collection[str], *, now: datetime) -> int:
+def retire(connection: Connection, ids: Collection[str], *, now: datetime) -> int:
     """Take facts back, so that they are not learned again from their pages; how many there were.
 
     What one had taken the place of holds again.
@@ -68,32 +68,32 @@ def retire(connection: sqlite3.Connection, ids: Collection[str], *, now: datetim
     return len(found)
 
 
-def pin(connection: sqlite3.Connection, fact: str, *, pinned: bool) -> bool:
+def pin(connection: Connection, fact: str, *, pinned: bool) -> bool:
     """Let a fact that holds always be shown, or no more; one in the archive comes back. Whether there is one."""
     seqs = connection.execute(
-        "UPDATE knowledge SET pinned = ?1, archived_at = CASE WHEN ?1 THEN NULL ELSE archived_at END"
+        "UPDATE knowledge SET pinned = ?1, archived_at = CASE ?1 WHEN 1 THEN NULL ELSE archived_at END"
         " WHERE id = ?2 AND superseded_by IS NULL AND state <> 'retired' RETURNING seq",
-        (pinned, fact),
+        (int(pinned), fact),
     ).fetchall()
     changes.append(connection, "knowledge", [seq for (seq,) in seqs])
     return bool(seqs)
 
 
-def exclusions(connection: sqlite3.Connection) -> tuple[str, ...]:
+def exclusions(connection: Connection) -> tuple[str, ...]:
     """What is never to be remembered, in the persons' words."""
     rows = connection.execute("SELECT kind, value FROM exclusions ORDER BY kind DESC, value")
     return tuple(f"{OF_PROJECT}{value}" if kind == _PROJECT else value for kind, value in rows)
 
 
-def covered(connection: sqlite3.Connection, *texts: str, project: str | None) -> bool:
+def covered(connection: Connection, *texts: str, project: str | None) -> bool:
     """Whether a text, or its project, is excluded; nearly always there is no rule, and this costs nothing."""
     return Exclusions.of(exclusions(connection)).within(project).cover(texts)
 
 
-def exclude(connection: sqlite3.Connection, about: str, *, now: datetime) -> Excluded:
+def exclude(connection: Connection, about: str, *, now: datetime) -> Excluded:
     """Add a rule, and drop the facts and traits it covers. Whoever is about to add facts has to plan again."""
     rule = Rule.of(about)
-    connection.execute("INSERT OR IGNORE INTO exclusions (kind, value) VALUES (?, ?)", _kept(rule))
+    connection.execute("INSERT INTO exclusions (kind, value) VALUES (?, ?) ON CONFLICT DO NOTHING", _kept(rule))
     if rule.project is None:
         facts = connection.execute("SELECT id, text FROM knowledge ORDER BY seq").fetchall()
         covered_facts = [id_ for id_, text in facts if rule.covers(text)]
@@ -116,7 +116,7 @@ def _kept(rule: Rule) -> tuple[str, str]:
     return (_WORD, rule.about) if rule.project is None else (_PROJECT, rule.project)
 
 
-def _facts_of(connection: sqlite3.Connection, project: str) -> list[str]:
+def _facts_of(connection: Connection, project: str) -> list[str]:
     """The facts of a project, and those about the person that were told nowhere else."""
     rows = connection.execute(
         "SELECT k.id FROM knowledge k WHERE k.project = ?1 OR k.seq IN (SELECT s.knowledge FROM knowledge_sources s"
@@ -127,7 +127,7 @@ def _facts_of(connection: sqlite3.Connection, project: str) -> list[str]:
     return [id_ for (id_,) in rows]
 
 
-def _drop(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+def _drop(connection: Connection, ids: Collection[str]) -> None:
     """Delete facts that were taken back: a text that is never to be remembered is not kept as history either."""
     seqs: list[tuple[int]] = []
     for id_ in ids:
@@ -137,7 +137,7 @@ def _drop(connection: sqlite3.Connection, ids: Collection[str]) -> None:
     changes.append(connection, "knowledge", [seq for (seq,) in seqs], "delete")
 
 
-def allow(connection: sqlite3.Connection, about: str) -> bool:
+def allow(connection: Connection, about: str) -> bool:
     """Lift a rule; whether there was one."""
     rows = connection.execute("DELETE FROM exclusions WHERE kind = ? AND value = ? RETURNING 1", _kept(Rule.of(about)))
     lifted = bool(rows.fetchall())
@@ -146,13 +146,13 @@ def allow(connection: sqlite3.Connection, about: str) -> bool:
     return lifted
 
 
-def _note_rules_changed(connection: sqlite3.Connection) -> None:
+def _note_rules_changed(connection: Connection) -> None:
     """Plans for facts were made by the rules as they were."""
     changes.append(connection, "knowledge", [0])
 
 
 def note(
-    connection: sqlite3.Connection, actor: str, action: str, ref: str | None = None, count: int = 1, *, now: datetime
+    connection: Connection, actor: str, action: str, ref: str | None = None, count: int = 1, *, now: datetime
 ) -> None:
     """Remember who changed what; no text."""
     connection.execute(
@@ -161,7 +161,7 @@ def note(
     )
 
 
-def audit(connection: sqlite3.Connection, limit: int) -> tuple[Audit, ...]:
+def audit(connection: Connection, limit: int) -> tuple[Audit, ...]:
     """Who changed what, the last first."""
     rows = connection.execute("SELECT at, actor, action, ref, count FROM audit ORDER BY id DESC LIMIT ?", (limit,))
     return tuple(Audit(from_micros(at), actor, action, ref, count) for at, actor, action, ref, count in rows)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,8 +11,9 @@ from memoryos.errors import InvalidArgumentError
 from memoryos.models import ForgetPreview, Forgotten, Scope, Selection
 from memoryos.storage.exclusions import Rule
 from memoryos.storage.forgetting import fallout
-from memoryos.storage.sqlite import changes, forgetting, full_text, pages
-from memoryos.storage.sqlite.rows import seen, to_micros
+from memoryos.storage.tables import changes, forgetting, pages
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import seen, to_micros
 
 _PART: Final = 5_000
 """Pages whose fallout is worked out at once: a statement that lists more of them is too long for SQLite."""
@@ -42,7 +42,7 @@ class _Falling:
         return hashlib.blake2b(repr(parts).encode(), digest_size=_TOKEN_BYTES).hexdigest()
 
 
-def preview(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> ForgetPreview:
+def preview(connection: Connection, selection: Selection, scope: Scope) -> ForgetPreview:
     """What forgetting a selection of what is in a scope would take. Raises `InvalidArgumentError` for an unknown id."""
     what = _falling(connection, selection, scope)
     shown = pages.by_seq(connection, what.pages[:SHOWN])
@@ -58,7 +58,7 @@ def preview(connection: sqlite3.Connection, selection: Selection, scope: Scope) 
     )
 
 
-def forget(connection: sqlite3.Connection, selection: Selection, token: str | None, scope: Scope) -> Forgotten:
+def forget(connection: Connection, selection: Selection, token: str | None, scope: Scope) -> Forgotten:
     """Delete what a selection names, with all that goes with it.
 
     Raises `InvalidArgumentError`, with nothing deleted, for an unknown id, and where `token` is given and a preview
@@ -82,11 +82,11 @@ def forget(connection: sqlite3.Connection, selection: Selection, token: str | No
     if selection.everything and scope.every:
         _clear(connection)
     if what.pages:
-        forgetting.merge_words(connection)
+        connection.words.merge(connection)
     return forgotten
 
 
-def _falling(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> _Falling:
+def _falling(connection: Connection, selection: Selection, scope: Scope) -> _Falling:
     chosen = _chosen(connection, selection, scope)
     takes_all = selection.everything and scope.every
     derived = forgetting.StoredDerived(connection)
@@ -104,14 +104,14 @@ def _falling(connection: sqlite3.Connection, selection: Selection, scope: Scope)
     )
 
 
-def _everything(connection: sqlite3.Connection) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
+def _everything(connection: Connection) -> tuple[frozenset[str], frozenset[str], frozenset[int]]:
     """All facts, traits and segments, those that stand on no page among them."""
     facts = frozenset(id_ for (id_,) in connection.execute("SELECT id FROM knowledge"))
     traits = frozenset(dimension for (dimension,) in connection.execute("SELECT dimension FROM traits"))
     return facts, traits, frozenset(id_ for (id_,) in connection.execute("SELECT id FROM segments"))
 
 
-def _clear(connection: sqlite3.Connection) -> None:
+def _clear(connection: Connection) -> None:
     """Delete what stands on no page."""
     facts = connection.execute("SELECT seq FROM knowledge").fetchall()
     connection.execute("UPDATE knowledge SET superseded_by = NULL, doubted_by = NULL")
@@ -124,7 +124,7 @@ def _clear(connection: sqlite3.Connection) -> None:
     changes.append(connection, "segment", [id_ for (id_,) in segments], "delete")
 
 
-def _chosen(connection: sqlite3.Connection, selection: Selection, scope: Scope) -> list[int]:
+def _chosen(connection: Connection, selection: Selection, scope: Scope) -> list[int]:
     """The seqs of the pages in a scope that a selection names."""
     if selection.pages:
         return sorted({page.seq for page in forgetting.named(connection, selection.pages, scope)})
@@ -133,18 +133,18 @@ def _chosen(connection: sqlite3.Connection, selection: Selection, scope: Scope) 
     if selection.about is not None:
         return pages_about(connection, selection.about, scope)
     if selection.everything:
-        return _seqs(connection, "1", (), scope)
+        return _seqs(connection, "TRUE", (), scope)
     start = -_NEVER if selection.start is None else to_micros(selection.start)
     end = _NEVER if selection.end is None else to_micros(selection.end)
     return _seqs(connection, "happened_at >= ? AND happened_at < ?", (start, end), scope)
 
 
-def pages_about(connection: sqlite3.Connection, about: str, scope: Scope) -> list[int]:
+def pages_about(connection: Connection, about: str, scope: Scope) -> list[int]:
     """The pages in a scope with a sentence that holds all words of `about`, or of the project that it names."""
     rule = Rule.of(about)
     if rule.project is not None:
         return _seqs(connection, "project = ?", (rule.project,), scope)
-    found = full_text.match(connection, rule.words, -1, together=True)
+    found = connection.words.match(connection, rule.words, None, together=True)
     return sorted(
         page.seq
         for part in _parts(found)
@@ -153,7 +153,7 @@ def pages_about(connection: sqlite3.Connection, about: str, scope: Scope) -> lis
     )
 
 
-def _seqs(connection: sqlite3.Connection, condition: str, values: Sequence[object], scope: Scope) -> list[int]:
+def _seqs(connection: Connection, condition: str, values: Sequence[object], scope: Scope) -> list[int]:
     is_seen, of_scope = seen(scope)
     rows = connection.execute(
         f"SELECT seq FROM pages WHERE {condition} AND {is_seen} ORDER BY seq", (*values, *of_scope)
@@ -161,11 +161,11 @@ def _seqs(connection: sqlite3.Connection, condition: str, values: Sequence[objec
     return [seq for (seq,) in rows]
 
 
-def _within(connection: sqlite3.Connection, seqs: Sequence[int], scope: Scope) -> tuple[int, ...]:
+def _within(connection: Connection, seqs: Sequence[int], scope: Scope) -> tuple[int, ...]:
     return tuple(seq for seq, page in pages.by_seq(connection, seqs).items() if scope.sees(page.project))
 
 
-def _ids(connection: sqlite3.Connection, seqs: Sequence[int]) -> tuple[str, ...]:
+def _ids(connection: Connection, seqs: Sequence[int]) -> tuple[str, ...]:
     return tuple(page.id for _, page in sorted(pages.by_seq(connection, seqs).items()))
 
 

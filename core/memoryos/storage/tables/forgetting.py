@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,14 +9,15 @@ from memoryos.errors import InvalidArgumentError
 from memoryos.language.stems import words_with_stems
 from memoryos.models import EVERYTHING, Forgotten, Page, Scope, Trait, WorkKind
 from memoryos.storage.forgetting import Fallout, Place, SourcedFact, fallout
-from memoryos.storage.sqlite import changes, full_text, knowledge, pages, talks, work
-from memoryos.storage.sqlite.rows import from_micros, in_list, moment, to_micros
+from memoryos.storage.tables import changes, knowledge, pages, talks, work
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import from_micros, in_list, moment, to_micros
 
-_TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
+_TABLES_OF_A_PAGE = ("page_terms", "unembedded")
 """Keyed by a page's seq. What refers to a page with ON DELETE CASCADE needs no naming."""
 
 
-def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
+def forget(connection: Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
     Of the pages that repeat what they said those in the scope are named. Raises `InvalidArgumentError`, with nothing
@@ -29,7 +29,7 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> 
         page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()) if scope.sees(page.project)
     )
     take_out(connection, what)
-    merge_words(connection)
+    connection.words.merge(connection)
     return Forgotten(
         pages=len(what.pages),
         facts=len(what.facts),
@@ -39,7 +39,7 @@ def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> 
     )
 
 
-def take_out(connection: sqlite3.Connection, what: Fallout) -> None:
+def take_out(connection: Connection, what: Fallout) -> None:
     """Delete what goes. Background work that may have read some of it loses its claim, and no other."""
     work.withdraw(connection, but=_untouched(connection, what))
     _forget_facts(connection, what)
@@ -49,27 +49,7 @@ def take_out(connection: sqlite3.Connection, what: Fallout) -> None:
     _analyse_again(connection, what.read_again)
 
 
-def merge_words(connection: sqlite3.Connection) -> None:
-    """Overwrite deleted words: each stays in the index until the parts of that are merged."""
-    connection.execute("INSERT INTO words (words) VALUES ('optimize')")
-
-
-def note_in_log(connection: sqlite3.Connection) -> None:
-    """Remember that the write-ahead log holds what was forgotten."""
-    connection.execute("INSERT OR REPLACE INTO settings (key, value) VALUES ('forgotten_in_log', '1')")
-
-
-def is_in_log(connection: sqlite3.Connection) -> bool:
-    """Whether the write-ahead log holds what was forgotten."""
-    return connection.execute("SELECT 1 FROM settings WHERE key = 'forgotten_in_log'").fetchone() is not None
-
-
-def note_overwritten(connection: sqlite3.Connection) -> None:
-    """Remember that it does no longer."""
-    connection.execute("DELETE FROM settings WHERE key = 'forgotten_in_log'")
-
-
-def _untouched(connection: sqlite3.Connection, what: Fallout) -> list[WorkKind]:
+def _untouched(connection: Connection, what: Fallout) -> list[WorkKind]:
     """The kinds of work that cannot have read anything of what goes, or store nothing of it.
 
     Vectors of a page, a segment or a fact that is gone by then are dropped. Grouping reads the pages that wait, and the
@@ -91,7 +71,7 @@ def _untouched(connection: sqlite3.Connection, what: Fallout) -> list[WorkKind]:
     return kept
 
 
-def named(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope = EVERYTHING) -> tuple[Page, ...]:
+def named(connection: Connection, ids: Sequence[str], scope: Scope = EVERYTHING) -> tuple[Page, ...]:
     """The pages with these ids; raises `InvalidArgumentError` for one that is unknown in the scope, or a fact's."""
     found = pages.by_id(connection, ids)
     for id_ in ids:
@@ -110,7 +90,7 @@ def named(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope = EVE
 class StoredDerived:
     """What was made of pages, as `memoryos.storage.forgetting` asks for it."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def facts_standing_on(self, pages: Collection[int]) -> list[SourcedFact]:
@@ -159,17 +139,17 @@ class StoredDerived:
 
     def texts(self, pages: Collection[int]) -> list[str]:
         rows = self._connection.execute(
-            f"SELECT user_input || char(10) || agent_response FROM pages WHERE seq IN {in_list(pages)} ORDER BY seq"
+            f"SELECT user_input, agent_response FROM pages WHERE seq IN {in_list(pages)} ORDER BY seq"
         )
-        return [text for (text,) in rows]
+        return [f"{user_input}\n{agent_response}" for user_input, agent_response in rows]
 
     def pages_holding(self, token: str, limit: int) -> list[tuple[int, str]]:
         words = words_with_stems(token)
-        seqs = full_text.match(self._connection, words, limit, together=True) if words else []
+        seqs = self._connection.words.match(self._connection, words, limit, together=True) if words else []
         return [(seq, page.text) for seq, page in pages.by_seq(self._connection, seqs).items()]
 
 
-def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:
+def _forget_facts(connection: Connection, what: Fallout) -> None:
     revived = []
     for id_, successor in what.successors.items():
         since = None if successor.since is None else to_micros(successor.since)
@@ -190,15 +170,16 @@ def _forget_facts(connection: sqlite3.Connection, what: Fallout) -> None:
     changes.append(connection, "knowledge", [seq for (seq,) in deleted], "delete")
 
 
-def _analyse_again(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+def _analyse_again(connection: Connection, seqs: Sequence[int]) -> None:
     """Let pages be analysed once more, whatever the heat of their segments."""
     connection.execute(f"UPDATE pages SET analysed = 0 WHERE seq IN {in_list(seqs)}")
     connection.execute(f"DELETE FROM parked WHERE kind = 'analyse' AND page IN {in_list(seqs)}")
-    connection.executemany("INSERT OR IGNORE INTO analyse_again (page) VALUES (?)", [(seq,) for seq in seqs])
-    connection.executemany("INSERT OR IGNORE INTO unread (seq) VALUES (?)", [(seq,) for seq in seqs])
+    each = [(seq,) for seq in seqs]
+    connection.executemany("INSERT INTO analyse_again (page) VALUES (?) ON CONFLICT DO NOTHING", each)
+    connection.executemany("INSERT INTO unread (seq) VALUES (?) ON CONFLICT DO NOTHING", each)
 
 
-def _dissolve(connection: sqlite3.Connection, what: Fallout) -> None:
+def _dissolve(connection: Connection, what: Fallout) -> None:
     """Delete segments and chains, and queue the segments' other pages; what is left of a chain has no summary."""
     chains, segments = in_list(what.chains), in_list(what.segments)
     connection.execute(
@@ -211,7 +192,7 @@ def _dissolve(connection: sqlite3.Connection, what: Fallout) -> None:
     changes.append(connection, "segment", what.segments, "delete")
 
 
-def _forget_pages(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
+def _forget_pages(connection: Connection, seqs: Sequence[int]) -> None:
     for seq in seqs:
         talks.take_back(connection, seq)
         connection.execute(
@@ -219,13 +200,15 @@ def _forget_pages(connection: sqlite3.Connection, seqs: Sequence[int]) -> None:
         )
     for table in _TABLES_OF_A_PAGE:
         connection.execute(f"DELETE FROM {table} WHERE seq IN {in_list(seqs)}")
-    connection.execute(f"DELETE FROM words WHERE rowid IN {in_list(seqs)}")
+    connection.windows.remove(connection, seqs)
+    connection.words.remove(connection, seqs)
     connection.execute(f"DELETE FROM pages WHERE seq IN {in_list(seqs)}")
     connection.execute("DELETE FROM talks WHERE pages = 0")
     connection.execute(
-        "INSERT INTO settings (key, value) VALUES ('forgotten_pages', ?1)"
-        " ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + ?1",
-        (len(seqs),),
+        "INSERT INTO settings (key, value) VALUES ('forgotten_pages', ?)"
+        " ON CONFLICT (key) DO UPDATE SET"
+        " value = CAST(CAST(settings.value AS INTEGER) + CAST(excluded.value AS INTEGER) AS TEXT)",
+        (str(len(seqs)),),
     )
     changes.append(connection, "page", seqs, "delete")
     changes.append(connection, "vector", seqs, "delete")

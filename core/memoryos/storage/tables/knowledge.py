@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,8 +11,9 @@ from memoryos.errors import ClaimLostError, KnowledgeChangedError
 from memoryos.models import EVERYTHING, Knowledge, Owner, Scope, Trait, WorkKind
 from memoryos.storage.forgetting import fact_digests
 from memoryos.storage.plans import AnalysisPlan, NewKnowledge
-from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables import changes
+from memoryos.storage.tables.connection import Connection, EmbedderRow
+from memoryos.storage.tables.rows import (
     KNOWLEDGE_COLUMNS,
     KNOWLEDGE_OWN_COLUMNS,
     Row,
@@ -26,7 +26,6 @@ from memoryos.storage.sqlite.rows import (
     to_micros,
     trait_from_row,
 )
-from memoryos.storage.sqlite.vectors import EmbedderRow
 
 if TYPE_CHECKING:
     from memoryos.models import Vector
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 _PRESENT = "k.superseded_by IS NULL AND k.archived_at IS NULL AND k.state <> 'retired'"
 
 
-def traits(connection: sqlite3.Connection) -> tuple[Trait, ...]:
+def traits(connection: Connection) -> tuple[Trait, ...]:
     """All traits, by dimension."""
     rows = connection.execute(
         "SELECT dimension, level, evidence, happened_at, timestamp FROM traits ORDER BY dimension"
@@ -43,21 +42,21 @@ def traits(connection: sqlite3.Connection) -> tuple[Trait, ...]:
 
 
 def current(
-    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
+    connection: Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
 ) -> tuple[Knowledge, ...]:
     """Facts in a scope neither superseded nor archived nor retired, oldest first."""
     return _of_owner(connection, embedder, owner, assistant_id, _PRESENT, scope)
 
 
 def all_but_retired(
-    connection: sqlite3.Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
+    connection: Connection, embedder: EmbedderRow, owner: Owner, assistant_id: str | None, scope: Scope
 ) -> tuple[Knowledge, ...]:
     """Facts in a scope that were not taken back, oldest first."""
     return _of_owner(connection, embedder, owner, assistant_id, "k.state <> 'retired'", scope)
 
 
 def _of_owner(
-    connection: sqlite3.Connection,
+    connection: Connection,
     embedder: EmbedderRow,
     owner: Owner,
     assistant_id: str | None,
@@ -73,13 +72,13 @@ def _of_owner(
     return _with_sources(connection, embedder, rows, scope)
 
 
-def check_version(connection: sqlite3.Connection, planned: int | None) -> None:
+def check_version(connection: Connection, planned: int | None) -> None:
     """Raise `KnowledgeChangedError` where facts changed since a plan for them was made."""
     if planned is not None and changes.version(connection, "knowledge") != planned:
         raise KnowledgeChangedError("facts changed since their changes were planned; plan again")
 
 
-def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Knowledge, ...]:
+def without_vector(connection: Connection, embedder: EmbedderRow, limit: int) -> tuple[Knowledge, ...]:
     """Current facts to embed: after a change of embedder, or once more after a refusal."""
     rows = connection.execute(
         f"SELECT k.seq, k.embedder, {KNOWLEDGE_COLUMNS} FROM knowledge k"
@@ -89,7 +88,7 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
     return _with_sources(connection, embedder, rows)
 
 
-def check(connection: sqlite3.Connection, kind: WorkKind, plan: AnalysisPlan) -> None:
+def check(connection: Connection, kind: WorkKind, plan: AnalysisPlan) -> None:
     """Raise `ClaimLostError` where a page or a fact of a plan was forgotten since it was read."""
     pages = set(plan.pages).union(*(new.pages for new in plan.new), *plan.confirmed.values())
     facts = {*plan.replaced, *plan.confirmed, *plan.archived} - {new.knowledge.id for new in plan.new}
@@ -99,14 +98,16 @@ def check(connection: sqlite3.Connection, kind: WorkKind, plan: AnalysisPlan) ->
         raise ClaimLostError(f"{kind}: some of what was read was forgotten since; it is done over without")
 
 
-def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: EmbedderRow, *, now: datetime) -> None:
+def analyse(connection: Connection, plan: AnalysisPlan, embedder: EmbedderRow, *, now: datetime) -> None:
     """Add what an analysis found, mark its pages, and let a segment's heat fall once all of its are read.
 
     Raises `KnowledgeChangedError` where the plan was made for other facts than there are.
     """
     check_version(connection, plan.version)
     connection.executemany(
-        "INSERT OR REPLACE INTO traits (dimension, level, evidence, happened_at, timestamp) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO traits (dimension, level, evidence, happened_at, timestamp) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (dimension) DO UPDATE SET level = excluded.level, evidence = excluded.evidence,"
+        " happened_at = excluded.happened_at, timestamp = excluded.timestamp",
         [(t.dimension, t.level, t.evidence, to_micros(t.happened_at), t.timestamp) for t in plan.traits],
     )
     for new in plan.new:
@@ -123,7 +124,8 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
         [(new, to_micros(now), old) for old, new in plan.replaced.items()],
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO knowledge_sources (knowledge, page) SELECT seq, ? FROM knowledge WHERE id = ?",
+        "INSERT INTO knowledge_sources (knowledge, page) SELECT seq, CAST(? AS INTEGER) FROM knowledge WHERE id = ?"
+        " ON CONFLICT DO NOTHING",
         [(page, id_) for id_, pages in plan.confirmed.items() for page in pages],
     )
     connection.executemany(
@@ -151,7 +153,7 @@ def analyse(connection: sqlite3.Connection, plan: AnalysisPlan, embedder: Embedd
     changes.append(connection, "segment", [segment for (segment,) in read])
 
 
-def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[str, Vector | None]) -> None:
+def put_vectors(connection: Connection, embedder: EmbedderRow, vectors: Mapping[str, Vector | None]) -> None:
     """Store facts' vectors; with None beside it an embedder is one that refuses the fact."""
     connection.executemany(
         "UPDATE knowledge SET embedder = ?, vector = ? WHERE id = ?",
@@ -161,7 +163,7 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
     changes.append(connection, "knowledge", [_seq(connection, id_) for id_ in there])
 
 
-def insert(connection: sqlite3.Connection, fact: Knowledge, embedder: int | None = None) -> int:
+def insert(connection: Connection, fact: Knowledge, embedder: int | None = None) -> int:
     """Insert a fact with its vector by an embedder, or (None) to wait for one; its seq."""
     values = (*knowledge_values(fact), embedder, to_blob(fact.vector))
     seq = connection.execute(
@@ -171,18 +173,18 @@ def insert(connection: sqlite3.Connection, fact: Knowledge, embedder: int | None
     return int(seq)
 
 
-def _put(connection: sqlite3.Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
+def _put(connection: Connection, new: NewKnowledge, embedder: EmbedderRow) -> None:
     seq = insert(connection, replace(new.knowledge, doubted_by=None), embedder.id if new.embedded else None)
     connection.executemany(
         "INSERT INTO knowledge_sources (knowledge, page) VALUES (?, ?)", [(seq, page) for page in new.pages]
     )
 
 
-def _is_stored(connection: sqlite3.Connection, id_: str) -> bool:
+def _is_stored(connection: Connection, id_: str) -> bool:
     return connection.execute("SELECT 1 FROM knowledge WHERE id = ?", (id_,)).fetchone() is not None
 
 
-def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderRow) -> None:
+def _change(connection: Connection, fact: Knowledge, embedder: EmbedderRow) -> None:
     """Bring a fact up to date; its vector is another one where its text is."""
     times = (fact.held_from, fact.held_until, fact.learned_at)
     held_from, held_until, learned_at = (None if time is None else to_micros(time) for time in times)
@@ -212,7 +214,7 @@ def _change(connection: sqlite3.Connection, fact: Knowledge, embedder: EmbedderR
     )
 
 
-def hold_again(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+def hold_again(connection: Connection, ids: Collection[str]) -> None:
     """Let hold again what these facts, taken back, had put in doubt, ended or taken the place of.
 
     What they replaced is replaced by what replaced them, if anything did.
@@ -230,7 +232,7 @@ def hold_again(connection: sqlite3.Connection, ids: Collection[str]) -> None:
     changes.append(connection, "knowledge", [seq for (seq,) in seqs])
 
 
-def doubt_no_more(connection: sqlite3.Connection, id_: str) -> list[tuple[int]]:
+def doubt_no_more(connection: Connection, id_: str) -> list[tuple[int]]:
     """Let hold again what a fact had put in doubt or ended; the seqs of what changed."""
     return connection.execute(
         "UPDATE knowledge SET doubted_by = NULL, state = CASE state WHEN 'retired' THEN state ELSE 'current' END,"
@@ -239,7 +241,7 @@ def doubt_no_more(connection: sqlite3.Connection, id_: str) -> list[tuple[int]]:
     ).fetchall()
 
 
-def undo_replacement(connection: sqlite3.Connection, fact: str, assistant_id: str | None) -> bool:
+def undo_replacement(connection: Connection, fact: str, assistant_id: str | None) -> bool:
     """Let a fact hold again that another one took the place of, with what fell with it; whether there is one such."""
     rows = connection.execute(
         "SELECT seq, superseded_by FROM knowledge WHERE id = ? AND superseded_by IS NOT NULL AND state <> 'retired'"
@@ -254,7 +256,7 @@ def undo_replacement(connection: sqlite3.Connection, fact: str, assistant_id: st
     return bool(rows)
 
 
-def bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
+def bury(connection: Connection, ids: Collection[str]) -> None:
     """Put a tombstone on every page that a fact stands on."""
     for id_ in ids:
         rows = connection.execute(
@@ -263,25 +265,25 @@ def bury(connection: sqlite3.Connection, ids: Collection[str]) -> None:
         for seq, *row in rows:
             fact = knowledge_from_row((*row[:-1], None), sources=(), dim=1)
             connection.executemany(
-                "INSERT OR IGNORE INTO tombstones (page, digest)"
-                " SELECT page, ? FROM knowledge_sources WHERE knowledge = ?",
+                "INSERT INTO tombstones (page, digest)"
+                " SELECT page, CAST(? AS BLOB) FROM knowledge_sources WHERE knowledge = ? ON CONFLICT DO NOTHING",
                 [(digest, seq) for digest in fact_digests(fact)],
             )
 
 
-def tombstones(connection: sqlite3.Connection, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
+def tombstones(connection: Connection, pages: Collection[int]) -> frozenset[tuple[int, bytes]]:
     """The tombstones on pages."""
     rows = connection.execute(f"SELECT page, digest FROM tombstones WHERE page IN {in_list(pages)}")
     return frozenset((page, digest) for page, digest in rows)
 
 
-def refused(connection: sqlite3.Connection) -> dict[str, int]:
+def refused(connection: Connection) -> dict[str, int]:
     """How many statements were not believed, by reason."""
     return dict(connection.execute("SELECT reason, count FROM refused_facts ORDER BY reason").fetchall())
 
 
 def outdated_pages(
-    connection: sqlite3.Connection, pages: Collection[int], as_of: datetime | None, scope: Scope
+    connection: Connection, pages: Collection[int], as_of: datetime | None, scope: Scope
 ) -> dict[int, str]:
     """Pages whose fact was superseded or ended, with the newest page of the fact that did it, the last of a chain.
 
@@ -305,26 +307,26 @@ def outdated_pages(
     return dict(rows.fetchall())
 
 
-def _count_refused(connection: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+def _count_refused(connection: Connection, counts: Mapping[str, int]) -> None:
     connection.executemany(
-        "INSERT INTO refused_facts (reason, count) VALUES (?1, ?2)"
-        " ON CONFLICT (reason) DO UPDATE SET count = count + ?2",
+        "INSERT INTO refused_facts (reason, count) VALUES (?, ?)"
+        " ON CONFLICT (reason) DO UPDATE SET count = refused_facts.count + excluded.count",
         list(counts.items()),
     )
 
 
-def _note_read(connection: sqlite3.Connection, plan: AnalysisPlan) -> None:
+def _note_read(connection: Connection, plan: AnalysisPlan) -> None:
     """Take pages out of the queues."""
     connection.execute(f"DELETE FROM unread WHERE seq IN {in_list(plan.read)}")
     connection.execute(f"DELETE FROM fresh WHERE seq IN {in_list(plan.fresh)}")
 
 
-def _seq(connection: sqlite3.Connection, id_: str) -> int:
+def _seq(connection: Connection, id_: str) -> int:
     return int(connection.execute("SELECT seq FROM knowledge WHERE id = ?", (id_,)).fetchone()[0])
 
 
 def _with_sources(
-    connection: sqlite3.Connection, embedder: EmbedderRow, rows: Sequence[Row], scope: Scope = EVERYTHING
+    connection: Connection, embedder: EmbedderRow, rows: Sequence[Row], scope: Scope = EVERYTHING
 ) -> tuple[Knowledge, ...]:
     """The facts with those of their pages that are in a scope: what a person said of himself, he may have said in a
     project."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
@@ -11,8 +10,9 @@ from memoryos.errors import ClaimLostError
 from memoryos.models import AnalysisKind, Scope, Segment, SegmentVisits, WorkKind
 from memoryos.storage.adding import canonical_json
 from memoryos.storage.plans import ChainPlan, ConsolidationPlan, SegmentPlan
-from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables import changes
+from memoryos.storage.tables.connection import Connection, EmbedderRow
+from memoryos.storage.tables.rows import (
     SEGMENT_COLUMNS,
     Row,
     from_micros,
@@ -22,13 +22,12 @@ from memoryos.storage.sqlite.rows import (
     to_blob,
     to_micros,
 )
-from memoryos.storage.sqlite.vectors import EmbedderRow
 
 if TYPE_CHECKING:
     from memoryos.models import Vector
 
 
-def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segment, ...]:
+def active(connection: Connection, embedder: EmbedderRow) -> tuple[Segment, ...]:
     """Segments not archived; a vector of another embedder reads as None."""
     rows = connection.execute(
         f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s WHERE s.archived_at IS NULL ORDER BY s.id"
@@ -36,7 +35,7 @@ def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segme
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
 
 
-def visits(connection: sqlite3.Connection, scope: Scope, most: int | None) -> tuple[SegmentVisits, ...]:
+def visits(connection: Connection, scope: Scope, most: int | None) -> tuple[SegmentVisits, ...]:
     """What the heat of segments not archived is made of; of all, or of those among which the `most` hottest ones are.
 
     Of segments that are equal but for their last visit the later one is the hotter, whatever the weights of heat are.
@@ -51,7 +50,7 @@ def visits(connection: sqlite3.Connection, scope: Scope, most: int | None) -> tu
     return tuple(SegmentVisits(id_, n, length, from_micros(last)) for id_, n, length, last in rows)
 
 
-def with_ids(connection: sqlite3.Connection, ids: Collection[int]) -> tuple[Segment, ...]:
+def with_ids(connection: Connection, ids: Collection[int]) -> tuple[Segment, ...]:
     """Segments not archived, without their vectors."""
     columns = SEGMENT_COLUMNS.replace("s.vector", "NULL")
     rows = connection.execute(
@@ -60,7 +59,7 @@ def with_ids(connection: sqlite3.Connection, ids: Collection[int]) -> tuple[Segm
     return tuple(segment_from_row(row, dim=1) for row in rows)
 
 
-def largest_topics(connection: sqlite3.Connection, count: int, scope: Scope) -> list[tuple[str, int]]:
+def largest_topics(connection: Connection, count: int, scope: Scope) -> list[tuple[str, int]]:
     """Theme and number of pages of the segments in a scope with most pages."""
     is_seen, of_scope = seen(scope)
     return connection.execute(
@@ -69,7 +68,7 @@ def largest_topics(connection: sqlite3.Connection, count: int, scope: Scope) -> 
     ).fetchall()
 
 
-def check(connection: sqlite3.Connection, kind: WorkKind, plan: ConsolidationPlan) -> None:
+def check(connection: Connection, kind: WorkKind, plan: ConsolidationPlan) -> None:
     """Raise `ClaimLostError` where a page, chain or segment of a plan was forgotten since it was read."""
     tables = {
         "pages WHERE seq": {seq for chain in plan.chains for seq in chain.pages},
@@ -82,7 +81,7 @@ def check(connection: sqlite3.Connection, kind: WorkKind, plan: ConsolidationPla
             raise ClaimLostError(f"{kind}: some of what was read was forgotten since; it is done over without")
 
 
-def of_pages(connection: sqlite3.Connection, pages: Collection[int]) -> tuple[int, ...]:
+def of_pages(connection: Connection, pages: Collection[int]) -> tuple[int, ...]:
     """The segments that pages are in."""
     rows = connection.execute(
         f"SELECT DISTINCT segment FROM pages WHERE seq IN {in_list(pages)} AND segment IS NOT NULL ORDER BY segment"
@@ -90,9 +89,7 @@ def of_pages(connection: sqlite3.Connection, pages: Collection[int]) -> tuple[in
     return tuple(segment for (segment,) in rows)
 
 
-def consolidate(
-    connection: sqlite3.Connection, plan: ConsolidationPlan, embedder: EmbedderRow, *, now: datetime
-) -> None:
+def consolidate(connection: Connection, plan: ConsolidationPlan, embedder: EmbedderRow, *, now: datetime) -> None:
     """Put a batch's pages into chains and segments, and archive the segments the plan names."""
     for chain in plan.chains:
         _put_chain(connection, chain, plan.analysis)
@@ -105,19 +102,20 @@ def consolidate(
     changes.append(connection, "segment", plan.archived)
 
 
-def _put_chain(connection: sqlite3.Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:
+def _put_chain(connection: Connection, plan: ChainPlan, analysis: AnalysisKind) -> None:
     chain, project = plan.chain, _project_of(connection, plan.pages)
     if chain is None:
         chain = connection.execute(
-            "INSERT INTO chains (summary, analysis, project) VALUES (?, ?, ?)", (plan.summary, analysis, project)
-        ).lastrowid
+            "INSERT INTO chains (summary, analysis, project) VALUES (?, ?, ?) RETURNING id",
+            (plan.summary, analysis, project),
+        ).fetchone()[0]
     else:
         _check_project(connection, "chains", chain, project)
         connection.execute("UPDATE chains SET summary = ?, analysis = ? WHERE id = ?", (plan.summary, analysis, chain))
     connection.execute(f"UPDATE pages SET chain = ? WHERE seq IN {in_list(plan.pages)}", (chain,))
 
 
-def _project_of(connection: sqlite3.Connection, pages: Collection[int]) -> str | None:
+def _project_of(connection: Connection, pages: Collection[int]) -> str | None:
     """The project of pages. Raises `ValueError` where they are of several: no summary may tell of two."""
     projects = connection.execute(
         f"SELECT DISTINCT t.project FROM pages p JOIN talks t ON t.id = p.talk WHERE p.seq IN {in_list(pages)}"
@@ -127,9 +125,7 @@ def _project_of(connection: sqlite3.Connection, pages: Collection[int]) -> str |
     return projects[0][0] if projects else None
 
 
-def _check_project(
-    connection: sqlite3.Connection, table: Literal["chains", "segments"], id_: int, project: str | None
-) -> None:
+def _check_project(connection: Connection, table: Literal["chains", "segments"], id_: int, project: str | None) -> None:
     """Raise `ValueError` where a chain or segment is of another project than the pages that are to join it."""
     row = connection.execute(f"SELECT 1 FROM {table} WHERE id = ? AND project IS ?", (id_, project)).fetchone()
     if row is None:
@@ -137,7 +133,7 @@ def _check_project(
 
 
 def _put_segment(
-    connection: sqlite3.Connection, plan: SegmentPlan, analysis: AnalysisKind, embedder: EmbedderRow, *, now: datetime
+    connection: Connection, plan: SegmentPlan, analysis: AnalysisKind, embedder: EmbedderRow, *, now: datetime
 ) -> None:
     # Pages that are grouped again may have been analysed before.
     first, last, new = connection.execute(
@@ -167,7 +163,7 @@ def _put_segment(
     changes.append(connection, "segment", [segment])
 
 
-def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit: int) -> tuple[Segment, ...]:
+def without_vector(connection: Connection, embedder: EmbedderRow, limit: int) -> tuple[Segment, ...]:
     """Active segments to embed: after a change of embedder, or once more after a refusal."""
     rows = connection.execute(
         f"SELECT s.embedder, {SEGMENT_COLUMNS} FROM segments s"
@@ -177,7 +173,7 @@ def without_vector(connection: sqlite3.Connection, embedder: EmbedderRow, limit:
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
 
 
-def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector | None]) -> None:
+def put_vectors(connection: Connection, embedder: EmbedderRow, vectors: Mapping[int, Vector | None]) -> None:
     """Store the vectors of segments that still wait: one that grew meanwhile has that of its new summary.
 
     With None beside it an embedder is one that refuses the segment's summary.
@@ -190,7 +186,7 @@ def put_vectors(connection: sqlite3.Connection, embedder: EmbedderRow, vectors: 
     changes.append(connection, "segment", [segment for (segment,) in there])  # the others were forgotten meanwhile
 
 
-def not_analysed(connection: sqlite3.Connection) -> dict[int, int]:
+def not_analysed(connection: Connection) -> dict[int, int]:
     """For each active segment with pages not analysed, how many."""
     rows = connection.execute(
         "SELECT p.segment, count(*) FROM pages p JOIN segments s ON s.id = p.segment"
@@ -199,7 +195,7 @@ def not_analysed(connection: sqlite3.Connection) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
-def add_visits(connection: sqlite3.Connection, visits: Mapping[int, int], *, now: datetime) -> None:
+def add_visits(connection: Connection, visits: Mapping[int, int], *, now: datetime) -> None:
     """Count visits; a cache of segments need not hear of them, so no change is logged."""
     connection.executemany(
         "UPDATE segments SET n_visit = n_visit + ?, last_visit_at = max(last_visit_at, ?) WHERE id = ?",

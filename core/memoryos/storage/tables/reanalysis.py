@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from memoryos.models import AnalysisKind
 from memoryos.storage.plans import ReanalysisSize, ReanalysisState
-from memoryos.storage.sqlite import changes
-from memoryos.storage.sqlite.pages import OUTSIDE_NEWEST
-from memoryos.storage.sqlite.rows import in_list, to_micros
+from memoryos.storage.tables import changes
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.pages import OUTSIDE_NEWEST
+from memoryos.storage.tables.rows import in_list, to_micros
 
 _SEGMENTS = (
     "SELECT DISTINCT p.segment FROM extractive_pages e JOIN pages p ON p.seq = e.page"
@@ -27,21 +27,22 @@ _NOT_ANALYSED = (
 )
 
 
-def note_consolidated(connection: sqlite3.Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
+def note_consolidated(connection: Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
     """Remember which pages were grouped without a model; those that one grouped still have to be analysed."""
     if analysis == "extractive":
         _note(connection, pages)
 
 
-def queue_fresh(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
+def queue_fresh(connection: Connection, pages: Sequence[int]) -> None:
     """Have a model read pages for facts once; those that it is to read again anyway are read with their topics."""
     connection.execute(
-        f"INSERT OR IGNORE INTO fresh (seq) SELECT seq FROM pages WHERE seq IN {in_list(pages)} AND analysed = 0"
+        f"INSERT INTO fresh (seq) SELECT seq FROM pages WHERE seq IN {in_list(pages)} AND analysed = 0"
         " AND seq NOT IN (SELECT page FROM extractive_pages) AND seq NOT IN (SELECT page FROM analyse_again)"
+        " ON CONFLICT DO NOTHING"
     )
 
 
-def note_analysed(connection: sqlite3.Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
+def note_analysed(connection: Connection, pages: Sequence[int], analysis: AnalysisKind) -> None:
     """Remember which pages were analysed without a model, and forget those that one has read all through."""
     if analysis == "extractive":
         _note(connection, pages)
@@ -49,18 +50,19 @@ def note_analysed(connection: sqlite3.Connection, pages: Sequence[int], analysis
         forget(connection, pages)
 
 
-def forget(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
+def forget(connection: Connection, pages: Sequence[int]) -> None:
     """Take pages off that a model was given again, whatever it made of them."""
     connection.execute(f"DELETE FROM extractive_pages WHERE released = 1 AND page IN {in_list(pages)}")
 
 
-def _note(connection: sqlite3.Connection, pages: Sequence[int]) -> None:
+def _note(connection: Connection, pages: Sequence[int]) -> None:
     connection.executemany(
-        "INSERT OR REPLACE INTO extractive_pages (page, released) VALUES (?, 0)", [(page,) for page in pages]
+        "INSERT INTO extractive_pages (page, released) VALUES (?, 0) ON CONFLICT (page) DO UPDATE SET released = 0",
+        [(page,) for page in pages],
     )
 
 
-def release(connection: sqlite3.Connection, *, now: datetime) -> int:
+def release(connection: Connection, *, now: datetime) -> int:
     """Put the pages of every segment that holds one read without a model back among those that wait; how many.
 
     The emptied segments go to the archive; facts found without a model stay until one puts them into other words.
@@ -74,7 +76,8 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     connection.execute(f"DELETE FROM parked WHERE kind <> 'embed' AND page IN {chosen}")
     connection.execute(f"DELETE FROM fresh WHERE seq IN {chosen}")  # they are read with their topics
     connection.execute(
-        f"INSERT OR REPLACE INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
+        f"INSERT INTO extractive_pages (page, released) SELECT seq, 1 FROM pages WHERE seq IN {chosen}"
+        " ON CONFLICT (page) DO UPDATE SET released = 1"
     )
     connection.execute(f"UPDATE pages SET segment = NULL, chain = NULL, analysed = 0 WHERE seq IN {chosen}")
     connection.execute("DELETE FROM chains WHERE id NOT IN (SELECT chain FROM pages WHERE chain IS NOT NULL)")
@@ -87,7 +90,7 @@ def release(connection: sqlite3.Connection, *, now: datetime) -> int:
     return len(seqs)
 
 
-def state(connection: sqlite3.Connection, *, newest: int) -> ReanalysisState:
+def state(connection: Connection, *, newest: int) -> ReanalysisState:
     """How far pages are on their way through a model."""
     row = connection.execute(
         f"SELECT (SELECT count(*) FROM pages WHERE {_READ}),"
@@ -97,7 +100,7 @@ def state(connection: sqlite3.Connection, *, newest: int) -> ReanalysisState:
     return ReanalysisState(*row)
 
 
-def size(connection: sqlite3.Connection, *, newest: int) -> ReanalysisSize:
+def size(connection: Connection, *, newest: int) -> ReanalysisSize:
     """How much text is to be read, and in segments of how many pages it lies now."""
     of_texts = "sum(length(CAST(user_input AS BLOB)) + length(CAST(agent_response AS BLOB)))"
     ungrouped, grouped = connection.execute(
@@ -113,7 +116,7 @@ def size(connection: sqlite3.Connection, *, newest: int) -> ReanalysisSize:
     return ReanalysisSize(ungrouped or 0, grouped or 0, tuple(count for (count,) in counts))
 
 
-def segments_to_analyse(connection: sqlite3.Connection) -> frozenset[int]:
+def segments_to_analyse(connection: Connection) -> frozenset[int]:
     """Active segments with pages that are to be analysed again."""
     rows = connection.execute(
         f"SELECT p.segment FROM {_NOT_ANALYSED} UNION SELECT p.segment FROM analyse_again a"

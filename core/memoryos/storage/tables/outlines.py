@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 
 import numpy as np
 
 from memoryos.storage.index_rows import OutlineColumns, counted_stems
+from memoryos.storage.tables.connection import Connection
 
 _TERM = np.dtype([("stem", "<u4"), ("count", "<u2")])
 
@@ -20,12 +20,15 @@ def packed(stems: Mapping[str, int]) -> bytes:
     return terms.tobytes()
 
 
-def put(connection: sqlite3.Connection, seq: int, outline: bytes) -> None:
+def put(connection: Connection, seq: int, outline: bytes) -> None:
     """Record how often each stem stands in a page; the outline is `packed`."""
-    connection.execute("INSERT OR REPLACE INTO page_terms (seq, terms) VALUES (?, ?)", (seq, outline))
+    connection.execute(
+        "INSERT INTO page_terms (seq, terms) VALUES (?, ?) ON CONFLICT (seq) DO UPDATE SET terms = excluded.terms",
+        (seq, outline),
+    )
 
 
-def read(connection: sqlite3.Connection, after: int, pages: int) -> OutlineColumns:
+def read(connection: Connection, after: int, pages: int) -> OutlineColumns:
     """The outlines of the next pages after a seq."""
     rows = connection.execute(
         # Of the talk, whose row is short: a page's own project stands behind its texts.

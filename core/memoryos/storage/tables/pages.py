@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
@@ -26,8 +25,9 @@ from memoryos.storage.adding import (
     retold,
     twin,
 )
-from memoryos.storage.sqlite import changes, full_text, outlines, talks
-from memoryos.storage.sqlite.rows import (
+from memoryos.storage.tables import changes, outlines, talks
+from memoryos.storage.tables.connection import Connection
+from memoryos.storage.tables.rows import (
     PAGE_COLUMNS,
     PAGE_TABLES,
     from_micros,
@@ -42,7 +42,7 @@ CONTENT_DIGEST = f"substr(digest, 1, {DIGEST_BYTES})"
 """What equal pages have in common. Behind it stands the page's seal, but in pages of earlier versions."""
 
 
-def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
+def add(connection: Connection, new: PageToAdd) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
     recent = connection.execute(
         f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
@@ -60,7 +60,7 @@ def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
     return Added(new.stored(*insert(connection, new)))
 
 
-def _same_turn(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+def _same_turn(connection: Connection, new: PageToAdd) -> int | None:
     """The page of the turn that a hook brings once more."""
     if new.page.turn is None:
         return None
@@ -68,13 +68,14 @@ def _same_turn(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
     return None if row is None else int(row[0])
 
 
-def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+def _twin(connection: Connection, new: PageToAdd) -> int | None:
     """The page by which an agent or a hook told the same turn before; it is that turn's from now on."""
+    of_the_other = "origin = 'hook'" if new.page.turn is None else "origin <> 'hook'"
+    may_be_same, of_project = seen(EVERYTHING if new.page.project is None else Scope(new.page.project))
     rows = connection.execute(
         "SELECT seq, user_input, agent_response, added_at, origin = 'hook', turn FROM pages"
-        " WHERE seq > (SELECT max(seq) FROM pages) - ?1 AND (origin = 'hook') = ?2"
-        " AND (project IS NULL OR ?3 IS NULL OR project = ?3)",
-        (TWIN_PAGES, new.page.turn is None, new.page.project),
+        f" WHERE seq > (SELECT max(seq) FROM pages) - ? AND {of_the_other} AND {may_be_same}",
+        (TWIN_PAGES, *of_project),
     )
     possible = (
         PossibleTwin(seq, said, answer, from_micros(at), bool(by), turn) for seq, said, answer, at, by, turn in rows
@@ -85,9 +86,7 @@ def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
     return known
 
 
-def told_before(
-    connection: sqlite3.Connection, new: PageToAdd, by: Origin, besides: Collection[int] = ()
-) -> int | None:
+def told_before(connection: Connection, new: PageToAdd, by: Origin, besides: Collection[int] = ()) -> int | None:
     """The page by which a hook or an import told a turn that the other one brings; none of those in `besides`."""
     if new.page.turn is None:
         return None
@@ -105,7 +104,7 @@ def told_before(
     return retold(new, told)
 
 
-def twin_of_import(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+def twin_of_import(connection: Connection, new: PageToAdd) -> int | None:
     """The page by which an agent told a turn that a transcript brings; it is that turn's from now on."""
     if new.page.turn is None:
         return None
@@ -123,7 +122,7 @@ def twin_of_import(connection: sqlite3.Connection, new: PageToAdd) -> int | None
     return known
 
 
-def insert(connection: sqlite3.Connection, new: PageToAdd, outline: bytes | None = None) -> tuple[int, int | None]:
+def insert(connection: Connection, new: PageToAdd, outline: bytes | None = None) -> tuple[int, int | None]:
     """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it.
 
     Its `outline` may be worked out before (`outlines.packed`), when nobody waits for the lock.
@@ -158,7 +157,7 @@ def insert(connection: sqlite3.Connection, new: PageToAdd, outline: bytes | None
             None if page.turn is None else page.turn.id,
         ),
     ).fetchone()[0]
-    full_text.put(connection, seq, page.user_input, page.agent_response)
+    connection.words.put(connection, seq, page.user_input, page.agent_response, new.stems)
     outlines.put(connection, seq, outlines.packed(new.stems) if outline is None else outline)
     talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
@@ -167,24 +166,24 @@ def insert(connection: sqlite3.Connection, new: PageToAdd, outline: bytes | None
     return seq, previous
 
 
-def by_seq(connection: sqlite3.Connection, seqs: Collection[int]) -> dict[int, Page]:
+def by_seq(connection: Connection, seqs: Collection[int]) -> dict[int, Page]:
     """Pages by seq."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq IN {marks(len(seqs))}", [*seqs])
     return {row[0]: page_from_row(row) for row in rows}
 
 
-def by_id(connection: sqlite3.Connection, ids: Collection[str]) -> dict[str, Page]:
+def by_id(connection: Connection, ids: Collection[str]) -> dict[str, Page]:
     """Pages by id, as many at once as SQLite takes parameters (999)."""
     rows = connection.execute(f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.id IN {marks(len(ids))}", [*ids])
     return {page.id: page for page in map(page_from_row, rows)}
 
 
-def existing(connection: sqlite3.Connection, seqs: Collection[int]) -> set[int]:
+def existing(connection: Connection, seqs: Collection[int]) -> set[int]:
     """Those of the seqs that are pages still."""
     return {seq for (seq,) in connection.execute(f"SELECT seq FROM pages WHERE seq IN {in_list(seqs)}")}
 
 
-def ending(connection: sqlite3.Connection, ends: Collection[str], scope: Scope) -> dict[str, tuple[Page, ...]]:
+def ending(connection: Connection, ends: Collection[str], scope: Scope) -> dict[str, tuple[Page, ...]]:
     """Pages by the end of their id; those asked for by the whole of it are looked up, else all ids are read through."""
     found: dict[str, tuple[Page, ...]] = {
         id_: (page,) for id_, page in by_id(connection, ends).items() if scope.sees(page.project)
@@ -194,7 +193,8 @@ def ending(connection: sqlite3.Connection, ends: Collection[str], scope: Scope) 
         if end in found:
             continue
         rows = connection.execute(
-            f"SELECT id FROM pages WHERE substr(id, ?) = ? AND {is_seen} LIMIT 20", (-len(end), end, *of_scope)
+            f"SELECT id FROM pages WHERE substr(id, length(id) - ?) = ? AND {is_seen} LIMIT 20",
+            (len(end) - 1, end, *of_scope),
         ).fetchall()
         if rows:
             pages = by_id(connection, [id_ for (id_,) in rows])
@@ -203,13 +203,15 @@ def ending(connection: sqlite3.Connection, ends: Collection[str], scope: Scope) 
 
 
 def newest(
-    connection: sqlite3.Connection, count: int, added_by: datetime | None = None, scope: Scope = EVERYTHING
+    connection: Connection, count: int, added_by: datetime | None = None, scope: Scope = EVERYTHING
 ) -> tuple[Page, ...]:
     """The last pages in a scope, oldest first."""
     bound = () if added_by is None else (to_micros(added_by),)
-    in_time = "1" if added_by is None else "added_at <= ?"
+    in_time = "TRUE" if added_by is None else "added_at <= ?"
     # One after the other, for each of which there is an index: a scope may be a few pages among a hundred thousand.
-    projects = [("1", ())] if scope.every else [("project IS ?", (name,)) for name in {None, scope.project}]
+    projects: list[tuple[str, tuple[str | None, ...]]] = (
+        [("TRUE", ())] if scope.every else [("project IS ?", (name,)) for name in {None, scope.project}]
+    )
     seqs = [
         seq
         for is_of, project in projects
@@ -224,7 +226,7 @@ def newest(
 Queue = Literal["unread", "fresh"]
 
 
-def queued(connection: sqlite3.Connection, queue: Queue, limit: int) -> tuple[Page, ...]:
+def queued(connection: Connection, queue: Queue, limit: int) -> tuple[Page, ...]:
     """The oldest pages of a queue."""
     rows = connection.execute(
         f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} JOIN {queue} q ON q.seq = p.seq ORDER BY q.seq LIMIT ?", (limit,)
@@ -232,17 +234,17 @@ def queued(connection: sqlite3.Connection, queue: Queue, limit: int) -> tuple[Pa
     return tuple(page_from_row(row) for row in rows)
 
 
-def queued_count(connection: sqlite3.Connection, queue: Queue) -> int:
+def queued_count(connection: Connection, queue: Queue) -> int:
     """How many pages are in a queue."""
     return int(connection.execute(f"SELECT count(*) FROM {queue}").fetchone()[0])
 
 
-def newest_seq(connection: sqlite3.Connection) -> int:
+def newest_seq(connection: Connection) -> int:
     """The seq of the newest page, 0 without pages."""
     return connection.execute("SELECT max(seq) FROM pages").fetchone()[0] or 0
 
 
-def between(connection: sqlite3.Connection, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
+def between(connection: Connection, start: datetime, end: datetime, limit: int) -> tuple[int, list[int]]:
     """How many pages happened within a time, and the first `limit` of them."""
     bounds = (to_micros(start), to_micros(end))
     count = connection.execute("SELECT count(*) FROM pages WHERE happened_at BETWEEN ? AND ?", bounds).fetchone()[0]
@@ -253,7 +255,7 @@ def between(connection: sqlite3.Connection, start: datetime, end: datetime, limi
     return count, [seq for (seq,) in rows]
 
 
-def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | None:
+def span_of_time(connection: Connection) -> tuple[datetime, datetime] | None:
     """When the earliest and the latest page happened; None without pages."""
     # Each from its end of the index: asked for together SQLite reads all of it.
     first, last = connection.execute(
@@ -262,7 +264,7 @@ def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | 
     return None if first is None else (from_micros(first), from_micros(last))
 
 
-OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
+OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?) newest)"
 """Pages with a smaller seq left short-term memory of that capacity."""
 
 
@@ -270,17 +272,17 @@ _LOOKED_THROUGH = 500
 """Of the pages that wait so many of the oldest are looked through for a project with a whole batch."""
 
 
-def waiting(
-    connection: sqlite3.Connection, *, newest: int, limit: int, scope: Scope, like: int | None
-) -> tuple[Page, ...]:
+def waiting(connection: Connection, *, newest: int, limit: int, scope: Scope, like: int | None) -> tuple[Page, ...]:
     """The oldest pages of one project that left short-term memory and have no segment yet.
 
     It is that of the page `like`, or the one in the scope with most such pages up to the limit; of several alike the
     one that has waited longest.
     """
+    is_seen: str
+    of_scope: tuple[str | None, ...]
     is_seen, of_scope = seen(scope)
     if like is not None:
-        is_seen, of_scope = f"project IS (SELECT project FROM pages WHERE seq = {int(like)})", ()
+        is_seen, of_scope = "project IS ?", (_project_of(connection, like),)
     rows = connection.execute(
         f"SELECT seq, project FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
         " ORDER BY seq LIMIT ?",
@@ -294,7 +296,12 @@ def waiting(
     return tuple(found[seq] for seq in chosen)
 
 
-def waiting_count(connection: sqlite3.Connection, *, newest: int, scope: Scope) -> int:
+def _project_of(connection: Connection, seq: int) -> str | None:
+    row = connection.execute("SELECT project FROM pages WHERE seq = ?", (seq,)).fetchone()
+    return None if row is None else row[0]
+
+
+def waiting_count(connection: Connection, *, newest: int, scope: Scope) -> int:
     """How many pages in a scope left short-term memory and have no segment yet."""
     is_seen, of_scope = seen(scope)
     row = connection.execute(
@@ -304,10 +311,10 @@ def waiting_count(connection: sqlite3.Connection, *, newest: int, scope: Scope) 
     return int(row[0])
 
 
-def with_meta_data(connection: sqlite3.Connection, pairs: Collection[tuple[str, str]]) -> list[int]:
+def with_meta_data(connection: Connection, pairs: Collection[tuple[str, str]]) -> list[int]:
     """The pages whose metadata has these keys with these values, or with lists that hold them, by seq."""
     keys = [canonical_json((key,)) for key, _ in pairs]
-    written = " AND ".join(["instr(meta_data, ?)"] * len(keys))  # most pages go without being parsed
+    written = " AND ".join(["instr(meta_data, ?) > 0"] * len(keys))  # most pages go without being parsed
     rows = connection.execute(
         f"SELECT seq, meta_data FROM pages WHERE meta_data IS NOT NULL AND {written} ORDER BY seq",
         [str(key)[1:-1] for key in keys],
@@ -315,7 +322,7 @@ def with_meta_data(connection: sqlite3.Connection, pairs: Collection[tuple[str, 
     return [seq for seq, text in rows if has_meta_data(json.loads(text), pairs)]
 
 
-def of_segment(connection: sqlite3.Connection, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
+def of_segment(connection: Connection, segment: int, *, not_analysed: bool, limit: int) -> tuple[Page, ...]:
     """The oldest pages of a segment."""
     condition = "AND p.analysed = 0" if not_analysed else ""
     rows = connection.execute(
