@@ -112,8 +112,8 @@ class PageStore(ChangeLog, Protocol):
     def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
 
-        They may be of any project; the echoes are pages in the scope, or of their own projects. Raises
-        `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        The echoes are pages in the scope, too. Raises `InvalidArgumentError`, with nothing deleted, for an id that is
+        unknown in the scope.
         """
 
 
@@ -208,8 +208,8 @@ class TopicStore(Protocol):
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
 
-    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
-        """What the heat of all active segments is made of."""
+    def segment_visits(self, scope: Scope = EVERYTHING, *, most: int | None = None) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of, or of some among which the `most` hottest ones are."""
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         """Those of the active segments that have these ids, without their vectors."""

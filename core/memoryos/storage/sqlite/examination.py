@@ -129,6 +129,6 @@ def _index(connection: sqlite3.Connection, seqs: list[int]) -> int:
             continue  # forgotten meanwhile
         connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
         full_text.put(connection, seq, *row)
-        outlines.put(connection, seq, page_stems(*row))
+        outlines.put(connection, seq, outlines.packed(page_stems(*row)))
     changes.append(connection, "page", seqs)
     return len(seqs)

@@ -20,16 +20,13 @@ _TABLES_OF_A_PAGE = ("page_terms", "unembedded", "page_vectors", "side_vectors")
 def forget(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope) -> Forgotten:
     """Delete pages with what `memoryos.storage.forgetting` says goes with them; what is deleted is overwritten.
 
-    Of the pages that repeat what they said those in the scope are named, and those of their own projects. Raises
-    `InvalidArgumentError`, with nothing deleted, for an unknown id.
+    Of the pages that repeat what they said those in the scope are named. Raises `InvalidArgumentError`, with nothing
+    deleted, for an id that is unknown in the scope.
     """
-    forgotten = named(connection, ids)
+    forgotten = named(connection, ids, scope)
     what = fallout([page.seq for page in forgotten], StoredDerived(connection))
-    projects = {page.project for page in forgotten}
     echoes = tuple(
-        page.id
-        for _, page in sorted(pages.by_seq(connection, what.echoes).items())
-        if scope.sees(page.project) or page.project in projects
+        page.id for _, page in sorted(pages.by_seq(connection, what.echoes).items()) if scope.sees(page.project)
     )
     take_out(connection, what)
     merge_words(connection)
@@ -100,11 +97,12 @@ def named(connection: sqlite3.Connection, ids: Sequence[str], scope: Scope = EVE
     for id_ in ids:
         if id_ not in found or not scope.sees(found[id_].project):
             sources = connection.execute(
-                "SELECT p.id FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
+                "SELECT p.id, p.project FROM knowledge k JOIN knowledge_sources s ON s.knowledge = k.seq"
                 " JOIN pages p ON p.seq = s.page WHERE k.id = ? ORDER BY p.seq",
                 (id_,),
             ).fetchall()
-            hint = f" (this fact stands on {', '.join(page for (page,) in sources)})" if sources else ""
+            of_fact = ", ".join(page for page, project in sources if scope.sees(project))
+            hint = f" (this fact stands on {of_fact})" if of_fact else ""
             raise InvalidArgumentError("page_ids", f"{id_!r}", f"ids of stored exchanges{hint}; nothing was forgotten")
     return tuple(found[id_] for id_ in ids)
 

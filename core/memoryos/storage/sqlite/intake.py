@@ -5,15 +5,25 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from ulid import ULID
 
-from memoryos.models import IncomingPage
-from memoryos.storage.adding import canonical_json, content_digest, page_to_add
+from memoryos.models import IncomingPage, Turn
+from memoryos.storage.adding import PageToAdd, canonical_json, content_digest, page_to_add
 from memoryos.storage.exclusions import Exclusions
-from memoryos.storage.sqlite import pages, steering
+from memoryos.storage.sqlite import outlines, pages, steering
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.rows import marks
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPage:
+    """A page that comes, and how it would be added; None where it was there when it was prepared."""
+
+    incoming: IncomingPage
+    to_add: PageToAdd | None
+    outline: bytes = b""
 
 
 class Intake:
@@ -21,43 +31,78 @@ class Intake:
 
     A page that brings an id is there already if one of that id is. One without is compared by content, and equal
     exchanges of a talk stay apart: of the third that comes there have to be three. So an import that was cut short is
-    completed by the same one from its beginning.
+    completed by the same one from its beginning. A client's turn is there if its hook or its agent brought it.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._held = _HeldContents()
         self._came: Counter[tuple[bytes, str | None, str | None]] = Counter()
+        self._told_by_hooks: set[int] = set()
         self.differing: list[str] = []
         """Ids that came and are there with other content, which stays."""
         self.excluded = 0
         """How many pages were passed over because they speak of what the user wishes never to be remembered."""
+
+    def prepared(self, incoming: Sequence[IncomingPage]) -> list[PreparedPage]:
+        """At most 999 pages with what is derived from their texts, which takes longer than writing it; nothing is
+        locked meanwhile. Of a page whose id is there nothing is derived.
+        """
+        with self._database.read() as connection:
+            known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
+        return [PreparedPage(page, None) if page.id in known else _prepared(page) for page in incoming]
 
     def add(self, incoming: Sequence[IncomingPage]) -> int:
         """Add those of at most 999 pages that are not there yet, on disk when this returns; how many.
 
         Raises `StoreError` with none of them added; they cannot be offered again then.
         """
+        return self.add_prepared(self.prepared(incoming))
+
+    def add_prepared(self, prepared: Sequence[PreparedPage], *, durable: bool = True) -> int:
+        """As `add`, for pages that are prepared; unless `durable`, they are on disk with the next that are."""
+        incoming = [page.incoming for page in prepared]
         without_id = any(page.id is None for page in incoming)
         if without_id:  # most of it before a server's own pages have to wait
             with self._database.read() as connection:
                 self._held.catch_up(connection)
-        with self._database.write(durable=True) as connection:
+        with self._database.write(durable=durable) as connection:
             if without_id:
                 self._held.catch_up(connection)
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
             self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
+            turns = _known_turns(connection, [page.page.turn for page in incoming if page.page.turn is not None])
             added = 0
             exclusions = Exclusions.of(steering.exclusions(connection))
-            for page in incoming:
+            for ready in prepared:
+                page = ready.incoming
                 if self._is_held(page, known):
                     continue
-                if exclusions.cover((page.page.user_input, page.page.agent_response)):
+                if exclusions.within(page.page.project).cover((page.page.user_input, page.page.agent_response)):
                     self.excluded += 1
                     continue
+                if ready.to_add is None:  # it was there, and has been deleted since
+                    ready = _prepared(page)
+                new = ready.to_add
+                if new is None or self._is_told(connection, new, turns):
+                    continue
                 added += 1
-                known[_insert(connection, page)] = (b"", "", None)
+                pages.insert(connection, new, ready.outline)
+                known[new.id] = (b"", "", None)
         return added
+
+    def _is_told(self, connection: sqlite3.Connection, new: PageToAdd, turns: set[str]) -> bool:
+        """Whether a hook or the agent brought this turn of a client; `turns` are those known by their ids."""
+        turn = new.page.turn
+        if turn is None:
+            return False
+        if not turns.isdisjoint((turn.id, *turn.other_ids)):
+            return True
+        turns.add(turn.id)
+        known = pages.told_before(connection, new, "hook", self._told_by_hooks)
+        if known is not None:
+            self._told_by_hooks.add(known)
+        return known is not None or pages.twin_of_import(connection, new) is not None
 
     def _is_held(self, incoming: IncomingPage, known: Collection[str]) -> bool:
         if incoming.id is not None:
@@ -111,6 +156,12 @@ def _known_ids(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, 
     return {id_: (digest, timestamp, project) for id_, digest, timestamp, project in rows}
 
 
+def _known_turns(connection: sqlite3.Connection, turns: Sequence[Turn]) -> set[str]:
+    """Those ids of these turns that are stored."""
+    ids = [id_ for turn in turns for id_ in (turn.id, *turn.other_ids)]
+    return {id_ for (id_,) in connection.execute(f"SELECT turn FROM pages WHERE turn IN {marks(len(ids))}", ids)}
+
+
 def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     """Whether a page says what is stored; its timestamp may have been given, or be that of the arrival."""
     digest, timestamp, project = stored
@@ -119,11 +170,14 @@ def _is_same(incoming: IncomingPage, stored: _Content) -> bool:
     return timestamp == incoming.shown and digest in (_digest(incoming, timestamp), _digest(incoming, None))
 
 
-def _insert(connection: sqlite3.Connection, incoming: IncomingPage) -> str:
+def _prepared(incoming: IncomingPage) -> PreparedPage:
+    new = _to_add(incoming)
+    return PreparedPage(incoming, new, outlines.packed(new.stems))
+
+
+def _to_add(incoming: IncomingPage) -> PageToAdd:
     id_ = incoming.id or str(ULID())
-    new = page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at)
-    pages.insert(connection, new)
-    return id_
+    return page_to_add(incoming.page, id_=id_, shown=incoming.shown, added_at=incoming.added_at, origin="import")
 
 
 def _digest(incoming: IncomingPage, timestamp: str | None) -> bytes:

@@ -35,9 +35,11 @@ def check(path: Path, application_id: int) -> None:
         _note_new(path)
 
 
-def check_height(path: Path, found: HighWater) -> None:
-    """Raise `StoreDamagedError` where a memory has not come as far as its mark says."""
-    mark = HighWater.marked(path)
+def check_height(path: Path, found: HighWater, mark: HighWater | None) -> None:
+    """Raise `StoreDamagedError` where a memory has not come as far as its mark says.
+
+    The mark is read first: what another process commits between the two readings is then in what is found alone.
+    """
     if mark is None or mark.memory != found.memory != "":
         return  # another memory was put in the place of the marked one
     if found.is_behind(mark):
@@ -122,6 +124,7 @@ def _alone(path: Path, application_id: int) -> _Alone | None:
 
 def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None) -> None:
     """Raise `StoreDamagedError` where the log is not that of the file, or both together are not whole."""
+    mark = HighWater.marked(path)
     together = HighWater.of(connection)
     if alone is not None and _is_foreign(connection, alone, together):
         raise damaged(
@@ -129,7 +132,7 @@ def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None)
             f"does not fit its write-ahead log ({path.name}-wal), which is another file's, or of another time: was it "
             "put here while the log of the one before lay beside it? If it is complete by itself, move the log away",
         )
-    check_height(path, together)
+    check_height(path, together, mark)
 
 
 def _is_foreign(connection: sqlite3.Connection, alone: _Alone, together: HighWater) -> bool:

@@ -12,12 +12,17 @@ from memoryos.storage.index_rows import OutlineColumns, counted_stems
 _TERM = np.dtype([("stem", "<u4"), ("count", "<u2")])
 
 
-def put(connection: sqlite3.Connection, seq: int, stems: Mapping[str, int]) -> None:
-    """Record how often each stem stands in a page."""
+def packed(stems: Mapping[str, int]) -> bytes:
+    """How often each stem stands in a page, as it is stored."""
     ids, counts = counted_stems(stems)
     terms = np.empty(len(ids), dtype=_TERM)
     terms["stem"], terms["count"] = ids, counts
-    connection.execute("INSERT OR REPLACE INTO page_terms (seq, terms) VALUES (?, ?)", (seq, terms.tobytes()))
+    return terms.tobytes()
+
+
+def put(connection: sqlite3.Connection, seq: int, outline: bytes) -> None:
+    """Record how often each stem stands in a page; the outline is `packed`."""
+    connection.execute("INSERT OR REPLACE INTO page_terms (seq, terms) VALUES (?, ?)", (seq, outline))
 
 
 def read(connection: sqlite3.Connection, after: int, pages: int) -> OutlineColumns:

@@ -12,14 +12,18 @@ from memoryos.models import EVERYTHING, Added, Page, Scope
 from memoryos.storage.adding import (
     DIGEST_BYTES,
     REPEAT_PAGES,
+    RETOLD_WINDOW,
     TWIN_PAGES,
+    Origin,
     PageToAdd,
     PossibleTwin,
     RecentPage,
+    ToldTurn,
     canonical_json,
     has_meta_data,
     page_seal,
     repeated,
+    retold,
     twin,
 )
 from memoryos.storage.sqlite import changes, full_text, outlines, talks
@@ -49,6 +53,8 @@ def add(connection: sqlite3.Connection, new: PageToAdd) -> Added:
         known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
     if known is None:
         known = _twin(connection, new)
+    if known is None and (known := told_before(connection, new, "import")) is not None:
+        connection.execute("UPDATE pages SET origin = 'hook' WHERE seq = ?", (known,))  # of no further turn
     if known is not None:
         return Added(by_seq(connection, [known])[known], repeated=True)
     return Added(new.stored(*insert(connection, new)))
@@ -65,19 +71,63 @@ def _same_turn(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
 def _twin(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
     """The page by which an agent or a hook told the same turn before; it is that turn's from now on."""
     rows = connection.execute(
-        "SELECT seq, user_input, added_at, origin = 'hook', turn FROM pages"
+        "SELECT seq, user_input, agent_response, added_at, origin = 'hook', turn FROM pages"
         " WHERE seq > (SELECT max(seq) FROM pages) - ?1 AND (origin = 'hook') = ?2"
         " AND (project IS NULL OR ?3 IS NULL OR project = ?3)",
         (TWIN_PAGES, new.page.turn is None, new.page.project),
     )
-    known = twin(new, (PossibleTwin(seq, said, from_micros(at), bool(by), turn) for seq, said, at, by, turn in rows))
+    possible = (
+        PossibleTwin(seq, said, answer, from_micros(at), bool(by), turn) for seq, said, answer, at, by, turn in rows
+    )
+    known = twin(new, possible)
     if known is not None and new.page.turn is not None:
         connection.execute("UPDATE pages SET turn = ? WHERE seq = ?", (new.page.turn.id, known))
     return known
 
 
-def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | None]:
-    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it."""
+def told_before(
+    connection: sqlite3.Connection, new: PageToAdd, by: Origin, besides: Collection[int] = ()
+) -> int | None:
+    """The page by which a hook or an import told a turn that the other one brings; none of those in `besides`."""
+    if new.page.turn is None:
+        return None
+    begun_at = new.page.turn.begun_at
+    rows = connection.execute(
+        "SELECT seq, user_input, happened_at, meta_data FROM pages"
+        " WHERE happened_at BETWEEN ? AND ? AND origin = ? AND turn IS NOT NULL",
+        (to_micros(begun_at - RETOLD_WINDOW), to_micros(begun_at + RETOLD_WINDOW), by),
+    )
+    told = (
+        ToldTurn(seq, said, from_micros(at), None if meta_data is None else json.loads(meta_data))
+        for seq, said, at, meta_data in rows
+        if seq not in besides
+    )
+    return retold(new, told)
+
+
+def twin_of_import(connection: sqlite3.Connection, new: PageToAdd) -> int | None:
+    """The page by which an agent told a turn that a transcript brings; it is that turn's from now on."""
+    if new.page.turn is None:
+        return None
+    rows = connection.execute(
+        "SELECT seq, user_input, agent_response, added_at FROM pages"
+        " WHERE happened_at BETWEEN ? AND ? AND origin = 'tool' AND turn IS NULL",
+        (to_micros(new.page.turn.begun_at - RETOLD_WINDOW), to_micros(new.page.turn.ended_at + RETOLD_WINDOW)),
+    )
+    possible = (
+        PossibleTwin(seq, said, answer, from_micros(at), by_hook=False, turn=None) for seq, said, answer, at in rows
+    )
+    known = twin(new, possible)
+    if known is not None:
+        connection.execute("UPDATE pages SET turn = ? WHERE seq = ?", (new.page.turn.id, known))
+    return known
+
+
+def insert(connection: sqlite3.Connection, new: PageToAdd, outline: bytes | None = None) -> tuple[int, int | None]:
+    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it.
+
+    Its `outline` may be worked out before (`outlines.packed`), when nobody waits for the lock.
+    """
     page = new.page
     happened_at, added_at, meta_data = (
         to_micros(page.happened_at),
@@ -104,12 +154,12 @@ def insert(connection: sqlite3.Connection, new: PageToAdd) -> tuple[int, int | N
             page.project,
             previous,
             talks.talk_of(connection, new),
-            "tool" if page.turn is None else "hook",
+            new.origin,
             None if page.turn is None else page.turn.id,
         ),
     ).fetchone()[0]
     full_text.put(connection, seq, page.user_input, page.agent_response)
-    outlines.put(connection, seq, new.stems)
+    outlines.put(connection, seq, outlines.packed(new.stems) if outline is None else outline)
     talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
     connection.execute("INSERT INTO unread (seq) VALUES (?)", (seq,))

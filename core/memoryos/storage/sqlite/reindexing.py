@@ -30,7 +30,7 @@ def renew(connection: sqlite3.Connection, pages: int) -> bool:
     ).fetchall()
     for seq, user_input, agent_response in rows:
         full_text.replace(connection, seq, user_input, agent_response)
-        outlines.put(connection, seq, page_stems(user_input, agent_response))
+        outlines.put(connection, seq, outlines.packed(page_stems(user_input, agent_response)))
     changes.append(connection, "page", [seq for seq, _, _ in rows])
     if rows:
         _set(connection, "segmented_to", rows[-1][0])

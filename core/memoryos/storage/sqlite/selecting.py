@@ -140,8 +140,10 @@ def _chosen(connection: sqlite3.Connection, selection: Selection, scope: Scope) 
 
 
 def pages_about(connection: sqlite3.Connection, about: str, scope: Scope) -> list[int]:
-    """The pages in a scope with a sentence that holds all words of `about`."""
+    """The pages in a scope with a sentence that holds all words of `about`, or of the project that it names."""
     rule = Rule.of(about)
+    if rule.project is not None:
+        return _seqs(connection, "project = ?", (rule.project,), scope)
     found = full_text.match(connection, rule.words, -1, together=True)
     return sorted(
         page.seq

@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime
 
-from memoryos.models import EVERYTHING, Audit, Excluded, Knowledge
+from memoryos.models import EVERYTHING, OF_PROJECT, Audit, Excluded, Knowledge
 from memoryos.storage.exclusions import Exclusions, Rule
 from memoryos.storage.sqlite import changes, knowledge
 from memoryos.storage.sqlite.rows import from_micros, to_micros
 from memoryos.storage.sqlite.selecting import pages_about
 
-_WORD = "word"
+_WORD, _PROJECT = "word", "project"
 
 
 def correct(connection: sqlite3.Connection, old: str, new: Knowledge, *, now: datetime) -> bool:
@@ -81,21 +81,24 @@ def pin(connection: sqlite3.Connection, fact: str, *, pinned: bool) -> bool:
 
 def exclusions(connection: sqlite3.Connection) -> tuple[str, ...]:
     """What is never to be remembered, in the persons' words."""
-    rows = connection.execute("SELECT value FROM exclusions WHERE kind = ? ORDER BY value", (_WORD,))
-    return tuple(value for (value,) in rows)
+    rows = connection.execute("SELECT kind, value FROM exclusions ORDER BY kind DESC, value")
+    return tuple(f"{OF_PROJECT}{value}" if kind == _PROJECT else value for kind, value in rows)
 
 
-def covered(connection: sqlite3.Connection, *texts: str) -> bool:
-    """Whether a text speaks of what is excluded; nearly always there is no rule, and this costs nothing."""
-    return Exclusions.of(exclusions(connection)).cover(texts)
+def covered(connection: sqlite3.Connection, *texts: str, project: str | None) -> bool:
+    """Whether a text, or its project, is excluded; nearly always there is no rule, and this costs nothing."""
+    return Exclusions.of(exclusions(connection)).within(project).cover(texts)
 
 
 def exclude(connection: sqlite3.Connection, about: str, *, now: datetime) -> Excluded:
     """Add a rule, and drop the facts and traits it covers. Whoever is about to add facts has to plan again."""
     rule = Rule.of(about)
-    connection.execute("INSERT OR IGNORE INTO exclusions (kind, value) VALUES (?, ?)", (_WORD, about))
-    facts = connection.execute("SELECT id, text FROM knowledge ORDER BY seq").fetchall()
-    covered_facts = [id_ for id_, text in facts if rule.covers(text)]
+    connection.execute("INSERT OR IGNORE INTO exclusions (kind, value) VALUES (?, ?)", _kept(rule))
+    if rule.project is None:
+        facts = connection.execute("SELECT id, text FROM knowledge ORDER BY seq").fetchall()
+        covered_facts = [id_ for id_, text in facts if rule.covers(text)]
+    else:
+        covered_facts = _facts_of(connection, rule.project)
     retire(connection, covered_facts, now=now)
     _drop(connection, covered_facts)
     traits = [
@@ -106,6 +109,22 @@ def exclude(connection: sqlite3.Connection, about: str, *, now: datetime) -> Exc
     connection.executemany("DELETE FROM traits WHERE dimension = ?", [(dimension,) for dimension in traits])
     _note_rules_changed(connection)
     return Excluded(about, len(covered_facts), len(traits), len(pages_about(connection, about, EVERYTHING)))
+
+
+def _kept(rule: Rule) -> tuple[str, str]:
+    """The kind and the value of a rule in its table."""
+    return (_WORD, rule.about) if rule.project is None else (_PROJECT, rule.project)
+
+
+def _facts_of(connection: sqlite3.Connection, project: str) -> list[str]:
+    """The facts of a project, and those about the person that were told nowhere else."""
+    rows = connection.execute(
+        "SELECT k.id FROM knowledge k WHERE k.project = ?1 OR k.seq IN (SELECT s.knowledge FROM knowledge_sources s"
+        " JOIN pages p ON p.seq = s.page GROUP BY s.knowledge"
+        " HAVING min(CASE WHEN p.project = ?1 THEN 1 ELSE 0 END) = 1) ORDER BY k.seq",
+        (project,),
+    )
+    return [id_ for (id_,) in rows]
 
 
 def _drop(connection: sqlite3.Connection, ids: Collection[str]) -> None:
@@ -120,7 +139,7 @@ def _drop(connection: sqlite3.Connection, ids: Collection[str]) -> None:
 
 def allow(connection: sqlite3.Connection, about: str) -> bool:
     """Lift a rule; whether there was one."""
-    rows = connection.execute("DELETE FROM exclusions WHERE kind = ? AND value = ? RETURNING 1", (_WORD, about))
+    rows = connection.execute("DELETE FROM exclusions WHERE kind = ? AND value = ? RETURNING 1", _kept(Rule.of(about)))
     lifted = bool(rows.fetchall())
     if lifted:
         _note_rules_changed(connection)

@@ -91,7 +91,7 @@ class SqliteStore:
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
         with self._database.write(durable=True) as connection:
-            if steering.covered(connection, page.user_input, page.agent_response):
+            if steering.covered(connection, page.user_input, page.agent_response, project=page.project):
                 raise ExcludedError(REFUSAL)
             added = pages.add(connection, new)
             told.queue(connection, added.page.seq, page.facts)
@@ -235,9 +235,9 @@ class SqliteStore:
         with self._database.read() as connection:
             return topics.active(connection, self._embedder)
 
-    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
+    def segment_visits(self, scope: Scope = EVERYTHING, *, most: int | None = None) -> tuple[SegmentVisits, ...]:
         with self._database.read() as connection:
-            return topics.visits(connection, scope)
+            return topics.visits(connection, scope, most)
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         with self._database.read() as connection:

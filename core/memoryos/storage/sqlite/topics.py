@@ -36,14 +36,18 @@ def active(connection: sqlite3.Connection, embedder: EmbedderRow) -> tuple[Segme
     return tuple(_segment(row, row_embedder, embedder) for row_embedder, *row in rows)
 
 
-def visits(connection: sqlite3.Connection, scope: Scope) -> tuple[SegmentVisits, ...]:
-    """What the heat of segments not archived is made of."""
+def visits(connection: sqlite3.Connection, scope: Scope, most: int | None) -> tuple[SegmentVisits, ...]:
+    """What the heat of segments not archived is made of; of all, or of those among which the `most` hottest ones are.
+
+    Of segments that are equal but for their last visit the later one is the hotter, whatever the weights of heat are.
+    """
     is_seen, of_scope = seen(scope)
-    rows = connection.execute(
-        "SELECT id, n_visit, l_interaction, last_visit_at FROM segments"
-        f" WHERE archived_at IS NULL AND {is_seen} ORDER BY id",
-        of_scope,
-    )
+    columns = "id, n_visit, l_interaction, last_visit_at"
+    table = f"segments WHERE archived_at IS NULL AND {is_seen}"
+    if most is not None:
+        order = "row_number() OVER (PARTITION BY n_visit, l_interaction ORDER BY last_visit_at DESC, id) AS place"
+        table = f"(SELECT {columns}, {order} FROM {table}) AS placed WHERE place <= {most:d}"
+    rows = connection.execute(f"SELECT {columns} FROM {table} ORDER BY id", of_scope)
     return tuple(SegmentVisits(id_, n, length, from_micros(last)) for id_, n, length, last in rows)
 
 

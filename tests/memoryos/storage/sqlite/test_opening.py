@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ulid import ULID
 
 from memoryos.errors import StoreDamagedError
 from memoryos.models import NewPage
@@ -248,3 +251,31 @@ def test_a_schema_whose_damage_cannot_even_be_quoted_is_named(path: Path) -> Non
 
     refused(path)
     assert salvage(path).pages == PAGES
+
+
+@pytest.mark.parametrize("looked", [1, 2, 3])
+def test_a_memory_to_which_another_process_adds_while_it_is_opened_is_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch, looked: int
+) -> None:
+    other = SqliteStore(path)
+
+    def add() -> None:
+        other.add_page(NewPage("one more", "Noted.", NOON, str(ULID())), timestamp="now", now=NOON)
+
+    add()  # so that there is a log, which is looked at before the opening
+    measured = HighWater.of
+    heights = 0
+
+    def add_then(connection: sqlite3.Connection) -> HighWater:
+        nonlocal heights
+        heights += 1
+        found = measured(connection)
+        if heights == looked:
+            add()
+        return found
+
+    monkeypatch.setattr(HighWater, "of", add_then)
+    with closing(other), closing(SqliteStore(path)) as opened:
+        assert heights == 3  # without the log, with it, and once it is open
+        monkeypatch.undo()
+        assert opened.counts("assistant").pages == 2
