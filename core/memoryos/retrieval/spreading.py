@@ -27,7 +27,7 @@ TENS: Final = 10
 SHORT_TOKENS: Final = 160
 PER_DOUBLING: Final = 0.1
 """Within each ten of the list a page longer than a tenth of a reply counts so much less for each time that its length
-doubles. What is among the ten stays so. RealMem's recall in 500 and 1,500 tokens gains 4 points, LifeBench's 0.2 at most."""
+doubles. What is among the ten stays so. RealMem's recall in 500 and 1,500 tokens gains 4 points, LifeBench's 0.2."""
 
 
 @dataclass(frozen=True, slots=True)
