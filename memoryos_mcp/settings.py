@@ -19,7 +19,7 @@ from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError
 from memoryos.models import EVERY_PROJECT
 from memoryos.retrieval.rerank import RERANKERS
-from memoryos.storage.registry import STORES
+from memoryos.storage.registry import check_installed
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -35,7 +35,7 @@ def load_server_config(
 def check_startable(config: Config) -> None:
     """Raise `ConfigError` where the configuration needs a package or a file that cannot be had."""
     configured_embedder(config)
-    STORES.named(config.store_scheme)
+    check_installed(config)
     if config.reranker:
         RERANKERS.named(config.reranker)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos import timestamps
+from memoryos.config.checks import normal_id
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos.models import OF_PROJECT, Selection
@@ -162,12 +163,17 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("--keep", type=int, metavar="N", help="delete all but the newest N copies (default: keep all)")
     back = commands.add_parser("restore", help="put such a copy in the place of a memory, which is moved aside")
     back.add_argument("copy", type=Path, metavar="FILE", help="what backup wrote")
+    moved = commands.add_parser("move", help="copy a memory to another store, compared, while servers read it")
+    moved.add_argument(
+        "--to", required=True, metavar="URL", help='a PostgreSQL database, or "sqlite:" for files in data_storage_path'
+    )
+    moved.add_argument("--user", metavar="NAME", help="whose memory (default: user_id of the configuration)")
     doctor = commands.add_parser("doctor", help="examine a memory and its surroundings: what is wrong, and what helps")
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended without touching an exchange")
     doctor.add_argument(
         "--clients", action="store_true", help="try each connected client instead: its server, its tools, its hooks"
     )
-    for command in (copy, back, doctor):
+    for command in (copy, back, moved, doctor):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
         )
@@ -474,6 +480,22 @@ def _restore(arguments: argparse.Namespace) -> int:
     return restore(config, arguments.copy)
 
 
+def _move(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    if arguments.user is not None:
+        config = config.model_copy(update={"user_id": _user(arguments.user)})
+    from memoryos_mcp.commands.move import move
+
+    return move(config, arguments.to)
+
+
+def _user(name: str) -> str:
+    try:
+        return normal_id(name)
+    except ValueError as error:
+        raise ConfigError(f"--user: got {name[:40]!r}; accepted: {error}") from None
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     _log_to_stderr("ERROR")
     config = load_config(arguments.config, environ=os.environ)
@@ -636,6 +658,7 @@ _COMMANDS = {
     "forget": _forget,
     "backup": _backup,
     "restore": _restore,
+    "move": _move,
     "doctor": _doctor,
     "recover": _recover,
     "fetch-multilingual": _fetch_multilingual,

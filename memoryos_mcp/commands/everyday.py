@@ -12,7 +12,7 @@ from memoryos import Memoryos, WaitTimeoutError
 from memoryos.config.text import one_line
 from memoryos.errors import EmbeddingError
 from memoryos.language.words import content_words, sentences
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import counted
 
@@ -70,7 +70,7 @@ def profile(config: Config) -> int:
 
 def status(config: Config) -> int:
     """Print how much the memory holds and what is left to do; the exit code. Raises `ConfigError` and `StoreError`."""
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(config, works=False)) as memory:
         state = memory.status()
     counts = state.counts
@@ -99,7 +99,7 @@ def looked_at(config: Config) -> Iterator[Memoryos]:
 
     Raises `ConfigError` where there is none, and `StoreError`.
     """
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config), works=False)) as memory:
         yield memory
 

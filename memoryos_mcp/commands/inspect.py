@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from memoryos import Memoryos
 from memoryos.errors import ConfigError
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.commands.doctor import look
 from memoryos_mcp.importers.json_lines import export_line
 from memoryos_mcp.inspector.application import always, application
@@ -39,7 +39,7 @@ def inspect(config: Config, *, port: int, opens_browser: bool) -> int:
     """
     import uvicorn
 
-    existing_file_of(config)
+    check_existing(config)
     sockets = listen("127.0.0.1", port)
     door = LinkDoor(sockets[0].getsockname()[1], _now)
     with closing(Memoryos.open(config)) as memory:

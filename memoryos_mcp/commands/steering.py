@@ -11,7 +11,7 @@ from rich.console import Console
 
 from memoryos import Memoryos, timestamps
 from memoryos.config.text import one_line
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.commands.everyday import looked_at, settle
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import agreed, counted
@@ -30,7 +30,7 @@ def facts(config: Config) -> int:
 
 def correct(config: Config, fact_id: str, text: str) -> int:
     """Put a fact right, or (without a text) undo that; the exit code. Raises `InvalidArgumentError`."""
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config))) as memory:
         if text:
             new = memory.correct_fact(fact_id, text)

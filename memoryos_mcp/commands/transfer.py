@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from memoryos import ConfigError, MemoryOSError, arguments, timestamps
 from memoryos.config.text import one_line
-from memoryos.storage.paths import file_of
+from memoryos.storage.registry import place_of
 from memoryos.storage.transfer import add_pages, opened_contents
 from memoryos_mcp.importers import OWN_FORMATS, import_pages, importer_of
 from memoryos_mcp.importers.json_lines import export_line
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos.models import IncomingPage
-    from memoryos.storage.sqlite.contents import Contents
+    from memoryos.storage.tables.contents import Contents
 
 EXIT_INTERRUPTED = 130
 
@@ -106,7 +106,7 @@ def import_(config: Config, source: Path, options: ImportOptions | None = None) 
         console.print("Interrupted. What was imported is kept; run this command again to go on.")
         return EXIT_INTERRUPTED
     there = f" ({known:,} {'was' if known == 1 else 'were'} there already)" if known else ""
-    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {file_of(config)}.\n")
+    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {place_of(config)}.\n")
     if differing:
         sys.stdout.write(
             f"{counted(len(differing), 'page')} came with the id of one that is there with other content, which was "

@@ -39,7 +39,7 @@ from memoryos import (
 from memoryos.config.settings import ModelEndpoint
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.language.words import SEGMENTER_VERSION
-from memoryos.storage.sqlite import reindexing
+from memoryos.storage.tables import reindexing
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0

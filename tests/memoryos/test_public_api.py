@@ -32,6 +32,7 @@ PUBLIC = {
     "MemoryOSError",
     "Memoryos",
     "MissingDependencyError",
+    "MissingMemoryError",
     "ModelBudgetError",
     "ModelError",
     "ModelLengthError",

@@ -31,7 +31,7 @@ from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import IncomingPage, NewPage
 from memoryos.storage.exclusions import Rule
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.tables.intake import Intake
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0

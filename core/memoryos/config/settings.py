@@ -131,7 +131,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     database_url: Annotated[str, AfterValidator(checks.database_address)] = Field(
         default="",
         max_length=2_000,
-        description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
+        description='Database of all memories, such as "postgresql://host/name"; empty: files in data_storage_path.',
     )
     project: Annotated[str, AfterValidator(checks.project)] = Field(
         default="",

@@ -109,6 +109,9 @@ class PageStore(ChangeLog, Protocol):
     def span_of_time(self) -> tuple[datetime, datetime] | None:
         """When the earliest and the latest page happened; None without pages."""
 
+    def pages_to_forget(self, ids: Sequence[str]) -> tuple[Page, ...]:
+        """The pages that `forget_pages` would delete; raises what it would."""
+
     def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
 

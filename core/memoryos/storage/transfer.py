@@ -19,10 +19,9 @@ from memoryos import arguments, timestamps
 from memoryos.config.checks import normal_id
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import IncomingPage, Metadata, NewPage
-from memoryos.storage.paths import existing_file_of, file_of
-from memoryos.storage.sqlite.contents import Contents
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.registry import open_database
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
@@ -49,7 +48,7 @@ def opened_contents(config: Config) -> Iterator[Contents]:
     Raises `ConfigError` where there is no memory, and `StoreError`. While it is open the write-ahead log of a server
     that adds pages grows.
     """
-    with closing(Database(existing_file_of(config))) as database, database.snapshot():
+    with closing(open_database(config, existing=True)) as database, database.snapshot():
         yield Contents(database)
 
 
@@ -67,7 +66,7 @@ def add_pages(
     one, the same call completes. `differing` gets the ids that are there with other content, which stays. Raises
     `StoreError`.
     """
-    with closing(Database(file_of(config))) as database:
+    with closing(open_database(config)) as database:
         intake = Intake(database)
         if differing is not None:
             intake.differing = differing

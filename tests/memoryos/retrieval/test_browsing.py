@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from memoryos import Memoryos
-from memoryos.storage.sqlite.rows import to_micros
+from memoryos.storage.tables.rows import to_micros
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
 DAY = timedelta(days=1)

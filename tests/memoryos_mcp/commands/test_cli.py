@@ -102,11 +102,20 @@ def test_an_embedding_model_whose_package_is_missing_ends_the_start_with_its_ins
     )
 
 
+def test_postgresql_without_its_extra_ends_the_start_with_its_install_line(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['psycopg'] = None\n")
+    config = tmp_path / "config.json"
+    config.write_text('{"database_url": "postgresql://tom:hunter2@db.example/m"}')
+    refused_in_one_line(
+        run("--config", str(config), cwd=tmp_path, PYTHONPATH=str(tmp_path)),
+        "memoryos: database_url: postgresql: needs psycopg, not installed; pip install '.[postgres]'",
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"database_url": "postgresql://tom:hunter2@db.example/m"}, "database_url: postgresql: there is no store for "),
-        ({"database_url": "mysql://tom:hunter2@db.example/m"}, "database_url: got 'mysql'; known: sqlite"),
+        ({"database_url": "mysql://tom:hunter2@db.example/m"}, "database_url: got 'mysql'; known: sqlite, "),
         ({"reranker": "bge"}, "reranker: got 'bge'; known: none; "),
     ],
 )

@@ -19,8 +19,8 @@ from tool_calls import called, idle, read
 from memoryos import load_config
 from memoryos.models import NewPage
 from memoryos.storage.paths import file_of
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
+from memoryos.storage.tables.contents import Contents
 from memoryos.storage.transfer import BATCH_PAGES
 from memoryos_mcp.importers.page_objects import EXPECTED as PAGES_EXPECTED
 

@@ -11,12 +11,12 @@ import pytest
 
 from memoryos.errors import StoreDamagedError
 from memoryos.models import NewPage, Page
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.copies import back_up, verified
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
 from memoryos.storage.sqlite.recovery import salvage
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 from memoryos.storage.transfer import incoming_page
 from memoryos_mcp.importers import import_pages
 from memoryos_mcp.importers.json_lines import export_line
