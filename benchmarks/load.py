@@ -1,0 +1,276 @@
+"""Many clients of many users at once, over HTTP, beside a bare server of the same SDK in the same run.
+
+    python benchmarks/load.py --users 1000 --clients 100 --seconds 30 --processes 1,4
+
+The users have 100 to 10,000 exchanges each (made up, in five sizes evenly spread over the orders of magnitude). Each
+client calls without a pause: one exchange is added for every two recalls, for a user drawn by chance, by an app's
+token. At the end it is counted whether every acknowledged exchange is there. Clients and servers share this machine's
+cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # the folder that holds the package `benchmarks`
+
+import httpx2  # noqa: E402
+import psutil  # type: ignore[import-untyped, unused-ignore]  # noqa: E402
+
+from benchmarks.speed.dialogue import Dialogue  # noqa: E402
+from benchmarks.speed.filling import fill_fast  # noqa: E402
+from memoryos import Config, Memoryos, load_config  # noqa: E402
+from memoryos.storage.paths import memory_file  # noqa: E402
+from memoryos_mcp.auth.tokens import TokenStore  # noqa: E402
+
+_MB = 1_000_000
+_SMALLEST = 100
+_SIZES = 5
+_START_SECONDS = 60.0
+_WARMING = 2
+"""Calls of each client that are made before the clock starts."""
+
+_BARE = """
+import sys, uvicorn
+from mcp.server.mcpserver import MCPServer
+server = MCPServer("bare", log_level="WARNING")
+@server.tool()
+def retrieve_memory(user_id: str, query: str) -> str:
+    return "ok"
+@server.tool()
+def add_memory(user_id: str, user_input: str, agent_response: str) -> str:
+    return "ok"
+app = server.streamable_http_app(stateless_http=True, json_response=True)
+uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="error")
+"""
+
+
+@dataclass(slots=True)
+class Measured:
+    """Seconds of each call by tool, what failed and how often, and the exchanges that were acknowledged by user."""
+
+    took: dict[str, list[float]] = field(default_factory=lambda: {"add_memory": [], "retrieve_memory": []})
+    failed: Counter[str] = field(default_factory=Counter)
+    added: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    rss: float = 0.0
+
+
+def main() -> int:
+    """Print a table; the exit code is 1 where a call failed or an exchange was lost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--users", type=int, default=1_000, help="users, each with a memory (default 1000)")
+    parser.add_argument("--most-pages", type=int, default=10_000, help="exchanges of the largest (default 10000)")
+    parser.add_argument("--clients", type=int, default=100, help="clients at once (default 100)")
+    parser.add_argument("--seconds", type=float, default=30.0, help="how long each server is asked (default 30)")
+    parser.add_argument("--processes", default="1,4", help="numbers of server processes, each tried (default 1,4)")
+    given = parser.parse_args()
+    users = [f"user-{number}" for number in range(given.users)]
+    sys.stdout.write(
+        "| server | processes | calls a second | add p50 / p95, ms | recall p50 / p95, ms "
+        "| errors | lost | memory, MB |\n"
+        "|---|---:|---:|---:|---:|---:|---:|---:|\n"
+    )
+    sound = True
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        filled_pages = fill(data, users, given.most_pages)
+        for processes in map(int, given.processes.split(",")):
+            with bare_servers(processes) as (ports, pids):
+                measured = asyncio.run(load(ports, pids, "", users, given.clients, given.seconds))
+            print_row("bare SDK", processes, measured, lost=0)
+            with memory_servers(Path(folder), data, processes) as (ports, pids, token):
+                measured = asyncio.run(load(ports, pids, token, users, given.clients, given.seconds))
+            lost = 0
+            for user in measured.added:
+                filled_pages[user] += measured.added[user]
+                there = pages_of(data, user)
+                lost += max(0, filled_pages[user] - there)
+                filled_pages[user] = there
+            print_row("MemoryOS, files", processes, measured, lost)
+            sound = sound and not measured.failed and not lost
+            for words, count in measured.failed.most_common(3):
+                sys.stderr.write(f"{count} times: {words}\n")
+    return 0 if sound else 1
+
+
+def fill(data: Path, users: Sequence[str], most: int) -> dict[str, int]:
+    """Give each user a memory; how many exchanges each has. Memories of a size are copies of one."""
+    sizes = sorted({round(_SMALLEST * (most / _SMALLEST) ** (step / (_SIZES - 1))) for step in range(_SIZES)})
+    for size in sizes:
+        fill_fast(_config(data, f"template-{size}"), Dialogue(size), 0, size, lambda: None)
+    pages = {}
+    for number, user in enumerate(users):
+        size = pages[user] = sizes[number % len(sizes)]
+        target = memory_file(data, user)
+        target.parent.mkdir(parents=True, mode=0o700)
+        shutil.copy(memory_file(data, f"template-{size}"), target)
+    return pages
+
+
+def pages_of(data: Path, user: str) -> int:
+    """How many exchanges a user has."""
+    memory = Memoryos.open(_config(data, user), works=False)
+    try:
+        return memory.status().counts.pages
+    finally:
+        memory.close()
+
+
+def _config(data: Path, user: str) -> Config:
+    return load_config(None, environ={}, arguments={"data_storage_path": str(data), "user_id": user})
+
+
+@contextmanager
+def memory_servers(
+    folder: Path, data: Path, processes: int, *, forget_tool: bool = False
+) -> Iterator[tuple[list[int], list[int], str]]:
+    """Within it, so many servers of one data folder: their ports, their processes, an app's token."""
+    config = folder / "config.json"
+    settings: dict[str, object] = {"data_storage_path": str(data), "transport": "streamable-http", "auth": "tokens"}
+    settings |= {"log_level": "ERROR", "max_open_memories": 1_000, "forget_tool": forget_tool}
+    config.write_text(json.dumps(settings), encoding="utf-8")
+    token, _ = TokenStore(data, lambda: datetime.now(timezone.utc)).create("benchmark", is_service=True)
+    with started([["-m", "memoryos_mcp", "--config", str(config), "--port"]] * processes) as (ports, pids):
+        yield ports, pids, token
+
+
+@contextmanager
+def bare_servers(processes: int) -> Iterator[tuple[list[int], list[int]]]:
+    """Within it, so many servers that answer "ok"."""
+    with started([["-c", _BARE]] * processes) as found:
+        yield found
+
+
+@contextmanager
+def started(commands: Sequence[Sequence[str]]) -> Iterator[tuple[list[int], list[int]]]:
+    """Within it, Python runs each of these with a free port as its last word, and answers there."""
+    with ExitStack() as ending:
+        ports, pids = [], []
+        for command in commands:
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                port = free.getsockname()[1]
+            process = subprocess.Popen([sys.executable, *command, str(port)], stdin=subprocess.DEVNULL)
+            ending.callback(process.wait)
+            ending.callback(process.terminate)
+            ports.append(port)
+            pids.append(process.pid)
+        deadline = time.monotonic() + _START_SECONDS
+        for port in ports:
+            while not _answers(port):
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"the server at port {port} did not start in {_START_SECONDS:.0f} s")
+                time.sleep(0.05)
+        yield ports, pids
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as trying:
+        return trying.connect_ex(("127.0.0.1", port)) == 0
+
+
+async def load(
+    ports: Sequence[int], pids: Sequence[int], token: str, users: Sequence[str], clients: int, seconds: float
+) -> Measured:
+    """What so many clients measured in so many seconds, each at one of the ports."""
+    measured = Measured()
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    headers = {
+        "Accept": "application/json",
+        "Content-Type": "application/json",
+        "MCP-Protocol-Version": "2025-06-18",
+        "Authorization": f"Bearer {token or 'none'}",
+    }
+    async with httpx2.AsyncClient(headers=headers, limits=limits, timeout=60.0) as http:
+        everybody = [
+            Caller(http, f"http://127.0.0.1:{ports[number % len(ports)]}/mcp", users, random.Random(number), measured)
+            for number in range(clients)
+        ]
+        await asyncio.gather(*(caller.call_until(0.0, _WARMING) for caller in everybody))
+        for took in measured.took.values():
+            took.clear()
+        began = time.monotonic()
+        await asyncio.gather(*(caller.call_until(began + seconds, 0) for caller in everybody))
+        measured.seconds = time.monotonic() - began
+    measured.rss = sum(psutil.Process(pid).memory_info().rss for pid in pids) / _MB
+    return measured
+
+
+@dataclass(slots=True)
+class Caller:
+    """One client: it calls, waits for the answer, and calls again."""
+
+    http: httpx2.AsyncClient
+    url: str
+    users: Sequence[str]
+    chance: random.Random
+    measured: Measured
+    made: int = 0
+
+    async def call_until(self, deadline: float, at_least: int) -> None:
+        """Call until a time of the monotonic clock, and at least so often."""
+        made = 0
+        while made < at_least or time.monotonic() < deadline:
+            await self.call()
+            made += 1
+
+    async def call(self) -> None:
+        user, number = self.chance.choice(self.users), self.chance.randrange(1_000_000)
+        self.made += 1
+        if self.made % 3:
+            tool, arguments = "retrieve_memory", {"query": Dialogue().question(number, 1_000)}
+        else:
+            page = Dialogue(2).page(number)
+            tool, arguments = "add_memory", {"user_input": f"{page.user_input} ({number}, {id(self)}, {self.made})"}
+            arguments["agent_response"] = page.agent_response
+        params = {"name": tool, "arguments": {"user_id": user, **arguments}}
+        body = {"jsonrpc": "2.0", "id": self.made, "method": "tools/call", "params": params}
+        began = time.perf_counter()
+        try:
+            reply = await self.http.post(self.url, content=json.dumps(body))
+        except httpx2.HTTPError as error:
+            self.measured.failed[type(error).__name__] += 1
+            return
+        self.measured.took[tool].append(time.perf_counter() - began)
+        result = reply.json().get("result", {}) if reply.status_code == 200 else {"isError": True}
+        if result.get("isError") or "content" not in result:
+            self.measured.failed[f"{reply.status_code} {reply.text[:200]}"] += 1
+        elif tool == "add_memory":
+            self.measured.added[user] += 1
+
+
+def print_row(server: str, processes: int, measured: Measured, lost: int) -> None:
+    """One line of the table."""
+    calls = sum(map(len, measured.took.values())) / measured.seconds
+    times = " | ".join(
+        f"{_share(measured.took[tool], 0.5):,.1f} / {_share(measured.took[tool], 0.95):,.1f}"
+        for tool in ("add_memory", "retrieve_memory")
+    )
+    errors = sum(measured.failed.values())
+    sys.stdout.write(f"| {server} | {processes} | {calls:,.0f} | {times} | {errors} | {lost} | {measured.rss:,.0f} |\n")
+    sys.stdout.flush()
+
+
+def _share(seconds: Sequence[float], share: float) -> float:
+    """In milliseconds, what so large a share of the calls took at most."""
+    ordered = sorted(seconds)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1_000 if ordered else 0.0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
