@@ -266,10 +266,10 @@ class Database:
 
     def _check_mark(self, connection: sqlite3.Connection) -> None:
         """Raise `StoreDamagedError` where the memory lacks what its mark tells of; mark what is there."""
+        mark = HighWater.marked(self.path)  # before what is there is looked at: others may add to both
         found = HighWater.of(connection)
-        opening.check_height(self.path, found)
+        opening.check_height(self.path, mark, found)
         self._memory = found.memory
-        mark = HighWater.marked(self.path)
         if mark is not None and found.memory != mark.memory != "":
             _log.warning("%s: is not the memory that was here before; it is used as it is", self.path)
             found.mark(self.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -248,3 +249,27 @@ def test_a_schema_whose_damage_cannot_even_be_quoted_is_named(path: Path) -> Non
 
     refused(path)
     assert salvage(path).pages == PAGES
+
+
+def test_pages_that_another_process_adds_while_a_memory_is_opened_are_no_loss(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark was read after the file: a server started beside one that adds took the newest pages for lost."""
+    other = SqliteStore(path)
+    other.add_page(NewPage("first", "", NOON, None), timestamp="first", now=NOON)
+    look = HighWater.reached
+
+    def look_while_a_page_is_added(connection: sqlite3.Connection) -> HighWater:
+        found = look(connection)
+        monkeypatch.setattr(HighWater, "reached", look)
+        other.add_page(NewPage(f"beside {found.newest}", "", NOON, None), timestamp="beside", now=NOON)
+        monkeypatch.setattr(HighWater, "reached", look_while_a_page_is_added)
+        return found
+
+    monkeypatch.setattr(HighWater, "reached", look_while_a_page_is_added)
+    store = SqliteStore(path)
+    monkeypatch.undo()
+
+    assert set(numbers(store)) == {"first", "beside"}
+    store.close()
+    other.close()
