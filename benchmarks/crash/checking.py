@@ -40,7 +40,7 @@ class Told:
     forgotten: set[str] = field(default_factory=set)
     errors: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
-    """How many processes asked for a token to be added."""
+    """How often it was asked for a token to be added."""
     refused: int = 0
     deaths: Counter[str] = field(default_factory=Counter)
 

@@ -17,6 +17,7 @@ from typing import Final
 from benchmarks.crash.failpoints import Death, Failpoints
 from memoryos import Config, Memoryos, StoreBusyError, load_config
 from memoryos import memoryos as engine
+from memoryos.models import Page
 from memoryos.runtime import Runtime
 from memoryos.storage.paths import file_of
 from memoryos.storage.sqlite import copies
@@ -88,8 +89,8 @@ class _Use:
     memory: Memoryos
     mine: list[str] = field(default_factory=list)
     """The ids of what it added and did not forget."""
-    last: tuple[str, str] = ("", "")
-    """The id and the text of its last one."""
+    last: tuple[Page, str] | None = None
+    """Its last one, and the token in it."""
     number: int = 0
 
     def step(self) -> None:
@@ -106,17 +107,19 @@ class _Use:
         token, said = self._said()
         self.journal.write("adding", token=token, said=said)
         facts = [f"The user thinks of {token} now."] if self.chance.random() < 0.1 else []
-        page = self.memory.add_memory(said, "Noted.", facts=facts).page.id
-        self.journal.write("added", id=page, token=token)
-        self.mine.append(page)
-        self.last = page, said
+        page = self.memory.add_memory(said, "Noted.", facts=facts).page
+        self.journal.write("added", id=page.id, token=token)
+        self.mine.append(page.id)
+        self.last = page, token
 
     def _add_again(self) -> None:
-        page, said = self.last
-        if page in self.mine:
-            again = self.memory.add_memory(said, "Noted.").page.id
-            if again != page:
-                self.journal.write("error", text=f"{said!r} was added as {page} and within minutes again as {again}")
+        if self.last is not None and self.last[0].id in self.mine:
+            page, token = self.last
+            self.journal.write("adding", token=token, said=page.user_input)
+            again = self.memory.add_memory(page.user_input, "Noted.").page
+            self.journal.write("added", id=again.id, token=token)
+            if again.seq != page.seq:
+                self.mine.append(again.id)
 
     def _recall(self) -> None:
         self.memory.retrieve(self._said()[1], 5)
