@@ -8,7 +8,7 @@ import random
 import signal
 import traceback
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -180,7 +180,8 @@ def use_memory(life: Life, runtime: Runtime, parent: int, told: int) -> None:
         points.arm()
         memory = Memoryos.open(config, runtime)
         use = _Use(folder, life.seed, journal, random.Random(life.seed), config, runtime, memory)
-        os.write(told, b"r")
+        with suppress(BrokenPipeError):  # where the parent is gone, the loop below ends at once
+            os.write(told, b"r")
         for token, said in left[:1]:  # as a client does whose server died
             journal.write("adding", token=token, said=said)
             journal.write("added", id=use.memory.add_memory(said, "Noted.").page.id, token=token)
