@@ -84,7 +84,7 @@ def build_server(
         is_over_http = ctx.request is not None  # whose requests have no order
         if ctx.method in _ON_THE_MEMORY and not is_over_http:
             async with turn:
-                if (ctx.params or {}).get("name") in changing:
+                if any((ctx.params or {}).get("name") == name for name in changing):  # it may be a value of any kind
                     return await call_next(ctx)
         return await call_next(ctx)
 
