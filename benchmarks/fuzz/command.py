@@ -86,7 +86,7 @@ def _targets(text: str) -> list[str]:
 def _run(target: str, mine: dict[str, Any], given: argparse.Namespace, ends: float, share: int) -> None:
     """One process that feeds a target, until it has fed its share, the time is over or it finds something."""
     batches = min(_BATCHES_OF_A_PROCESS, -(-(share - mine["cases"]) // given.batch))
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, tempfile.TemporaryFile() as errors:
         command = [
             sys.executable,
             "-W",

@@ -215,6 +215,8 @@ def span_of_time(connection: sqlite3.Connection) -> tuple[datetime, datetime] | 
 OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?))"
 """Pages with a smaller seq left short-term memory of that capacity."""
 
+# By its name: SQLite would rather walk through all pages, 24 ms instead of 0.1 at 100,000, at each step of the worker.
+_WITHOUT_SEGMENT = "pages INDEXED BY pages_without_segment"
 
 _LOOKED_THROUGH = 500
 """Of the pages that wait so many of the oldest are looked through for a project with a whole batch."""
@@ -232,7 +234,7 @@ def waiting(
     if like is not None:
         is_seen, of_scope = f"project IS (SELECT project FROM pages WHERE seq = {int(like)})", ()
     rows = connection.execute(
-        f"SELECT seq, project FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
+        f"SELECT seq, project FROM {_WITHOUT_SEGMENT} WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
         " ORDER BY seq LIMIT ?",
         (newest, *of_scope, max(limit, _LOOKED_THROUGH)),
     )
@@ -248,7 +250,7 @@ def waiting_count(connection: sqlite3.Connection, *, newest: int, scope: Scope) 
     """How many pages in a scope left short-term memory and have no segment yet."""
     is_seen, of_scope = seen(scope)
     row = connection.execute(
-        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}",
+        f"SELECT count(*) FROM {_WITHOUT_SEGMENT} WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}",
         (newest, *of_scope),
     ).fetchone()
     return int(row[0])
