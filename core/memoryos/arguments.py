@@ -25,6 +25,9 @@ MAX_FORGOTTEN = 500
 SHORTEST_ID = 6
 """Letters at the end of a page's id that may stand for it, where no other page's ends so."""
 
+MOST_DIGITS: Final = 18
+"""Of a whole number that comes as text: SQLite keeps no larger ones, and Python reads none of 5,000 digits."""
+
 MAX_FACTS, MAX_FACT = 20, 300
 """The most facts that are told with one exchange, and the most characters of one."""
 

@@ -198,7 +198,7 @@ def _others(memory: Memoryos, kind: Kind, about: str | None, cursor: str | None,
 def _offset(cursor: str | None) -> int:
     if cursor is None:
         return 0
-    if not (cursor.isascii() and cursor.isdigit()):
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= arguments.MOST_DIGITS):
         raise InvalidArgumentError("cursor", repr(cursor[:40]), "the cursor of an earlier reply to the same call")
     return int(cursor)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, Protocol
 
+from memoryos import arguments
 from memoryos.errors import InvalidArgumentError
 from memoryos.storage.ports import BrowsingStore, PageStore
 
@@ -162,6 +163,6 @@ class Browsing:
 
 
 def _seq_of(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit()):
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= arguments.MOST_DIGITS):
         raise InvalidArgumentError("cursor", repr(cursor[:40]), "what an earlier list gave as its cursor")
     return int(cursor)

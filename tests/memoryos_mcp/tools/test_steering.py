@@ -101,6 +101,9 @@ async def test_topics_and_exclusions_are_listed(session: MemorySession) -> None:
         assert (await called(client, "list_memories", kind="exclusions"))["items"] == [{"text": "my divorce"}]
         assert (await called(client, "list_memories", kind="topics"))["items"] == []
         assert "cursor: got 'x'" in await refused(client, "list_memories", cursor="x")
+        for kind in ("pages", "facts"):  # a number that nothing can hold was an error without a reason
+            assert "cursor: got '9999" in await refused(client, "list_memories", kind=kind, cursor="9" * 5_000)
+            assert "cursor: got '9999" in await refused(client, "list_memories", kind=kind, cursor="9" * 20)
 
 
 # Forgetting
