@@ -1,6 +1,7 @@
 """Kill processes that use one memory, and compare what they were told with what is there.
 
     python benchmarks/crash.py kills FOLDER --kills 300 --processes 1,4,8
+    python benchmarks/crash.py faults --rounds 3
 
 Each process adds, recalls, forgets, imports, backs up, migrates and lets all be read again, with the background work
 behind it, until it dies: at a random moment, between two steps of a commit or within one; the others go on. What a
@@ -16,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.crash import kills
+from benchmarks.crash import faults, kills
 from benchmarks.crash.tally import table
 
 _EVER: Final = float("inf")
@@ -36,7 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     killing.add_argument("--minutes", type=float, default=_EVER, help="end after so long, whatever the number")
     killing.add_argument("--seed", type=int, default=1, help="of the moments and of what is done (default 1)")
+    trying = commands.add_parser("faults", help="put a server through what a machine can do to it")
+    trying.add_argument("--only", action="append", choices=sorted(faults.FAULTS), help="this fault; may be repeated")
+    trying.add_argument("--rounds", type=int, default=1, help="how often each is tried (default 1)")
     given = parser.parse_args(arguments)
+    if given.command == "faults":
+        shown, is_good = faults.run(tuple(given.only or faults.FAULTS), given.rounds)
+        sys.stdout.write(shown)
+        return 0 if is_good else 1
     given.folder.mkdir(parents=True, exist_ok=True)
     tally = kills.run(given.folder, given.kills, given.processes, given.seed, time.monotonic() + given.minutes * 60)
     sys.stdout.write(table(tally, kills.used_by(tally.number, given.processes)))

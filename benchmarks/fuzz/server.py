@@ -37,21 +37,21 @@ _METHODS: Final = (
     "notifications/progress",
     "no/such",
 )
-_NO_REASON: Final = (0, -32603)
-"""Of an error that nobody foresaw."""
+_NO_REASON: Final = ("", "Internal error", "Internal server error")
+"""What an error says that nobody foresaw."""
 
 
 class Pipes:
     """A server that is spoken to in bytes; whatever it writes has to be JSON-RPC."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = ()) -> None:
         config = folder / "config.json"
         config.write_text(
             json.dumps({"data_storage_path": str(folder / "data"), "tools": "all", "agent_analysis": True})
         )
         with (folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "memoryos_mcp", "--config", str(config)],
+                [sys.executable, *(command or ("-m", "memoryos_mcp")), "--config", str(config)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -67,6 +67,12 @@ class Pipes:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def greet(self) -> None:
+        """Do the handshake."""
+        client = {"name": "fuzz", "version": "1"}
+        self.asked("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client})
+        self.send(written({"jsonrpc": "2.0", "method": "notifications/initialized"}))
 
     def send(self, line: bytes) -> None:
         """A line, which ends here; raises `OSError` where the server is gone."""
@@ -97,7 +103,7 @@ class Pipes:
         message = json.loads(line)
         assert message["jsonrpc"] == "2.0", line
         assert "result" in message or "error" in message or "method" in message, line
-        assert message.get("error", {}).get("code") not in _NO_REASON, line
+        assert "error" not in message or message["error"]["message"] not in _NO_REASON, line
         return dict(message)
 
     def close(self) -> None:
@@ -130,9 +136,7 @@ class _Served:
 
     def _greeted(self) -> Pipes:
         pipes = Pipes(self._folder)
-        client = {"name": "fuzz", "version": "1"}
-        pipes.asked("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": client})
-        pipes.send(written({"jsonrpc": "2.0", "method": "notifications/initialized"}))
+        pipes.greet()
         return pipes
 
 

@@ -39,5 +39,5 @@ def test_a_case_that_breaks_its_target_is_found_in_its_smallest_form() -> None:
     def check(case: int) -> None:
         assert case < 1_000, f"broken by {case}"
 
-    with pytest.raises(AssertionError, match="^broken by 1000\n"):
+    with pytest.raises(AssertionError, match=r"^broken by 1000\n"):
         _batch(Fed(st.integers(0, 100_000), check), seed=1, batch=200)
