@@ -46,3 +46,11 @@ bench *arguments="--quick":
 recall folder *arguments:
     {{ bin }}/python -m pip install --quiet --editable '.[benchmarks]'
     {{ bin }}/python benchmarks/recall.py --data {{ folder }} --in-process {{ arguments }}
+
+# The bundle for desktop clients, in dist/
+bundle:
+    {{ bin }}/python deploy/release.py bundle
+
+# The entry for the MCP registry: just server-json --name NAMESPACE/NAME
+server-json *arguments:
+    {{ bin }}/python deploy/release.py server-json {{ arguments }}

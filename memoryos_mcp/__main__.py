@@ -8,11 +8,24 @@ if sys.argv[1:2] == ["hook"]:  # a client waits for it: nothing else is loaded
 
     run_hook(sys.argv[2:])
 
-from memoryos_mcp.transport.stdio import ensure_standard_streams, stdout_diverted
+try:
+    from memoryos_mcp.transport.stdio import ensure_standard_streams, stdout_diverted
 
-ensure_standard_streams()
-with stdout_diverted():  # what the libraries print that the command line needs
-    from memoryos_mcp.commands.cli import main
+    ensure_standard_streams()
+    with stdout_diverted():  # what the libraries print that the command line needs
+        from memoryos_mcp.commands.cli import main
+except ModuleNotFoundError as missing:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        version("memoryos-mcp-server")
+    except PackageNotFoundError:
+        sys.stderr.write(
+            "memoryos: this checkout is not installed; run `python -m pip install .` in it, or start it with "
+            "`uvx --from . memoryos-mcp-server`\n"
+        )
+        raise SystemExit(1) from missing
+    raise
 
 
 def run() -> None:

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -34,8 +35,9 @@ class _Place:
 class MemoryPool:
     """Open memories by user id; thread-safe.
 
-    At most `most_open` are open unless more are in use at once. A memory is opened by one call while the others that
-    want it wait, and never closed while a call uses it. What fails to open fails the calls of its own user only.
+    At most `most_open` are open unless more are in use at once; those that are not wanted are closed on a thread of
+    their own, for which no call waits. A memory is opened by one call while the others that want it wait, and never
+    closed while a call uses it. What fails to open or to close is no trouble for other users.
     `open_memory` opens the memory of a user id.
     """
 
@@ -45,6 +47,7 @@ class MemoryPool:
         self._changed = threading.Condition()  # guards all below; told when a place is filled or free
         self._places: OrderedDict[str, _Place] = OrderedDict()  # the last used one is the last
         self._is_closed = False
+        self._closer = ThreadPoolExecutor(1, thread_name_prefix="memoryos-pool")  # has a thread once it has work
 
     @contextmanager
     def using(self, user_id: str) -> Iterator[Memoryos]:
@@ -74,10 +77,16 @@ class MemoryPool:
             self._is_closed = True
             self._places.clear()
             self._changed.notify_all()
+        self._closer.shutdown()
 
     def _enter(self, user_id: str) -> tuple[_Place, Memoryos]:
         place = self._claim(user_id)
-        if place.memory is not None and place.memory.file_is_gone():
+        try:
+            is_gone = place.memory is not None and place.memory.file_is_gone()
+        except BaseException:
+            self._leave(place)
+            raise
+        if is_gone:
             _log.warning("the file of user %r was deleted or replaced; what is there now is used", user_id)
             self._give_up(user_id, place)
             place = self._claim(user_id)
@@ -127,11 +136,15 @@ class MemoryPool:
         with self._changed:
             place.users -= 1
             closing = place.memory if place.is_leaving and not place.users else None
+            if not self._is_closed and (closing is not None or len(self._places) > self._most_open):
+                self._closer.submit(self._make_room, closing)
+                return
         if closing is not None:
-            closing.close()
-        self._make_room()
+            _close(closing)
 
-    def _make_room(self) -> None:
+    def _make_room(self, closing: Memoryos | None) -> None:
+        if closing is not None:
+            _close(closing)
         while idle := self._superfluous():
             # Outside of the lock: a file that is locked answers late.
             user_id, place = next((found for found in idle if not _has_work(found[1])), idle[0])
@@ -139,12 +152,14 @@ class MemoryPool:
                 if place.users or place.is_leaving:
                     continue  # it was wanted again meanwhile
                 place.is_leaving = True
-            if place.memory is not None:
-                place.memory.close()
-            with self._changed:
-                if self._places.get(user_id) is place:
-                    del self._places[user_id]
-                self._changed.notify_all()
+            try:
+                if place.memory is not None:
+                    _close(place.memory)
+            finally:
+                with self._changed:
+                    if self._places.get(user_id) is place:
+                        del self._places[user_id]
+                    self._changed.notify_all()
             _log.debug("memory of user %r closed: others were used since", user_id)
 
     def _superfluous(self) -> list[tuple[str, _Place]]:
@@ -157,6 +172,14 @@ class MemoryPool:
             places = self._places.items()
             idle = ((user, place) for user, place in places if place.memory and not (place.users or place.is_leaving))
             return list(islice(idle, _LOOKED_AT))
+
+
+def _close(memory: Memoryos) -> None:
+    """Close a memory; what goes wrong then is no call's trouble: all that was acknowledged is on disk."""
+    try:
+        memory.close()
+    except (MemoryOSError, OSError) as error:
+        _log.error("a memory did not close well: %s", error)
 
 
 def _has_work(place: _Place) -> bool:

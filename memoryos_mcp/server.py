@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import anyio
+from mcp.server.apps import client_supports_apps
 from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 
 from memoryos_mcp import __version__
 from memoryos_mcp.auth.caller import CALLER, Caller, VerifiedToken
+from memoryos_mcp.tools.chat import SHOW_TOOL, SHOWS_APPS, add_show_tool, extension
 from memoryos_mcp.tools.memory import CLIENT, TOOLS, MemoryTool, add_tools
 from memoryos_mcp.tools.prompts import add_prompts
 from memoryos_mcp.tools.refusals import ExplainingServer
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from memoryos import Config
     from memoryos_mcp.auth.sign_in import SignIn
     from memoryos_mcp.session import MemorySession
+    from memoryos_mcp.tools.chat import ChatViews
 
 _INSTRUCTIONS: Final = """\
 Long-term memory of the user across all conversations.
@@ -60,16 +63,22 @@ def instructions(config: Config) -> str:
 
 
 def build_server(
-    session: MemorySession, tools: Sequence[MemoryTool] = TOOLS, sign_in: SignIn | None = None
+    session: MemorySession,
+    tools: Sequence[MemoryTool] = TOOLS,
+    sign_in: SignIn | None = None,
+    views: ChatViews | None = None,
 ) -> ExplainingServer:
     """A server with these tools over the memory of a session; it opens that memory once the first request is answered.
 
     Where the session serves many users, it is the memory of whoever calls; `sign_in` is how that is known over HTTP.
+    `views` show it inside the chat, where a host can.
 
     A client that writes lines need not wait for answers: exchanges are added and forgotten in the order in which the
-    calls came, and recalls that came after them see it.
+    calls came, and recalls that came after them see it. What is put to the person first takes its turn no longer than
+    the calls before it last: nobody waits for a person.
     """
-    changing = frozenset(tool.name for tool in tools if tool.changes)
+    changing = frozenset((SHOW_TOOL, *(tool.name for tool in tools if tool.changes)))
+    asking = frozenset(tool.name for tool in tools if tool.question is not None)
     turn = anyio.Lock()  # given in the order in which it was asked for
 
     async def named(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
@@ -78,13 +87,16 @@ def build_server(
         if client is not None and ctx.method == "initialize":
             session.conversation(client, anew=True)
         CLIENT.set(client)
+        SHOWS_APPS.set(client_supports_apps(ctx))
         return await call_next(ctx)
 
     async def in_order(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         is_over_http = ctx.request is not None  # whose requests have no order
         if ctx.method in _ON_THE_MEMORY and not is_over_http:
+            name = (ctx.params or {}).get("name")
             async with turn:
-                if any((ctx.params or {}).get("name") == name for name in changing):  # it may be a value of any kind
+                # It may be a value of any kind.
+                if isinstance(name, str) and name in changing and not (name in asking and _shows_forms(ctx)):
                     return await call_next(ctx)
         return await call_next(ctx)
 
@@ -108,15 +120,24 @@ def build_server(
         ),
         middleware=[open_behind_first_answer, named, in_order],
         log_level=session.config.log_level,
+        extensions=[] if views is None else [extension(views)],
         auth=sign_in.settings if sign_in else None,
         token_verifier=sign_in.verifier if sign_in else None,
     )
     server.refuses_user = session.config.serves_many
     server.assumed = {tool.name: tool.assumed for tool in tools if tool.assumed}
-    add_tools(server, session, tools)
+    add_tools(server, session, tools, views)
+    if views is not None:
+        add_show_tool(server, session, views)
     add_resources(server, session)
     add_prompts(server, session)
     return server
+
+
+def _shows_forms(ctx: ServerRequestContext[Any, Any]) -> bool:
+    """Whether a client may put a question to the person."""
+    capabilities = ctx.session.client_capabilities
+    return capabilities is not None and capabilities.elicitation is not None
 
 
 def _client(ctx: ServerRequestContext[Any, Any]) -> str | None:

@@ -19,7 +19,7 @@ from memoryos.embedding import configured_embedder
 from memoryos.errors import ConfigError
 from memoryos.models import EVERY_PROJECT
 from memoryos.retrieval.rerank import RERANKERS
-from memoryos.storage.registry import STORES
+from memoryos.storage.registry import check_installed
 
 if TYPE_CHECKING:
     from memoryos import Config
@@ -35,7 +35,7 @@ def load_server_config(
 def check_startable(config: Config) -> None:
     """Raise `ConfigError` where the configuration needs a package or a file that cannot be had."""
     configured_embedder(config)
-    STORES.named(config.store_scheme)
+    check_installed(config)
     if config.reranker:
         RERANKERS.named(config.reranker)
 
@@ -87,6 +87,13 @@ def _check_multi_user(config: Config) -> None:
         raise ValueError('false with transport "sse", which is for old clients of one user; use "streamable-http"')
 
 
+def _check_inspect(config: Config) -> None:
+    if config.inspect and config.multi_user:
+        raise ValueError("false with multi_user, where nobody says whose memory a browser may see; set auth")
+    if config.inspect and config.transport == "sse":
+        raise ValueError('false with transport "sse", which is for old clients; use "streamable-http"')
+
+
 def _check_allowed_hosts(config: Config) -> None:
     anywhere = config.host in ("0.0.0.0", "::")
     if anywhere and config.auth != "none" and not config.allowed_hosts and not config.public_url:
@@ -111,6 +118,7 @@ _CHECKS: Mapping[str, Callable[[Config], None]] = MappingProxyType(
         "host": _check_host,
         "auth": _check_auth,
         "multi_user": _check_multi_user,
+        "inspect": _check_inspect,
         "allowed_hosts": _check_allowed_hosts,
         "jwt_jwks_url": _check_jwks_url,
         "tls_certificate": _check_certificate,

@@ -79,6 +79,11 @@ def test_the_documents_list_every_setting_as_it_is() -> None:
     assert table(CONFIGURATION) == expected, f"paste this into docs/configuration.md:\n\n{expected}\n"
 
 
+def test_the_variable_that_names_the_configuration_is_described() -> None:
+    """It was passed over without a word."""
+    assert "`MEMORYOS_CONFIG`" in CONFIGURATION
+
+
 def cells(row: str) -> list[str]:
     """What stands in a row of a Markdown table, without emphasis."""
     return [cell.strip(" *") for cell in row.strip("|").split("|")]

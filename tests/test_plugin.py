@@ -10,12 +10,15 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from mcp import Client, StdioServerParameters
+from tool_calls import called
 
 from memoryos import Config
 from memoryos_mcp import __version__
@@ -117,11 +120,39 @@ def test_the_server_speaks_over_stdio_and_knows_that_hooks_capture() -> None:
     """Over stdio whatever the configuration of the user says; unless they say otherwise the agent adds nothing."""
     server = {
         "command": PROGRAM,
-        "args": ["--transport", "stdio"],
+        "args": ["--transport", "stdio", "--hooked"],
         "env": {"MEMORYOS_CAPTURED_BY_HOOKS": "${MEMORYOS_CAPTURED_BY_HOOKS:-true}"},
     }
     assert read(SERVERS) == {"mcpServers": {"memoryos": server}}
     assert f'\n{PROGRAM} = "memoryos_mcp.__main__:run"\n' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+async def test_the_agent_finds_what_the_hooks_kept_in_its_repository(tmp_path: Path) -> None:
+    repository, home = tmp_path / "app", tmp_path / "home"
+    (repository / ".git").mkdir(parents=True)
+    (repository / ".git" / "config").write_text('[remote "origin"]\n\turl = git@github.com:me/app.git\n')
+    home.mkdir()
+    (server,) = read(SERVERS)["mcpServers"].values()
+    words = {
+        name: value.partition(":-")[2].rstrip("}") for name, value in server["env"].items()
+    }  # as without the variable
+    environment = {"HOME": str(home), "MEMORYOS_DATA_STORAGE_PATH": str(home / "data"), **words}
+    said = {"prompt": "Our staging database listens on port 6543."}, {"last_assistant_message": "Noted: 6543."}
+    for event, told in zip(("UserPromptSubmit", "Stop"), said, strict=True):
+        command = shlex.split(hook_commands()[event])[1:]
+        subprocess.run(
+            [sys.executable, "-m", "memoryos_mcp", *command],
+            input=json.dumps({"session_id": "s", "cwd": str(repository), **told}),
+            text=True,
+            env={**os.environ, **environment, "MEMORYOS_HOOK": "30"},
+            check=True,
+        )
+    started = StdioServerParameters(
+        command=sys.executable, args=["-m", "memoryos_mcp", *server["args"]], env=environment, cwd=repository
+    )
+    async with Client(started) as client:
+        answer = await called(client, "retrieve_memory", query="Which port does the staging database listen on?")
+    assert [page["user_input"] for page in answer["retrieved_pages"]] == ["Our staging database listens on port 6543."]
 
 
 def test_every_command_that_is_named_exists(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,8 +57,8 @@ class Answer:
 class Reader:
     """A chat model that answers questions, always the same way: temperature 0 and a fixed seed."""
 
-    def __init__(self, base_url: str, model: str, api_key: str) -> None:
-        self._model = model
+    def __init__(self, base_url: str, model: str, api_key: str, task: str = _TASK) -> None:
+        self._model, self._task = model, task
         self._client = openai.OpenAI(base_url=base_url, api_key=api_key, timeout=_TIMEOUT_SECONDS, max_retries=_RETRIES)
 
     def answer(self, conversation: str, method: str, question: Asked, context: Context) -> Answer:
@@ -68,7 +68,7 @@ class Reader:
             model=self._model,
             messages=[
                 {"role": "system", "content": _MANNER},
-                {"role": "user", "content": prompt(question, context.text)},
+                {"role": "user", "content": prompt(question, context.text, self._task)},
             ],
             max_tokens=MAX_ANSWER_TOKENS,
             temperature=0,
@@ -95,13 +95,13 @@ class Reader:
         )
 
 
-def prompt(question: Asked, context: str) -> str:
+def prompt(question: Asked, context: str, task: str = _TASK) -> str:
     """The conversation first and the question last, so that a server can cache what equal contexts have in common."""
     asked = question.text
     if question.category == ADVERSARIAL:
         first, second = question.choices(SEED)
         asked = f"{asked} Select the correct answer: (a) {first} (b) {second}"
-    return f"<conversation>\n{context}\n</conversation>\n\n{_TASK}\nQuestion: {asked}\nShort answer:"
+    return f"<conversation>\n{context}\n</conversation>\n\n{task}\nQuestion: {asked}\nShort answer:"
 
 
 class Answers:

@@ -53,9 +53,10 @@ class MemoryServer:
     It gets this process's environment, so that a key named there need not stand in the file.
     """
 
-    def __init__(self, config_file: Path, stack: ExitStack) -> None:
-        arguments = ["-m", "memoryos_mcp", "--config", str(config_file)]
-        server = StdioServerParameters(command=sys.executable, args=arguments, env=dict(os.environ))
+    def __init__(self, config_file: Path, stack: ExitStack, python: str = sys.executable) -> None:
+        arguments = ["-m", "memoryos_mcp", "--config", config_file.name]
+        # Started where no checkout lies, else that would be imported instead of what the Python has installed.
+        server = StdioServerParameters(command=python, args=arguments, env=dict(os.environ), cwd=config_file.parent)
         self._portal = stack.enter_context(start_blocking_portal())
         self._client = stack.enter_context(self._portal.wrap_async_context_manager(Client(server)))
 
@@ -88,12 +89,16 @@ class MemoryServer:
                 raise TimeoutError(f"after {_WAIT_SECONDS} s there is still work to do: {pending}")
             time.sleep(_POLL_SECONDS)
 
-    def _call(self, tool: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+    def reply(self, tool: str, arguments: Mapping[str, object]) -> str:
+        """The text of a tool's reply. Raises `RuntimeError` where the tool refuses."""
         result = self._portal.call(self._client.call_tool, tool, dict(arguments))
         text = "".join(block.text for block in result.content if isinstance(block, TextContent))
         if result.is_error:
             raise RuntimeError(f"{tool}: {text}")
-        reply: dict[str, Any] = json.loads(text)
+        return text
+
+    def _call(self, tool: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+        reply: dict[str, Any] = json.loads(self.reply(tool, arguments))
         return reply
 
 
@@ -113,13 +118,17 @@ def built(
     folder: Path,
     stack: ExitStack,
     tick: Tick,
+    python: str = sys.executable,
 ) -> Built:
-    """The memory in `folder`, with every page added in order and no work due; goes on where an earlier run stopped."""
+    """The memory in `folder`, with every page added in order and no work due; goes on where an earlier run stopped.
+
+    `python` is the one whose installed server keeps it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     config_file = folder / "config.json"
     fixed = {"data_storage_path": "data", "count_visits": False, "consolidation_batch": BATCH, "log_level": "INFO"}
     config_file.write_text(json.dumps({**fixed, **settings}), encoding="utf-8")
-    server = MemoryServer(config_file, stack)
+    server = MemoryServer(config_file, stack, python)
     added_file, build_file = folder / "added.jsonl", folder / "build.json"
     page_of = _added(added_file)
     resumed = bool(page_of)

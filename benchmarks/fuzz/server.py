@@ -224,7 +224,7 @@ _MESSAGES: Final = nearly(
                 "arguments": nearly(
                     {"user_input": texts, "agent_response": texts, "query": texts, "page_ids": [texts]}
                 ),
-                "uri": st.sampled_from(("memoryos://status", "memoryos://profile", "file:///etc/passwd")),
+                "uri": st.sampled_from(("memoryos://status", "memoryos://profile", "file:no/such")),
                 "cursor": texts,
                 "_meta": nearly({"progressToken": st.integers()}),
             }

@@ -3,7 +3,7 @@
     python -m benchmarks.knowing.train_judge            # cross-validated figures, then the weights
     python -m benchmarks.knowing.train_judge --figures  # the figures only
 
-Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 7,300 in
+Needs SciPy (`pip install .[benchmarks]`). The sentences were written by hand for this purpose, about 8,100 in
 ten languages, with `{city}` and the like filled from `fillings.json`. All fillings of a sentence fall into one fold,
 so the figures are of sentences whose wording the judge has not met. The same sentences give the same file.
 """
@@ -64,31 +64,59 @@ _LEADS: Final[Mapping[str, tuple[str, ...]]] = {
         *("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
         *("btw ", "ok so ", "news: ", "long story short, ", "hmm, ", "not sure I told you but ", "thanks! oh and "),
         *("what a week, ", "it's been a while, ", "quick update, ", "guess what, ", "sorry, "),
+        *("Since you asked, ", "To answer your question, ", "Before I forget, ", "For context, ", "Funny story, "),
+        *("It's been a long day, and ", "I was talking to a friend about it and ", "It rained all weekend, but "),
+        *("I'm not sure it matters, but ", "The bus was late again, anyway, ", "You may want to know that "),
     ),
-    "de": ("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: ", "kurzes Update: ", "danke! und "),
-    "fr": ("Au fait, ", "Bon, ", "Salut, ", "Pour info, ", "En fait, ", "petite nouvelle : ", "merci ! et "),
-    "es": ("Por cierto, ", "Bueno, ", "Hola, ", "Para que lo sepas, ", "La verdad, ", "novedades: ", "¡gracias! y "),
-    "it": ("Comunque, ", "Ah, ", "Ciao, ", "A proposito, ", "novità: ", "grazie! e "),
-    "pt": ("Aliás, ", "Ah, ", "Oi, ", "Por falar nisso, ", "novidade: ", "valeu! e "),
-    "ru": ("Кстати, ", "Ну, ", "Привет, ", "В общем, ", "новости: ", "спасибо! и ещё "),
-    "zh": ("对了，", "顺便说一下，", "其实", "嗯，", "说起来，", "跟你说，", "最近有点忙，"),
-    "ja": ("ちなみに、", "実は、", "そういえば、", "あの、", "私は", "報告ですが、", "最近忙しくて、"),
-    "ko": ("참, ", "그런데 ", "사실 ", "아, ", "요즘 바빴는데 ", "참고로 "),
+    "de": (
+        *("Übrigens, ", "Ach ja: ", "Also, ", "Hallo, ", "Nur damit du es weißt: ", "kurzes Update: ", "danke! und "),
+        *("Bevor ich es vergesse: ", "Zur Info: ", "War ein langer Tag, und ", "Weil du fragst: "),
+    ),
+    "fr": (
+        *("Au fait, ", "Bon, ", "Salut, ", "Pour info, ", "En fait, ", "petite nouvelle : ", "merci ! et "),
+        *("Avant que j'oublie, ", "La journée a été longue, et ", "Pour te répondre, "),
+    ),
+    "es": (
+        *("Por cierto, ", "Bueno, ", "Hola, ", "Para que lo sepas, ", "La verdad, ", "novedades: ", "¡gracias! y "),
+        *("Antes de que se me olvide, ", "Ha sido un día largo y ", "Para responderte, "),
+    ),
+    "it": ("Comunque, ", "Ah, ", "Ciao, ", "A proposito, ", "novità: ", "grazie! e ", "Prima che mi dimentichi, "),
+    "pt": ("Aliás, ", "Ah, ", "Oi, ", "Por falar nisso, ", "novidade: ", "valeu! e ", "Antes que eu esqueça, "),
+    "ru": ("Кстати, ", "Ну, ", "Привет, ", "В общем, ", "новости: ", "спасибо! и ещё ", "Пока не забыл: "),
+    "zh": (
+        *("对了，", "顺便说一下，", "其实", "嗯，", "说起来，", "跟你说，", "最近有点忙，"),
+        *("忘了告诉你，", "今天好累，", "你问起来，"),
+    ),
+    "ja": (
+        *("ちなみに、", "実は、", "そういえば、", "あの、", "私は", "報告ですが、", "最近忙しくて、"),
+        *("忘れないうちに、", "長い一日でしたが、", "言い忘れていましたが、"),
+    ),
+    "ko": ("참, ", "그런데 ", "사실 ", "아, ", "요즘 바빴는데 ", "참고로 ", "잊기 전에, "),
 }
 _TAILS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
-        ", any ideas?",
-        ", what do you suggest?",
-        ", so what should I do?",
-        ", can you help?",
-        " - any tips?",
-        " lol",
+        *(
+            ", any ideas?",
+            ", what do you suggest?",
+            ", so what should I do?",
+            ", can you help?",
+            " - any tips?",
+            " lol",
+        ),
+        *(", just for context.", ", so keep that in mind.", ", if that helps.", " and honestly it's a lot."),
+        *(", which is a bit scary.", ", in case it matters.", ", I think.", " :)", " haha"),
     ),
-    "de": (", hast du eine Idee?", ", was rätst du mir?", ", kannst du mir helfen?"),
-    "fr": (", tu as une idée ?", ", que me conseilles-tu ?", ", tu peux m'aider ?"),
-    "es": (", ¿alguna idea?", ", ¿qué me recomiendas?", ", ¿me ayudas?"),
-    "zh": ("，有什么建议吗？", "，怎么办？", "，你觉得呢？"),
-    "ja": ("が、どう思いますか？", "けど、おすすめはありますか？"),
+    "de": (
+        *(", hast du eine Idee?", ", was rätst du mir?", ", kannst du mir helfen?"),
+        *(", nur zur Info.", ", falls das hilft.", " :)"),
+    ),
+    "fr": (
+        *(", tu as une idée ?", ", que me conseilles-tu ?", ", tu peux m'aider ?"),
+        *(", si ça peut aider.", ", pour info.", " :)"),
+    ),
+    "es": (", ¿alguna idea?", ", ¿qué me recomiendas?", ", ¿me ayudas?", ", por si ayuda.", ", que lo sepas.", " jaja"),
+    "zh": ("，有什么建议吗？", "，怎么办？", "，你觉得呢？", "，记一下。", "，供你参考。", "哈哈"),
+    "ja": ("が、どう思いますか？", "けど、おすすめはありますか？", "ので、覚えておいてください。", "（笑）"),
 }
 
 
@@ -167,11 +195,11 @@ def _varied(text: str, lang: str, chance: random.Random) -> str:
         return f"{bare}！" if lang in {"zh", "ja"} else f"{bare}!"
     if draw < 0.37:
         return bare.lower()
-    if draw < 0.57:
+    if draw < 0.6:
         keeps = lang in {"zh", "ja", "de"} or text.startswith(("I ", "I'"))
         led = chance.choice(_LEADS[lang]) + (text if keeps else text[0].lower() + text[1:])
         return led.lower() if draw < 0.42 else led
-    if draw < 0.67 and lang in _TAILS and bare == text[:-1] and "?" not in text:
+    if draw < 0.75 and lang in _TAILS and bare == text[:-1] and "?" not in text:
         return bare + chance.choice(_TAILS[lang])
     return text
 

@@ -1,7 +1,7 @@
 """Measure how much of the gold evidence MemoryOS brings up, beside simple baselines on the same pages.
 
     python benchmarks/recall.py --data FOLDER [--sets locomo,realmem] [--together] [--in-process] [--ablate]
-                                [--asked N] [--memories FOLDER] [--out FOLDER]
+                                [--asked N] [--memories FOLDER] [--store URL] [--out FOLDER]
 
 Every page is added in order with its time; each question is asked once, of a memory that holds exactly the pages it may
 know and has no background work pending. Filling memories takes longest: in a folder named by --memories they are kept,
@@ -40,13 +40,14 @@ from benchmarks.recall.ablation import VARIANTS, WHOLE, ablation_sheets
 from benchmarks.recall.asked import ask_before
 from benchmarks.recall.baselines import Fusion, Meaning, Newest, Words
 from benchmarks.recall.evidence import find
-from benchmarks.recall.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory
+from benchmarks.recall.filled import MEMORIES_HELP, SETTINGS, Advance, Filled, FilledMemories, OpenMemory, moved_to
 from benchmarks.recall.findings import Finding, sheets, summary
 from benchmarks.recall.memories import InProcess, OverStdio, Ranking, Settings
 from benchmarks.recall.methods import Baseline, Method, Ranker, ThroughMemory
 from benchmarks.recall.picture import can_draw, draw
 from benchmarks.recall.report import circumstances, progress_bars, save, wide_console
 from memoryos import load_config
+from memoryos.config.checks import without_secrets
 from memoryos.embedding import configured_embedder
 from memoryos.retrieval.scoring import Weights
 
@@ -110,6 +111,9 @@ def _parser() -> argparse.ArgumentParser:
         "--in-process", action="store_true", help="through the library in this process (default: the server over stdio)"
     )
     parser.add_argument("--memories", type=Path, metavar="FOLDER", help=MEMORIES_HELP)
+    parser.add_argument(
+        "--store", metavar="URL", help="move each filled memory to this database, and ask it there (default: files)"
+    )
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="also write JSON, Markdown and a picture there")
     return parser
 
@@ -152,6 +156,7 @@ class _Compared:
         self._weights: Mapping[str, Weights] = {WHOLE: Weights(), **VARIANTS} if arguments.ablate else {}
         self._open_memory: OpenMemory = _over_stdio if _by_server(arguments) else InProcess
         self._asked: int = arguments.asked
+        self._store: str | None = arguments.store
         self._memories = FilledMemories(folder, self._open_memory)
         self._embedder = configured_embedder(load_config(None, environ={}))
 
@@ -176,6 +181,8 @@ class _Compared:
     ) -> list[ThroughMemory]:
         """The memory's rankings, of a copy that ends with `stack`; the questions are asked of it before, if wanted."""
         settings = filled.copied_to(_temporary_folder(stack) / "data")
+        if self._store:
+            settings = moved_to(self._store, settings, stack)
         if self._weights:
             retrieve = Ranking(settings, self._embedder, stack).retrieve
             return [
@@ -273,6 +280,7 @@ def _report(
     document = {
         **circumstances(),
         "through": _way(arguments),
+        "store": "files" if arguments.store is None else without_secrets(arguments.store),
         "settings": dict(SETTINGS),
         "asked_before": arguments.asked,
         "sets": sizes,

@@ -16,11 +16,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from ulid import ULID
+
 from benchmarks.common.conversations import Conversation
 from benchmarks.recall.memories import Memory, Settings
 from memoryos import Config, load_config
 from memoryos.embedding import configured_embedder
+from memoryos.storage.moving import move
 from memoryos.storage.paths import file_of
+from memoryos.storage.registry import delete_rows
 from memoryos.storage.sqlite.schema import migrations_in
 from memoryos_mcp.wording import short_id
 
@@ -57,6 +61,15 @@ class Filled:
         file.parent.mkdir(parents=True)
         shutil.copyfile(self.folder / _MEMORY, file)
         return settings
+
+
+def moved_to(url: str, settings: Settings, stack: ExitStack) -> Settings:
+    """The settings of an equal memory in a database, under a user of its own; it is deleted at the end of `stack`."""
+    there = {**settings, "database_url": url, "user_id": f"recall {ULID()}"}
+    for _ in move(_config(settings), _config(there)):
+        pass
+    stack.callback(delete_rows, _config(there))
+    return there
 
 
 class FilledMemories:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         KnowledgeChangedError,
         MemoryOSError,
         MissingDependencyError,
+        MissingMemoryError,
         ModelBudgetError,
         ModelError,
         ModelLengthError,
@@ -76,6 +77,7 @@ __all__ = [
     "MemoryOSError",
     "Memoryos",
     "MissingDependencyError",
+    "MissingMemoryError",
     "ModelBudgetError",
     "ModelError",
     "ModelLengthError",
@@ -109,7 +111,7 @@ __all__ = [
 _MODULES = {
     "memoryos.config.settings": "Config load_config",
     "memoryos.errors": "ClaimLostError ConfigError EmbeddingError EmbeddingRefusalError ExcludedError "
-    "InvalidArgumentError KnowledgeChangedError MemoryOSError MissingDependencyError "
+    "InvalidArgumentError KnowledgeChangedError MemoryOSError MissingDependencyError MissingMemoryError "
     "ModelBudgetError ModelError ModelLengthError ModelNotConfiguredError ModelReplyError "
     "ModelUnavailableError RedirectedError StoreBusyError StoreDamagedError StoreError "
     "StoreFullError StoreGoneError StoreReadOnlyError StoreVersionError WaitTimeoutError",

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final, TypeVar, cast
 
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import EVERY_PROJECT, EVERYTHING, Metadata, Scope, Selection, ToldFact
+from memoryos.models import EVERY_PROJECT, EVERYTHING, OF_PROJECT, Metadata, Scope, Selection, ToldFact
 
 MAX_TEXT = 200_000
 """The most characters of one side of a page, or of a query."""
@@ -25,9 +25,6 @@ MAX_FORGOTTEN = 500
 SHORTEST_ID = 6
 """Letters at the end of a page's id that may stand for it, where no other page's ends so."""
 
-MOST_DIGITS: Final = 18
-"""Of a whole number that comes as text: SQLite keeps no larger ones, and Python reads none of 5,000 digits."""
-
 MAX_FACTS, MAX_FACT = 20, 300
 """The most facts that are told with one exchange, and the most characters of one."""
 
@@ -37,6 +34,9 @@ _REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re
 MAX_EXCLUSION = 100
 """The most characters of what is never to be remembered."""
 MAX_PROJECT = 256
+_MAX_CURSOR = 18
+"""Digits: the numbers of pages have 19 at most."""
+
 _PROJECT: Final = f"the name of one project, a line of at most {MAX_PROJECT} characters"
 
 MIN_TOKENS, MAX_TOKENS = 200, 100_000
@@ -106,6 +106,15 @@ def page_ids(ids: Sequence[str]) -> tuple[str, ...]:
     return distinct
 
 
+def cursor(given: str | None) -> int:
+    """Where a list goes on, as the part before it says; 0 for its begin."""
+    if given is None:
+        return 0
+    if not (given.isascii() and given.isdigit() and len(given) <= _MAX_CURSOR):
+        raise InvalidArgumentError("cursor", repr(given[:40]), "what an earlier list gave as its cursor")
+    return int(given)
+
+
 def facts(told: Sequence[str]) -> tuple[ToldFact, ...]:
     """What an agent says that an exchange tells, each sentence once.
 
@@ -135,13 +144,26 @@ def fact_text(text: str) -> str:
 def excluded(about: str) -> str:
     """What is never to be remembered, in one line.
 
-    Raises `InvalidArgumentError` unless it has 1 to 100 characters and a word among them.
+    That is words, or "project:" with the name of one. Raises `InvalidArgumentError` unless these have 1 to 100
+    characters and a word among them, or it names a project.
     """
     line = " ".join(_text("about", about).split())
+    if line.startswith(OF_PROJECT):
+        return _excluded_project(line)
     if not 1 <= len(line) <= MAX_EXCLUSION or not any(map(str.isalnum, line)):
         accepted = f'words, at most {MAX_EXCLUSION} characters, such as "my divorce"'
         raise InvalidArgumentError("about", repr(line[:MAX_EXCLUSION]), accepted)
     return line
+
+
+def _excluded_project(line: str) -> str:
+    try:
+        name = project(line.removeprefix(OF_PROJECT))
+    except InvalidArgumentError:
+        name = None
+    if name is None:
+        raise InvalidArgumentError("about", repr(line[:MAX_EXCLUSION]), f'"{OF_PROJECT}" and {_PROJECT}')
+    return f"{OF_PROJECT}{name}"
 
 
 def fact_id(id_: str) -> str:

@@ -95,6 +95,7 @@ def assemble(
         retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
         rank = TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages
         extractive = ExtractiveAnalyst()
+        reader = _reader(config, runtime, embedder)
         updater = Updater(
             store=store,
             embedder=embedder,
@@ -107,12 +108,13 @@ def assemble(
             consolidation_batch=config.consolidation_batch,
             consolidation_idle_seconds=config.consolidation_idle_seconds,
             fallback=None if model is None else extractive,
-            reader=_reader(config, runtime, embedder),
+            reader=reader,
             agent_seconds=AGENT_SECONDS if model is None and config.agent_analysis else 0.0,
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
         inbox = Inbox(store.path) if isinstance(store.path, Path) else None  # hooks know of files only
-        arrivals = Arrivals(inbox, store, config.assistant_id, timestamps.zone(config.timezone), clock)
+        arrivals = Arrivals(inbox, store, config.assistant_id, timestamps.zone(config.timezone), clock, runtime.lookups)
+        closing.callback(arrivals.end)
         visits = Visits(store, clock)
         closing.callback(visits.save)
         local = (
@@ -142,6 +144,7 @@ def assemble(
                 rank=reranked(rank, open_reranker(config)),
                 lookups=runtime.lookups,
                 count_visits=visits.add if config.count_visits else None,
+                glimpse=reader.glimpsed,
             ),
             updater=updater,
             arrivals=arrivals,

@@ -2,7 +2,8 @@
 
     MemoryOSError                       whatever this package raises on purpose
     ├── ConfigError                     a setting is wrong; the message names file, key, value and fix
-    │   └── MissingDependencyError      an optional package is needed; the message holds the install line
+    │   ├── MissingDependencyError      an optional package is needed; the message holds the install line
+    │   └── MissingMemoryError          the user that is named has no memory there
     ├── InvalidArgumentError            a call's argument is out of bounds; nothing was stored
     ├── ExcludedError                   the user wishes this never to be remembered; nothing was stored
     ├── StoreError                      the database cannot be used as it is
@@ -39,6 +40,10 @@ class ConfigError(MemoryOSError):
 
 class MissingDependencyError(ConfigError):
     """The configuration needs an optional package that is not installed."""
+
+
+class MissingMemoryError(ConfigError):
+    """The configuration names a user who has no memory there, and what was asked makes none."""
 
 
 class InvalidArgumentError(MemoryOSError, ValueError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import copy
 import os
 import threading
 import weakref
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Literal
 from memoryos import arguments, timestamps
 from memoryos.assembly import assemble
 from memoryos.config.settings import Config, load_config
-from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, StoreError, WaitTimeoutError
+from memoryos.errors import InvalidArgumentError, ModelNotConfiguredError, WaitTimeoutError
 from memoryos.generation.response import Responder
 from memoryos.models import (
+    EVERY_PROJECT,
     Added,
     Audit,
     Author,
@@ -47,10 +48,13 @@ if TYPE_CHECKING:
 
     from memoryos.tiers.long_term import LongTermMemory
 
-_log = logging.getLogger(__name__)
 
 PARKED_SHOWN = 20
 """Pages read without the model that status lists one by one."""
+
+_OPENING_SECONDS = 5.0
+_RECALL_SECONDS = 1.0
+"""What an opening and a recall may wait for what hooks left: it takes a second only where another process writes."""
 
 _A_KNOWN_FACT = "the id of a fact that holds, or may hold"
 
@@ -127,7 +131,7 @@ class Memoryos:
             self._runtime.enter(self)
             unless_open.pop_all()
         weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
-        self._take_in()
+        self._parts.arrivals.take_in_within(_OPENING_SECONDS)
         self._parts.work.start()
 
     def add_memory(
@@ -207,7 +211,8 @@ class Memoryos:
             tuple((meta_data or {}).items()),
         )
         present = self._time("now", now) or then or _now()
-        self._take_in()
+        if self._parts.arrivals.take_in_within(_RECALL_SECONDS):
+            self._parts.work.wake()
         return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
@@ -297,8 +302,8 @@ class Memoryos:
 
         From now on a page with a sentence that holds all of these words, in any form, is refused by `add_memory` with
         `ExcludedError` and passed over by imports, and no fact or trait about them is learned; those that are known are
-        deleted. Pages that are stored stay until they are forgotten: `Selection(about=...)` names them. Raises
-        `InvalidArgumentError` and `StoreError`.
+        deleted. With "project:acme" that is so for all that belongs to the project acme. Pages that are stored stay
+        until they are forgotten: `Selection(about=...)` names them. Raises `InvalidArgumentError` and `StoreError`.
         """
         excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
         self._parts.work.wake()
@@ -331,6 +336,19 @@ class Memoryos:
     def audit(self, limit: int = 100) -> tuple[Audit, ...]:
         """Who corrected, took back, pinned, excluded or forgot what, the last first; never the text of it."""
         return self._parts.store.audit(arguments.within("limit", limit, 1, 10_000))
+
+    def for_person(self, *, project: str | None = None) -> Self:
+        """This memory as its person looks at it: they see what is seen from `project`, None standing for the configured
+        one or else for all, and what they look up warms no topic: it says nothing of what their talks return to.
+
+        It lasts as long as this one, which is the one to close.
+        """
+        seen = copy.copy(self)
+        seen_from = (self.config.project or EVERY_PROJECT) if project is None else project
+        seen.config = self.config.model_copy(update={"project": seen_from})
+        seen._parts = replace(self._parts, recall=replace(self._parts.recall, count_visits=None))
+        seen._closing = ExitStack()
+        return seen
 
     @property
     def browsing(self) -> Browsing:
@@ -388,7 +406,7 @@ class Memoryos:
     def _whole_ids(self, ids: Sequence[str]) -> list[str]:
         """The ids that these are, or are the ends of; one that is no page's stays as it is."""
         ends = [id_ for id_ in ids if len(id_) >= arguments.SHORTEST_ID]
-        found = self._parts.store.pages_ending(ends)
+        found = self._parts.store.pages_ending(ends, self._scope(None))
         for end, pages in found.items():
             if len(pages) > 1:
                 raise InvalidArgumentError("page_ids", end, "the end of one page's id, and not of several")
@@ -405,14 +423,6 @@ class Memoryos:
     def doubtful_knowledge(self, *, project: str | None = None) -> tuple[Knowledge, ...]:
         """Facts about the user of which nobody knows whether they still hold, oldest first."""
         return self._long_term(project).doubtful_knowledge()
-
-    def _take_in(self) -> None:
-        """Add what hooks left since; where the store refuses it waits on, and nobody has to wait for it."""
-        try:
-            if self._parts.arrivals.take_in():
-                self._parts.work.wake()
-        except StoreError as error:
-            _log.warning("what hooks left waits on: %s", error)
 
     def _time(self, argument: str, timestamp: str | None) -> datetime | None:
         return timestamps.parse(timestamp, self._zone, argument=argument) if timestamp else None
@@ -479,8 +489,8 @@ class Memoryos:
                 "for its repetition; status() tells"
             )
 
-    def status(self) -> Status:
-        """Counts, pending work and failures as of now."""
+    def status(self, *, heat: bool = True) -> Status:
+        """Counts, pending work and failures as of now; and `heat`, for which all topics are looked at."""
         parts = self._parts
         counts, other = parts.store.counts(self.config.assistant_id), parts.store.other_embedder()
         return Status(
@@ -497,7 +507,7 @@ class Memoryos:
             model=None if parts.model is None else parts.model.state(),
             parked_pages=len(parts.store.parked_pages()),
             parked=parts.store.parked(PARKED_SHOWN),
-            heat=parts.mid_term.state(now=_now()),
+            heat=parts.mid_term.state(now=_now()) if heat else None,
             refused=tuple(sorted(parts.store.refused_facts().items(), key=lambda pair: (-pair[1], pair[0]))),
         )
 

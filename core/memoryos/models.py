@@ -45,6 +45,9 @@ WorkKind = Literal["embed", "read", "consolidate", "analyse"]
 EVERY_PROJECT: Final = "*"
 """Stands for all projects where one is asked for by name."""
 
+OF_PROJECT: Final = "project:"
+"""So what is never to be remembered begins where it is all that belongs to a project, whose name follows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -102,19 +105,23 @@ class QueuedFact:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A client's turn as its hooks tell of it: an id that no other turn has, when it was asked and when answered."""
+    """A client's turn: an id that no other turn has, when it was asked and when answered.
+
+    `other_ids` are those by which it may have been told before; a transcript names a turn in more than one way.
+    """
 
     id: str
     begun_at: datetime
     ended_at: datetime
+    other_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NewPage:
     """One exchange on its way in, with what an agent says that it tells; `timestamp` is None where none was given.
 
-    `project` is the one that it belongs to, None where it is personal; `turn` is set where a hook brings it: a turn is
-    one page, whoever brings it.
+    `project` is the one that it belongs to, None where it is personal; `turn` is set where a hook or a
+    client's transcript brings it: a turn is one page, whoever brings it.
     """
 
     user_input: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,7 +32,7 @@ def identity(folder: str | os.PathLike[str]) -> str | None:
     It is the address of its remote ("origin", or else the first) as host and path, without credentials, scheme and
     port ("github.com/owner/repo"), else "git:" and the number of its first commit. A clone of a repository on this
     machine is what that is. The files of git are read for the first; for the other `git` is started, for two seconds at
-    most.
+    most. It starts nothing that the repository names, which anyone may have sent.
     """
     return _identity(Path(folder).absolute(), _CLONES)
 
@@ -122,19 +123,32 @@ def _remote(common: Path) -> str | None:
 
 
 def _first_commit(work: Path) -> str | None:
+    try:
+        return _first_commit_of(work, (work / ".git").stat().st_ino)
+    except (OSError, subprocess.SubprocessError, _NoCommitError):
+        return None
+
+
+class _NoCommitError(Exception):
+    """A repository has no commit yet."""
+
+
+@lru_cache(maxsize=256)
+def _first_commit_of(work: Path, _inode: int) -> str:
+    """The name by the first commit, which a repository keeps; that there is none is not kept, nor an error."""
     command = ["git", "-C", str(work), "rev-list", "--max-parents=0", "HEAD"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    try:
-        said = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            timeout=_GIT_SECONDS,
-            check=True,
-            stdin=subprocess.DEVNULL,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        ).stdout.split()
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return f"git:{min(said)}" if said else None
+    said = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        timeout=_GIT_SECONDS,
+        check=True,
+        stdin=subprocess.DEVNULL,
+        # Else git would fetch what a partial clone lacks, by a program that its configuration names.
+        env={**environment, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": ""},
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ).stdout.split()
+    if not said:
+        raise _NoCommitError
+    return f"git:{min(said)}"

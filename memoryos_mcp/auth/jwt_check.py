@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -71,6 +73,9 @@ class JwtChecker:
             user_id = exact_user_id(claims[self._claim])
         except jwt.PyJWKClientConnectionError as error:
             _log.error("the keys of the identity provider cannot be had: %s", error)
+            return None
+        except (json.JSONDecodeError, UnicodeDecodeError, http.client.HTTPException) as error:
+            _log.error("what the identity provider gives for its keys cannot be read: %s", type(error).__name__)
             return None
         except jwt.PyJWTError as error:
             _log.info("a token was refused: %s", type(error).__name__)

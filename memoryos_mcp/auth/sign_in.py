@@ -31,10 +31,14 @@ _AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """What the SDK is given: who checks tokens, and where clients get them."""
+    """What the SDK is given: who checks tokens, and where clients get them; `check` is for who has a thread to wait on.
+
+    It gives what is known of a token that is valid, None for another, and may raise `MemoryOSError`.
+    """
 
     verifier: TokenVerifier
     settings: AuthSettings
+    check: Callable[[str], VerifiedToken | None]
 
 
 def sign_in(config: Config) -> SignIn | None:
@@ -45,7 +49,7 @@ def sign_in(config: Config) -> SignIn | None:
         store = TokenStore(Path(config.data_storage_path), _now)
         # There is no server that hands them out: an issuer has to be named, and is told to nobody.
         settings = AuthSettings(issuer_url=AnyHttpUrl("http://localhost"), resource_server_url=None)
-        return SignIn(_Verifier(lambda text: _own(store, text)), settings)
+        return _signed_in(lambda text: _own(store, text), settings)
     from memoryos_mcp.auth import jwt_check  # here, for it brings cryptography, which others do without
 
     checker = jwt_check.JwtChecker(config)
@@ -57,7 +61,11 @@ def sign_in(config: Config) -> SignIn | None:
             "validate_token_resource": False,  # the audience is checked with the signature
         }
     )
-    return SignIn(_Verifier(lambda text: _foreign(checker, text)), settings)
+    return _signed_in(lambda text: _foreign(checker, text), settings)
+
+
+def _signed_in(check: Callable[[str], VerifiedToken | None], settings: AuthSettings) -> SignIn:
+    return SignIn(_Verifier(check), settings, check)
 
 
 class _Verifier(TokenVerifier):

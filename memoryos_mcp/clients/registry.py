@@ -5,14 +5,14 @@ Files, keys and fields follow each client's own documentation.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from memoryos.config.text import closest, one_line
 from memoryos.errors import ConfigError
-from memoryos_mcp.clients import json_text, toml_text, yaml_text
+from memoryos_mcp.clients import json_text, links, toml_text, yaml_text
 from memoryos_mcp.clients.formats import Entry, Format, Place
 from memoryos_mcp.clients.machine import Machine, System
 
@@ -28,7 +28,7 @@ class Client:
     `key` is the table of servers; `command` and `args` are the names of the two fields that start one. An entry begins
     with `leading` and gets `defaults` once, when it is added: a user may change them. `variable` names the environment
     variable that moves the folder of the file. `sign` is a folder that only this client makes, without it the file's
-    own. `fresh` is what a new file begins with.
+    own. `fresh` is what a new file begins with. `link` makes of the server's name and its entry a link that adds it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Client:
     variable: str = ""
     sign: str = ""
     fresh: str = ""
+    link: Callable[[str, Mapping[str, object]], str] | None = None
 
     @property
     def place(self) -> Place:
@@ -108,6 +109,7 @@ CLIENTS: Final[tuple[Client, ...]] = (
         _everywhere("{home}/.cursor/mcp.json"),
         "switch the server on in Settings > MCP, or restart Cursor",
         leading=_STDIO,
+        link=links.cursor,
     ),
     Client(
         "vscode",
@@ -117,6 +119,7 @@ CLIENTS: Final[tuple[Client, ...]] = (
         "run MCP: List Servers and start the server",
         key="servers",
         leading=_STDIO,
+        link=links.vscode,
     ),
     Client(
         "windsurf",

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memoryos import timestamps
+from memoryos.config.checks import normal_id
 from memoryos.config.settings import load_config
 from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
-from memoryos.models import Selection
+from memoryos.models import OF_PROJECT, Selection
 from memoryos.projects import identity
 from memoryos_mcp import __version__
 from memoryos_mcp.settings import load_server_config
@@ -56,10 +57,14 @@ from them ("fact", "trait", "segment", "chain"). Servers may go on using the mem
 
 _IMPORT = """\
 Add the pages of an export to a memory, with their ids and times, or the exchanges of a JSON list, or all conversations
-of a file of JSON lines; a ChatGPT or Claude export (conversations.json, or the zip that was sent); the file of
-server-memory; the folder of a user of the reference implementation. The format is found by a look at the content.
-What is there already is not added again, so the command may be repeated; a file with a mistake in it adds nothing. What
-an export holds besides pages is passed over: a server derives it anew, in the background."""
+of a file of JSON lines; a ChatGPT or Claude export (conversations.json, or the zip that was sent); Google Takeout's "My
+Activity" of Gemini; transcripts of Claude Code (~/.claude/projects) and Codex (~/.codex/sessions); what mem0,
+OpenMemory, Letta (.af), mcp-memory-service and server-memory export; a folder of basic-memory, or of a user of the
+reference implementation. The format is found by a look at the content.
+
+What is there already is not added again, so the command may be repeated; a file with a mistake in it adds nothing,
+unless --skip-broken passes over such records. What is marked <private> is left out, and secrets are masked (the setting
+mask_secrets). What an export holds besides pages is passed over: a server derives it anew, in the background."""
 
 
 _TOKEN = """\
@@ -111,8 +116,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--hooked",
         action="store_true",
-        help="the client's hooks keep each exchange: the agent is not asked to, and the repository in which this is "
-        "started is the project",
+        help="the client's hooks keep each exchange: the agent is not asked to (unless the variable "
+        "MEMORYOS_CAPTURED_BY_HOOKS says otherwise), and the repository in which this is started is the project",
     )
     parser.add_argument("--host", help="address to listen on over HTTP (default 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on over HTTP (default 8765; 0: a free one)")
@@ -155,12 +160,17 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("--keep", type=int, metavar="N", help="delete all but the newest N copies (default: keep all)")
     back = commands.add_parser("restore", help="put such a copy in the place of a memory, which is moved aside")
     back.add_argument("copy", type=Path, metavar="FILE", help="what backup wrote")
+    moved = commands.add_parser("move", help="copy a memory to another store, compared, while servers read it")
+    moved.add_argument(
+        "--to", required=True, metavar="URL", help='a PostgreSQL database, or "sqlite:" for files in data_storage_path'
+    )
+    moved.add_argument("--user", metavar="NAME", help="whose memory (default: user_id of the configuration)")
     doctor = commands.add_parser("doctor", help="examine a memory and its surroundings: what is wrong, and what helps")
     doctor.add_argument("--repair", action="store_true", help="mend what can be mended without touching an exchange")
     doctor.add_argument(
         "--clients", action="store_true", help="try each connected client instead: its server, its tools, its hooks"
     )
-    for command in (copy, back, doctor):
+    for command in (copy, back, moved, doctor):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
         )
@@ -201,6 +211,7 @@ def _add_steering(commands: _Commands) -> None:
         "--port", type=int, default=argparse.SUPPRESS, metavar="N", help="port on loopback (default: a free one)"
     )
     looking.add_argument("--no-browser", action="store_true", help="print the link, and open nothing")
+    looking.add_argument("--link", action="store_true", help="print a link to /inspect of a server that runs already")
     correcting = commands.add_parser("correct", help="put a fact right: kept as your word, above any model's")
     correcting.add_argument("fact", metavar="ID", help="as facts gives it")
     correcting.add_argument("text", nargs="*", metavar="TEXT", help="how it is; nothing: undo a correction")
@@ -212,6 +223,7 @@ def _add_steering(commands: _Commands) -> None:
         command.add_argument("fact", metavar="ID", help="as facts gives it")
     excluding = commands.add_parser("exclude", help="never remember anything about some words, or list these rules")
     excluding.add_argument("words", nargs="*", metavar="WORD", help="such as: my divorce")
+    excluding.add_argument("--project", metavar="NAME", help="instead of words: anything that belongs to this project")
     excluding.add_argument("--lift", action="store_true", help="take the rule back")
     looking_back = commands.add_parser("history", help="who changed what by hand, or how a fact came to be")
     looking_back.add_argument("fact", nargs="?", metavar="ID", help="as facts gives it")
@@ -276,7 +288,15 @@ def _add_transfer(commands: _Commands) -> None:
     coming.add_argument(
         "--format", default="", metavar="NAME", help="what the file is (default: found by a look at it)"
     )
+    coming.add_argument("--since", default="", metavar="DATE", help="only what was said from then on")
+    coming.add_argument(
+        "--project",
+        default="",
+        metavar="NAME",
+        help="the project that all of it belongs to (default: a transcript's repository, else none)",
+    )
     coming.add_argument("--dry-run", action="store_true", help="say what is in the file, and add nothing")
+    coming.add_argument("--skip-broken", action="store_true", help="pass over records that cannot be read, by name")
     for command in (leaving, coming):
         command.add_argument(
             "--config", type=Path, metavar="FILE", default=argparse.SUPPRESS, help="configuration that names the memory"
@@ -300,7 +320,7 @@ def _idle_options(arguments: argparse.Namespace) -> list[str]:
 
 def _serve(arguments: argparse.Namespace) -> int:
     overrides: dict[str, object] = {key: getattr(arguments, key) for key in ("transport", "host", "port")}
-    if arguments.hooked:
+    if arguments.hooked and "MEMORYOS_CAPTURED_BY_HOOKS" not in os.environ:
         overrides["captured_by_hooks"] = True
     wire = claimed_stdout()
     _log_to_stderr("INFO")
@@ -313,9 +333,10 @@ def _serve(arguments: argparse.Namespace) -> int:
         config = config.model_copy(update={"project": identity(os.getcwd()) or ""})
     logging.getLogger().setLevel(config.log_level)
     # Here and not at the top: what they import may print, and the other commands do not need it.
+    from memoryos_mcp.commands.surfaces import chat_views, pages
     from memoryos_mcp.transport.serving import serve
 
-    serve(config, wire)
+    serve(config, wire, pages, chat_views())
     return 0
 
 
@@ -324,13 +345,18 @@ def _mcp_json(arguments: argparse.Namespace) -> int:
 
     command, args = launch(arguments.config, os.environ)
     if arguments.client is not None:
-        from memoryos_mcp.clients.registry import named
+        from memoryos_mcp.clients.registry import SERVER_NAME, named
 
         client = named(arguments.client)
-        sys.stdout.write(client.format.added("", client.place, client.entry(command, args)))
+        entry = client.entry(command, args)
+        sys.stdout.write(client.format.added("", client.place, entry))
+        if client.link is not None:  # beside the output, which may go into a file
+            sys.stderr.write(
+                f"Or open this link, which adds it to {client.title}:\n{client.link(SERVER_NAME, entry)}\n"
+            )
         return 0
-    entry = {"mcpServers": {"memoryos": {"command": command, "args": list(args)}}}
-    sys.stdout.write(json.dumps(entry, indent=2) + "\n")
+    servers = {"mcpServers": {"memoryos": {"command": command, "args": list(args)}}}
+    sys.stdout.write(json.dumps(servers, indent=2) + "\n")
     return 0
 
 
@@ -430,6 +456,22 @@ def _restore(arguments: argparse.Namespace) -> int:
     return restore(config, arguments.copy)
 
 
+def _move(arguments: argparse.Namespace) -> int:
+    config = _quiet_config(arguments)
+    if arguments.user is not None:
+        config = config.model_copy(update={"user_id": _user(arguments.user)})
+    from memoryos_mcp.commands.move import move
+
+    return move(config, arguments.to)
+
+
+def _user(name: str) -> str:
+    try:
+        return normal_id(name)
+    except ValueError as error:
+        raise ConfigError(f"--user: got {name[:40]!r}; accepted: {error}") from None
+
+
 def _doctor(arguments: argparse.Namespace) -> int:
     _log_to_stderr("ERROR")
     config = load_config(arguments.config, environ=os.environ)
@@ -486,8 +528,10 @@ def _status(arguments: argparse.Namespace) -> int:
 
 def _inspect(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.inspect import inspect
+    from memoryos_mcp.commands.inspect import inspect, link
 
+    if arguments.link:
+        return link(config, port=arguments.port)
     return inspect(config, port=arguments.port or 0, opens_browser=not arguments.no_browser)
 
 
@@ -523,7 +567,10 @@ def _exclude(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
     from memoryos_mcp.commands import steering
 
-    return steering.exclude(config, " ".join(arguments.words), lift=arguments.lift)
+    if arguments.project and arguments.words:
+        raise ConfigError("exclude: got words and --project; accepted: one of them")
+    about = f"{OF_PROJECT}{arguments.project}" if arguments.project else " ".join(arguments.words)
+    return steering.exclude(config, about, lift=arguments.lift)
 
 
 def _history(arguments: argparse.Namespace) -> int:
@@ -557,9 +604,12 @@ def _export(arguments: argparse.Namespace) -> int:
 
 def _import(arguments: argparse.Namespace) -> int:
     config = _quiet_config(arguments)
-    from memoryos_mcp.commands.transfer import import_
+    from memoryos_mcp.commands.transfer import ImportOptions, import_
 
-    return import_(config, arguments.source, arguments.format, dry_run=arguments.dry_run)
+    options = ImportOptions(
+        arguments.format, arguments.since, arguments.project, arguments.dry_run, arguments.skip_broken
+    )
+    return import_(config, arguments.source, options)
 
 
 _COMMANDS = {
@@ -584,6 +634,7 @@ _COMMANDS = {
     "forget": _forget,
     "backup": _backup,
     "restore": _restore,
+    "move": _move,
     "doctor": _doctor,
     "recover": _recover,
     "fetch-multilingual": _fetch_multilingual,

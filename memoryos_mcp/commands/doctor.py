@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from memoryos.embedding import configured_embedder
-from memoryos.errors import MemoryOSError, StoreDamagedError
+from memoryos.errors import MemoryOSError, MissingMemoryError, StoreDamagedError
 from memoryos.llm.chat import Refusal
 from memoryos.llm.model import open_chat
 from memoryos.storage.paths import check_folder, file_of
+from memoryos.storage.registry import open_database, place_of
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.examination import Finding, examine, examine_sqlite, repair
 from memoryos.storage.sqlite.recovery import salvage
+from memoryos.storage.tables.contents import Contents
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
@@ -63,6 +65,9 @@ def _findings(config: Config, *, mending: bool) -> Iterator[Finding]:
 
 
 def _stored(config: Config, *, mending: bool) -> Iterator[Finding]:
+    if config.store_scheme != "sqlite":
+        yield _in_database(config)
+        return
     path = file_of(config)
     yield examine_sqlite()
     yield _folder(config)
@@ -71,6 +76,18 @@ def _stored(config: Config, *, mending: bool) -> Iterator[Finding]:
         yield from _memory(path, mending)
     else:
         yield Finding("memory", "ok", f"{path}: there is none yet; the first exchange makes it")
+
+
+def _in_database(config: Config) -> Finding:
+    """Whether the memory can be read; the database's own health is for who runs it to see."""
+    place = place_of(config)
+    try:
+        with closing(open_database(config, existing=True)) as database:
+            return Finding("memory", "ok", f"{place}: {counted(Contents(database).page_count(), 'page')}")
+    except MissingMemoryError:
+        return Finding("memory", "ok", f"{place}: there is none yet; the first exchange makes it")
+    except MemoryOSError as error:
+        return Finding("memory", "bad", str(error))
 
 
 def _folder(config: Config) -> Finding:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from memoryos import Memoryos, WaitTimeoutError
 from memoryos.config.text import one_line
 from memoryos.language.words import content_words, sentences
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import counted
 
@@ -33,7 +33,7 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
 
     1 where nothing comes back. Raises `ConfigError` where there is no memory, `InvalidArgumentError` and `StoreError`.
     """
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config))) as memory:
         settle(memory)
         recall = memory.retrieve(question, max_results)
@@ -58,7 +58,7 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
 
 def profile(config: Config) -> int:
     """Print who the user is, as far as the memory knows; the exit code. Raises `ConfigError` and `StoreError`."""
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config))) as memory:
         settle(memory)
         text = memory.get_user_profile_summary()
@@ -68,7 +68,7 @@ def profile(config: Config) -> int:
 
 def status(config: Config) -> int:
     """Print how much the memory holds and what is left to do; the exit code. Raises `ConfigError` and `StoreError`."""
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(config)) as memory:
         state = memory.status()
     counts = state.counts

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from memoryos import Memoryos, arguments
-from memoryos.storage.paths import existing_file_of, named_refusals
-from memoryos.storage.sqlite.contents import Contents
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.paths import file_of, named_refusals
+from memoryos.storage.registry import check_existing, delete_rows, open_database, open_store, place_of
+from memoryos.storage.tables.contents import Contents
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import agreed, counted, forgotten_text, preview_text
 
@@ -37,7 +36,8 @@ def forget(config: Config, ids: Sequence[str], *, yes: bool) -> int:
     exchange, and `StoreError`.
     """
     ids = arguments.page_ids(ids)
-    with closing(SqliteStore(existing_file_of(config))) as store:
+    check_existing(config)
+    with closing(open_store(config)) as store:
         sys.stdout.write("".join(map(_line, store.pages_to_forget(ids))))
         sys.stdout.flush()
         console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -52,7 +52,7 @@ def forget_selected(config: Config, selection: Selection, *, yes: bool, dry_run:
     Raises `ConfigError` where there is no memory, `InvalidArgumentError` where what would go changed since it was
     shown, and `StoreError`.
     """
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config))) as memory:
         preview = memory.preview_forgetting(selection)
         sys.stdout.write("".join(map(_line, preview.shown)))
@@ -68,19 +68,23 @@ def forget_selected(config: Config, selection: Selection, *, yes: bool, dry_run:
 
 
 def forget_all(config: Config, *, yes: bool) -> int:
-    """Once that is agreed to, delete the folder of the memory and look for what was in it elsewhere in the data folder.
+    """Once that is agreed to, delete the memory: its folder, or its rows among those of all users.
 
-    The exit code: 1 where some of it is found there, or may be. Raises `ConfigError` where there is no memory, and
-    `StoreError`.
+    Where it was a folder, what was in it is looked for elsewhere in the data folder. The exit code: 1 where some of it
+    is found there, or may be. Raises `ConfigError` where there is no memory, and `StoreError`.
     """
-    path = existing_file_of(config)
-    with closing(Database(path)) as database:
+    with closing(open_database(config, existing=True)) as database:
         contents = Contents(database)
         count, needles = contents.page_count(), _needles(contents)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    sys.stdout.write(f"{path.parent} holds {counted(count, 'exchange')}.\n")
+    path = file_of(config) if config.store_scheme == "sqlite" else None
+    sys.stdout.write(f"{path.parent if path else place_of(config)} holds {counted(count, 'exchange')}.\n")
     sys.stdout.flush()
     if not yes and not agreed("Delete all of it for good?", console):
+        return 0
+    if path is None:
+        delete_rows(config)
+        sys.stdout.write("Deleted. Copies elsewhere, backups and the server's own log too, are not reached.\n")
         return 0
     with named_refusals(path.parent):
         path.unlink()  # first: servers that run notice it

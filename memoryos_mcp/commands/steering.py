@@ -11,7 +11,7 @@ from rich.console import Console
 
 from memoryos import Memoryos, timestamps
 from memoryos.config.text import one_line
-from memoryos.storage.paths import existing_file_of
+from memoryos.storage.registry import check_existing
 from memoryos_mcp.commands.everyday import settle
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import agreed, counted
@@ -105,7 +105,7 @@ def history(config: Config, fact_id: str | None) -> int:
 @contextmanager
 def _opened(config: Config) -> Iterator[Memoryos]:
     """The memory there is. Raises `ConfigError` where there is none, and `StoreError`."""
-    existing_file_of(config)
+    check_existing(config)
     with closing(Memoryos.open(seeing_all(config))) as memory:
         yield memory
 

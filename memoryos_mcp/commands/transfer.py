@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from memoryos import ConfigError, MemoryOSError, timestamps
+from memoryos import ConfigError, MemoryOSError, arguments, timestamps
 from memoryos.config.text import one_line
-from memoryos.storage.paths import file_of
+from memoryos.storage.registry import place_of
 from memoryos.storage.transfer import add_pages, opened_contents
-from memoryos_mcp.importers import import_pages, importer_of, reference_folder
+from memoryos_mcp.importers import OWN_FORMATS, import_pages, importer_of
 from memoryos_mcp.importers.json_lines import export_line
+from memoryos_mcp.importers.taking import Choice, Tally, taken
 from memoryos_mcp.wording import counted
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos.models import IncomingPage
-    from memoryos.storage.sqlite.contents import Contents
+    from memoryos.storage.tables.contents import Contents
 
 EXIT_INTERRUPTED = 130
 
@@ -34,6 +37,9 @@ _SHOWN_IDS = 20
 _FIRST_PAGES = 5
 _FIRST_CHARACTERS = 80
 """What a dry run shows of the pages."""
+_SHOWN_BROKEN = 20
+_KEPT_PAGES, _KEPT_CHARACTERS = 50_000, 50_000_000
+"""What is kept in mind between check and import, some 100 MB: reading it again costs as much as adding it."""
 
 
 def export(config: Config, output: Path | None) -> int:
@@ -52,54 +58,129 @@ def export(config: Config, output: Path | None) -> int:
     return 0
 
 
-def import_(config: Config, source: Path, format_name: str = "", *, dry_run: bool = False) -> int:
-    """Add the pages of a file to a memory, once the whole file is checked; the exit code.
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """How to import: the format's name ("": found by a look at the file) and what of the file is taken.
 
-    With `dry_run` it says what there is in the file, and adds nothing. The format is found by looking at the file where
-    none is named. Raises `ConfigError` for what is wrong with the file or the name, with nothing added, and
-    `MemoryOSError`.
+    `since` is a time as a person writes it, "" for all. `skip_broken` passes over records that cannot be read.
     """
+
+    format_name: str = ""
+    since: str = ""
+    project: str = ""
+    dry_run: bool = False
+    skip_broken: bool = False
+
+
+def import_(config: Config, source: Path, options: ImportOptions | None = None) -> int:
+    """Add the pages of a file or folder to a memory, once all of it is checked; the exit code.
+
+    For a dry run it says what there is, and adds nothing. Raises `ConfigError` for what is wrong with the file or an
+    option, with nothing added, and `MemoryOSError`.
+    """
+    options = options or ImportOptions()
     path = source.expanduser().absolute()
-    if not path.is_file() and not reference_folder.detects(path):  # and not a pipe, which cannot be read twice
+    if not path.is_file() and not path.is_dir():  # and not a pipe, which cannot be read twice
         problem = "is not a plain file" if path.exists() else "no such file"
         raise ConfigError(one_line(f"{path}: {problem}; name a file that export wrote, or one of conversations"))
     zone = timestamps.zone(config.timezone)
-
-    def pages() -> Iterator[IncomingPage]:
-        return import_pages(path, zone, config.assistant_id, format_name)
-
-    if dry_run:
-        name, _ = importer_of(path, format_name)
-        _describe(path, name, pages(), zone)
+    reading = _Reading(path, config, options, zone)
+    if options.dry_run:
+        _describe(path, reading.format_name, reading.pages(), zone)
+        reading.report()
         return 0
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     added = known = 0
     differing: list[str] = []
     try:
-        with _progress(console, shown=True) as bar:
+        with _without_collection(), _progress(console, shown=True) as bar:
             checking = bar.add_task("Checking", total=None)
-            total = sum(1 for _ in bar.track(pages(), task_id=checking))
-            bar.update(checking, total=total)
-            importing = bar.add_task("Importing", total=total)
-            for new, offered in add_pages(config, pages(), differing=differing):
+            checked = _Checked(bar.track(reading.pages(), task_id=checking))
+            bar.update(checking, total=checked.count)
+            importing = bar.add_task("Importing", total=checked.count)
+            pages = reading.pages() if checked.pages is None else iter(checked.pages)
+            for new, offered in add_pages(config, pages, differing=differing):
                 added, known = added + new, known + offered - new
                 bar.advance(importing, offered)
     except KeyboardInterrupt:
         console.print("Interrupted. What was imported is kept; run this command again to go on.")
         return EXIT_INTERRUPTED
     there = f" ({known:,} {'was' if known == 1 else 'were'} there already)" if known else ""
-    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {file_of(config)}.\n")
+    sys.stdout.write(f"Imported {counted(added, 'page')}{there} into {place_of(config)}.\n")
     if differing:
         sys.stdout.write(
             f"{counted(len(differing), 'page')} came with the id of one that is there with other content, which was "
             f"left as it is: {', '.join(differing[:_SHOWN_IDS])}{', ...' if len(differing) > _SHOWN_IDS else ''}\n"
         )
+    reading.report()
     if added:
         sys.stdout.write(
             "They are found by their words from now on; a server, also one that is running, derives vectors, topics "
             "and facts from them in the background.\n"
         )
     return 0
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Within it nobody looks for cycles: all that is read is kept and has none, and looking doubles the time of it."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+class _Reading:
+    """A file or folder that is read, and what was left out of it the last time."""
+
+    def __init__(self, path: Path, config: Config, options: ImportOptions, zone: tzinfo | None) -> None:
+        self._path, self._zone, self._assistant_id = path, zone, config.assistant_id
+        self.format_name, _ = importer_of(path, options.format_name)
+        since = timestamps.parse(options.since, zone, argument="--since") if options.since else None
+        self._choice = Choice(since, arguments.project(options.project or None), config.mask_secrets)
+        self._broken: list[str] | None = [] if options.skip_broken else None
+        self._tally = Tally()
+
+    def pages(self) -> Iterator[IncomingPage]:
+        """The pages that are taken."""
+        self._tally = Tally()
+        if self._broken is not None:
+            self._broken.clear()
+        read = import_pages(self._path, self._zone, self._assistant_id, self.format_name, self._broken)
+        yield from taken(read, self._choice, self._tally, own=self.format_name in OWN_FORMATS)
+
+    def report(self) -> None:
+        """Say what was left out, and which records were broken."""
+        if self._tally.earlier:
+            sys.stdout.write(f"{counted(self._tally.earlier, 'page')} from before --since left out.\n")
+        if self._tally.private:
+            sys.stdout.write(f"{counted(self._tally.private, 'page')} marked as <private> left out.\n")
+        if self._tally.secrets:
+            sys.stdout.write(f"{counted(self._tally.secrets, 'secret')} masked (mask_secrets).\n")
+        if self._broken:
+            sys.stdout.write(f"{counted(len(self._broken), 'record')} skipped that cannot be read:\n")
+            sys.stdout.writelines(f"  {problem}\n" for problem in self._broken[:_SHOWN_BROKEN])
+            if len(self._broken) > _SHOWN_BROKEN:
+                sys.stdout.write(f"  ... and {len(self._broken) - _SHOWN_BROKEN:,} more\n")
+
+
+class _Checked:
+    """How many pages there are, and they themselves (else None), where they are few enough to be kept in mind."""
+
+    def __init__(self, pages: Iterable[IncomingPage]) -> None:
+        self.count = 0
+        self.pages: list[IncomingPage] | None = []
+        characters = 0
+        for incoming in pages:
+            self.count += 1
+            characters += len(incoming.page.user_input) + len(incoming.page.agent_response)
+            if characters > _KEPT_CHARACTERS or self.count > _KEPT_PAGES:
+                self.pages = None
+            elif self.pages is not None:
+                self.pages.append(incoming)
 
 
 def _describe(path: Path, name: str, pages: Iterator[IncomingPage], zone: tzinfo | None) -> None:

@@ -6,77 +6,90 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from memoryos_mcp.hooks.fence import unfenced
-from memoryos_mcp.hooks.transcripts import Exchange, exchanges
 from memoryos_mcp.privacy import masked, without_private
 
 if TYPE_CHECKING:
     from memoryos_mcp.hooks.events import Event, Reader
     from memoryos_mcp.hooks.spool import Prompt, Spool
+    from memoryos_mcp.hooks.transcripts import Exchange
 
 
-_COMMANDS = "/memoryos:"
-"""What is said to the memory itself is no talk: "/memoryos:memory forget my address" would be kept for ever."""
+_NOT_SAID = ("/memoryos:", "<task-notification>")
+"""What is said to the memory itself is no talk: "/memoryos:memory forget my address" would be kept for ever. Nor is a
+note that the client sends itself."""
 
 
-def capture(event: Event, reader: Reader, spool: Spool, now: float) -> None:
-    """Keep what an event tells; on disk when this returns, at `now` in seconds since 1970. Raises `OSError`."""
-    if event.kind == "start":
-        spool.tidy(now)
-    elif event.kind == "prompt" and reader.keeps:
-        if said := fit(event.prompt):
-            spool.keep(said, event.turn, now)
-    elif event.kind == "text":
-        spool.note(fit(event.answer), event.turn)
-    elif event.kind == "exchange" and not event.again:
-        if said := fit(event.prompt):
-            spool.leave(spool.told(said, event.turn, now), fit(event.answer), now)
-    elif event.kind == "stop":
-        _stop(event, spool, now)
+def fit(text: str, *, masks: bool = True) -> str:
+    """A text as it may be stored: without what is marked private or was recalled, secrets masked unless told not to."""
+    kept = without_private(unfenced(text))
+    said = (masked(kept).text if masks else kept).strip()
+    return "" if said.startswith(_NOT_SAID) else said
 
 
-def fit(text: str) -> str:
-    """A text as it may be stored: without what is marked private or was recalled, secrets masked."""
-    said = masked(without_private(unfenced(text))).text.strip()
-    return "" if said.startswith(_COMMANDS) else said
+class Capture:
+    """What a client's hooks keep of one session."""
 
+    def __init__(self, reader: Reader, spool: Spool, *, masks: bool = True) -> None:
+        self._reader = reader
+        self._spool = spool
+        self._masks = masks
 
-def _stop(event: Event, spool: Spool, now: float) -> None:
-    """The prompts that wait get their answers: the turn's own, or what the transcript has below an earlier one."""
-    waiting = spool.waiting()
-    own = [prompt for prompt in waiting if spool.is_of(prompt, event.turn)]
-    answer = fit(event.answer or spool.noted(event.turn))
-    if waiting and not own:
-        own = waiting[-1:]
-    if not own:
-        _from_transcript(event, answer, spool, now)
-        return
-    earlier = [prompt for prompt in waiting if prompt.at < own[0].at]
-    told = _transcript(event) if earlier or not answer else []
-    for prompt in earlier:
-        spool.answer(prompt, _answer_to(prompt, told), now)
-    spool.answer(own[0], answer or _answer_to(own[0], told), now)
+    def take(self, event: Event, now: float) -> None:
+        """Keep what an event tells; on disk when this returns, at `now` in seconds since 1970. Raises `OSError`."""
+        if event.kind == "start":
+            self._spool.tidy(now, lambda prompt: self._answer_to(prompt, self._told(prompt.transcript)))
+        elif event.kind == "prompt" and self._reader.keeps:
+            if said := self._fit(event.prompt):
+                self._spool.keep(said, event.turn, now, event.transcript)
+        elif event.kind == "text":
+            self._spool.note(self._fit(event.answer), event.turn)
+        elif event.kind == "exchange" and not event.again:
+            if said := self._fit(event.prompt):
+                self._spool.leave(self._spool.told(said, event.turn, now), self._fit(event.answer), now)
+        elif event.kind == "stop":
+            self._stop(event, now)
 
+    def _stop(self, event: Event, now: float) -> None:
+        """The prompts that wait get their answers: the turn's own, or what the transcript has below an earlier one."""
+        waiting = self._spool.waiting()
+        own = [prompt for prompt in waiting if self._spool.is_of(prompt, event.turn)]
+        answer = self._fit(event.answer or self._spool.noted(event.turn))
+        if waiting and not own:
+            own = waiting[-1:]
+        if not own:
+            self._from_transcript(event, answer, now)
+            return
+        earlier = [prompt for prompt in waiting if prompt.at < own[0].at]
+        told = self._told(event.transcript) if earlier or not answer else []
+        for prompt in earlier:
+            self._spool.answer(prompt, self._answer_to(prompt, told), now)
+        self._spool.answer(own[0], answer or self._answer_to(own[0], told), now)
 
-def _from_transcript(event: Event, answer: str, spool: Spool, now: float) -> None:
-    """The last exchange of the transcript, where no hook kept its prompt and none has just answered it."""
-    told = _transcript(event)
-    if not told:
-        return
-    said = fit(told[-1].said)
-    if not said or spool.was_answered(said, event.turn, now) or spool.was_answered(said, "", now):
-        return
-    prompt = spool.told(said, event.turn or told[-1].id, now)
-    spool.answer(prompt, answer or fit(told[-1].answer), now)
+    def _from_transcript(self, event: Event, answer: str, now: float) -> None:
+        """The last exchange of the transcript, where no hook kept its prompt and none has just answered it.
 
+        A transcript that lags behind has an earlier turn there, by its own word.
+        """
+        told = self._told(event.transcript)
+        if not told or (event.turn and told[-1].turn and told[-1].turn != event.turn):
+            return
+        said = self._fit(told[-1].said)
+        spool = self._spool
+        if not said or spool.was_answered(said, event.turn, now) or spool.was_answered(said, "", now):
+            return
+        prompt = spool.told(said, event.turn or told[-1].turn or told[-1].id, now)
+        spool.answer(prompt, answer or self._fit(told[-1].answer), now)
 
-def _transcript(event: Event) -> list[Exchange]:
-    found: list[Exchange] = []
-    if event.transcript and event.client == "claude-code":
-        with suppress(OSError):
-            found = exchanges(event.transcript)
-    return found
+    def _told(self, transcript: str) -> list[Exchange]:
+        if transcript and self._reader.exchanges is not None:
+            with suppress(OSError):
+                return self._reader.exchanges(transcript)
+        return []
 
+    def _answer_to(self, prompt: Prompt, told: list[Exchange]) -> str:
+        same = [exchange.answer for exchange in told if exchange.turn and exchange.turn == prompt.turn]
+        same = same or [exchange.answer for exchange in told if self._fit(exchange.said) == prompt.text]
+        return self._fit(same[-1]) if same else ""
 
-def _answer_to(prompt: Prompt, told: list[Exchange]) -> str:
-    same = [exchange.answer for exchange in told if fit(exchange.said) == prompt.text]
-    return fit(same[-1]) if same else ""
+    def _fit(self, text: str) -> str:
+        return fit(text, masks=self._masks)

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn
 
-from memoryos_mcp.hooks.capture import capture, fit
+from memoryos_mcp.hooks.capture import Capture, fit
 from memoryos_mcp.hooks.events import Event, Reader, reader
 from memoryos_mcp.hooks.fence import fenced
 from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
@@ -66,7 +66,8 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
     place = place_of(config, environ)
     if event is None or place is None or is_kept_out(event.folder, place):
         return ""
-    capture(event, of_client, Spool(place.memory, client, event.session, event.folder), time.time())
+    spool = Spool(place.memory, client, event.session, event.folder)
+    Capture(of_client, spool, masks=place.masks).take(event, time.time())
     return _recalled(name, event, of_client, place)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from memoryos_mcp.hooks.transcripts import Exchange, of_claude_code, of_codex
+
 Kind: TypeAlias = Literal["start", "prompt", "text", "stop", "exchange"]
 """A session begins; the user has sent a prompt; the agent has written a text, which may be its last one; it has
 finished its turn; a whole exchange is told at once."""
@@ -34,7 +36,7 @@ class Reader(NamedTuple):
     """How one client talks: its events by name, how one is read, and how text goes before the model.
 
     `recalls` are the kinds of event at which the client takes a text; `keeps` is whether a prompt has to be kept until
-    its answer comes, in another event.
+    its answer comes, in another event. `exchanges` reads the client's transcript, where one is known how to.
     """
 
     kinds: Mapping[str, Kind]
@@ -42,6 +44,7 @@ class Reader(NamedTuple):
     answer: Callable[[str, str], Told]
     recalls: frozenset[Kind]
     keeps: bool = True
+    exchanges: Callable[[str], list[Exchange]] | None = None
 
 
 def reader(client: str) -> Reader | None:
@@ -110,8 +113,8 @@ _CLAUDE: Final[Mapping[str, Kind]] = {"SessionStart": "start", "UserPromptSubmit
 _BOTH: Final[frozenset[Kind]] = frozenset({"start", "prompt"})
 
 READERS: Final[Mapping[str, Reader]] = {
-    "claude-code": Reader(_CLAUDE, _claude, _nested, _BOTH),
-    "codex": Reader(_CLAUDE, _claude, _nested, _BOTH),
+    "claude-code": Reader(_CLAUDE, _claude, _nested, _BOTH, exchanges=of_claude_code),
+    "codex": Reader(_CLAUDE, _claude, _nested, _BOTH, exchanges=of_codex),
     "gemini-cli": Reader(
         {"SessionStart": "start", "BeforeAgent": "prompt", "AfterAgent": "exchange"},
         _gemini,

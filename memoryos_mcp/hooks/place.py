@@ -24,14 +24,18 @@ IGNORE_FILE: Final = ".memoryos-ignore"
 
 _REFERENCE: Final = re.compile(r"\$\{([^}]*)\}")
 _PLACEHOLDER: Final = re.compile(r"YOUR[_-][A-Z0-9_-]*|<[^<>]*>|sk-[\w-]*(?:\.{3}|…)[\w-]*")
+_NO: Final = frozenset({"false", "0", "off", "no", "f", "n"})
+"""As the engine reads a word for it."""
+
 _MAX_PATTERNS: Final = 1_000
 
 
 class Place(NamedTuple):
-    """A memory: its file, and the patterns of folders that are kept out of it."""
+    """A memory: its file, the patterns of folders that are kept out of it, and whether secrets are masked in it."""
 
     memory: str
     ignored: tuple[str, ...]
+    masks: bool
 
 
 def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
@@ -54,7 +58,7 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
     folder = os.path.abspath(os.path.expanduser(storage or _data_folder()))
     ignored = values.get("hooks_ignore")
     patterns = tuple(str(pattern) for pattern in ignored) if isinstance(ignored, list) else ()
-    return Place(os.path.join(folder, "users", _user_folder(user), "memory.db"), patterns)
+    return Place(os.path.join(folder, "users", _user_folder(user), "memory.db"), patterns, _masks(values, environ))
 
 
 def is_kept_out(folder: str, place: Place) -> bool:
@@ -79,6 +83,12 @@ def _setting(name: str, values: Mapping[object, object], environ: Mapping[str, s
             if text.strip() and not _PLACEHOLDER.fullmatch(text.strip()):
                 return text
     return ""
+
+
+def _masks(values: Mapping[object, object], environ: Mapping[str, str]) -> bool:
+    """Whether secrets are masked: they are, unless it is written that they are not."""
+    told = environ.get("MEMORYOS_MASK_SECRETS") or values.get("mask_secrets")
+    return str(told).strip().lower() not in _NO
 
 
 def _data_folder() -> str:

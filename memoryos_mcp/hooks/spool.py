@@ -12,6 +12,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -30,7 +31,10 @@ _TWICE_SECONDS: Final = 30.0
 
 
 class Prompt(NamedTuple):
-    """A prompt that waits: its file's name, what the user said where, and when (seconds since 1970)."""
+    """A prompt that waits: its file's name, what the user said where, and when (seconds since 1970).
+
+    `transcript` is the client's file in which its answer will stand, "" where that is not known.
+    """
 
     name: str
     client: str
@@ -38,6 +42,7 @@ class Prompt(NamedTuple):
     turn: str
     text: str
     at: float
+    transcript: str = ""
 
 
 class Spool:
@@ -56,7 +61,7 @@ class Spool:
         """Whether a prompt of this session was ever kept."""
         return os.path.isdir(self._folder)
 
-    def keep(self, text: str, turn: str, now: float) -> None:
+    def keep(self, text: str, turn: str, now: float, transcript: str = "") -> None:
         """Keep a prompt until its answer comes; on disk when this returns. Told twice it is kept once."""
         name = self._name(text, turn)
         _make(self._folder)
@@ -72,6 +77,7 @@ class Spool:
             "turn": turn or f"{now:.6f}",
             "text": text[:MAX_TEXT],
             "at": now,
+            "transcript": transcript,
         }
         _write(self._folder, path, json.dumps(kept))
 
@@ -123,7 +129,7 @@ class Spool:
 
     def leave(self, prompt: Prompt, answer: str, now: float) -> None:
         """Leave an exchange in the inbox; on disk when this returns, once however often it is left."""
-        id_ = _digest(prompt.client, prompt.session, prompt.turn)
+        id_ = turn_id(prompt.client, prompt.session, prompt.turn)
         path = os.path.join(self._inbox, f"{int(prompt.at * 1_000_000):020d}-{id_}.json")
         if os.path.exists(path):
             return
@@ -145,8 +151,10 @@ class Spool:
             exchange["folder"] = self._where
         _write(self._inbox, path, json.dumps(exchange))
 
-    def tidy(self, now: float) -> None:
-        """Throw away what has been answered; leave prompts in the inbox whose session ended without a word."""
+    def tidy(self, now: float, answer_to: Callable[[Prompt], str]) -> None:
+        """Throw away what has been answered; leave prompts in the inbox whose session ended without a word, with the
+        answer that is known of them since.
+        """
         self._tidy(self._folder, now)
         for session in _entries(self._sessions):
             folder = os.path.join(self._sessions, session)
@@ -155,7 +163,7 @@ class Spool:
                     if name.endswith(_OPEN):
                         with suppress(OSError, ValueError, KeyError, TypeError):
                             prompt = _prompt(folder, name[: -len(_OPEN)])
-                            self.leave(prompt, "", prompt.at)
+                            self.leave(prompt, answer_to(prompt), prompt.at)
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _tidy(self, folder: str, now: float) -> None:
@@ -169,11 +177,16 @@ class Spool:
         return _digest("turn", turn) if turn else _digest("text", " ".join(text.split()))
 
 
+def turn_id(client: str, session: str, turn: str) -> str:
+    """The id by which a client's turn is one page, whoever brings it; `turn` is the client's own id of it."""
+    return _digest(client, session, turn)
+
+
 def _prompt(folder: str, name: str) -> Prompt:
     with open(os.path.join(folder, name + _OPEN), encoding="utf-8") as file:
         kept = json.load(file)
     client, session, turn, text = (str(kept[key]) for key in ("client", "session", "turn", "text"))
-    return Prompt(name, client, session, turn, text, float(kept["at"]))
+    return Prompt(name, client, session, turn, text, float(kept["at"]), str(kept.get("transcript", "")))
 
 
 def _digest(*parts: str) -> str:

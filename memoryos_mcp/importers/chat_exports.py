@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
 from itertools import zip_longest
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
+from pydantic import BaseModel
 from ulid import ULID
 
 from memoryos import timestamps
@@ -24,7 +25,9 @@ from memoryos.config.text import one_line
 from memoryos.errors import ConfigError, InvalidArgumentError
 from memoryos.models import IncomingPage
 from memoryos.storage.transfer import incoming_page
-from memoryos_mcp.importers.json_files import Place, decoded, parsed, readable
+from memoryos_mcp.importers.json_files import Broken, Place, decoded, has_keys, parsed, readable, validated
+
+_Model = TypeVar("_Model", bound=BaseModel)
 
 _HEAD_BYTES: Final = 65_536
 _MEMBER: Final = re.compile(r"(?:.*/)?conversations(?:-\d+)?\.json")
@@ -48,8 +51,7 @@ def holds(path: Path, key: str) -> bool:
         return False
     with readable(Place(path)):
         head = _head(path).decode(errors="ignore")
-    # Within a text of the talk the quotes of a key are escaped.
-    return _LIST.match(head) is not None and re.search(rf'(?<!\\)"{key}"\s*:', head) is not None
+    return _LIST.match(head) is not None and has_keys(head, key)
 
 
 def conversations(path: Path, *, expected: str) -> Iterator[tuple[object, str]]:
@@ -59,6 +61,19 @@ def conversations(path: Path, *, expected: str) -> Iterator[tuple[object, str]]:
         if not isinstance(value, list):
             raise ConfigError(one_line(f"{place}: expected: {expected}"))
         yield from ((item, f"{place}: [{index}]") for index, item in enumerate(value))
+
+
+def all_valid(
+    model: type[_Model], values: Iterable[tuple[object, str]], *, expected: str
+) -> tuple[list[tuple[_Model, str]], list[Broken]]:
+    """The values as such models, each with its place, and what is wrong with the others."""
+    valid, broken = [], []
+    for value, place in values:
+        try:
+            valid.append((validated(model, value, place, expected=expected), place))
+        except ConfigError as error:
+            broken.append(Broken(str(error)))
+    return valid, broken
 
 
 def branch(leaf: str, parents: Mapping[str, str | None]) -> list[str]:
@@ -128,20 +143,24 @@ def page_parts(
                 assistant_id=assistant_id,
                 zone=zone,
                 id_=page_id((*key, str(number)) if number else key, at),
-                happened_at=None if shown is None else shown.isoformat(),
+                happened_at=shown,
             )
         except InvalidArgumentError as error:
             raise ConfigError(one_line(f"{place}: {error}")) from error
+        except OverflowError as error:  # a time at an end of the calendar, seen from another zone
+            problem = f"{place}: timestamp: {shown}; expected: a time of the years 2 to 9998"
+            raise ConfigError(one_line(problem)) from error
 
 
-def page_id(key: Sequence[str], at: datetime | None) -> str:
+def page_id(key: Sequence[str], at: datetime | None) -> ULID:
     """The id of what a source knows by this key: the same at every import.
 
     It is a ULID of the time at which the page happened (0 where that is not known) and 80 bits of the key's SHA-256.
     """
     milliseconds = 0 if at is None else max(0, int(at.timestamp() * 1_000))
     digest = hashlib.sha256("\x00".join(key).encode("utf-8", "replace")).digest()
-    return str(ULID.from_bytes(milliseconds.to_bytes(6, "big") + digest[:10]))
+    made: ULID = ULID.from_bytes(milliseconds.to_bytes(6, "big") + digest[:10])
+    return made
 
 
 def moment(seconds: float | None) -> datetime | None:

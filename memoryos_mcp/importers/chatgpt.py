@@ -14,8 +14,8 @@ from typing import Final
 from pydantic import BaseModel, Field
 
 from memoryos.models import IncomingPage
-from memoryos_mcp.importers.chat_exports import Message, branch, conversations, holds, moment, pages
-from memoryos_mcp.importers.json_files import validated
+from memoryos_mcp.importers.chat_exports import Message, all_valid, branch, conversations, holds, moment, pages
+from memoryos_mcp.importers.json_files import Broken, each
 
 EXPECTED: Final = "the conversations.json of a ChatGPT export, or its zip"
 
@@ -68,14 +68,12 @@ def detects(path: Path) -> bool:
     return holds(path, "mapping")
 
 
-def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
+def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage | Broken]:
     """The turns, in the order in which the conversations began: an export lists the newest first."""
-    found = [
-        (validated(_Conversation, value, place, expected=EXPECTED), place)
-        for value, place in conversations(path, expected=EXPECTED)
-    ]
-    for talk, place in sorted(found, key=lambda item: item[0].create_time or 0):
-        yield from pages(
+
+    def turns(found: tuple[_Conversation, str]) -> Iterator[IncomingPage]:
+        talk, place = found
+        return pages(
             _messages(talk),
             source="chatgpt",
             conversation=talk.conversation_id or talk.id or "",
@@ -85,6 +83,10 @@ def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[Incomin
             zone=zone,
             assistant_id=assistant_id,
         )
+
+    talks, broken = all_valid(_Conversation, conversations(path, expected=EXPECTED), expected=EXPECTED)
+    yield from broken
+    yield from each(sorted(talks, key=lambda found: found[0].create_time or 0), turns)
 
 
 def _messages(talk: _Conversation) -> Iterator[Message]:

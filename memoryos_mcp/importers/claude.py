@@ -13,8 +13,8 @@ from typing import Final
 from pydantic import AwareDatetime, BaseModel
 
 from memoryos.models import IncomingPage
-from memoryos_mcp.importers.chat_exports import Message, branch, conversations, holds, pages
-from memoryos_mcp.importers.json_files import validated
+from memoryos_mcp.importers.chat_exports import Message, all_valid, branch, conversations, holds, pages
+from memoryos_mcp.importers.json_files import Broken, each
 
 EXPECTED: Final = "the conversations.json of a Claude export, or its zip"
 
@@ -54,14 +54,12 @@ def detects(path: Path) -> bool:
     return holds(path, "chat_messages")
 
 
-def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
+def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage | Broken]:
     """The turns, in the order in which the conversations began."""
-    found = [
-        (validated(_Conversation, value, place, expected=EXPECTED), place)
-        for value, place in conversations(path, expected=EXPECTED)
-    ]
-    for talk, place in sorted(found, key=lambda item: item[0].created_at or _START):
-        yield from pages(
+
+    def turns(found: tuple[_Conversation, str]) -> Iterator[IncomingPage]:
+        talk, place = found
+        return pages(
             (_message(message) for message in _branch(talk)),
             source="claude",
             conversation=talk.uuid,
@@ -71,6 +69,10 @@ def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[Incomin
             zone=zone,
             assistant_id=assistant_id,
         )
+
+    talks, broken = all_valid(_Conversation, conversations(path, expected=EXPECTED), expected=EXPECTED)
+    yield from broken
+    yield from each(sorted(talks, key=lambda found: found[0].created_at or _START), turns)
 
 
 def _branch(talk: _Conversation) -> Sequence[_Message]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from memoryos.config.text import one_line
 from memoryos.errors import ConfigError
+from memoryos.models import IncomingPage
 
 _Model = TypeVar("_Model", bound=BaseModel)
+_Record = TypeVar("_Record")
+
+_HEAD_BYTES: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,62 @@ class Place:
 
     def __str__(self) -> str:
         return str(self.path) if self.line is None else f"{self.path}: line {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A record that cannot be read, in the place of its pages; `problem` is what a `ConfigError` says."""
+
+    problem: str
+
+
+def each(
+    records: Iterable[_Record], read: Callable[[_Record], Iterable[IncomingPage]]
+) -> Iterator[IncomingPage | Broken]:
+    """The pages of each record; of one for which `read` raises `ConfigError`, what is wrong with it."""
+    for record in records:
+        try:
+            pages = tuple(read(record))
+        except ConfigError as error:
+            yield Broken(str(error))
+        else:
+            yield from pages
+
+
+def head_of(path: Path) -> str:
+    """How a file begins, "" where it is none. Raises `ConfigError` where it cannot be read."""
+    if not path.is_file():
+        return ""
+    with readable(Place(path)), path.open("rb") as content:
+        return content.read(_HEAD_BYTES).decode("utf-8-sig", errors="ignore")
+
+
+def has_keys(head: str, *keys: str) -> bool:
+    """Whether a JSON text has all of these keys. Within a text of a talk the quotes of a key are escaped."""
+    return all(re.search(rf'(?<!\\)"{key}"\s*:', head) is not None for key in keys)
+
+
+def json_value(path: Path, *, expected: str) -> object:
+    """The JSON value in a file. Raises `ConfigError`."""
+    place = Place(path)
+    with readable(place):
+        content = path.read_bytes()
+    return parsed(decoded(content, place), place, expected=expected)
+
+
+def json_lines(path: Path, *, expected: str) -> Iterator[tuple[object, Place] | Broken]:
+    """The JSON values in the lines of a file, each with its place; of a line that is none, what is wrong with it.
+
+    Raises `ConfigError` where the file cannot be read.
+    """
+    with readable(Place(path)), path.open("rb") as content:
+        for number, line in enumerate(content, 1):
+            place = Place(path, number)
+            try:
+                if text := decoded(line, place).strip():
+                    yield parsed(text, place, expected=expected), place
+            except ConfigError as error:
+                yield Broken(str(error))
 
 
 @contextmanager

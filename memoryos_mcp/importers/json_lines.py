@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from memoryos.models import ChainContent, IncomingPage, Knowledge, Page, SegmentContent, Trait
-from memoryos_mcp.importers.json_files import Place, decoded, parsed, readable
+from memoryos_mcp.importers.json_files import Broken, Place, each, json_lines, readable
 from memoryos_mcp.importers.page_objects import EXPECTED, pages_in
 
 
@@ -21,20 +21,23 @@ def export_line(content: Page | Knowledge | Trait | SegmentContent | ChainConten
 
 def detects(path: Path) -> bool:
     """Whether the name says so, or the first line is a JSON object by itself."""
+    if not path.is_file():
+        return False
     if path.suffix == ".jsonl":
         return True
     with readable(Place(path)), path.open("rb") as content:
         return _begins_with_an_object(content)
 
 
-def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
+def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage | Broken]:
     """The pages in the file's order; lines of what an export derived from them are passed over."""
-    with readable(Place(path)), path.open("rb") as content:
-        for number, line in enumerate(content, 1):
-            place = Place(path, number)
-            if text := decoded(line, place).rstrip():
-                value = parsed(text, place, expected=EXPECTED)
-                yield from pages_in(value, str(place), zone, assistant_id)
+
+    def pages(line: tuple[object, Place]) -> Iterator[IncomingPage]:
+        value, place = line
+        return pages_in(value, str(place), zone, assistant_id)
+
+    for line in json_lines(path, expected=EXPECTED):
+        yield from (line,) if isinstance(line, Broken) else each((line,), pages)
 
 
 def _described(content: Page | Knowledge | Trait | SegmentContent | ChainContent) -> dict[str, object]:

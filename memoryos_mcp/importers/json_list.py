@@ -7,7 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from memoryos.models import IncomingPage
-from memoryos_mcp.importers.json_files import Place, decoded, parsed, readable
+from memoryos_mcp.importers.json_files import Broken, each, json_value
 from memoryos_mcp.importers.page_objects import EXPECTED, pages_in
 
 
@@ -16,14 +16,15 @@ def detects(path: Path) -> bool:
     return True
 
 
-def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
+def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage | Broken]:
     """The pages in the file's order."""
-    place = Place(path)
-    with readable(place):
-        content = path.read_bytes()
-    value = parsed(decoded(content, place), place, expected=EXPECTED)
-    if not isinstance(value, list):
-        yield from pages_in(value, str(path), zone, assistant_id)
-        return
-    for index, item in enumerate(value):
-        yield from pages_in(item, f"{path}: [{index}]", zone, assistant_id)
+
+    def pages(item: tuple[object, str]) -> Iterator[IncomingPage]:
+        value, place = item
+        return pages_in(value, place, zone, assistant_id)
+
+    value = json_value(path, expected=EXPECTED)
+    items = [(value, str(path))]
+    if isinstance(value, list):
+        items = [(item, f"{path}: [{index}]") for index, item in enumerate(value)]
+    yield from each(items, pages)

@@ -18,7 +18,7 @@ from memoryos.config.text import one_line
 from memoryos.errors import ConfigError, InvalidArgumentError
 from memoryos.models import IncomingPage
 from memoryos_mcp.importers.chat_exports import page_parts
-from memoryos_mcp.importers.json_files import Place, decoded, parsed, readable, validated
+from memoryos_mcp.importers.json_files import json_value, validated
 
 EXPECTED: Final = "short_term.json and mid_term.json as the reference implementation writes them"
 
@@ -75,16 +75,11 @@ def _pages(folder: Path) -> Iterator[tuple[_Page, str]]:
     """Mid-term memory first: of two pages of one second, it has the earlier one."""
     path = folder / _MID_TERM
     if path.is_file():
-        for id_, session in validated(_MidTerm, _value(path), path, expected=EXPECTED).sessions.items():
+        for id_, session in validated(
+            _MidTerm, json_value(path, expected=EXPECTED), path, expected=EXPECTED
+        ).sessions.items():
             yield from ((page, f"{path}: {id_}: details[{index}]") for index, page in enumerate(session.details))
     path = folder / _SHORT_TERM
     if path.is_file():
-        recent = validated(_ShortTerm, {"pages": _value(path)}, path, expected=EXPECTED)
+        recent = validated(_ShortTerm, {"pages": json_value(path, expected=EXPECTED)}, path, expected=EXPECTED)
         yield from ((page, f"{path}: [{index}]") for index, page in enumerate(recent.pages))
-
-
-def _value(path: Path) -> object:
-    place = Place(path)
-    with readable(place):
-        content = path.read_bytes()
-    return parsed(decoded(content, place), place, expected=EXPECTED)

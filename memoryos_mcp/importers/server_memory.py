@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field
 
 from memoryos.models import IncomingPage
 from memoryos_mcp.importers.chat_exports import moment, page_parts
-from memoryos_mcp.importers.json_files import Place, decoded, parsed, readable, validated
+from memoryos_mcp.importers.json_files import Broken, Place, each, json_lines, readable, validated
 
 EXPECTED: Final = (
     'JSON lines of {"type": "entity", "name": "...", "entityType": "...", "observations": ["..."]} '
@@ -58,28 +58,29 @@ def detects(path: Path) -> bool:
     return isinstance(value, dict) and value.get("type") in ("entity", "relation")
 
 
-def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage]:
+def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[IncomingPage | Broken]:
     """The observations and relations in the file's order."""
-    with readable(Place(path)), path.open("rb") as content:
+    with readable(Place(path)):
         at = moment(path.stat().st_mtime)
-        for number, line in enumerate(content, 1):
-            place = Place(path, number)
-            if text := decoded(line, place).strip():
-                value = {"content": parsed(text, place, expected=EXPECTED)}
-                noted_line = validated(_Line, value, place, expected=EXPECTED).content
-                for key, noted, meta_data in _noted(noted_line):
-                    # The time is no part of the id: the file has a later one with each note.
-                    yield from page_parts(
-                        "",
-                        noted,
-                        ("server-memory", *key),
-                        None,
-                        fallback=at,
-                        meta_data={"source": "server-memory", **meta_data},
-                        place=str(place),
-                        zone=zone,
-                        assistant_id=assistant_id,
-                    )
+
+    def pages(line: tuple[object, Place]) -> Iterator[IncomingPage]:
+        value, place = line
+        for key, noted, meta_data in _noted(validated(_Line, {"content": value}, place, expected=EXPECTED).content):
+            # The time is no part of the id: the file has a later one with each note.
+            yield from page_parts(
+                "",
+                noted,
+                ("server-memory", *key),
+                None,
+                fallback=at,
+                meta_data={"source": "server-memory", **meta_data},
+                place=str(place),
+                zone=zone,
+                assistant_id=assistant_id,
+            )
+
+    for line in json_lines(path, expected=EXPECTED):
+        yield from (line,) if isinstance(line, Broken) else each((line,), pages)
 
 
 def _noted(content: _Entity | _Relation) -> Iterator[tuple[tuple[str, ...], str, dict[str, object]]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import quote
 
+from memoryos.models import OF_PROJECT
 from memoryos_mcp.inspector.views import House, NotThere, Request, selection_of
 
 NOTES: Final[Mapping[str, str]] = {
@@ -57,8 +58,9 @@ def forget(house: House, request: Request) -> str:
 
 
 def exclude(house: House, request: Request) -> str:
-    """Never remember anything about some words."""
-    house.memory.exclude(request.form.get("about", ""))
+    """Never remember anything about some words, or of a project."""
+    project = request.form.get("project", "").strip()
+    house.memory.exclude(f"{OF_PROJECT}{project}" if project else request.form.get("about", ""))
     return "/rules?done=excluded"
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone, tzinfo
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from memoryos import InvalidArgumentError, Selection, timestamps
+from memoryos.models import OF_PROJECT
 from memoryos.tiers.card import OTHER, SECTIONS, heading_of
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.memory import DEFAULT_MAX_TOKENS, PAGES
 from memoryos_mcp.wording import short_id
 
 if TYPE_CHECKING:
-    from memoryos import Knowledge, Memoryos, RankedPage
+    from memoryos import Knowledge, Memoryos, Page, RankedPage, Recall, Segment
 
 LISTED: Final = 25
 _LEARNED: Final = 8
@@ -27,6 +29,12 @@ _ROOM: Final = 1.05
 _BUDGETS: Final = (200, 8_000)
 _LEVELS: Final = (1, 3, 8, 20)
 """Exchanges of a day from which on its colour is a step deeper."""
+
+_HEAT_PARTS: Final = ("visits", "new exchanges", "recency")
+_STEPS: Final = 40
+_AHEAD: Final = 2.0
+_MOST_AHEAD_SECONDS: Final = 366 * 86_400.0
+"""Of a topic's chart: points, and how far it looks ahead, as a share of the time in which recency falls to 1/e."""
 
 _SIGNALS: Final = {
     "words": "words",
@@ -53,11 +61,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What the views look at: a memory, where what is said there goes, and how its file is examined."""
+    """What the views look at: a memory, where what is said there goes, and how its file is examined.
+
+    `examine` is None where the file lies on a machine that is not the visitor's, and `line` writes an exchange or a
+    fact for a file, None where no file can be given.
+    """
 
     memory: Memoryos
     goes_to: Sequence[str] = ()
-    examine: Callable[[], Sequence[Line]] = field(default=lambda: ())
+    examine: Callable[[], Sequence[Line]] | None = None
+    line: Callable[[Page | Knowledge], bytes] | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(timezone.utc))
 
     @property
@@ -92,7 +105,7 @@ def today(house: House, _: Request) -> Shown:
     memory, browsing = house.memory, house.memory.browsing
     known = browsing.facts()
     learned = sorted(known, key=lambda fact: fact.learned_at or fact.happened_at, reverse=True)
-    status = memory.status()
+    status = memory.status(heat=False)
     pending = {
         "to find by meaning": status.pending.embed,
         "to read for facts": status.pending.read,
@@ -119,7 +132,7 @@ def search(house: House, request: Request) -> Shown:
     budget = min(high, max(low, _number(request, "tokens", DEFAULT_MAX_TOKENS)))
     context: dict[str, Any] = {"query": query, "budget": budget, "low": low, "high": high, "found": None}
     if query:
-        recall, moment = house.memory.retrieve(query, PAGES), replies.Moment(house.clock(), house.zone)
+        recall, moment = found_by(house, query), replies.Moment(house.clock(), house.zone)
         reply = replies.recalled(
             recall, moment=moment, max_tokens=budget, reader=_Informed(), summaries=False, explain=True
         )
@@ -143,6 +156,11 @@ def search(house: House, request: Request) -> Shown:
             "sent": len(fitted),
         }
     return Shown("search.html", context)
+
+
+def found_by(house: House, query: str) -> Recall:
+    """What a query brings, all of it. Raises `InvalidArgumentError`."""
+    return house.memory.retrieve(query, PAGES)
 
 
 class _Informed:
@@ -242,15 +260,17 @@ def topics(house: House, request: Request) -> Shown:
     """The topics by heat, with what it is made of."""
     offset = max(0, _number(request, "offset", 0))
     listed = house.memory.browsing.topics(LISTED + 1, offset, now=house.clock())
-    status = house.memory.status()
-    hottest = (status.heat.hottest if status.heat is not None else None) or 1.0
+    status = house.memory.status(heat=False)
+    hottest = max((topic.heat for topic in listed[:1] if not offset), default=None)
+    if hottest is None:
+        hottest = max((topic.heat for topic in house.memory.browsing.topics(1, now=house.clock())), default=1.0)
     threshold = house.memory.config.mid_term_heat_threshold
     scale = _ROOM * max(hottest, threshold)
     rows = []
     for topic in listed[:LISTED]:
         parts, at = [], 0.0
         for kind, (label, value) in enumerate(
-            (("visits", topic.visits), ("new exchanges", topic.length), ("recency", topic.recency))
+            zip(_HEAT_PARTS, (topic.visits, topic.length, topic.recency), strict=True)
         ):
             width = 100 * value / scale
             parts.append({"kind": kind, "label": label, "at": round(at, 2), "width": round(width, 2), "value": value})
@@ -276,14 +296,53 @@ def topic(house: House, request: Request) -> Shown:
     if found is None:
         raise NotThere
     listed = house.memory.browsing.pages(LISTED, cursor=request.query.get("cursor"), segment=found.id)
-    return Shown("topic.html", {"segment": found, "pages": listed.pages, "cursor": listed.cursor})
+    return Shown(
+        "topic.html",
+        {"segment": found, "pages": listed.pages, "cursor": listed.cursor, "chart": _heat_chart(house, found)},
+    )
+
+
+def _heat_chart(house: House, segment: Segment) -> dict[str, Any]:
+    """The parts of a topic's heat one upon the other: since its last visit, and with no further one.
+
+    What is kept tells nothing of the times of earlier visits, so there the chart begins.
+    """
+    now, config = house.clock(), house.memory.config
+    start = min(segment.last_visit_at, now)
+    end = now + timedelta(seconds=min(_AHEAD * config.heat_recency_seconds, _MOST_AHEAD_SECONDS))
+    times = [start + (end - start) * step / _STEPS for step in range(_STEPS + 1)]
+    heats = [house.memory.browsing.heat(segment, at) for at in times]
+    top = _ROOM * max(config.mid_term_heat_threshold, *(heat.heat for heat in heats))
+    stacks = [list(accumulate((heat.visits, heat.length, heat.recency), initial=0.0)) for heat in heats]
+
+    def height(value: float) -> float:
+        return round(100 * (1 - value / top), 2)
+
+    def outline(part: int) -> str:
+        upper = [f"{100 * step / _STEPS:g},{height(stack[part + 1])}" for step, stack in enumerate(stacks)]
+        lower = [f"{100 * step / _STEPS:g},{height(stack[part])}" for step, stack in enumerate(stacks)]
+        return " ".join((*upper, *reversed(lower)))
+
+    shown = [("today", now, house.memory.browsing.heat(segment, now)), ("with no further visit", end, heats[-1])]
+    if now - start >= timedelta(days=1):
+        shown.insert(0, ("at its last visit", start, heats[0]))
+    return {
+        "areas": [{"kind": part, "points": outline(part)} for part in range(len(_HEAT_PARTS))],
+        "parts": _HEAT_PARTS,
+        "line": height(config.mid_term_heat_threshold),
+        "threshold": config.mid_term_heat_threshold,
+        "now": round(100 * ((now - start) / (end - start)), 2),
+        "shown": [
+            {"label": label, "day": timestamps.written(at, house.zone)[:10], "heat": heat} for label, at, heat in shown
+        ],
+    }
 
 
 def knows(house: House, request: Request) -> Shown:
     """What is known: doubtful facts first, then under the headings of the profile."""
     facts = house.memory.browsing.facts()
     wanted = request.query.get("q", "").strip()
-    matching = [fact for fact in facts if wanted.casefold() in fact.text.casefold()]
+    matching = _matching(facts, wanted)
     offset = max(0, _number(request, "offset", 0))
     shown = matching[offset : offset + 4 * LISTED]
     sections: dict[str, list[Knowledge]] = {heading: [] for heading in _HEADINGS}
@@ -302,6 +361,15 @@ def knows(house: House, request: Request) -> Shown:
             "more": offset + 4 * LISTED if offset + 4 * LISTED < len(matching) else None,
         },
     )
+
+
+def facts_matching(house: House, wanted: str) -> list[Knowledge]:
+    """The facts that hold, or may hold, and contain some words."""
+    return _matching(house.memory.browsing.facts(), wanted.strip())
+
+
+def _matching(facts: Sequence[Knowledge], wanted: str) -> list[Knowledge]:
+    return [fact for fact in facts if wanted.casefold() in fact.text.casefold()]
 
 
 def _section(fact: Knowledge) -> str:
@@ -370,8 +438,8 @@ def selection_of(house: House, fields: Mapping[str, str]) -> tuple[Selection | N
 
     Raises `InvalidArgumentError`.
     """
-    if page_id := fields.get("page"):
-        return Selection(pages=(page_id,)), "this exchange"
+    if page_ids := tuple(id_ for id_ in fields.get("page", "").split(",") if id_.strip()):
+        return Selection(pages=page_ids), "this exchange" if len(page_ids) == 1 else "these exchanges"
     if number := fields.get("topic"):
         if not (number.isascii() and number.isdigit()):
             raise InvalidArgumentError("topic", "what is none", "the number of a topic")
@@ -379,7 +447,9 @@ def selection_of(house: House, fields: Mapping[str, str]) -> tuple[Selection | N
     if fields.get("everything"):
         return Selection(everything=True), "everything"
     if about := fields.get("about", "").strip():
-        return Selection(about=about), f"what was said about “{about}”"
+        project = about.removeprefix(OF_PROJECT)
+        said = f"what was said about “{about}”" if project == about else f"all that belongs to the project “{project}”"
+        return Selection(about=about), said
     since, until = fields.get("since", "").strip(), fields.get("until", "").strip()
     if not since and not until:
         return None, ""
@@ -399,9 +469,10 @@ def rules(house: House, _: Request) -> Shown:
 
 def health(house: House, request: Request) -> Shown:
     """How the memory is: what waits, what failed, how large it is; examined where that was asked for."""
-    status = house.memory.status()
-    lines = house.examine() if request.query.get("examine") else None
-    return Shown("health.html", {"status": status, "lines": lines, "goes_to": house.goes_to})
+    status = house.memory.status(heat=False)
+    lines = house.examine() if house.examine is not None and request.query.get("examine") else None
+    local = house.examine is not None
+    return Shown("health.html", {"status": status, "lines": lines, "goes_to": house.goes_to, "local": local})
 
 
 def query_of(**fields: object) -> str:

@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 
 from memoryos import MemoryOSError, arguments, timestamps
 from memoryos_mcp.tools import replies
+from memoryos_mcp.tools.chat import SHOWS_APPS, VIEW
 from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.reflection import commit_reflection, reflect
 from memoryos_mcp.tools.schemas import AddMemoryResult, RecallFilter, RetrieveMemoryResult, UserProfileResult
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config, Memoryos
     from memoryos_mcp.session import MemorySession
+    from memoryos_mcp.tools.chat import ChatViews
 
 DEFAULT_MAX_TOKENS: Final = 1_500
 """Of `retrieve_memory`: seven exchanges of a talk with their dates, or three as long as an assistant's answers."""
@@ -75,7 +77,7 @@ def add_memory(
 ) -> AddMemoryResult:
     """Remember one exchange for good. Call it once after each of your answers, also short ones. Never add what
     retrieve_memory returned."""
-    given = None if timestamp is None else str(timestamp)
+    given = None if timestamp is None or str(timestamp).strip().lower() == "now" else str(timestamp)
     reply = replies.added(memory.add_memory(user_input, agent_response, given, meta_data, facts or (), project=project))
     if reader is not None:
         reader.was_given([reply.details.id])
@@ -119,7 +121,7 @@ def retrieve_memory(
     )
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
-    return replies.recalled(
+    reply = replies.recalled(
         recall,
         moment=moment,
         max_tokens=max_tokens,
@@ -128,6 +130,7 @@ def retrieve_memory(
         summaries=memory.config.model_endpoint is not None,
         explain=explain,
     )
+    return reply.made_of(recall) if SHOWS_APPS.get() else reply
 
 
 def _pages(config: Config) -> int | None:
@@ -242,12 +245,14 @@ TOOLS: Final = (
 """Every tool there is, in the order of the list that clients get: a further one is a function and a line here."""
 
 
-def add_tools(server: MCPServer[Any], session: MemorySession, tools: Sequence[MemoryTool]) -> None:
-    """Offer those of the tools that the session's configuration allows, over its memory."""
+def add_tools(
+    server: MCPServer[Any], session: MemorySession, tools: Sequence[MemoryTool], views: ChatViews | None = None
+) -> None:
+    """Offer those of the tools that the session's configuration allows, over its memory; `views` show their replies."""
     for tool in tools:
         if tool.is_offered(session.config):
             server.add_tool(
-                answering(tool.function, session, tool.question),
+                answering(tool.function, session, tool.question, views),
                 description=" ".join((inspect.getdoc(tool.function) or "").split()),
                 annotations=tool.annotations,
                 structured_output=session.config.structured_replies or False,
@@ -258,12 +263,13 @@ def answering(
     tool: Callable[..., BaseModel],
     session: MemorySession,
     question: Callable[[Memoryos, Mapping[str, object]], str | None] | None = None,
+    views: ChatViews | None = None,
 ) -> Callable[..., CallToolResult]:
     """The tool over the session's memory, with the signature that a client sees.
 
     Its reply is one text of compact JSON, and only where a schema of replies is published also structured content,
-    which such a schema demands: clients hand the model one of the two, and a few both. Named errors reach the model as
-    words.
+    which such a schema demands: clients hand the model one of the two, and a few both. Where a host shows documents,
+    what `views` make of the reply comes with it, for nobody but the person. Named errors reach the model as words.
     """
     signature = inspect.signature(tool)
     wants_reader = "reader" in signature.parameters
@@ -280,6 +286,7 @@ def answering(
                 if tool is add_memory:
                     session.limits.admit_page(memory.config.user_id)
                 reply = tool(memory, **given)
+                seen = views and SHOWS_APPS.get() and views.of_reply(memory, tool.__name__, given, reply)
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
         except MemoryError as error:
@@ -289,6 +296,7 @@ def answering(
             structured_content=reply.model_dump(mode="json", exclude_none=True)
             if session.config.structured_replies
             else None,
+            _meta={VIEW: seen} if seen else None,
         )
 
     # The SDK makes the published schemas of these two: the arguments without the memory, and the reply. The memory's

@@ -17,12 +17,13 @@ from memoryos.config.checks import MAX_ID_CHARACTERS
 from memoryos.config.text import closest, first_of, shown
 from memoryos.errors import InvalidArgumentError
 from memoryos_mcp.auth.caller import CALLER, USER_ID, exact_user_id, on_behalf_of
+from memoryos_mcp.tools.chat import SHOW_TOOL, SHOWS_APPS, URI, meta_of
 from memoryos_mcp.tools.schemas import plain_schema
 from memoryos_mcp.transport.stdio_messages import Server
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import Context
-    from mcp_types import GetPromptResult, InputRequiredResult, Prompt, Tool
+    from mcp_types import GetPromptResult, InputRequiredResult, Prompt, Resource, Tool
     from pydantic_core import ErrorDetails
 
 _MISSPELT = 0.8
@@ -50,16 +51,22 @@ class ExplainingServer(Server):
 
     async def list_tools(self) -> list[Tool]:
         """The tools with schemas that every client takes; with a user's id where the caller names users."""
-        named = CALLER.get().names_user
+        named, shows = CALLER.get().names_user, SHOWS_APPS.get()
         return [
             tool.model_copy(
                 update={
+                    "meta": meta_of(tool.name) if shows else None,
                     "input_schema": _with_user(plain_schema(tool.input_schema), named),
                     "output_schema": tool.output_schema and plain_schema(tool.output_schema, inline=False),
                 }
             )
             for tool in await super().list_tools()
+            if shows or tool.name != SHOW_TOOL
         ]
+
+    async def list_resources(self) -> list[Resource]:
+        """The resources; the document of the memory for a host that shows such."""
+        return [found for found in await super().list_resources() if SHOWS_APPS.get() or found.uri != URI]
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
@@ -70,6 +77,8 @@ class ExplainingServer(Server):
         be, as some clients send along their own, and named in the reply; others again send null for what they do not
         give.
         """
+        if name == SHOW_TOOL and not SHOWS_APPS.get():
+            raise ToolError(f"Unknown tool: {name}")
         arguments = {argument: value for argument, value in arguments.items() if value is not None}
         with self._named_user(arguments, f"Error executing tool {name}: "):
             return await self._call_known(name, arguments, context)
@@ -78,6 +87,7 @@ class ExplainingServer(Server):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None
     ) -> CallToolResult | InputRequiredResult:
         known = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}.get(name, {})
+        arguments = {key: value for key, value in arguments.items() if not _is_no_value(value, known.get(key, {}))}
         if misspelt := _misspelt(arguments, known):
             raise ToolError(f"Error executing tool {name}: {first_of(misspelt)}")
         try:
@@ -150,6 +160,11 @@ def _with_user(schema: dict[str, Any], named: bool) -> dict[str, Any]:
         "properties": {USER_ID: user, **schema["properties"]},
         "required": [USER_ID, *schema.get("required", ())],
     }
+
+
+def _is_no_value(value: object, schema: Mapping[str, Any]) -> bool:
+    """Whether a text without anything in it stands for an object or a list that is not given."""
+    return schema.get("type") in ("object", "array") and isinstance(value, str) and not value.strip()
 
 
 def _kind(value: object) -> str:

@@ -6,11 +6,16 @@ Descriptions are short on purpose: an agent pays for them with every list of too
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from memoryos.errors import InvalidArgumentError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from memoryos.models import Recall
 
 
 class Wire(BaseModel):
@@ -124,6 +129,17 @@ class RetrieveMemoryResult(Wire):
     total_user_knowledge_found: int
     total_assistant_knowledge_found: int
     cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
+    _recall: Recall | None = PrivateAttr(default=None)
+
+    @property
+    def recall(self) -> Recall | None:
+        """What the reply was made of, where somebody is to be shown it; it is not sent."""
+        return self._recall
+
+    def made_of(self, recall: Recall) -> Self:
+        """This reply, with what it was made of."""
+        self._recall = recall
+        return self
 
 
 class UserProfileResult(Wire):

@@ -88,8 +88,8 @@ def correct_memory(
         new = memory.correct_fact(fact_id, text, author="person" if is_persons else "agent")
         whose = "the user's own word" if is_persons else "your word"
         return CorrectMemoryResult(message=f"Corrected; kept as {whose}.", fact_id=new.id)
-    if action == "retire" and not is_persons:
-        raise InvalidArgumentError("confirm", "false", "true, once the user has said that this is not so")
+    if not is_persons and (wanted := _needs_the_person(memory, action, fact_id)):
+        raise InvalidArgumentError("confirm", "false", f"true, once the user has said {wanted}")
     actor: Literal["person", "agent"] = "person" if is_persons else "agent"
     if action == "retire":
         memory.retire_fact(fact_id, actor=actor)
@@ -126,13 +126,27 @@ def asks_to_correct(memory: Memoryos, given: Mapping[str, object]) -> str | None
     """What to ask the person before a fact is changed; None where that changes nothing for good."""
     action = given.get("action", "correct")
     fact = memory.browsing.fact(arguments.fact_id(str(given["fact_id"])))
-    if action not in ("correct", "retire") or fact is None:
+    if fact is None:
         return None
+    if action == "correct":
+        text = _quoted(str(given.get("text", "")))
+        return f"Keep this as your own word? {text} It takes the place of: {_quoted(fact.text)}"
+    if _needs_the_person(memory, str(action), fact.id) is None:
+        return None
+    question = {"retire": "Take this back, and never learn it again?", "unpin": "Pin this no more?"}
+    return f"{question.get(str(action), 'Take back what you said yourself?')} {_quoted(fact.text)}"
+
+
+def _needs_the_person(memory: Memoryos, action: str, fact_id: str) -> str | None:
+    """What a person must have said before an agent does this to a fact; None where it may do it by itself."""
     if action == "retire":
-        return f"Take this back, and never learn it again? {_quoted(fact.text)}"
-    return (
-        f"Keep this as your own word? {_quoted(str(given.get('text', '')))} It takes the place of: {_quoted(fact.text)}"
-    )
+        return "that this is not so"
+    if action == "unpin":
+        return "that this need not stand in the profile"
+    if action == "undo":
+        fact = memory.browsing.fact(arguments.fact_id(fact_id))
+        return "that they take back their own word" if fact is not None and fact.author == "person" else None
+    return None
 
 
 def asks_to_forget(memory: Memoryos, given: Mapping[str, object]) -> str | None:
@@ -171,13 +185,13 @@ def _pages(memory: Memoryos, about: str | None, cursor: str | None, limit: int) 
         if found.cursor is None and cursors:
             cursors[-1] = None
         return _Rows([_page(page) for page in found.pages], cursors)
-    offset = _offset(cursor)
+    offset = arguments.cursor(cursor)
     pages = browsing.pages_about(arguments.excluded(about), limit + 1, offset)
     return _Rows([_page(page) for page in pages[:limit]], _cursors(offset, limit, len(pages)))
 
 
 def _others(memory: Memoryos, kind: Kind, about: str | None, cursor: str | None, limit: int) -> _Rows:
-    offset, browsing = _offset(cursor), memory.browsing
+    offset, browsing = arguments.cursor(cursor), memory.browsing
     if kind == "history":
         found = [_fact(fact) for fact in browsing.old_facts(limit + 1, offset)]
         return _Rows(found[:limit], _cursors(offset, limit, len(found)))
@@ -193,14 +207,6 @@ def _others(memory: Memoryos, kind: Kind, about: str | None, cursor: str | None,
         rows = [_fact(fact) for fact in browsing.facts() if wanted in fact.text.casefold()]
     found = rows[offset : offset + limit + 1]
     return _Rows(found[:limit], _cursors(offset, limit, len(found)))
-
-
-def _offset(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= arguments.MOST_DIGITS):
-        raise InvalidArgumentError("cursor", repr(cursor[:40]), "the cursor of an earlier reply to the same call")
-    return int(cursor)
 
 
 def _cursors(offset: int, limit: int, found: int) -> list[str | None]:

@@ -72,6 +72,16 @@ def with_probes(app: ASGIApp, is_ready: Callable[[], bool]) -> ASGIApp:
     return probed
 
 
+def with_pages(app: ASGIApp, pages: ASGIApp, entry: str) -> ASGIApp:
+    """The application, with pages for people at `entry` and below it, which look after themselves."""
+
+    async def answered(scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and (scope["path"] == entry or scope["path"].startswith(f"{entry}/"))
+        await (pages if is_page else app)(scope, receive, send)
+
+    return answered
+
+
 def refusals_logged(app: ASGIApp) -> ASGIApp:
     """The application; who is refused, and for what, is logged with the client's address."""
 

@@ -29,22 +29,30 @@ _GRACE_SECONDS_OF_MANY: Final = 10
 """How long a request may take that is being answered when the server is told to end; of many users' servers longer, as
 somebody is always in the middle of something, and a balancer sends the next ones elsewhere."""
 
+ENTRY: Final = "/inspect"
+
 _LOCAL_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 _LOCALHOST = ("127.0.0.1", "::1")
 _NO_IPV6 = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 
 
-def serve_http(server: MCPServer[Any], config: Config, is_ready: Callable[[], bool] = lambda: True) -> None:
+def serve_http(
+    server: MCPServer[Any],
+    config: Config,
+    is_ready: Callable[[], bool] = lambda: True,
+    pages: ASGIApp | None = None,
+) -> None:
     """Listen, and answer whoever connects until Ctrl-C or a polite signal; what is being answered then is answered.
 
-    Raises `ConfigError` where the port cannot be had, or the configuration must not be served.
+    `pages` are those for people, where the configuration has some. Raises `ConfigError` where the port cannot be had,
+    or the configuration must not be served.
     """
     import uvicorn  # here, for over stdio nobody needs it
 
     require_servable(config)
     settings = uvicorn.Config(
-        application(server, config, is_ready),
+        application(server, config, is_ready, pages),
         log_config=None,  # its own would write every request to stdout
         access_log=False,
         proxy_headers=False,  # the application looks after them itself
@@ -65,8 +73,17 @@ def serve_http(server: MCPServer[Any], config: Config, is_ready: Callable[[], bo
             "that has them before this server and name its address in trusted_proxies"
         )
     _log.info("serving at %s://%s:%d%s; Ctrl-C ends it", scheme, _in_address(config.host), port, path)
+    if pages is not None:
+        how = "; `inspect --link` lets a browser in" if config.auth == "none" else ""
+        _log.info("the memory can be looked at: %s://%s:%d%s%s", scheme, _in_address(config.host), port, ENTRY, how)
     with suppress(KeyboardInterrupt):  # raised again once everything is shut down
         uvicorn.Server(settings).run(sockets)
+
+
+def address_of(config: Config, port: int) -> str:
+    """Where a server of this configuration answers, at a port of this machine."""
+    scheme = "https" if config.tls_certificate else "http"
+    return f"{scheme}://{_in_address(config.host)}:{port}"
 
 
 def _load(settings: uvicorn.Config) -> None:
@@ -109,15 +126,20 @@ def _prompt(listening: socket.socket) -> socket.socket:
     return socket.socket(listening.family, listening.type, socket.IPPROTO_TCP, fileno=listening.detach())
 
 
-def application(server: MCPServer[Any], config: Config, is_ready: Callable[[], bool] = lambda: True) -> ASGIApp:
-    """What answers requests over HTTP: the server behind its guards, `/healthz` and `/readyz`.
+def application(
+    server: MCPServer[Any],
+    config: Config,
+    is_ready: Callable[[], bool] = lambda: True,
+    pages: ASGIApp | None = None,
+) -> ASGIApp:
+    """What answers requests over HTTP: the server behind its guards, `/healthz` and `/readyz`, pages for people.
 
     The innermost guards are the SDK's: the names and origins a request may come under, the size of its body, and
     whether its token is good. Any request may be answered by any process: none keeps sessions.
     """
     from mcp.server.transport_security import TransportSecuritySettings
 
-    security = TransportSecuritySettings(allowed_hosts=_hosts(config), allowed_origins=_origins(config))
+    security = TransportSecuritySettings(allowed_hosts=names(config), allowed_origins=_origins(config))
     if config.transport == "sse":
         app = _one_answer(server.sse_app(transport_security=security, host=config.host))
     else:
@@ -133,12 +155,14 @@ def application(server: MCPServer[Any], config: Config, is_ready: Callable[[], b
     app = guards.with_probes(app, is_ready)
     if config.allowed_origins:
         app = guards.open_to_pages(app, config.allowed_origins)
+    if pages is not None:  # around what lets pages of other origins in: they have no business there
+        app = guards.with_pages(app, guards.arriving_in_time(pages, config.request_timeout_seconds), ENTRY)
     if config.trusted_proxies:
         app = guards.behind_proxies(app, config.trusted_proxies)
     return app
 
 
-def _hosts(config: Config) -> list[str]:
+def names(config: Config) -> list[str]:
     """What a Host header may say: this machine, the address listened on, the names of the configuration."""
     local = [f"{name}:*" for name in (*_LOCAL_NAMES, _in_address(config.host))]
     named = [*config.allowed_hosts]

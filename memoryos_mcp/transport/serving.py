@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
@@ -16,20 +17,31 @@ from memoryos_mcp.transport.http import serve_http
 from memoryos_mcp.transport.stdio import claimed_stdin
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from memoryos import Config
+    from memoryos_mcp.auth.sign_in import SignIn
+    from memoryos_mcp.tools.chat import ChatViews
 
 _log = logging.getLogger(__name__)
 
 
-def serve(config: Config, wire: BinaryIO) -> None:
+Pages = Callable[[MemorySession, "SignIn | None"], "ASGIApp"]
+"""Makes the pages that show people the memories of a session, behind how they sign in (None: nobody does)."""
+
+
+def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: ChatViews | None = None) -> None:
     """Serve until the client goes away; over stdio the answers go to `wire`.
+
+    `pages` makes those for people where the configuration has some, and `views` show the memory inside the chat.
 
     Raises `ConfigError` where the configuration needs a package, a file or a port that cannot be had.
     """
     require_servable(config)
     check_startable(config)
     session = MemorySession(config)
-    server = build_server(session, sign_in=sign_in(config))
+    signing_in = sign_in(config)
+    server = build_server(session, sign_in=signing_in, views=views)
     try:
         if config.transport == "stdio":
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
@@ -37,6 +49,7 @@ def serve(config: Config, wire: BinaryIO) -> None:
             _log.info("serving over stdio: waiting for a client; see --help to connect one")
             anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
-            serve_http(server, config, is_ready=lambda: session.trouble() is None)
+            shown = pages(session, signing_in) if config.inspect and pages is not None else None
+            serve_http(server, config, lambda: session.trouble() is None, shown)
     finally:
         session.close()

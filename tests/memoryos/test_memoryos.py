@@ -39,7 +39,7 @@ from memoryos import (
 from memoryos.config.settings import ModelEndpoint
 from memoryos.embedding import OnDemandEmbedder
 from memoryos.language.words import SEGMENTER_VERSION
-from memoryos.storage.sqlite import reindexing
+from memoryos.storage.tables import reindexing
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -350,6 +350,17 @@ def test_of_two_homes_the_one_said_last_is_known_and_stands_first(open_quickly: 
     assert [fact.text for fact in memory.user_knowledge()] == ["We've just moved to Denver!"]
     assert [(ranked.page.id, ranked.outdated_by) for ranked in recall.pages] == [(new.id, None), (old.id, new.id)]
     assert memory.retrieve("Where did I live before?").pages[0].page.id == old.id
+
+
+def test_what_took_the_place_of_a_page_is_brought_although_the_query_does_not_find_it(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(short_term_capacity=10)
+    old = memory.add_memory("我住在北京。", "好的。", "2026-01-01 10:00:00").page
+    new = memory.add_memory("上周我们搬到了上海。", "好的。", "2026-02-01 10:00:00").page
+    memory.wait_until_idle(BOUND)
+
+    found = memory.retrieve("用户住在哪里？").pages
+
+    assert [ranked.page.id for ranked in found] == [new.id, old.id]
 
 
 def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:

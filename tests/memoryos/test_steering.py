@@ -31,7 +31,7 @@ from memoryos.embedding import OnDemandEmbedder
 from memoryos.models import IncomingPage, NewPage
 from memoryos.storage.exclusions import Rule
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.tables.intake import Intake
 
 OpenMemory = Callable[..., Memoryos]
 BOUND = 60.0
@@ -244,7 +244,53 @@ def test_an_import_passes_over_what_is_excluded(open_memory: OpenMemory) -> None
     assert [page.user_input for page in memory.browsing.pages(10).pages] == ["I live in Bern."]
 
 
-@pytest.mark.parametrize("about", ["", " - ", "x" * 101])
+def test_nothing_of_an_excluded_project_is_stored_learned_or_imported(open_memory: OpenMemory) -> None:
+    memory = open_memory(project="*")
+    memory.add_memory("I live in Bern.", "", project="acme")
+    memory.add_memory("I work as a nurse.", "", project="zebra")
+    memory.add_memory("I have a cat.", "")
+    memory.add_memory("I work as a nurse.", "", project="acme")
+    memory.wait_until_idle(BOUND)
+    assert sorted(texts(memory)) == ["I have a cat.", "I live in Bern.", "I work as a nurse."]
+
+    assert memory.exclude(" project: acme ") == Excluded("project:acme", facts=1, traits=0, pages=2)
+
+    assert memory.exclusions() == ("project:acme",)
+    assert sorted(texts(memory)) == ["I have a cat.", "I work as a nurse."]
+    with pytest.raises(ExcludedError, match="nothing was stored"):
+        memory.add_memory("I like tea.", "", project="acme")
+    memory.add_memory("We spoke of project:acme and of acme.", "", project="acme2")
+    noon = Clock()()
+    pages = [
+        IncomingPage(NewPage("I like tea.", "", noon, project=project), "2026-03-01", noon)
+        for project in ("acme", "zebra", None)
+    ]
+    with closing(Database(Path(memory.status().data_path))) as database:
+        intake = Intake(database)
+        assert (intake.add(pages), intake.excluded) == (2, 1)
+    memory.force_mid_term_analysis()
+    memory.wait_until_idle(BOUND)
+    assert "I live in Bern." not in texts(memory)
+
+    preview = memory.preview_forgetting(Selection(about="project:acme"))
+    assert [page.user_input for page in preview.shown] == ["I live in Bern.", "I work as a nurse."]
+    memory.forget_selected(Selection(about="project:acme"), token=preview.token)
+    assert memory.browsing.pages_about("project:acme", 10) == ()
+    memory.allow("project:acme")
+    memory.add_memory("I like tea.", "", project="acme")
+    assert [page.project for page in memory.browsing.pages_about("project:acme", 10)] == ["acme"]
+
+
+def test_a_project_is_excluded_for_those_who_see_only_it_too(open_memory: OpenMemory) -> None:
+    memory = open_memory(project="acme")
+    memory.exclude("project:acme")
+
+    with pytest.raises(ExcludedError):
+        memory.add_memory("I live in Bern.", "")
+    assert memory.add_memory("I have a cat.", "", project="").page.project is None
+
+
+@pytest.mark.parametrize("about", ["", " - ", "x" * 101, "project:", "project: *", "project:" + "x" * 300])
 def test_words_that_are_none_are_refused(open_memory: OpenMemory, about: str) -> None:
     with pytest.raises(InvalidArgumentError, match="about: got"):
         open_memory().exclude(about)

@@ -69,3 +69,16 @@ def test_a_page_of_another_project_cannot_be_forgotten_by_its_id(memories: tuple
     for id_ in (page.id, page.id[-10:]):
         with pytest.raises(InvalidArgumentError):
             ours.forget_selected(Selection(pages=(id_,)))
+
+
+def test_no_error_names_what_belongs_to_another_project(memories: tuple[Memoryos, Memoryos]) -> None:
+    ours, every = memories
+    theirs = fact(every, "Bob")
+    (page,) = theirs.sources
+    for given in (theirs.id, page[-10:]):
+        with pytest.raises(InvalidArgumentError) as refused:
+            ours.forget([given])
+        with pytest.raises(InvalidArgumentError) as previewed:
+            ours.preview_forgetting(Selection(pages=(given,)))
+        assert page not in f"{refused.value} {previewed.value}"
+    assert every.forget([page[-10:]]).pages == 1

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from memoryos import Config, Memoryos, MemoryOSError, Runtime
 from memoryos.errors import StoreError
@@ -57,9 +58,9 @@ def test_the_memories_that_were_used_last_stay_open(make_pool: MakePool) -> None
     pool = make_pool(2)
     for user in ("alice", "bob", "alice", "carol"):
         texts(pool, user)
-    assert pool.open_users() == ("alice", "carol")
+    until(lambda: pool.open_users() == ("alice", "carol"))
     texts(pool, "bob")
-    assert pool.open_users() == ("carol", "bob")
+    until(lambda: pool.open_users() == ("carol", "bob"))
 
 
 def test_a_memory_that_is_in_use_is_not_closed(make_pool: MakePool) -> None:
@@ -69,7 +70,7 @@ def test_a_memory_that_is_in_use_is_not_closed(make_pool: MakePool) -> None:
         texts(pool, "carol")
         memory.add_memory("I like green tea.", "Noted.")
     assert texts(pool, "alice") == ["I like green tea."]
-    assert pool.open_users() == ("alice",)
+    until(lambda: pool.open_users() == ("alice",))
 
 
 def test_one_without_work_is_closed_before_one_that_has_some(make_pool: MakePool) -> None:
@@ -83,7 +84,7 @@ def test_one_without_work_is_closed_before_one_that_has_some(make_pool: MakePool
         memory.wait_until_idle(PATIENCE_SECONDS)
         assert not memory.has_work()
     texts(pool, "carol")
-    assert pool.open_users() == ("alice", "carol")
+    until(lambda: pool.open_users() == ("alice", "carol"))
 
 
 def test_two_calls_that_want_a_memory_at_once_open_it_once(make_config: Callable[..., Config]) -> None:
@@ -160,3 +161,40 @@ def test_a_pool_that_was_closed_opens_nothing(make_pool: MakePool) -> None:
     pool.close()
     with pytest.raises(MemoryOSError, match="the server is shutting down"):
         texts(pool, "alice")
+
+
+def test_no_call_waits_for_the_memory_of_another_user_to_close_and_none_fails_with_it(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool, may_close = make_pool(1), threading.Event()
+    close = Memoryos.close
+
+    def close_late(memory: Memoryos) -> None:
+        if memory.config.user_id == "alice":
+            assert may_close.wait(PATIENCE_SECONDS)
+            close(memory)
+            raise StoreError("the disk is full")
+        close(memory)
+
+    added(pool, "alice", "I like green tea.")
+    monkeypatch.setattr(Memoryos, "close", close_late)
+    added(pool, "bob", "I like black tea.")
+    assert texts(pool, "bob") == ["I like black tea."]
+    may_close.set()
+    assert texts(pool, "alice") == ["I like green tea."]
+
+
+def test_a_call_that_cannot_look_for_its_file_keeps_no_place(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(_: Memoryos) -> bool:
+        raise StoreError("no access")
+
+    pool = make_pool(1)
+    added(pool, "alice", "I like green tea.")
+    with monkeypatch.context() as patched:
+        patched.setattr(Memoryos, "file_is_gone", refuses)
+        with pytest.raises(StoreError):
+            texts(pool, "alice")
+    added(pool, "bob", "I like black tea.")
+    until(lambda: pool.open_users() == ("bob",))  # nobody uses the other any more

@@ -115,6 +115,10 @@ def test_a_vendors_token_is_masked_wherever_it_stands(token: str, name: str) -> 
     assert masked(f"API_KEY={token}") == Masked(f"API_KEY={mask}", 1)
 
 
+def test_the_shortest_token_of_all_is_masked() -> None:
+    assert masked("xoxb-a1b2c3d4e5\nxoxb-a1b2c3d4") == ("[masked: Slack token]\nxoxb-a1b2c3d4", 1)
+
+
 def test_every_kind_of_token_is_tried() -> None:
     webhooks = {"Slack webhook", "Discord webhook"}
 

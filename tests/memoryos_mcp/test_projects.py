@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,6 +41,37 @@ def test_a_repository_is_named_by_its_origin_also_from_a_folder_in_it(tmp_path: 
     inside.mkdir(parents=True)
 
     assert identity(inside) == identity(tmp_path) == "github.com/owner/repo"
+
+
+@needs_git
+def test_a_repository_that_was_sent_starts_no_program_of_its_own(tmp_path: Path) -> None:
+    """A partial clone fetches a commit that it lacks, by the program that its configuration names."""
+    run = ("git", "-c", "user.name=a", "-c", "user.email=a@b", "-C", str(tmp_path))
+    for words in (
+        ("init", "-q"),
+        ("commit", "-q", "--allow-empty", "-m", "1"),
+        ("commit", "-q", "--allow-empty", "-m", "2"),
+    ):
+        subprocess.run([*run, *words], check=True)
+    first = subprocess.run(
+        [*run, "rev-list", "--max-parents=0", "HEAD"], check=True, capture_output=True, text=True
+    ).stdout.strip()
+    (tmp_path / ".git" / "objects" / first[:2] / first[2:]).unlink()
+    remote = '[remote "evil"]\n\turl = file:' + "///\n\tpromisor = true\n\tuploadpack = touch {}; false\n"
+    (tmp_path / ".git" / "more").write_text(remote.format(tmp_path / "started"))
+    for name, value in (
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "evil"),
+        ("include.path", "more"),
+    ):
+        subprocess.run([*run, "config", name, value], check=True)
+    environment = {name: value for name, value in os.environ.items() if name != "GIT_ALLOW_PROTOCOL"}
+    subprocess.run([*run, "rev-list", "--max-parents=0", "HEAD"], env=environment, capture_output=True, check=False)
+    assert (tmp_path / "started").exists()  # git itself does start it
+    (tmp_path / "started").unlink()
+
+    assert identity(tmp_path) is None
+    assert not (tmp_path / "started").exists()
 
 
 def test_a_worktree_is_of_the_repository_that_it_was_made_of(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import postgres_spike
+import postgres_server
 
 from memoryos.storage.sqlite.store import SqliteStore
 
@@ -29,5 +29,5 @@ class Backend:
 
 BACKENDS = (
     Backend("sqlite", lambda folder: lambda: SqliteStore(folder / "memory.db"), has_all_ports=True),
-    Backend("postgres", postgres_spike.opening, has_all_ports=False, missing=postgres_spike.MISSING),
+    Backend("postgres", postgres_server.opening, has_all_ports=True, missing=postgres_server.MISSING),
 )

@@ -18,6 +18,8 @@ from typing import Any
 from engine import NOON, Clock, build_engine
 from hash_embedder import HashEmbedder
 
+from memoryos.storage.sqlite.database import Database
+
 MIDWAY = 6
 """The statement of a transaction that is never run: some changes are made by then and some are not."""
 
@@ -75,6 +77,7 @@ def main(path: str, when: str, method: str, kind: str | None = None) -> None:
     clock = Clock(NOON + timedelta(hours=1))
     engine = build_engine(Path(path), clock=clock, embedder=HashEmbedder("hash/2"), holder="dying")
     trap, database = Trap(when), engine.store._database
+    assert isinstance(database, Database)
     vars(database)["_connect"] = trap.watch(database._connect)
     vars(engine.store)[method] = trap.deadly(getattr(engine.store, method), kind)
     engine.add("tea: the newest page")

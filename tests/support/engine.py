@@ -14,6 +14,7 @@ from label_analyst import LabelAnalyst
 
 from memoryos.models import NewPage, Page
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables.store import TableStore
 from memoryos.tiers.heat import HeatFormula
 from memoryos.tiers.long_term import LongTermMemory
 from memoryos.tiers.mid_term import MidTermMemory
@@ -44,7 +45,7 @@ class Clock:
 class Engine:
     """The parts that a test works with."""
 
-    store: SqliteStore
+    store: TableStore
     updater: Updater
     short_term: ShortTermMemory
     mid_term: MidTermMemory
@@ -77,7 +78,7 @@ OpenEngine = Callable[..., Engine]
 
 
 def build_engine(
-    path: Path,
+    place: Path | TableStore,
     *,
     clock: Clock | None = None,
     embedder: Embedder | None = None,
@@ -94,9 +95,9 @@ def build_engine(
     consolidation_idle_seconds: float = 60.0,
     seed: int = 1,
 ) -> Engine:
-    """An engine over the file at `path`; its embedder hashes and its analyst reads labels unless others are given."""
+    """An engine over a file or a store; its embedder hashes and its analyst reads labels unless others are given."""
     clock = clock or Clock()
-    store = SqliteStore(path)
+    store = SqliteStore(place) if isinstance(place, Path) else place
     short_term = ShortTermMemory(store, short_term_capacity)
     mid_term = MidTermMemory(store, HeatFormula(), mid_term_capacity, similarity_threshold, heat_threshold)
     long_term = LongTermMemory(store, assistant_id, knowledge_capacity)

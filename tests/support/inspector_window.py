@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 from starlette.testclient import TestClient
 
 from memoryos import Memoryos
-from memoryos_mcp.inspector.door import Door
+from memoryos_mcp.inspector.door import LinkDoor
 
 PORT = 4567
+NOW = datetime(2026, 3, 20, tzinfo=timezone.utc)
 ORIGIN = f"http://127.0.0.1:{PORT}"
 _CSRF = re.compile(r'name="csrf" value="([\w-]+)"')
 
@@ -20,7 +22,7 @@ class Window:
     """A browser that came in: what it sees and sends, below the door's prefix."""
 
     http: TestClient
-    door: Door
+    door: LinkDoor
     memory: Memoryos
 
     def see(self, path: str) -> str:

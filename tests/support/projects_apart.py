@@ -26,9 +26,9 @@ from memoryos.retrieval.recall import RecallSources, recall
 from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.plans import Claim
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 from memoryos.updating.reflection import Reflection
 
 if TYPE_CHECKING:

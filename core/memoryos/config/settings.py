@@ -131,12 +131,16 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     database_url: Annotated[str, AfterValidator(checks.database_address)] = Field(
         default="",
         max_length=2_000,
-        description="Database of all memories, where a package brings its store; empty: files in data_storage_path.",
+        description='Database of all memories, such as "postgresql://host/name"; empty: files in data_storage_path.',
     )
     project: Annotated[str, AfterValidator(checks.project)] = Field(
         default="",
         max_length=256,
         description='Project that pages belong to and are recalled in; empty: personal pages; "*": recall sees all.',
+    )
+    mask_secrets: bool = Field(
+        default=True,
+        description="Whether keys, tokens and passwords are masked in what imports and hooks bring.",
     )
     timezone: Annotated[str, AfterValidator(checks.time_zone)] = Field(
         default="", max_length=256, description="IANA zone of timestamps given without one; empty: this machine's zone."
@@ -277,6 +281,10 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     auth: Literal["none", "tokens", "jwt"] = Field(
         default="none",
         description="How callers over HTTP say who they are: not at all, by a token of `token create`, or by a JWT.",
+    )
+    inspect: bool = Field(
+        default=False,
+        description="Whether a server over streamable-http shows people their memory at /inspect, behind its sign-in.",
     )
     multi_user: bool = Field(
         default=False,

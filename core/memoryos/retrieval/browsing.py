@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final, Protocol
 
 from memoryos import arguments
-from memoryos.errors import InvalidArgumentError
 from memoryos.storage.ports import BrowsingStore, PageStore
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Browsing:
 
     def pages(self, limit: int, *, cursor: str | None = None, segment: int | None = None) -> PageList:
         """Pages newest first, of all or of a segment. Raises `InvalidArgumentError` for a cursor that is none."""
-        before = None if cursor is None else _seq_of(cursor)
+        before = None if cursor is None else arguments.cursor(cursor)
         found = self.store.pages_before(before, limit + 1, self.scope, segment=segment)
         return PageList(found[:limit], str(found[limit - 1].seq) if len(found) > limit else None)
 
@@ -111,6 +110,10 @@ class Browsing:
         start, end = self._begins(day), self._begins(day + timedelta(days=1))
         return self.store.pages_of_time(start, end, limit, offset, self.scope)
 
+    def pages_between(self, start: datetime, end: datetime, limit: int, offset: int = 0) -> tuple[Page, ...]:
+        """The pages that happened from `start` until before `end`, in their order, the first `offset` passed over."""
+        return self.store.pages_of_time(start, end, limit, offset, self.scope)
+
     def topic(self, segment: int) -> Segment | None:
         """A segment by its number; None where there is no active one."""
         found = self.mid_term.store.segments_of([segment])
@@ -118,19 +121,22 @@ class Browsing:
 
     def topics(self, limit: int, offset: int = 0, *, now: datetime) -> tuple[TopicHeat, ...]:
         """The segments by heat, the hottest first, the first `offset` passed over."""
-        heat, visits = self.mid_term.heat, self.mid_term.store.segment_visits(self.scope)
-        by_heat = sorted(visits, key=lambda each: (-heat(each, now), each.id))
+        heat, visits = self.mid_term.heat, self.mid_term.store.segment_visits(self.scope, most=offset + limit)
+        # As the store orders those of equal visits, or a list that is gone through in parts would repeat some.
+        by_heat = sorted(visits, key=lambda each: (-heat(each, now), -each.last_visit_at.timestamp(), each.id))
         chosen = [each.id for each in by_heat[offset : offset + limit]]
         segments = {segment.id: segment for segment in self.mid_term.store.segments_of(chosen)}
-        return tuple(
-            TopicHeat(
-                segments[id_],
-                heat.alpha * segments[id_].n_visit,
-                heat.beta * segments[id_].l_interaction,
-                heat.gamma * heat.recency(segments[id_].last_visit_at, now),
-            )
-            for id_ in chosen
-            if id_ in segments  # it may have been forgotten in between
+        # One may have been forgotten in between.
+        return tuple(self.heat(segments[id_], now) for id_ in chosen if id_ in segments)
+
+    def heat(self, segment: Segment, at: datetime) -> TopicHeat:
+        """How hot a segment is, or was, or will be with no further visit, at a time since it was last visited."""
+        heat = self.mid_term.heat
+        return TopicHeat(
+            segment,
+            heat.alpha * segment.n_visit,
+            heat.beta * segment.l_interaction,
+            heat.gamma * heat.recency(segment.last_visit_at, at),
         )
 
     def facts(self) -> tuple[Knowledge, ...]:
@@ -160,9 +166,3 @@ class Browsing:
         """The first moment of a day in the memory's zone."""
         midnight = datetime.combine(day, time())
         return midnight.replace(tzinfo=self.zone) if self.zone is not None else midnight.astimezone()
-
-
-def _seq_of(cursor: str) -> int:
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= arguments.MOST_DIGITS):
-        raise InvalidArgumentError("cursor", repr(cursor[:40]), "what an earlier list gave as its cursor")
-    return int(cursor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,14 +11,14 @@ from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
-from memoryos.retrieval.present import is_about_now, newest_first
+from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now, surely_newest, telling_the_same
 from memoryos.storage.adding import has_meta_data
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
-    from memoryos.models import Knowledge, Page, Profile, Scope
+    from memoryos.models import Knowledge, Page, Profile
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
     from memoryos.retrieval.query import Query
@@ -32,6 +32,10 @@ _PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{6,26}", re.IGNORECASE)
 """A ULID, or the end of one."""
 
 
+CLEARLY_FOUND: Final = 0.5
+"""A page with this share of the best one's score is what was asked for: if it is outdated, what took its place is
+brought, although the query does not find it."""
+
 Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], tuple[RankedPage, ...]]
 """How pages are ranked for a query."""
 
@@ -41,7 +45,8 @@ class RecallSources:
     """What a recall draws on.
 
     `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
-    `count_visits` is told the segments visited; None where visits do not count.
+    `count_visits` is told the segments visited; None where visits do not count. `glimpse` tells what short statements
+    are of; None where they are ordered by what is known alone.
     """
 
     store: Store
@@ -52,6 +57,7 @@ class RecallSources:
     lookups: Executor
     count_visits: Callable[[Mapping[int, int]], None] | None
     facts: FactRanker = field(default_factory=FactRanker)
+    glimpse: Glimpse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = _ranked(sources, asked, vector, limit, known.found, as_of, wanted.scope)
+    pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
     measured = bearing.asked(
         asked,
         vector,
@@ -140,20 +146,47 @@ def _ranked(
     vector: QueryVector | None,
     limit: int,
     found: Candidates,
+    facts: Sequence[Knowledge],
     as_of: datetime | None,
-    scope: Scope,
+    wanted: Filter,
 ) -> tuple[RankedPage, ...]:
     """The best pages of those that were there, the newest of conflicting ones first where the present is asked for."""
-    wanted = limit
+    taken = limit
     while True:
-        ranked = sources.rank(asked, vector, wanted, found)
+        ranked = sources.rank(asked, vector, taken, found)
         pages = tuple(page for page in ranked if _was_there(page, as_of))[:limit]
-        if len(pages) == limit or len(ranked) < wanted:
+        if len(pages) == limit or len(ranked) < taken:
             break
-        wanted *= 4  # pages added since take places
-    seqs = [page.page.seq for page in pages]
-    outdated = sources.store.outdated_pages(seqs, as_of=as_of, scope=scope) if pages else {}
-    return newest_first(pages, outdated, about_now=is_about_now(asked.text))
+        taken *= 4  # pages added since take places
+    if not pages:
+        return ()
+    outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of, scope=wanted.scope)
+    about_now = is_about_now(asked.text)
+    sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
+    if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
+        return newest_first(pages, outdated, about_now=about_now, sure=sure)
+    best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
+    newer = {outdated[page.page.seq] for page in best if page.page.seq in outdated}
+    if sure is None:
+        newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
+    else:
+        newer &= sure
+    pages = (*pages, *_not_found(sources, pages, newer, wanted))
+    return newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)[:limit]
+
+
+def _not_found(
+    sources: RecallSources, pages: Sequence[RankedPage], newer: Collection[str], wanted: Filter
+) -> Iterator[RankedPage]:
+    """Of the pages (id) that tell more newly what the best pages tell, those that the query did not find."""
+    missing = set(newer) - {page.page.id for page in pages}
+    oldest = min(page.page.happened_at for page in pages)
+    for brought in sources.store.pages_ending(sorted(missing), wanted.scope).values() if missing else ():
+        yield from (
+            RankedPage(page, pages[-1].score)
+            for page in brought
+            if _is_wanted(page, wanted) and page.happened_at > oldest
+        )
 
 
 def _was_there(page: RankedPage, as_of: datetime | None) -> bool:

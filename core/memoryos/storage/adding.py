@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from memoryos.language.sessions import PageBefore, begins_talk, greets, names_called
 from memoryos.language.stems import stems
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from memoryos.models import Metadata, NewPage
 
 DIGEST_BYTES: Final = 16
+
+Origin: TypeAlias = Literal["tool", "hook", "import"]
+"""What brought a page: a call, a client's hook, or an import."""
 
 REPEAT_PAGES: Final = 20
 REPEAT_WINDOW: Final = timedelta(minutes=10)
@@ -49,6 +52,7 @@ class PageToAdd:
     stems: Counter[str]
     names: NamesCalled
     greets: bool
+    origin: Origin
 
     def begins_talk(self, before: PageBefore | None) -> bool:
         """Whether a new talk begins with the page; `before` is the last one of its project."""
@@ -71,8 +75,8 @@ class PageToAdd:
         )
 
 
-def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime) -> PageToAdd:
-    """A page on its way into a store."""
+def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime, origin: Origin | None = None) -> PageToAdd:
+    """A page on its way into a store; without an `origin` a call or, where it has a turn, a hook brings it."""
     return PageToAdd(
         id=id_,
         page=page,
@@ -82,6 +86,7 @@ def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime) -> P
         stems=page_stems(page.user_input, page.agent_response),
         names=page_names(page.user_input, page.agent_response),
         greets=page_greets(page.user_input, page.agent_response),
+        origin=origin or ("tool" if page.turn is None else "hook"),
     )
 
 
@@ -112,10 +117,11 @@ _TWIN_WINDOW: Final = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class PossibleTwin:
-    """What tells whether a page is the same turn as another one: what the user said, when it came, and whose word."""
+    """What tells whether a page is the same turn as another one: what was said, when it came, and whose word."""
 
     seq: int
     user_input: str
+    agent_response: str
     added_at: datetime
     by_hook: bool
     turn: str | None
@@ -125,18 +131,62 @@ def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
     """The seq of the page by which an agent told the turn that a hook brings, or a hook the one that an agent tells.
 
     Of a hook's turn that is a page that an agent added while it lasted, in which the user says the same and which is no
-    other turn's. Of an agent's page it is one that a hook brought in the last 10 minutes. None for a new one. `recent`
-    are the last `TWIN_PAGES` ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
+    other turn's. Of an agent's page it is one that a hook brought in the last 10 minutes, in which both sides say the
+    same, or one of the answers is the beginning of the other. None for a new one. `recent` are the last `TWIN_PAGES`
+    ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
     """
     said = _as_said(new.page.user_input)
     same = [page for page in recent if _as_said(page.user_input) == said]
     turn = new.page.turn
     if turn is None:
-        since = new.added_at - _TWIN_WINDOW
-        return max((page.seq for page in same if page.by_hook and page.added_at >= since), default=None)
+        since, answer = new.added_at - _TWIN_WINDOW, _as_said(new.page.agent_response)
+        brought = (page for page in same if page.by_hook and page.added_at >= since)
+        return max((page.seq for page in brought if _agree(answer, _as_said(page.agent_response))), default=None)
     begun, ended = turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
     told = (page.seq for page in same if not page.by_hook and page.turn is None and begun <= page.added_at <= ended)
     return min(told, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldTurn:
+    """What tells whether a page that a hook brought is a transcript's turn, or the other way round."""
+
+    seq: int
+    user_input: str
+    happened_at: datetime
+    meta_data: Metadata | None
+
+
+RETOLD_WINDOW: Final = timedelta(minutes=10)
+"""A hook notes when it was called, a transcript when the client wrote the prompt down."""
+
+
+def retold(new: PageToAdd, told: Iterable[ToldTurn]) -> int | None:
+    """The seq of the page by which a hook told the turn that a transcript brings, or a transcript the one of a hook.
+
+    That is one of the same client in which the user says the same at nearly the same time: the nearest one, within
+    10 minutes. None for a new one.
+    """
+    turn = new.page.turn
+    if turn is None:
+        return None
+    said, client = _as_said(new.page.user_input), _client(new.page.meta_data)
+    apart = (
+        (abs(page.happened_at - turn.begun_at), page.seq)
+        for page in told
+        if _as_said(page.user_input) == said and _client(page.meta_data) == client
+    )
+    return min(((time, seq) for time, seq in apart if time <= RETOLD_WINDOW), default=(None, None))[1]
+
+
+def _client(meta_data: Metadata | None) -> object:
+    """The client that a page comes from: hooks name it, and of an import it is the source."""
+    return (meta_data or {}).get("client") or (meta_data or {}).get("source")
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two answers may be the same one, told whole or by its beginning."""
+    return one == other or bool(one and other and (one.startswith(other) or other.startswith(one)))
 
 
 def _as_said(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from memoryos.language.stems import Word, stems, words_with_stems
 from memoryos.language.words import content_words, sentences
+from memoryos.models import OF_PROJECT
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -20,15 +21,21 @@ REFUSAL: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is excluded, as the person wrote it, and the stems that a sentence about it holds, all of them."""
+    """What is excluded, as the person wrote it: a project, or the stems that a sentence about it holds, all of them."""
 
     about: str
     words: tuple[Word, ...]
     stems: frozenset[str]
+    project: str | None = None
 
     @classmethod
     def of(cls, about: str) -> Self:
-        """The rule for some words; "my divorce" is about divorce, whatever its case and ending."""
+        """The rule for some words; "my divorce" is about divorce, whatever its case and ending.
+
+        "project:acme" is about all that belongs to the project acme.
+        """
+        if about.startswith(OF_PROJECT):
+            return cls(about, (), frozenset(), about.removeprefix(OF_PROJECT))
         words = tuple(words_with_stems(" ".join(content_words(about))) or words_with_stems(about))
         return cls(about, words, frozenset(word.stem for word in words))
 
@@ -41,15 +48,22 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Exclusions:
-    """All rules of a memory."""
+    """All rules of a memory; where `everything` is so they cover whatever is said."""
 
     rules: tuple[Rule, ...] = ()
+    everything: bool = False
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Self:
         """The rules for these words, a rule each."""
         return cls(tuple(map(Rule.of, words)))
 
+    def within(self, project: str | None) -> Self:
+        """The rules as they hold for what belongs to a project (None: for what is personal)."""
+        if project is None or all(rule.project != project for rule in self.rules):
+            return self
+        return replace(self, everything=True)
+
     def cover(self, texts: Sequence[str]) -> bool:
         """Whether one of the texts speaks of what is excluded."""
-        return any(rule.covers(text) for rule in self.rules for text in texts)
+        return self.everything or any(rule.covers(text) for rule in self.rules for text in texts)

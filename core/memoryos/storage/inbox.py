@@ -28,6 +28,8 @@ _REFUSED: Final = ".refused"
 _MAX_BYTES: Final = 4_000_000
 """Both sides have 200,000 characters at most."""
 
+_MAX_TURN_BYTES: Final = 1_000
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,6 +59,8 @@ class Arrival:
             raise ValueError(f"{type(error).__name__}: {error}") from error
         if not all(isinstance(side, str) for side in (*sides, turn)) or not isinstance(meta_data, dict) or not turn:
             raise ValueError("a text or an object is missing")
+        if len(turn.encode()) > _MAX_TURN_BYTES:
+            raise ValueError("the turn's id is too long")
         folder = read.get("folder", "")
         if not isinstance(folder, str):
             raise ValueError("the folder is no text")

@@ -41,15 +41,14 @@ _MOST_COUNTED: Final = 65_535
 
 def counted_stems(stems: Mapping[str, int]) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
     """The stems of a page as outlines have them: their ids in ascending order, and how often each stands in it."""
-    counts: dict[int, int] = {}
-    for stem, count in stems.items():
-        id_ = stem_id(stem)
-        counts[id_] = counts.get(id_, 0) + count
-    ids = sorted(counts)
-    return (
-        np.array(ids, dtype=np.uint32),
-        np.array([min(counts[id_], _MOST_COUNTED) for id_ in ids], dtype=np.uint16),
-    )
+    ids = np.fromiter(map(stem_id, stems), dtype=np.uint32, count=len(stems))
+    counts = np.fromiter(stems.values(), dtype=np.int64, count=len(stems))
+    order = ids.argsort()
+    ids, counts = ids[order], counts[order]
+    if (ids[1:] == ids[:-1]).any():  # two stems with one id count as one
+        ids, first = np.unique(ids, return_index=True)
+        counts = np.add.reduceat(counts, first)
+    return ids, np.minimum(counts, _MOST_COUNTED).astype(np.uint16)
 
 
 @dataclass(frozen=True, slots=True)

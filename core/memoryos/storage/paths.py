@@ -113,7 +113,8 @@ def file_of(config: Config) -> Path:
     """
     if config.store_scheme != "sqlite":
         raise ConfigError(
-            f"database_url: {config.store_scheme}: this needs a memory in a SQLite file; leave database_url empty"
+            f"database_url: {config.store_scheme}: this works on a memory in a SQLite file; use what the "
+            "database brings, such as pg_dump, or leave database_url empty"
         )
     return memory_file(Path(config.data_storage_path), config.user_id)
 

@@ -109,11 +109,14 @@ class PageStore(ChangeLog, Protocol):
     def span_of_time(self) -> tuple[datetime, datetime] | None:
         """When the earliest and the latest page happened; None without pages."""
 
+    def pages_to_forget(self, ids: Sequence[str]) -> tuple[Page, ...]:
+        """The pages that `forget_pages` would delete; raises what it would."""
+
     def forget_pages(self, ids: Sequence[str], scope: Scope = EVERYTHING) -> Forgotten:
         """Delete pages, at most 999, for good, with all that was derived from them.
 
-        They may be of any project; the echoes are pages in the scope, or of their own projects. Raises
-        `InvalidArgumentError`, with nothing deleted, for an unknown id.
+        The echoes are pages in the scope, too. Raises `InvalidArgumentError`, with nothing deleted, for an id that is
+        unknown in the scope.
         """
 
 
@@ -208,8 +211,8 @@ class TopicStore(Protocol):
     def segments(self) -> tuple[Segment, ...]:
         """All active segments with their vectors (of the current embedder) and page counts."""
 
-    def segment_visits(self, scope: Scope = EVERYTHING) -> tuple[SegmentVisits, ...]:
-        """What the heat of all active segments is made of."""
+    def segment_visits(self, scope: Scope = EVERYTHING, *, most: int | None = None) -> tuple[SegmentVisits, ...]:
+        """What the heat of all active segments is made of, or of some among which the `most` hottest ones are."""
 
     def segments_of(self, ids: Collection[int]) -> tuple[Segment, ...]:
         """Those of the active segments that have these ids, without their vectors."""

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timezone, tzinfo
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from ulid import ULID
@@ -18,20 +19,24 @@ from memoryos import arguments, timestamps
 from memoryos.config.checks import normal_id
 from memoryos.errors import InvalidArgumentError
 from memoryos.models import IncomingPage, Metadata, NewPage
-from memoryos.storage.paths import existing_file_of, file_of
-from memoryos.storage.sqlite.contents import Contents
-from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
+from memoryos.storage.registry import open_database
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
 
-BATCH_PAGES: Final = 100
-BATCH_CHARACTERS: Final = 100_000
-"""What is added in one transaction: about 50 ms, in which a server can add no page."""
+BATCH_PAGES: Final = 50
+BATCH_CHARACTERS: Final = 50_000
+"""What is added in one transaction: some 10 ms, in which a server can add no page."""
 
-_PAUSE_SECONDS: Final = 0.025
-"""Between two transactions: in the first 0.13 s of its wait for the lock, SQLite tries at least so often."""
+BATCHES_ON_DISK: Final = 5
+"""Of so many transactions the last one waits until all of them are on disk."""
+
+_PAUSE_SECONDS: Final = 0.005
+_LONGEST_PAUSE_SECONDS: Final = 0.05
+"""Between two transactions others have the lock for as long as the one before held it, within these bounds. So a server
+that waits, and tries again after 1, 2, 5, 10, 15 ms, finds it free at every second try."""
 
 _MAX_TIMESTAMP: Final = 64
 
@@ -43,7 +48,7 @@ def opened_contents(config: Config) -> Iterator[Contents]:
     Raises `ConfigError` where there is no memory, and `StoreError`. While it is open the write-ahead log of a server
     that adds pages grows.
     """
-    with closing(Database(existing_file_of(config))) as database, database.snapshot():
+    with closing(open_database(config, existing=True)) as database, database.snapshot():
         yield Contents(database)
 
 
@@ -52,23 +57,55 @@ def add_pages(
     pages: Iterable[IncomingPage],
     sleep: Callable[[float], None] = time.sleep,
     differing: list[str] | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Generator[tuple[int, int]]:
-    """Add the pages that are not there yet, in their order; after each transaction, how many it added of how many.
+    """Add the pages that are not there yet, in their order; after some transactions each, how many were added of how
+    many.
 
     The memory is made where there is none. Once a pair is out, its pages are on disk; whatever ends it before the last
     one, the same call completes. `differing` gets the ids that are there with other content, which stays. Raises
     `StoreError`.
     """
-    with closing(Database(file_of(config))) as database:
+    with closing(open_database(config)) as database:
         intake = Intake(database)
         if differing is not None:
             intake.differing = differing
-        for batch in _batches(pages):
-            added = intake.add(batch)
-            yield added, len(batch)
-            if added:
-                sleep(_PAUSE_SECONDS)
+        others = _Others(sleep, clock)
+        batches = _batches(pages)
+        while group := list(islice(batches, BATCHES_ON_DISK)):
+            counts = []
+            for number, batch in enumerate(group, 1):
+                prepared = intake.prepared(batch)
+                others.have_their_turn()
+                counts.append(intake.add_prepared(prepared, durable=number == len(group)))
+                others.may_begin(changed=counts[-1] > 0)
+            if any(counts) and not counts[-1]:  # what changes nothing waits for nothing
+                database.checkpoint()
+            yield sum(counts), sum(map(len, group))
         database.checkpoint()
+
+
+class _Others:
+    """Others who want to write: they have the lock for as long as an import had it."""
+
+    def __init__(self, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
+        self._sleep = sleep
+        self._clock = clock
+        self._taken = 0.0
+        self._turn: tuple[float, float] | None = None  # since when they may, and for how long
+
+    def have_their_turn(self) -> None:
+        """Wait for the rest of it, then the import takes the lock."""
+        if self._turn is not None:
+            since, seconds = self._turn
+            if (left := since + seconds - self._clock()) > 0:
+                self._sleep(left)
+        self._taken = self._clock()
+
+    def may_begin(self, *, changed: bool) -> None:
+        """The import has released the lock; where it changed nothing, it held it for a moment only."""
+        now = self._clock()
+        self._turn = (now, min(max(now - self._taken, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)) if changed else None
 
 
 def incoming_page(
@@ -79,21 +116,24 @@ def incoming_page(
     meta_data: Metadata | None = None,
     assistant_id: str | None = None,
     zone: tzinfo | None = None,
-    id_: str | None = None,
-    happened_at: str | None = None,
+    id_: str | ULID | None = None,
+    happened_at: str | datetime | None = None,
     added_at: str | None = None,
     project: str | None = None,
 ) -> IncomingPage:
     """A page from elsewhere as it can be stored.
 
-    Its times are "YYYY-MM-DD HH:MM:SS" or ISO 8601, in `zone` (None: the machine's) where they name none. It happened
-    at `happened_at`, beside which any one line of text may be the timestamp, without it when `timestamp` says, without
-    either now. Raises `InvalidArgumentError`.
+    Its times are "YYYY-MM-DD HH:MM:SS" or ISO 8601, in `zone` (None: the machine's) where they name none; an aware
+    time and a ULID are taken as they are. It happened at `happened_at`, beside which any one line of text may be the
+    timestamp, without it when `timestamp` says, without either now. Raises `InvalidArgumentError`.
     """
     user_input, agent_response = arguments.page_texts(user_input, agent_response)
-    timestamp = (timestamp or happened_at or "").strip() or None
+    written = happened_at.isoformat() if isinstance(happened_at, datetime) else happened_at
+    timestamp = (timestamp or written or "").strip() or None
     now = moment = datetime.now(timezone.utc)
-    if happened_at:
+    if isinstance(happened_at, datetime):
+        moment = happened_at.astimezone(timezone.utc)
+    elif happened_at:
         moment = timestamps.parse(happened_at, zone, argument="happened_at")
     elif timestamp:
         moment = timestamps.parse(timestamp, zone)
@@ -126,7 +166,9 @@ def _batches(pages: Iterable[IncomingPage]) -> Iterator[list[IncomingPage]]:
         yield batch
 
 
-def _ulid(text: str) -> str:
+def _ulid(text: str | ULID) -> str:
+    if isinstance(text, ULID):
+        return str(text)
     try:
         return str(ULID.from_str(text))
     except ValueError as error:

@@ -191,7 +191,7 @@ class LongTermMemory:
                 *self.store.all_knowledge("assistant", self.assistant_id, self.scope),
             )
             forgotten = self.store.tombstones([page.seq for page in pages])
-            excluded = Exclusions.of(self.store.exclusions())
+            excluded = Exclusions.of(self.store.exclusions()).within(self.scope.project)
         board = KnowledgeNow(lambda: str(ULID.from_datetime(now)), forgotten, excluded)
         known = [fact for fact in facts if fact.archived_at is None and fact.state != "retired"]
         live = [fact for fact in known if fact.superseded_by is None]

@@ -6,12 +6,12 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
-from memoryos.errors import ExcludedError, InvalidArgumentError
+from memoryos.errors import ExcludedError, InvalidArgumentError, StoreError
 from memoryos.models import NewPage
 from memoryos.projects import identity
 
@@ -32,13 +32,18 @@ class Arrivals:
         assistant_id: str,
         zone: tzinfo | None,
         clock: Callable[[], datetime],
+        pool: Executor,
     ) -> None:
         self._inbox = inbox
         self._store = store
         self._assistant_id = assistant_id
         self._zone = zone
         self._clock = clock
+        self._pool = pool
         self._lock = threading.Lock()  # guards the taking in, so that threads of one process do not do it twice
+        self._beginning = threading.Lock()  # guards what follows
+        self._under_way: Future[bool] | None = None
+        self._is_ending = False
 
     def version(self) -> int:
         """Changes when something comes in."""
@@ -51,11 +56,44 @@ class Arrivals:
         added = 0
         with self._lock:
             for arrival in self._inbox.arrivals():
+                if self._is_ending:
+                    break
                 added += self._add(arrival)
                 self._inbox.remove(arrival.name)
         if added:
             _log.info("%d exchanges of hooks taken in", added)
         return added > 0
+
+    def take_in_within(self, seconds: float) -> bool:
+        """The same for somebody who cannot wait for long: for a lock, for git, or for hundreds of exchanges.
+
+        What is not taken in by then comes in all the same; nobody hears of an error.
+        """
+        if self._inbox is None or not self._inbox.names():
+            return False
+        with self._beginning:
+            if self._is_ending:
+                return False
+            if self._under_way is None or self._under_way.done():
+                self._under_way = self._pool.submit(self._take_in_quietly)
+            under_way = self._under_way
+        done, _ = wait([under_way], seconds)
+        return bool(done) and under_way.result()
+
+    def end(self) -> None:
+        """Return once nothing is under way; nothing begins any more."""
+        with self._beginning:
+            self._is_ending = True
+            under_way = self._under_way
+        if under_way is not None:
+            wait([under_way])
+
+    def _take_in_quietly(self) -> bool:
+        try:
+            return self.take_in()
+        except StoreError as error:
+            _log.warning("what hooks left waits on: %s", error)
+            return False
 
     def _add(self, arrival: Arrival) -> bool:
         turn = arrival.turn
@@ -63,11 +101,12 @@ class Arrivals:
             sides = arguments.page_texts(arrival.user_input, arrival.agent_response)
             meta_data = arguments.meta_data(arrival.meta_data)
             project = arguments.project(_project_of(arrival.folder))
-        except InvalidArgumentError as error:
+            shown = timestamps.written(turn.begun_at, self._zone)
+        except (InvalidArgumentError, OverflowError, ValueError) as error:
+            why = error.argument if isinstance(error, InvalidArgumentError) else type(error).__name__
             if self._inbox is not None:
-                self._inbox.refuse(arrival.name, error.argument)
+                self._inbox.refuse(arrival.name, why)
             return False
-        shown = timestamps.written(turn.begun_at, self._zone)
         page = NewPage(*sides, turn.begun_at, None, meta_data, self._assistant_id, project=project, turn=turn)
         try:
             return not self._store.add_page(page, timestamp=shown, now=self._clock()).repeated
@@ -75,7 +114,6 @@ class Arrivals:
             return False
 
 
-@lru_cache(maxsize=256)
 def _project_of(folder: str) -> str:
     """The project of what was said in a folder, "" for none; one that is gone since is a project of its own."""
     if not folder:

@@ -16,6 +16,7 @@ from rich.console import Console
 
 from memoryos import ConfigError, Memoryos, MemoryOSError, load_config
 from memoryos_mcp.commands.demo import report
+from memoryos_mcp.commands.demo.asking import ask_on, is_asked
 from memoryos_mcp.commands.demo.play import Played, play
 from memoryos_mcp.commands.demo.progress import ProgressBars
 from memoryos_mcp.importers import conversations
@@ -64,6 +65,8 @@ def _run(console: Console, talk: Conversation, questions: int, folder: Path) -> 
     with Memoryos.open(config) as memory:
         segments = memory.segments()
     report.show(console, talk, played, segments)
+    if is_asked():
+        ask_on(config)
 
 
 def _play(talk: Conversation, questions: int, config_file: Path) -> Played:

@@ -130,7 +130,7 @@ def _show_answers(console: Console, conversation: Conversation, answers: Sequenc
     if conversation.note:
         console.print(Text(conversation.note))
     if any(answer.question.answer for answer in answers):
-        console.print(f"{arrow} is the answer expected of an agent that reads these pages.")
+        console.print(f"{arrow} is the expected answer, not the demo's own: an agent that reads these pages gives it.")
     summary = evidence_found(answers)
     if summary:
         console.print(f"{mark} marks a page that holds evidence for it.")

@@ -16,8 +16,8 @@ from memoryos.retrieval import page_index
 from memoryos.retrieval.page_index import Outlines, PageIndex
 from memoryos.storage.index_rows import stem_id
 from memoryos.storage.ports import Store
-from memoryos.storage.sqlite import changes
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables import changes
 
 WORDS = ("leek", "potato", "soup")
 

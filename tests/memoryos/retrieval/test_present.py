@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 
+from memoryos.analyst.statements import Verdict
 from memoryos.models import Page, RankedPage
-from memoryos.retrieval.present import is_about_now, newest_first
+from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now
+
+if TYPE_CHECKING:
+    from memoryos.analyst.statements.judge import State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 
@@ -49,6 +54,62 @@ def test_of_two_short_statements_in_nearly_the_same_words_the_later_stands_first
     )
 
     assert [page.page.id for page in newest_first(pages, {}, about_now=True)] == ["P2", "P1", "P3"]
+
+
+def judged(*verdicts: Verdict) -> Glimpse:
+    """A judge that says these of the sentences it is shown, one after another."""
+    return lambda sentences: verdicts[: len(sentences)]
+
+
+def seems(slot: str, state: State = "holds", probability: float = 0.9) -> Verdict:
+    return Verdict("neither", probability, None, "holds", "user", (slot,), state)
+
+
+def order_of(pages: tuple[RankedPage, ...], *verdicts: Verdict) -> list[str]:
+    ordered = newest_first(pages, {}, about_now=True, glimpse=judged(*verdicts))
+    assert [page.outdated_by for page in ordered] == [None] * len(pages)
+    return [page.page.id for page in ordered]
+
+
+def test_of_two_statements_that_seem_to_be_of_one_slot_the_later_stands_first_though_no_fact_was_learned() -> None:
+    pages = (found(1, "I bake bread for a living.", 1.0), found(2, "Trams are what I drive since May.", 0.1))
+
+    assert order_of(pages, seems("job"), seems("job", "changed")) == ["P2", "P1"]
+    assert order_of(pages, seems("job"), seems("hobby", "changed")) == ["P1", "P2"]
+
+
+def test_what_hardly_says_anything_of_somebody_is_not_taken_for_a_change() -> None:
+    pages = (found(1, "I bake bread for a living.", 1.0), found(2, "Glad the job helped ya!", 0.1))
+
+    assert order_of(pages, seems("job"), seems("job", "changed", probability=0.2)) == ["P1", "P2"]
+
+
+def test_of_two_sentences_that_name_a_thing_and_other_numbers_the_later_stands_first() -> None:
+    nothing = Verdict("neither", 0.0, None, "holds", "user")
+    pages = (found(1, "The dentist is booked for the 4th at 9.", 1.0), found(2, "Dentist pushed to the 18th.", 0.5))
+
+    assert order_of(pages, nothing, nothing) == ["P2", "P1"]
+    assert order_of((pages[0], found(2, "The dentist was nice.", 0.5)), nothing, nothing) == ["P1", "P2"]
+
+
+def test_a_page_of_several_sentences_does_not_fall_with_one_of_them() -> None:
+    pages = (found(1, "I bake bread. It is fun.", 1.0), found(2, "Trams are what I drive since May.", 0.1))
+
+    assert order_of(pages, seems("job"), seems("job", "changed")) == ["P1", "P2"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("Where do I live now?", True),
+        ("Where do I live?", False),
+        ("Wo wohne ich jetzt?", True),
+        ("我现在住在哪里？", True),
+        ("今天天气怎么样？", False),
+    ],
+)
+def test_a_question_says_that_it_is_about_now(query: str, expected: bool) -> None:
+    assert says_now(query) == expected
 
 
 @pytest.mark.parametrize(

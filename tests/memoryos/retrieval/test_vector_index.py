@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.index_rows import ChangeKind, Changes, WindowVectors
 from memoryos.storage.ports import Store
-from memoryos.storage.sqlite import changes
+from memoryos.storage.tables import changes
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector

@@ -26,13 +26,18 @@ def test_a_memory_lies_in_a_sqlite_file_unless_a_url_says_otherwise(make_config:
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres"])
-def test_postgresql_is_answered_with_what_it_will_take(make_config: MakeConfig, scheme: str) -> None:
+def test_postgresql_without_its_extra_is_answered_with_the_install_line(
+    monkeypatch: pytest.MonkeyPatch, make_config: MakeConfig, scheme: str
+) -> None:
+    monkeypatch.setattr(
+        "memoryos.storage.registry.find_spec", lambda name: None if name == "psycopg_pool" else object()
+    )
+
     with pytest.raises(MissingDependencyError) as raised:
         open_store(make_config(database_url=f"{scheme}://tom:hunter2@db.example/memories"))
 
     assert str(raised.value) == (
-        f"database_url: {scheme}: there is no store for PostgreSQL in this version; it will come with an extra, "
-        "pip install '.[postgres]'. Leave database_url empty: memories are kept in SQLite files in data_storage_path"
+        f"database_url: {scheme}: needs psycopg_pool, not installed; pip install '.[postgres]'"
     )
 
 
@@ -40,7 +45,7 @@ def test_an_unknown_scheme_is_answered_with_the_known_ones_and_nothing_else_of_t
     with pytest.raises(ConfigError) as raised:
         open_store(make_config(database_url="mysql://tom:hunter2@db.example/memories"))
 
-    assert str(raised.value) == "database_url: got 'mysql'; known: sqlite"
+    assert str(raised.value) == "database_url: got 'mysql'; known: sqlite, postgresql, postgres"
 
 
 ELSEWHERE = """
@@ -75,4 +80,7 @@ def test_what_works_on_files_refuses_a_memory_that_is_in_none(
     with pytest.raises(ConfigError) as raised:
         path_of(make_config(database_url="acme://db.example"))
 
-    assert str(raised.value) == ("database_url: acme: this needs a memory in a SQLite file; leave database_url empty")
+    assert str(raised.value) == (
+        "database_url: acme: this works on a memory in a SQLite file; use what the database brings, such as pg_dump, "
+        "or leave database_url empty"
+    )

@@ -12,7 +12,15 @@ import pytest
 from memoryos import Config, ConfigError, InvalidArgumentError, timestamps
 from memoryos.models import IncomingPage, NewPage
 from memoryos.storage.paths import file_of
-from memoryos.storage.transfer import BATCH_CHARACTERS, BATCH_PAGES, add_pages, incoming_page, opened_contents
+from memoryos.storage.sqlite.database import Database
+from memoryos.storage.transfer import (
+    BATCH_CHARACTERS,
+    BATCH_PAGES,
+    BATCHES_ON_DISK,
+    add_pages,
+    incoming_page,
+    opened_contents,
+)
 
 MakeConfig = Callable[..., Config]
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
@@ -30,43 +38,80 @@ def stored(config: Config) -> list[str]:
         return [page.user_input for page in contents.pages()]
 
 
+ON_DISK = BATCHES_ON_DISK * BATCH_PAGES
+
+
 def test_pages_are_added_in_transactions_that_leave_others_their_turn(make_config: MakeConfig) -> None:
-    config, given = make_config(), pages(2 * BATCH_PAGES + 1)
+    config, given = make_config(), pages(ON_DISK + BATCH_PAGES + 1)
     pauses: list[float] = []
 
-    steps = list(add_pages(config, given, pauses.append))
+    steps = list(add_pages(config, given, pauses.append, clock=lambda: 0.0))
 
-    assert steps == [(BATCH_PAGES, BATCH_PAGES), (BATCH_PAGES, BATCH_PAGES), (1, 1)]
-    assert len(pauses) == 3
-    assert min(pauses) > 0
+    assert steps == [(ON_DISK, ON_DISK), (BATCH_PAGES + 1, BATCH_PAGES + 1)]
+    assert pauses == [0.005] * (BATCHES_ON_DISK + 1)
     assert stored(config) == [page.page.user_input for page in given]
 
 
-def test_a_transaction_ends_with_the_page_that_makes_it_long(make_config: MakeConfig) -> None:
-    given = pages(5, "much " * (BATCH_CHARACTERS // 10))
+def test_others_have_the_lock_for_as_long_as_the_import_had_it(make_config: MakeConfig) -> None:
+    """The clock is asked when the lock is taken, when it is released, and before a pause."""
+    pauses: list[float] = []
+    taken_and_released = iter([0.0, 0.02, 0.025, 1.0, 1.3, 1.3, 2.0, 2.01, 2.5, 3.0, 3.01])
 
-    assert list(add_pages(make_config(), given, lambda _: None)) == [(2, 2), (2, 2), (1, 1)]
+    list(
+        add_pages(make_config(), pages(3 * BATCH_PAGES + 1), pauses.append, clock=lambda: next(taken_and_released)),
+    )
+
+    assert pauses == [pytest.approx(0.015), pytest.approx(0.05)]
+
+
+def test_a_transaction_ends_with_the_page_that_makes_it_long(make_config: MakeConfig) -> None:
+    pauses: list[float] = []
+
+    list(add_pages(make_config(), pages(5, "much " * (BATCH_CHARACTERS // 10)), pauses.append, clock=lambda: 0.0))
+
+    assert len(pauses) == 2, "between two pages, two, and the last one"
 
 
 def test_an_import_that_ended_between_two_transactions_is_completed_by_the_same_one(make_config: MakeConfig) -> None:
-    config, given = make_config(), pages(2 * BATCH_PAGES)
+    config, given = make_config(), pages(2 * ON_DISK)
     cut_short = add_pages(config, given)
     next(cut_short)
     cut_short.close()
-    assert len(stored(config)) == BATCH_PAGES
+    assert len(stored(config)) == ON_DISK
 
-    assert list(add_pages(config, given, lambda _: None)) == [(0, BATCH_PAGES), (BATCH_PAGES, BATCH_PAGES)]
+    assert list(add_pages(config, given, lambda _: None)) == [(0, ON_DISK), (ON_DISK, ON_DISK)]
 
     assert stored(config) == [page.page.user_input for page in given]
 
 
 def test_nobody_waits_where_nothing_was_added(make_config: MakeConfig) -> None:
     config, pauses = make_config(), list[float]()
-    list(add_pages(config, pages(3), lambda _: None))
+    list(add_pages(config, pages(BATCH_PAGES + 1), lambda _: None))
 
-    list(add_pages(config, pages(3), pauses.append))
+    list(add_pages(config, pages(BATCH_PAGES + 1), pauses.append))
 
     assert pauses == []
+
+
+def test_what_is_on_disk_is_so_though_the_last_transaction_added_nothing(
+    make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A commit that changes nothing waits for nothing, so the log has to be written out."""
+    config, known = make_config(), pages(BATCH_PAGES)
+    new = [incoming_page(f"Night {number}.", "Noted.") for number in range(BATCH_PAGES)]
+    list(add_pages(config, known, lambda _: None))
+    checkpoints: list[int] = []
+    checkpoint = Database.checkpoint
+
+    def counted(database: Database) -> None:
+        checkpoints.append(len(checkpoints))
+        checkpoint(database)
+
+    monkeypatch.setattr(Database, "checkpoint", counted)
+    adding = add_pages(config, [*new, *known], lambda _: None)
+    assert next(adding) == (BATCH_PAGES, 2 * BATCH_PAGES)
+    assert checkpoints == [0]
+    assert list(adding) == []
 
 
 def test_a_memory_that_is_not_there_is_named_and_not_made(make_config: MakeConfig) -> None:

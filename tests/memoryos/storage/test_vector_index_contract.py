@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from postgres_spike import PostgresIndex, PostgresStore
 from store_work import SearchableStore, add, claimed, embed, matrix, vector
 
 from memoryos.models import PageVectors
@@ -19,8 +18,7 @@ NEAR = 0.01
 @pytest.fixture
 def indexes(search_store: SearchableStore) -> list[VectorIndex]:
     """The local index, and the store's own where it has one."""
-    own: list[VectorIndex] = [PostgresIndex()] if isinstance(search_store, PostgresStore) else []
-    return [FaissIndex(), *own]
+    return [FaissIndex()]
 
 
 def found(index: VectorIndex, direction: tuple[float, float], limit: int = 10) -> list[tuple[int, float]]:

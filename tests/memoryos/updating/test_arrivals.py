@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from waiting import until
 
 from memoryos import Config, Memoryos
 from memoryos.storage.inbox import FOLDER
@@ -113,15 +115,55 @@ def test_what_is_never_to_be_remembered_is_not_taken_in(make_config: Callable[..
         {"meta_data": []},
         {"folder": 7},
         {"user_input": "", "agent_response": ""},
+        {"turn": "\ud800"},
+        {"turn": "t" * 2_000},
+        {"begun_at": 253_402_300_799.0, "ended_at": 253_402_300_799.0},
     ],
 )
 def test_what_is_no_exchange_is_set_aside_and_keeps_nothing_from_coming_in(
     make_config: Callable[..., Config], changed: dict[str, object]
 ) -> None:
-    config = make_config()
+    config = make_config(timezone="Europe/Berlin")  # where the last second of the year 9999 is in the year 10000
     path = leave(config, "1", **changed)
     leave(config, "2", turn="t2")
     with closing(Memoryos.open(config)) as memory:
         assert said(memory) == ["I moved to Lyon."]
 
     assert sorted(entry.name for entry in path.parent.iterdir()) == ["1.json.refused"]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_the_same"),
+    [
+        ("Deleting the old build folder. Then I build.", True),
+        ("deleting  the old build folder.", True),
+        ("Deleting the", True),
+        ("I booked the flight to Oslo, reference QX7731.", False),
+        ("", False),
+    ],
+)
+def test_what_an_agent_tells_again_after_the_hook_is_one_page_and_another_answer_another(
+    make_config: Callable[..., Config], told: str, is_the_same: bool
+) -> None:
+    config = make_config()
+    leave(config, "1", user_input="yes", agent_response="Deleting the old build folder. Then I build.")
+    with closing(Memoryos.open(config)) as memory:
+        added = memory.add_memory("yes", told)
+        assert added.repeated == is_the_same
+        assert len(said(memory)) == (1 if is_the_same else 2)
+
+
+def test_a_recall_does_not_wait_for_who_writes_and_what_hooks_left_comes_in_later(
+    make_config: Callable[..., Config],
+) -> None:
+    config = make_config()
+    with closing(Memoryos.open(config)) as memory:
+        memory.add_memory("My dog is Rex", "Good dog")
+        memory.wait_until_idle(60)
+        with closing(sqlite3.connect(file_of(config), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            leave(config, "1")
+            assert [item.page.user_input for item in memory.retrieve("dog").pages] == ["My dog is Rex"]
+            assert [item.page.user_input for item in memory.retrieve("Lyon", 9).pages] == ["My dog is Rex"]
+            other.execute("ROLLBACK")
+        until(lambda: "I moved to Lyon." in said(memory))

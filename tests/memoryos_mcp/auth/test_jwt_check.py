@@ -6,8 +6,11 @@ import base64
 import hashlib
 import hmac
 import json
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -47,6 +50,25 @@ def make_checker(settings: dict[str, object], make_config: Callable[..., Config]
         return JwtChecker(make_config(**{**settings, **further}), cooldown_seconds=cooldown_seconds)
 
     return make
+
+
+@contextmanager
+def answering(content: bytes) -> Iterator[str]:
+    """The address of a server on this machine that answers each GET with this."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 def written(part: object) -> str:
@@ -210,3 +232,12 @@ def test_each_who_signs_in_has_a_memory_of_their_own_and_none_is_a_service(
         assert server.tools(bob) == server.tools(alice)
         assert server.post(provider.token(aud="x"), "tools/list").status == 401
         assert sorted(server.session.open_users()) == ["alice", "bob"]
+
+
+def test_keys_that_cannot_be_read_let_nobody_in(
+    provider: IdentityProvider, make_checker: MakeChecker, caplog: pytest.LogCaptureFixture
+) -> None:
+    token = provider.token()
+    with answering(b"<html>we will be back soon</html>") as url:
+        assert make_checker(jwt_jwks_url=url).check(token) is None
+    assert "what the identity provider gives for its keys cannot be read: JSONDecodeError" in caplog.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import get_default_environment, stdio_client
 from mcp_types import TextContent
 
+import memoryos_mcp
 from memoryos_mcp import __version__
 
 ROOT = Path(__file__).parents[3]
@@ -100,11 +102,20 @@ def test_an_embedding_model_whose_package_is_missing_ends_the_start_with_its_ins
     )
 
 
+def test_postgresql_without_its_extra_ends_the_start_with_its_install_line(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys\nsys.modules['psycopg'] = None\n")
+    config = tmp_path / "config.json"
+    config.write_text('{"database_url": "postgresql://tom:hunter2@db.example/m"}')
+    refused_in_one_line(
+        run("--config", str(config), cwd=tmp_path, PYTHONPATH=str(tmp_path)),
+        "memoryos: database_url: postgresql: needs psycopg, not installed; pip install '.[postgres]'",
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [
-        ({"database_url": "postgresql://tom:hunter2@db.example/m"}, "database_url: postgresql: there is no store for "),
-        ({"database_url": "mysql://tom:hunter2@db.example/m"}, "database_url: got 'mysql'; known: sqlite"),
+        ({"database_url": "mysql://tom:hunter2@db.example/m"}, "database_url: got 'mysql'; known: sqlite, "),
         ({"reranker": "bge"}, "reranker: got 'bge'; known: none; "),
     ],
 )
@@ -307,3 +318,24 @@ async def serves(entry: StdioServerParameters) -> None:
     assert isinstance(brought, TextContent)
     found = [page["id"] for page in json.loads(brought.text)["retrieved_pages"]]
     assert found == [json.loads(told.text)["details"]["id"]]
+
+
+def test_a_checkout_that_is_not_installed_says_so_in_a_line(tmp_path: Path) -> None:
+    """A bare interpreter ended in a traceback that named a package."""
+    shutil.copytree(Path(memoryos_mcp.__path__[0]), tmp_path / "memoryos_mcp")
+
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "memoryos_mcp"],  # without what is installed beside it
+        cwd=tmp_path,
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "memoryos: this checkout is not installed; run `python -m pip install .` in it, or start it with "
+        "`uvx --from . memoryos-mcp-server`\n"
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from command_line import CONFIG_ERROR, run
@@ -134,5 +136,34 @@ def test_the_configuration_is_named_by_its_absolute_path(tmp_path: Path) -> None
 )
 def test_an_entry_is_printed_in_the_form_of_a_client(tmp_path: Path, client: str, printed: str) -> None:
     ended = homely(tmp_path, "mcp-json", "--client", client)
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.returncode == 0
     assert ended.stdout.startswith(printed.replace("PYTHON", sys.executable))
+
+
+def test_the_link_of_cursor_is_printed_beside_its_entry(tmp_path: Path) -> None:
+    ended = homely(tmp_path, "mcp-json", "--client", "cursor")
+
+    said, link = ended.stderr.splitlines()
+    parts = urlsplit(link)
+    given = parse_qs(parts.query)
+    assert said == "Or open this link, which adds it to Cursor:"
+    assert link.startswith("cursor://anysphere.cursor-deeplink/mcp/install?name=memoryos&config=")
+    entry = {"type": "stdio", "command": sys.executable, "args": ["-m", "memoryos_mcp"]}
+    assert json.loads(base64.b64decode(given["config"][0])) == entry
+    assert json.loads(ended.stdout) == {"mcpServers": {"memoryos": entry}}
+
+
+def test_the_link_of_vs_code_has_the_name_and_the_entry(tmp_path: Path) -> None:
+    _, link = homely(tmp_path, "mcp-json", "--client", "vscode").stderr.splitlines()
+
+    assert link.startswith("vscode:mcp/install?%7B%22name%22%3A%22memoryos%22%2C")
+    assert json.loads(unquote(link.partition("?")[2])) == {
+        "name": "memoryos",
+        "type": "stdio",
+        "command": sys.executable,
+        "args": ["-m", "memoryos_mcp"],
+    }
+
+
+def test_a_client_without_links_has_none(tmp_path: Path) -> None:
+    assert homely(tmp_path, "mcp-json", "--client", "zed").stderr == ""

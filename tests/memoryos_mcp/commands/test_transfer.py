@@ -19,9 +19,10 @@ from tool_calls import called, idle, read
 from memoryos import load_config
 from memoryos.models import NewPage
 from memoryos.storage.paths import file_of
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
+from memoryos.storage.tables.contents import Contents
 from memoryos.storage.transfer import BATCH_PAGES
+from memoryos_mcp.importers.page_objects import EXPECTED as PAGES_EXPECTED
 
 PATIENCE_SECONDS = 60
 CONFIG_ERROR = 2
@@ -149,7 +150,7 @@ def test_a_bad_line_is_named_and_nothing_is_imported(tmp_path: Path) -> None:
     assert not memory_of(config).exists()
 
 
-@pytest.mark.parametrize(("name", "problem"), [("none.jsonl", "no such file"), (".", "is not a plain file")])
+@pytest.mark.parametrize(("name", "problem"), [("none.jsonl", "no such file"), ("/dev/null", "is not a plain file")])
 def test_a_file_that_cannot_be_read_is_named_with_its_full_path(tmp_path: Path, name: str, problem: str) -> None:
     line = refusal(run("import", name, cwd=tmp_path, MEMORYOS_DATA_STORAGE_PATH=str(tmp_path / "data")))
 
@@ -172,7 +173,8 @@ def stop(_):
     sys.stdout.flush()
     sys.stdin.readline()
 
-list(add_pages(load_config(Path(config), environ={}), import_pages(Path(source), None, "helper"), stop))
+given = import_pages(Path(source), None, "helper")
+list(add_pages(load_config(Path(config), environ={}), given, stop, clock=lambda: 0.0))
 """
 
 
@@ -386,4 +388,34 @@ def test_an_export_of_another_product_that_grew_adds_what_is_new(tmp_path: Path)
     assert [(page["user_input"], page["happened_at"]) for page in pages] == [
         ("I like leek.", "2025-03-01T09:30:01+00:00"),
         ("And\nsalt.", "2025-03-02T09:30:01+00:00"),
+    ]
+
+
+def test_an_import_takes_what_is_chosen_and_says_what_it_left_out(tmp_path: Path) -> None:
+    tom = configured(tmp_path, "tom", timezone="UTC")
+    talk = tmp_path / "talk.jsonl"
+    key = "ghp_" + "a1B2c3D4" * 4 + "e5F6"
+    said = [("old", "2025-01-01"), (f"my token: {key}", "2026-01-01"), ("<private>diary</private>", "2026-01-02")]
+    lines = [json.dumps({"user_input": text, "agent_response": "", "timestamp": at}) for text, at in said]
+    talk.write_text("\n".join([*lines[:1], '{"user_input": 5}', *lines[1:]]), encoding="utf-8")
+
+    refused = run("import", "--config", tom, talk, cwd=tmp_path)
+    done = run(
+        *("import", "--config", tom, talk, "--since", "2026-01-01", "--project", "acme/app", "--skip-broken"),
+        cwd=tmp_path,
+    )
+
+    assert refusal(refused).startswith(f"memoryos: {talk}: line 2: user_input: Input should be a valid string")
+    assert done.stdout.decode() == (
+        f"Imported 1 page into {memory_of(tom)}.\n"
+        "1 page from before --since left out.\n"
+        "1 page marked as <private> left out.\n"
+        "1 secret masked (mask_secrets).\n"
+        "1 record skipped that cannot be read:\n"
+        f"  {talk}: line 2: user_input: Input should be a valid string; expected: {PAGES_EXPECTED}\n"
+        f"{DERIVE}"
+    )
+    stored = [json.loads(line) for line in page_lines(export(tom))]
+    assert [(page["user_input"], page["project"]) for page in stored] == [
+        ("my token: [masked: GitHub token]", "acme/app")
     ]

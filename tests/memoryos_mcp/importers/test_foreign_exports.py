@@ -15,6 +15,7 @@ import pytest
 
 from memoryos.arguments import MAX_TEXT
 from memoryos.errors import ConfigError
+from memoryos.timestamps import zone
 from memoryos_mcp.importers import import_pages, importer_of
 
 UTC = timezone.utc
@@ -328,3 +329,12 @@ def test_a_time_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         read(tmp_path)
     assert str(refused.value).startswith(f"{tmp_path / 'short_term.json'}: [0]: timestamp: got 'soon'; ")
+
+
+def test_a_time_that_the_calendar_ends_before_is_named(tmp_path: Path) -> None:
+    begun = datetime(1, 1, 1, tzinfo=UTC).timestamp()
+    talk = chatgpt_conversation("Old", begun, [chatgpt_node("u", "root", "user", ["Hello"], begun)], "u")
+    path = written(tmp_path / "conversations.json", [talk])
+    with pytest.raises(ConfigError) as refused:
+        list(import_pages(path, zone("America/New_York"), "mine"))
+    assert str(refused.value).endswith("timestamp: 0001-01-01 00:00:00+00:00; expected: a time of the years 2 to 9998")

@@ -75,7 +75,10 @@ def test_an_unknown_format_is_answered_with_the_known_ones(tmp_path: Path) -> No
     with pytest.raises(ConfigError) as raised:
         texts(written(tmp_path / "a.json", "[]"), "json-line")
 
-    known = "reference-folder, chatgpt, claude, server-memory, json-lines, json-list"
+    known = (
+        "reference-folder, chatgpt, claude, gemini, claude-code, codex, mem0, letta, mcp-memory-service, "
+        "basic-memory, server-memory, json-lines, json-list"
+    )
     assert str(raised.value) == f"--format: got 'json-line'; known: {known}; did you mean json-lines?"
 
 

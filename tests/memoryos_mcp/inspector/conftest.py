@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from hostile_talk import TALK
-from inspector_window import ORIGIN, PORT, Window
+from inspector_window import NOW, ORIGIN, PORT, Window
 from starlette.testclient import TestClient
 
 from memoryos import Config, Memoryos, load_config
-from memoryos_mcp.inspector.application import application
-from memoryos_mcp.inspector.door import Door
+from memoryos_mcp.importers.json_lines import export_line
+from memoryos_mcp.inspector.application import always, application
+from memoryos_mcp.inspector.door import LinkDoor
 from memoryos_mcp.inspector.views import House, Line
 
 
@@ -38,20 +39,20 @@ def memory(config: Config) -> Iterator[Memoryos]:
 
 
 @pytest.fixture
-def door() -> Door:
-    return Door(PORT)
+def door() -> LinkDoor:
+    return LinkDoor(PORT, lambda: NOW)
 
 
 @pytest.fixture
-def outside(memory: Memoryos, door: Door) -> TestClient:
+def outside(memory: Memoryos, door: LinkDoor) -> TestClient:
     """A browser before the door."""
     lines = [Line("ok", "<script>", "all <b>fits</b>"), Line("bad", "rights", "others may read it", "mend them")]
-    house = House(memory, ("https://models.example",), lambda: lines)
-    return TestClient(application(house, door), base_url=ORIGIN, follow_redirects=False)
+    house = House(memory.for_person(), ("https://models.example",), lambda: lines, export_line)
+    return TestClient(application(always(house), door), base_url=ORIGIN, follow_redirects=False)
 
 
 @pytest.fixture
-def window(outside: TestClient, door: Door, memory: Memoryos) -> Window:
+def window(outside: TestClient, door: LinkDoor, memory: Memoryos) -> Window:
     """One that came in."""
     token = door.link().partition("token=")[2]
     outside.post(f"{door.prefix}/enter", data={"token": token}, headers={"origin": ORIGIN})

@@ -1,45 +1,31 @@
 """The inspector in a real Chromium: each view in both themes and on a phone, each act, by keyboard alone, and nothing
-of a hostile talk that runs or breaks out of its place.
-
-It wants Playwright's package and a Chromium of the machine, not one that Playwright fetches; MEMORYOS_CHROMIUM names
-another one. With AXE_CORE, the path of axe-core's axe.min.js, each view is examined by that as well.
-"""
+of a hostile talk that runs or breaks out of its place."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
-from pathlib import Path
+from datetime import datetime, timezone
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from chromium import CHROMIUM, Watched, chromium
 from hostile_talk import TALK
 
 from memoryos import Memoryos, load_config
+from memoryos_mcp.auth.tokens import TokenStore
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-
-CHROMIUM = os.environ.get("MEMORYOS_CHROMIUM") or shutil.which("chromium")
-AXE = os.environ.get("AXE_CORE")
+pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here; MEMORYOS_CHROMIUM names one"),
 ]
-
-# It looks for updates and hosts of its own otherwise, and as root it has no sandbox.
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync"
-).split()
-_BOUND_MS = 20_000
 
 SAID = (
     ("My name is Tom and I live in Bern.", "Nice to meet you, Tom!"),
@@ -51,49 +37,6 @@ SAID = (
 )
 THEMES = ("light", "dark")
 WIDTHS = (1_100, 375)
-
-
-@dataclass(slots=True)
-class Watched:
-    """A page of the browser, with all that went wrong in it."""
-
-    page: Any
-    base: str
-    wrong: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.set_default_timeout(_BOUND_MS)
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))
-        self.page.on("request", lambda request: self._note(request.url))
-
-    def _note(self, url: str) -> None:
-        if not url.startswith(self.base):
-            self.wrong.append(f"request: {url}")
-
-    def go(self, path: str) -> None:
-        self.page.goto(f"{self.base}{path}")
-
-    def heading(self) -> str:
-        return str(self.page.locator("h1").inner_text())
-
-    def check(self, width: int) -> None:
-        """Nothing ran, nothing was asked of elsewhere, nothing stands out of the window, axe finds nothing serious."""
-        assert self.page.evaluate("window.pwned") is None
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
-        assert self.page.locator("main").count() == 1
-        assert self.page.locator("main").is_visible()
-        assert self.wrong == []
-        if AXE is not None:
-            self.page.evaluate(Path(AXE).read_text(encoding="utf-8"))
-            found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-            serious = [
-                (violation["id"], [node["html"][:120] for node in violation["nodes"][:3]])
-                for violation in found["violations"]
-                if violation["impact"] in ("serious", "critical")
-            ]
-            assert serious == [], self.page.url
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +62,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -310,4 +251,77 @@ def test_another_browser_sees_nothing_by_the_same_link(browser: Any, served: str
     page.get_by_role("button", name="Open").click()
 
     assert page.locator("h1").inner_text() == "Not open"
+    context.close()
+
+
+# At a server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """The address of a server where callers sign in, over a hostile talk, and the token of who had it."""
+    folder = tmp_path_factory.mktemp("server")
+    settings = {"data_storage_path": "data", "timezone": "UTC", "consolidation_idle_seconds": 0}
+    file = folder / "config.json"
+    file.write_text(
+        json.dumps({**settings, "transport": "streamable-http", "port": 0, "auth": "tokens", "inspect": True}),
+        encoding="utf-8",
+    )
+    config = load_config(file, environ={})
+    with closing(Memoryos.open(config.model_copy(update={"user_id": "tom"}))) as memory:
+        for number, (user_input, agent_response) in enumerate((*TALK, *SAID)):
+            memory.add_memory(user_input, agent_response, f"2026-03-{number + 1:02d} 09:30:00")
+        memory.wait_until_idle(120)
+    token, _ = TokenStore(folder / "data", lambda: datetime.now(timezone.utc)).create("tom")
+    command = [sys.executable, "-m", "memoryos_mcp", "--config", str(file)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            said = next(line for line in process.stderr if "can be looked at: " in line)
+            rest = threading.Thread(target=process.stderr.read, daemon=True)  # a full pipe would stop the server
+            rest.start()
+            yield said.partition("can be looked at: ")[2].split()[0], token
+        finally:
+            process.terminate()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_at_a_server_a_token_opens_every_view_until_the_person_leaves(
+    browser: Any, server: tuple[str, str], theme: str, width: int
+) -> None:
+    base, token = server
+    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=theme)
+    watched = Watched(context.new_page(), base)
+    page = watched.page
+    watched.go("/enter")
+    watched.check(width)
+    page.get_by_label("Token").fill("mos_wrong")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert page.get_by_role("alert").inner_text() == "That is no valid token."
+    assert watched.wrong == ["console: Failed to load resource: the server responded with a status of 403 (Forbidden)"]
+    watched.wrong.clear()
+    watched.check(width)
+
+    page.get_by_label("Token").fill(token)
+    page.get_by_role("button", name="Open").click()
+    page.get_by_role("heading", name="Today").wait_for()
+    for path in VIEWS.values():
+        watched.go(path)
+        watched.check(width)
+        assert watched.heading() != "Open the memory"
+    with page.expect_download() as download:
+        page.goto(f"{base}/knows?q=nurse")
+        page.get_by_role("link", name="Export").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["I work as a nurse."]
+
+    cookies = context.cookies()
+    assert [(cookie["sameSite"], cookie["httpOnly"], cookie["path"]) for cookie in cookies] == [
+        ("Strict", True, "/inspect/")
+    ]
+    page.get_by_role("button", name="Leave").click()
+    page.wait_for_url("**/enter")
+    assert context.cookies() == []
     context.close()

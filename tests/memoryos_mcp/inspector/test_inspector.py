@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from contextlib import closing
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from inspector_window import ORIGIN, PORT, Window
 from starlette.testclient import TestClient
 
 from memoryos import Memoryos, Selection
-from memoryos_mcp.inspector.application import application
-from memoryos_mcp.inspector.door import COOKIE, HEADERS, Door
+from memoryos_mcp.inspector.application import always, application
+from memoryos_mcp.inspector.door import COOKIE, HEADERS, LinkDoor
 from memoryos_mcp.inspector.views import House
 
 VIEWS = (
@@ -40,7 +43,7 @@ VIEWS = (
 )
 ALLOWED = frozenset(
     "html head meta title link body a header div span nav main p h1 h2 form input label button ul ol li dl dt dd"
-    " section article time table caption thead tbody tr th td svg rect line img"
+    " section article time table caption thead tbody tr th td svg rect line polygon figure figcaption br img"
     " details summary strong em bdi mark code".split()
 )
 
@@ -159,6 +162,75 @@ def test_what_left_a_day_is_paged(window: Window) -> None:
     assert "Sunday, 01 March 2026" in page
 
 
+def test_a_topic_shows_how_its_heat_is_made_since_its_last_visit_and_later(window: Window) -> None:
+    browsing = window.memory.browsing
+    (segment, _) = window.memory.segments()[0]
+    page = window.see(f"/topics/{segment.id}")
+
+    first = browsing.heat(segment, segment.last_visit_at)
+    assert (
+        f'aria-label="heat of {first.heat:.1f} today ({segment.last_visit_at:%Y-%m-%d}): visits '
+        f"{first.visits:.1f}, new exchanges {first.length:.1f}, recency {first.recency:.1f}; heat of"
+    ) in page
+    areas = re.findall(r'<polygon class="kind(\d)" points="([^"]+)"/>', page)
+    assert [kind for kind, _ in areas] == ["0", "1", "2"]
+    corners = [[tuple(map(float, point.split(","))) for point in points.split()] for _, points in areas]
+    assert {len(points) for points in corners} == {82}
+    assert all(0 <= x <= 100 and 0 <= y <= 100 for points in corners for x, y in points)
+    recency = [y for _, y in corners[2][:41]]
+    assert recency == sorted(recency) != recency[::-1]  # it falls, and the picture's height grows downwards
+
+
+# Exporting
+
+
+def exported(window: Window, path: str) -> list[dict[str, Any]]:
+    """The lines of the file that a link of a view leads to."""
+    (link,) = re.findall(r'href="([^"]+/export[^"]+)" download', window.see(path))
+    answer = window.http.get(unescape(link))
+    assert answer.status_code == 200
+    assert re.fullmatch(r'attachment; filename="memory-\w+\.jsonl"', answer.headers["content-disposition"])
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_what_a_view_shows_is_exported_and_nothing_else(window: Window) -> None:
+    memory, browsing = window.memory, window.memory.browsing
+    (page,) = [page for page in browsing.pages(50).pages if "allergic" in page.user_input]
+    facts = [fact for fact in browsing.facts() if "nurse" in fact.text]
+    (segment, _) = memory.segments()[0]
+
+    assert [line["id"] for line in exported(window, f"/page/{page.id}")] == [page.id]
+    assert [line["user_input"] for line in exported(window, f"/time/{page.timestamp[:10]}")] == [page.user_input]
+    assert [line["text"] for line in exported(window, "/knows?q=nurse")] == [fact.text for fact in facts] != []
+    assert exported(window, f"/forget?page={page.id}")[0]["user_input"] == page.user_input
+    of_topic = [found.id for found in browsing.pages(50, segment=segment.id).pages]
+    assert [line["id"] for line in exported(window, f"/topics/{segment.id}")] == of_topic
+    found = [ranked.page.id for ranked in memory.retrieve("nuts", 12).pages]
+    assert [line["id"] for line in exported(window, "/search?q=nuts")] == found
+    words = exported(window, "/forget?about=nuts")
+    assert [line["id"] for line in words] == [found.id for found in browsing.pages_about("nuts", 50)]
+
+
+def test_all_exchanges_are_exported_a_batch_at_a_time(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("memoryos_mcp.inspector.exporting._BATCH", 5)
+    every = [page.id for page in window.memory.browsing.pages(50).pages]
+
+    for query in ("of=pages&everything=yes", "of=pages&since=2020-01-01"):
+        lines = window.http.get(f"{window.door.prefix}/export?{query}").text.splitlines()
+        assert sorted(json.loads(line)["id"] for line in lines) == sorted(every)
+    assert len(every) > 10
+
+
+@pytest.mark.parametrize(("query", "status"), [("", 404), ("of=x", 404), ("of=pages", 404), ("of=pages&topic=x", 400)])
+def test_what_cannot_be_exported_is_said_to(window: Window, query: str, status: int) -> None:
+    assert window.http.get(f"{window.door.prefix}/export?{query}").status_code == status
+
+
+def test_a_stranger_exports_nothing(outside: TestClient, door: LinkDoor) -> None:
+    assert outside.get(f"{door.prefix}/export?of=pages&everything=yes").status_code == 401
+
+
 # Acting
 
 
@@ -219,10 +291,23 @@ def test_a_rule_is_set_and_lifted(window: Window) -> None:
     assert window.memory.exclusions() == ()
 
 
+def test_a_project_is_excluded_by_its_own_form(window: Window) -> None:
+    window.memory.add_memory("I own a yacht.", "", project="<acme>")
+    assert window.send("/exclude", project=" <acme> ") == (303, "/rules?done=excluded")
+    page = window.see("/rules")
+    assert "project:&lt;acme&gt;" in page
+    (link,) = re.findall(r'href="[^"]*(/forget\?about=project[^"]+)"', page)
+    preview = window.see(link)
+    assert "all that belongs to the project “&lt;acme&gt;”" in preview
+    assert "I own a yacht." in preview
+    assert window.send("/allow", about="project:<acme>") == (303, "/rules?done=allowed")
+    window.memory.for_person().forget_selected(Selection(about="project:<acme>"))
+
+
 # The door
 
 
-def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: Door) -> None:
+def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: LinkDoor) -> None:
     link = door.link()
     assert link.startswith(f"http://127.0.0.1:{PORT}{door.prefix}/enter?token=")
     token = link.partition("token=")[2]
@@ -240,7 +325,7 @@ def test_a_link_opens_once_and_only_by_a_form(outside: TestClient, door: Door) -
 
 @pytest.mark.parametrize("path", ["/", "/search?q=nuts", "/knows", "/health?examine=yes", "/forget?everything=yes"])
 @pytest.mark.parametrize("cookie", ["", f"{COOKIE}=guess", f'{COOKIE}="', "=; a=b"])
-def test_a_stranger_sees_nothing(outside: TestClient, door: Door, path: str, cookie: str) -> None:
+def test_a_stranger_sees_nothing(outside: TestClient, door: LinkDoor, path: str, cookie: str) -> None:
     answer = outside.get(f"{door.prefix}{path}", headers={"cookie": cookie})
 
     assert answer.status_code == 401
@@ -296,7 +381,7 @@ def test_a_form_without_its_token_is_refused(window: Window, fields: dict[str, s
 
 def test_the_token_of_one_visitor_is_no_use_to_another(window: Window, memory: Memoryos) -> None:
     door = window.door
-    other = TestClient(application(House(memory), door), base_url=ORIGIN, follow_redirects=False)
+    other = TestClient(application(always(House(memory)), door), base_url=ORIGIN, follow_redirects=False)
     other.post(f"{door.prefix}/enter", data={"token": door.link().partition("token=")[2]}, headers={"origin": ORIGIN})
     csrf = re.search(r'name="csrf" value="([\w-]+)"', window.see("/rules"))
     assert csrf is not None

@@ -171,6 +171,43 @@ async def test_an_exchange_without_an_answer_or_with_a_time_in_figures_is_kept(o
     assert page["agent_response"] == ""
 
 
+@pytest.mark.parametrize(
+    ("given", "happened_at"),
+    [
+        ("2026/03/01", "2026-03-01T00:00:00+00:00"),
+        ("2026/03/01 09:30:00", "2026-03-01T09:30:00+00:00"),
+        ("2023/05/20 (Sat) 02:21", "2023-05-20T02:21:00+00:00"),
+        ("2026-03-01 09:30:00 UTC", "2026-03-01T09:30:00+00:00"),
+        ("2026-03-01 9:30 AM", "2026-03-01T09:30:00+00:00"),
+        ("March 1, 2026", "2026-03-01T00:00:00+00:00"),
+        ("March 1, 2026 9:30 PM", "2026-03-01T21:30:00+00:00"),
+        ("Sun, 01 Mar 2026 09:30:00 +0100", "2026-03-01T08:30:00+00:00"),
+        (1_772_357_400, "2026-03-01T09:30:00+00:00"),
+        ("1772357400", "2026-03-01T09:30:00+00:00"),
+        (1_772_357_400_000, "2026-03-01T09:30:00+00:00"),
+    ],
+)
+async def test_a_time_is_read_in_the_forms_that_agents_send(
+    open_session: OpenSession, given: object, happened_at: str
+) -> None:
+    session = open_session(timezone="UTC")
+    async with Client(build_server(session)) as client:
+        await called(client, "add_memory", user_input="Tea", timestamp=given)
+        (page,) = session.memory().retrieve("tea").pages
+    assert page.page.happened_at.isoformat() == happened_at
+    assert page.page.agent_response == ""
+
+
+async def test_now_is_when_it_comes_and_empty_texts_are_not_given(open_session: OpenSession) -> None:
+    session = open_session(timezone="UTC")
+    async with Client(build_server(session)) as client:
+        now = await called(client, "add_memory", user_input="Tea", timestamp="now", meta_data="", facts=" ")
+        (page,) = session.memory().retrieve("tea").pages
+    assert page.page.happened_at == page.page.added_at
+    assert now["timestamp"] == page.page.timestamp
+    assert page.page.meta_data is None
+
+
 async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(
     open_session: OpenSession, make_config: Callable[..., Config]
 ) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
+import anyio
 import pytest
 from mcp import Client
 from mcp.client.context import ClientRequestContext
@@ -101,9 +103,8 @@ async def test_topics_and_exclusions_are_listed(session: MemorySession) -> None:
         assert (await called(client, "list_memories", kind="exclusions"))["items"] == [{"text": "my divorce"}]
         assert (await called(client, "list_memories", kind="topics"))["items"] == []
         assert "cursor: got 'x'" in await refused(client, "list_memories", cursor="x")
-        for kind in ("pages", "facts"):  # a number that nothing can hold was an error without a reason
-            assert "cursor: got '9999" in await refused(client, "list_memories", kind=kind, cursor="9" * 5_000)
-            assert "cursor: got '9999" in await refused(client, "list_memories", kind=kind, cursor="9" * 20)
+        for kind in ("facts", "pages"):
+            assert "cursor: got '99999" in await refused(client, "list_memories", kind=kind, cursor="9" * 5_000)
 
 
 # Forgetting
@@ -194,13 +195,50 @@ async def test_a_fact_is_pinned_undone_and_taken_back(session: MemorySession) ->
     async with Client(build_server(session)) as client:
         await called(client, "correct_memory", fact_id=bern, action="pin")
         assert [item["pinned"] for item in (await called(client, "list_memories"))["items"][:1]] == [True]
-        await called(client, "correct_memory", fact_id=bern, action="unpin")
+        assert "confirm: got false" in await refused(client, "correct_memory", fact_id=bern, action="unpin")
+        await called(client, "correct_memory", fact_id=bern, action="unpin", confirm=True)
         new = await called(client, "correct_memory", fact_id=bern, text="I live in Basel.")
         await called(client, "correct_memory", fact_id=new["fact_id"], action="undo")
         assert "confirm: got false" in await refused(client, "correct_memory", fact_id=bern, action="retire")
         await called(client, "correct_memory", fact_id=bern, action="retire", confirm=True)
 
     assert list(facts(memory)) == ["I am allergic to nuts."]
+
+
+async def test_an_agent_takes_back_no_word_of_the_person_by_itself(session: MemorySession) -> None:
+    memory = session.memory()
+    new = memory.correct_fact(facts(memory)["I live in Bern."], "I live in Zurich.", author="person")
+    async with Client(build_server(session)) as client:
+        assert "confirm: got false" in await refused(client, "correct_memory", fact_id=new.id, action="undo")
+    person = Person(agreed=False)
+    memory.pin_fact(new.id)
+    async with Client(build_server(session), elicitation_callback=person) as client:
+        await called(client, "correct_memory", fact_id=new.id, action="undo", confirm=True)
+        await called(client, "correct_memory", fact_id=new.id, action="unpin", confirm=True)
+
+    assert person.asked == [
+        'Take back what you said yourself? "I live in Zurich."',
+        'Pin this no more? "I live in Zurich."',
+    ]
+    assert "I live in Zurich." in facts(memory)
+
+
+async def test_nobody_waits_for_a_person_who_is_asked(session: MemorySession) -> None:
+    recalled = anyio.Event()
+
+    async def answers_late(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:
+        await recalled.wait()
+        return ElicitResult(action="decline")
+
+    async with (
+        Client(build_server(session), elicitation_callback=answers_late) as client,
+        anyio.create_task_group() as both,
+    ):
+        both.start_soon(partial(called, client, "forget_memory", everything=True))
+        with anyio.fail_after(60):
+            assert (await called(client, "retrieve_memory", query="Where do I live?"))["retrieved_pages"]
+            await called(client, "add_memory", user_input="I bought a boat", agent_response="Nice")
+        recalled.set()
 
 
 async def test_a_person_who_says_no_changes_nothing(session: MemorySession) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 
+import postgres_server
 import pytest
 from http_app import HttpApp, running
 from hypothesis import HealthCheck, given, settings
@@ -69,8 +70,17 @@ class Server:
         return self.app.call(self.tokens[user], tool, **arguments)
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        "sqlite",
+        pytest.param(
+            "postgres",
+            marks=pytest.mark.skipif(postgres_server.MISSING is not None, reason=str(postgres_server.MISSING)),
+        ),
+    ],
+)
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Of the five memories two are open at a time, so that they are closed and opened all the while."""
     data = tmp_path_factory.mktemp("isolation")
     store = TokenStore(data, lambda: datetime.now(timezone.utc))
@@ -83,6 +93,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "transport": "streamable-http",
             "tools": "all",
             "max_open_memories": 2,
+            "database_url": "" if request.param == "sqlite" else postgres_server.app_url(),
         },
     )
     tokens = [store.create(user)[0] for user in USERS]

@@ -6,9 +6,9 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from memoryos.analyst.statements import (
     sentences_worth_judging,
     statement_of,
 )
+from memoryos.analyst.statements.features import VECTOR_DIM
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
 from memoryos.models import Amendment, Fact, Statements
@@ -30,8 +31,11 @@ if TYPE_CHECKING:
     from memoryos.embedding.base import Embedder
     from memoryos.models import Matrix, Owner, Page, Vector
 
+T = TypeVar("T")
+
 MAX_REMEMBERED: Final = 1_000
-"""Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with. They are kept by
+"""Sentences whose vectors are kept, 1.5 KB each: those of the facts that new ones are compared with; and what the judge
+says of as many others at a glimpse. They are kept by
 digest: the text of a fact that is forgotten must not stay in memory."""
 
 MAX_AGENT_CHARS: Final = 600
@@ -78,9 +82,10 @@ class StatementReader:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._lock = threading.Lock()  # guards both below
+        self._lock = threading.Lock()  # guards all below
         self._judge: StatementJudge | None = None
         self._meanings: OrderedDict[bytes, Vector | None] = OrderedDict()
+        self._glimpses: OrderedDict[bytes, Verdict] = OrderedDict()
 
     def read(self, pages: Sequence[Page], most: int) -> tuple[Statements, int]:
         """The statements of the first pages, and how many pages these are: about `most` sentences, a page at least.
@@ -114,17 +119,30 @@ class StatementReader:
 
     def meanings(self, texts: Sequence[str]) -> list[Vector | None]:
         """The vectors of sentences; None for one that the model refuses."""
+        return self._remembered(self._meanings, texts, self._embedded)
+
+    def glimpsed(self, texts: Sequence[str]) -> list[Verdict]:
+        """What sentences say if they say anything, by their words alone: no model is asked, it takes 0.2 ms each."""
+        return self._remembered(self._glimpses, texts, self._judged_by_words)
+
+    def _judged_by_words(self, texts: Sequence[str]) -> list[Verdict]:
+        return self._loaded().read(texts, np.zeros((len(texts), VECTOR_DIM), dtype=np.float32))
+
+    def _remembered(
+        self, cache: OrderedDict[bytes, T], texts: Sequence[str], made: Callable[[Sequence[str]], Sequence[T]]
+    ) -> list[T]:
+        """What is made of each text, from the cache where it is there."""
         keys = {text: hashlib.blake2b(text.encode(), digest_size=16).digest() for text in texts}
         with self._lock:
-            known = {text: self._meanings[key] for text, key in keys.items() if key in self._meanings}
+            known = {text: cache[key] for text, key in keys.items() if key in cache}
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self._embedded(new), strict=True))
+        known.update(zip(new, made(new), strict=True))
         with self._lock:
             for text, key in keys.items():
-                self._meanings[key] = known[text]
-                self._meanings.move_to_end(key)
-            while len(self._meanings) > MAX_REMEMBERED:
-                self._meanings.popitem(last=False)
+                cache[key] = known[text]
+                cache.move_to_end(key)
+            while len(cache) > MAX_REMEMBERED:
+                cache.popitem(last=False)
         return [known[text] for text in texts]
 
     def _heard(self, sentences: Sequence[OwnSentence]) -> list[Reading]:

@@ -346,7 +346,11 @@ _PLAY: Final = re.compile(
     r"|juego de rol|\b(?:juguemos|hagamos como|finge|fingimos)\b|\bmi personaje\b|gioco di ruolo"
     r"|facciamo finta|il mio personaggio|jogo de papéis|faz de conta|meu personagem"
     r"|ролев\w+|сыграем|притвор\w+|мой персонаж|角色扮演|扮演|假装|假裝|我的角色"
-    r"|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で",
+    r"|ロールプレイ|演じ|なりきり|ごっこ|という設定|役をや|役で"
+    r"|\bscene (?:one|two|three|four|\d+)\b|^\W*\*\w[^*\n]{2,60}\*\s|^\W*play (?:a|an|the|my) [\w -]{2,30}[.,!;:]"
+    r"|\byou (?:be|play|are playing) (?:the|a|an|my)\b.{0,60}\bi(?:'m|'ll| am| will)\b"
+    r"|\bspielen wir\b|\blass(?:t)? uns\b.{0,40}\bspielen\b.{0,40}\bich bin\b|\bon joue\b|\bjugamos a\b|\bgiochiamo\b"
+    r"|我们来玩|来演|역할극|롤플레이",
     re.IGNORECASE,
 )
 _QUOTES: Final = either(
@@ -448,14 +452,21 @@ def frames(text: str) -> tuple[tuple[str, Frame | None], ...]:
 
 
 _IRONY: Final = either(
-    r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b|\blucky me\b
+    r"""\boh,? (?:great|joy|wonderful|fantastic|perfect|lovely|brilliant|goody)\b
+    (?!,?\ (?:i|we|my)\b.{0,12}\b(?:finally|got|won|passed)\b)|\blucky me\b
     |\bpigs (?:can|might) fly\b
     |\bexactly what i (?:dreamed|needed|wanted)\b|\byeah,? right\b
     |\b(?:sure|yes|right),? because\b|\bjust what i (?:needed|wanted)\b|(?:\.\.\.|…) ?not\b\W*$|[,.] not!|🙄|\s/s\b
     |\bi (?:just|simply|absolutely|really|totally) (?:love|adore|enjoy) (?:it when\b.{0,60}
     \b(?:again|late|cancel|crash|break|fail|never)
-    |waiting|paying|standing in|losing|queu)|\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b
+    |waiting|paying|standing in|losing|queu|being (?:stuck|ignored|woken|yelled|late|broke)|(?:sitting|stuck) in traffic
+    |.{3,60}\b(?:for no reason|for hours|thanks for asking|at [2-5] ?a\.?m))
+    |\boh,? sure,? i\b(?!'ll| will| can)|\bjust what i wanted\b|\bthanks for nothing\b|\bbest day ever,? not\b
+    |\bhow (?:lovely|wonderful|delightful)\b.{0,40}\b(?:again|another|hours)\b
     |\bwhat a (?:joy|treat|pleasure|wonderful|lovely|great)\b.{0,80}\b(?:again|hours|rain|late|broken)\b
+    |\bich liebe es,? (?:zu warten|im stau|wenn\b.{0,40}\b(?:wieder|schon|zu spät))|\btoll, (?:schon )?wieder\b
+    |\bj'adore (?:attendre|être en retard|quand\b.{0,40}\b(?:encore|retard|panne))
+    |\bme encanta (?:esperar|madrugar|cuando\b.{0,40}\b(?:otra vez|tarde))|(?:太好了|真棒|真好|好极了)[，,！!].{0,6}又
     |\bna (?:toll|super|klasse|prima)\b|\bja,? klar\b|\bwie schön\b.{0,30}\bwieder\b|\bgénial,
     |\bsuper, encore\b|\bquel bonheur\b
     |\bmais bien sûr\b|\bqué (?:bien|alegría),|\bclaro que sí,|\bgenial, otra vez\b

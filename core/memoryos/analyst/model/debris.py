@@ -23,7 +23,11 @@ _REFUSAL: Final = re.compile(
     re.IGNORECASE,
 )
 _NOTHING: Final = re.compile(
-    r"\W*(?:none|null|n/?a|nothing(?: to note)?|no (?:new )?(?:facts?|information|traits?)(?: \w+){0,4}"
+    r"\W*(?:none|null|n/?a|not (?:applicable|available|specified|mentioned|provided|stated|known)"
+    r"|(?:there (?:is|are) )?nothing(?: (?:to (?:note|add|remember|extract|report)|new|relevant|lasting))?"
+    r"|(?:there (?:is|are|were) )?no (?:(?:new|lasting|relevant|personal|further|other|additional|specific"
+    r"|known) ){0,2}"
+    r"(?:facts?|information|traits?|details?|data|statements?)(?: \w+){0,4}"
     r"|unknown|undefined|keine|aucune?|ninguno"
     r"|无|なし)\W*",
     re.IGNORECASE,
@@ -34,14 +38,24 @@ _MARKUP: Final = re.compile(
     r"|&(?:#\d+|[a-z]{2,8});|\b\w+_\w+\s*[:=]|\[[A-Z][A-Z_ ]*\]|<[A-Z_]+>|^\W*(?:sure|certainly|okay|of course)[,!] "
     r"|^\W*assistant\W+(?:sure|certainly|okay|here)\b|^\W*(?:user|assistant|system|human|ai|answer|output"
     r"|response|result|json|note|page \d+)\s*[:\n]|^\s*#{1,6} "
+    r"|^\W*(?:the )?(?:user|assistant)(?:'s)? (?:facts?|pages?|traits?|profile|about|summary|knowledge)\s*[:=]"
+    r"|^\W*(?:new |lasting |updated |known )*(?:facts?|traits?|information|details)(?: \w+){0,2} (?:about|of"
+    r"|on) (?:the )?(?:user|assistant)\W*$"
     r"|\bno facts? (?:were|was|are|is|about)\b|^\W*here (?:is|are) (?:the|a|some|your)\b"
-    r"|^\s*(?:facts?|about|pages?|replaces|evidence|summary|theme|dimension|level)\s*[:=]",
+    r"|^\s*(?:facts?|about|pages?|replaces|evidence|summary|theme|dimension|level)(?: ?#?\d{1,3})?\s*[:=]"
+    r"|^\s*[\[{](?![^\[\]{}]*[\]}])|^\W*[a-z]?\d{1,3}\W*$|\(\s*(?:see )?pages? \d+\s*\)",
     re.IGNORECASE,
 )
 _SMALL_TALK: Final = re.compile(
     r"\bsaid (?:hello|hi|thanks?|thank you|goodbye|ok|yes|no)\b\W*$|\b(?:asked|greeted|thanked"
     r"|told) the assistant(?: (?:a question|for help|something|a story))?\W*$"
-    r"|\b(?:asked|has) a question\W*$|\bis (?:talking|chatting|speaking|conversing) (?:with|to) (?:the"
+    r"|\b(?:provided?s?|shared?s?|gave|gives?|mention(?:ed|s)?) (?:some |more |an? )?(?:\w+ )?"
+    r"(?:information|details?|facts?) (?:about|on|of) (?:the user|their|his|her|him|them)\w*(?: \w+)?\W*$"
+    r"|^\W*(?:the )?user is (?:a|an) (?:human|person|user)\W*$"
+    r"|\b(?:asked|has) a question\W*$|\b(?:did|does|has|have) ?n[o']t (?:provided?|shared?|mention(?:ed)?|reveal(?:ed)?"
+    r"|given?|state[ds]?|disclosed?) (?:any|enough|much|personal|specific|further|more)\b.{0,40}"
+    r"\b(?:information|details?|facts?|data|themsel\w+|preferences?)\b"
+    r"|\bis (?:talking|chatting|speaking|conversing|interacting) (?:with|to) (?:the"
     r"|an) (?:assistant|ai)\b|\bas an? ai\b"
     r"|\b(?:the|these|this) (?:pages?|conversation|dialogue|exchange) (?:do|does|did|is|are|contains?"
     r"|mentions?|says?|shows?)\b",
@@ -50,7 +64,9 @@ _SMALL_TALK: Final = re.compile(
 """What a fact about somebody never is: that they said hello, or what the talk is about."""
 
 _OF_THE_TASK: Final = re.compile(
-    r"\bjson object\b|\bknown[ _](?:facts|traits)\b|\bprevious[ _]page\b|\b(?:on|of|in|to|from"
+    r"^\W*(?:please )?(?:extract|list|return|write|output|summari[sz]e|identify|provide|respond|reply with)\b.{0,60}"
+    r"\b(?:facts?|traits?|json|these pages|the pages|the user|the dialogue)\b|\blasting (?:facts?|statements?)\b"
+    r"|\bjson object\b|\bknown[ _](?:facts|traits)\b|\bprevious[ _]page\b|\b(?:on|of|in|to|from"
     r"|see) pages? \d+\b|\bpages? \d+ (?:to|and|-|–) \d+\b|\bpage number\b",
     re.IGNORECASE,
 )

@@ -19,7 +19,15 @@ The weights come from `benchmarks/knowing/train_judge.py` and the sentences besi
 from memoryos.analyst.statements.judge import JudgeWeightsError, StatementJudge, Verdict
 from memoryos.analyst.statements.reading import OwnSentence, sentences_worth_judging
 from memoryos.analyst.statements.readings import Reading, readings
-from memoryos.analyst.statements.statement import Effect, Statement, cascade, statement_of, supersedes
+from memoryos.analyst.statements.statement import (
+    Effect,
+    Statement,
+    cascade,
+    may_outdate,
+    shares_a_thing,
+    statement_of,
+    supersedes,
+)
 
 __all__ = [
     "Effect",
@@ -30,8 +38,10 @@ __all__ = [
     "StatementJudge",
     "Verdict",
     "cascade",
+    "may_outdate",
     "readings",
     "sentences_worth_judging",
+    "shares_a_thing",
     "statement_of",
     "supersedes",
 ]

@@ -49,6 +49,12 @@ _CORRECTS: Final = re.compile(
 )
 
 
+_CALLED: Final = re.compile(
+    r"(?<!n't )(?<!not )(?<!never )\b(?i:call me|nennt? mich|appelle[- ]moi|llámame|chiamami|me chame de|зови меня) "
+    r"(?i:bitte |please |just )?(?=[A-ZÀ-ÞА-Я])|(?<![别不])叫我(?=\w)|と呼んで"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """What a sentence says of the user, as it was said.
@@ -88,13 +94,13 @@ class Statement:
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
     """The statement that a judged sentence of an aware time makes; its slot and state are the judge's.
 
-    An address with an @ tells its slot better than the judge.
+    An address with an @ tells its slot better than the judge, and so does "call me" with a name.
     """
-    slot = "email" if value_of(sentence, "email") else verdict.slot
+    slot = "email" if value_of(sentence, "email") else "name" if _CALLED.search(sentence) else verdict.slot
     tells_of_change = (
         verdict.state in {"changed", "ended"} or verdict.change >= MIN_CHANGE or _CORRECTS.search(sentence) is not None
     )
-    ended = ended_values(sentence) if tells_of_change else frozenset()
+    ended = ended_values(sentence, slot) if tells_of_change else frozenset()
     value = value_of(sentence, slot)
     if value in ended and verdict.state == "ended":
         value = None
@@ -138,6 +144,21 @@ def supersedes(old: Statement, new: Statement, similarity: float | None = None) 
     if old.value and new.value:
         return "replaces"
     return "doubtful"
+
+
+def may_outdate(old: Statement, new: Statement) -> bool:
+    """Whether a later statement is likely to tell of what an older one tells, and more newly.
+
+    Where both can be read, the later is to be read first. That takes less than `supersedes`, by which a fact falls: the
+    same slot of the same person, with one value at a time, a change, or a thing that both name.
+    """
+    if new.said_at <= old.said_at or not _same_person(old, new) or _says_the_same(old, new):
+        return False
+    if supersedes(old, new) != "stands":
+        return True
+    if not _are_near(old, new) or not _can_be_of_one_thing(old, new):
+        return False
+    return new.tells_of_change or is_single(new.slot) or shares_a_thing(old, new)
 
 
 def _effect_of_change(old: Statement, new: Statement, similarity: float | None) -> Effect:

@@ -66,7 +66,7 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
         rf"{_JV}(?:さん)?(?:と呼|って呼|と申し|といいます)|名前は(?P<value2>[^。、]{{1,10}})です",
     ),
     "employer": (
-        rf"(?i:\b(?:at|for|with|by|join(?:ed)?|bei|zu|chez|pour|en|para|na|em|alla|in) ){_V}",
+        rf"(?i:\b(?:at|for|with|by|join(?:ed)?|rejoint|intégré|bei|zu|chez|pour|en|para|na|em|alla|in) ){_V}",
         rf"(?i:\bcalled ){_V}",
         rf"(?:跳槽(?:到|去)了?|入职|加入了?|去了|在){_HV}(?=上班|工作|做|当|任职|{_STOP[3:-1]}|$)",
         rf"{_JV}(?:で働|に勤め|に転職|に入社|に入り|に移)",
@@ -81,7 +81,7 @@ _GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "favourite": (
         rf"(?i:\bfavou?rites? [\w -]{{2,40}}?(?: is| are|'s)(?: now)? )(?:the )?{_THING}{_END}",
-        rf"\b(?i:i think |i guess |honestly )?{_THING} (?i:is|are|has become) (?i:now )?(?i:my) ",
+        rf"\b(?i:i think |i guess |honestly |these days |nowadays |lately |now |currently )?{_THING} (?i:is|are|has become) (?i:now )?(?i:my) ",
         rf"(?i:\blieblings\w{{2,20}} ist(?: jetzt| inzwischen| nun)? ){_THING}{_END}",
         rf"(?i:\bpréférée?s?(?: est|, c'est)(?: maintenant| désormais)? )(?:le |la )?{_THING}{_END}",
         rf"(?i:\bfavorit[oa]s?(?: ahora)? es(?: ahora)? )(?:el |la )?{_THING}{_END}",
@@ -175,10 +175,15 @@ _KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "budget": (r"(?i:\b(?P<key>rent|salary|miete|loyer|alquiler)\b)|(?P<key2>房租|月薪|家賃|月給)",),
     "size": (
-        r"(?i:\b(?P<key>shoe|tall|weigh|kilo|shirt|schuh|groß|chausse|mesure|calzo|mido)\w*)|(?P<key2>鞋|身高|靴|身長)",
+        r"(?i:\b(?P<key>shoe|tall|weigh|kilo|kg|pounds|lbs|(?:down|up) to|shirt|schuh|groß|chausse|mesure|calzo|mido)\w*)|(?P<key2>鞋|身高|靴|身長)",
     ),
 }
-_SAME_KEYS: Final[Mapping[str, str]] = {"kilo": "weigh", "schuh": "shoe", "chausse": "shoe", "calzo": "shoe"}
+_SAME_KEYS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("kilo", "kg", "pounds", "lbs", "down to", "up to"), "weigh"),
+    "schuh": "shoe",
+    "chausse": "shoe",
+    "calzo": "shoe",
+}
 _NUMBER: Final = re.compile(r"\d[\d.,  ]{0,12}\d|\d")
 _ISO: Final = re.compile(r"\b\d{4}-(\d\d)-(\d\d)\b")
 _EMAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,32}){1,4}")
@@ -211,7 +216,7 @@ def value_of(text: str, slot: str | None) -> str | None:
         case "phone":
             return "".join(filter(str.isdigit, found.group())) if (found := _PHONE.search(text)) else None
         case _:
-            return next(_matches(_GIVEN.get(slot or "", ()), text), None)
+            return next((value for value, denied in _told(slot, text) if not denied), None)
 
 
 def key_of(text: str, slot: str | None) -> str | None:
@@ -227,17 +232,35 @@ def key_of(text: str, slot: str | None) -> str | None:
     return None
 
 
-def ended_values(text: str) -> frozenset[str]:
-    """All that a sentence that tells of a change may name as what is no more."""
-    return frozenset(value for value in _matches(_ENDED, text) if content_words(value))
+def ended_values(text: str, slot: str | None = None) -> frozenset[str]:
+    """All that a sentence that tells of a change may name as what is no more, and the values of the slot it denies."""
+    named = frozenset(normalised(value) for value, _ in _matches(_ENDED, text) if content_words(value))
+    return named | {value for value, denied in _told(slot, text) if denied}
 
 
-def _matches(patterns: tuple[str, ...], text: str) -> Iterator[str]:
+def _told(slot: str | None, text: str) -> Iterator[tuple[str, bool]]:
+    """The values that a sentence gives a slot, and whether it denies each: "I'm no longer a nurse"."""
+    for value, before in _matches(_GIVEN.get(slot or "", ()), text):
+        yield normalised(value), _DENIES.search(_CLAUSE_ENDS.split(before)[-1]) is not None
+
+
+_CLAUSE_ENDS: Final = re.compile(r"[,.;:!?，。；：！？、]| (?:but|and|aber|und|mais|et|pero|y|ma|e|mas|но|а) ")
+_DENIES: Final = re.compile(
+    r"n't\b|\b(?:not|no longer|never|used to|stopped|quit|nicht|kein\w*|ne|ya no|no (?=\w)|dejé de|não|non|больше не|не)\b|\bn'(?=\w)"
+    r"|不(?:再|当|做|是|在|住|用|开|叫)?$|没|别",
+    re.IGNORECASE,
+)
+"""What denies the value that follows it in its clause."""
+
+
+def _matches(patterns: tuple[str, ...], text: str) -> Iterator[tuple[str, str]]:
+    """What the patterns find as a value, as it is written, and the text before it."""
     straight = text.replace("’", "'")
     for pattern in patterns:
         for match in _compiled(pattern).finditer(straight):
-            if value := next(filter(None, match.groupdict().values()), None):
-                yield normalised(value)
+            name = next((name for name, value in match.groupdict().items() if value), None)
+            if name is not None:
+                yield match[name], straight[: match.start(name)]
 
 
 def normalised(value: str) -> str:

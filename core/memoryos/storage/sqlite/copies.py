@@ -115,6 +115,19 @@ def restore(copy: Path, path: Path, *, now: datetime) -> tuple[Verified, Path | 
     return Verified(path, found.pages, found.height), aside
 
 
+def put_in_place(whole: Path, path: Path) -> None:
+    """Give a memory that was filled under another name, and that nobody has open, its own. Raises `StoreError`."""
+    found = verified(whole)
+    with named_refusals(path):
+        if path.exists():
+            raise FileExistsError(17, "a memory was made here meanwhile")
+        _to_disk(whole)
+        whole.replace(path)
+        _to_disk(path.parent)
+    mark_file(whole).unlink(missing_ok=True)
+    found.height.mark(path)
+
+
 def _moved_aside(path: Path, now: datetime) -> Path | None:
     """Another name for the file that is there, which keeps its own until the next is in its place; None without one."""
     if not path.exists():

@@ -6,15 +6,17 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
 from memoryos.storage.sqlite import files, opening
+from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, name_memory, remove_mark
 from memoryos.storage.sqlite.schema import MEMORY, Schema, statements
+from memoryos.storage.tables.connection import NUMBERED
 
 _log = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class Database:
         self.path = path
         self._schema = schema
         self._lock = threading.Lock()  # guards _idle, _closed and _log_files
-        self._idle: dict[bool, list[sqlite3.Connection]] = {True: [], False: []}
+        self._idle: dict[bool, list[SqliteConnection]] = {True: [], False: []}
         self._closed = False
         self._log_files: dict[Path, files.Identity] = {}
         self._log: Path | None = None  # the write-ahead log, once a connection of the pool holds it
@@ -54,9 +56,9 @@ class Database:
             self.schema_version = self._migrate()
 
     @contextmanager
-    def read(self) -> Iterator[sqlite3.Connection]:
+    def read(self) -> Iterator[SqliteConnection]:
         """A connection inside a read transaction: everything seen is of one moment."""
-        pinned: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+        pinned: SqliteConnection | None = getattr(self._pinned, "connection", None)
         if pinned is not None:
             with translated_errors(self.path):
                 yield pinned
@@ -73,7 +75,7 @@ class Database:
     def snapshot(self) -> Iterator[None]:
         """Within it all reads of the calling thread see one moment, and share one transaction."""
         with self.read() as connection:
-            outer: sqlite3.Connection | None = getattr(self._pinned, "connection", None)
+            outer: SqliteConnection | None = getattr(self._pinned, "connection", None)
             self._pinned.connection = connection
             try:
                 yield
@@ -81,7 +83,7 @@ class Database:
                 self._pinned.connection = outer
 
     @contextmanager
-    def write(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
+    def write(self, *, durable: bool = False) -> Iterator[SqliteConnection]:
         """A connection inside a write transaction, committed at the end, rolled back on any exception.
 
         `durable` waits until the commit is on disk: for the commit behind an answer. Background work is
@@ -100,6 +102,24 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    def numbers(self) -> dict[str, int]:
+        """The last number given to a row of each table whose rows are numbered; 0 where none was."""
+        with self.read() as connection:
+            ever = dict(connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+            return {
+                table: ever.get(table)
+                or connection.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()[0]
+                for table, column in NUMBERED.items()
+            }
+
+    def set_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Let the next rows have the numbers after these, in tables where none comes twice."""
+        with self.write() as connection:
+            tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
+            for (table,) in connection.execute(tables).fetchall():
+                connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
+                connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, numbers[table]))
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file as far as readers allow."""
@@ -187,7 +207,7 @@ class Database:
             _log.warning("%s: is gone, and the file that was open may lack its newest pages: %s", self.path, error)
 
     @contextmanager
-    def _borrowed(self, *, durable: bool) -> Iterator[sqlite3.Connection]:
+    def _borrowed(self, *, durable: bool) -> Iterator[SqliteConnection]:
         self._check_in_place()
         with self._lock:
             if self._closed:
@@ -205,7 +225,7 @@ class Database:
             if not keep:
                 connection.close()
 
-    def _connect(self, *, durable: bool) -> sqlite3.Connection:
+    def _connect(self, *, durable: bool) -> SqliteConnection:
         try:
             connection = files.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS)
         except sqlite3.OperationalError:
@@ -266,9 +286,9 @@ class Database:
 
     def _check_mark(self, connection: sqlite3.Connection) -> None:
         """Raise `StoreDamagedError` where the memory lacks what its mark tells of; mark what is there."""
-        mark = HighWater.marked(self.path)  # before what is there is looked at: others may add to both
+        mark = HighWater.marked(self.path)
         found = HighWater.of(connection)
-        opening.check_height(self.path, mark, found)
+        opening.check_height(self.path, found, mark)
         self._memory = found.memory
         if mark is not None and found.memory != mark.memory != "":
             _log.warning("%s: is not the memory that was here before; it is used as it is", self.path)

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from memoryos.storage.adding import page_stems
-from memoryos.storage.sqlite import changes, full_text, outlines
+from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
+from memoryos.storage.tables import changes, outlines
 
 Verdict = Literal["ok", "odd", "bad"]
 """As it should be; of no harm yet; in need of help."""
@@ -122,13 +123,16 @@ def _missing(connection: sqlite3.Connection, subject: str, query: str, what: str
     return Finding(subject, "ok", "all fit the pages")
 
 
-def _index(connection: sqlite3.Connection, seqs: list[int]) -> int:
+def _index(connection: SqliteConnection, seqs: list[int]) -> int:
     for seq in seqs:
-        row = connection.execute("SELECT user_input, agent_response FROM pages WHERE seq = ?", (seq,)).fetchone()
+        row: tuple[str, str] | None = connection.execute(
+            "SELECT user_input, agent_response FROM pages WHERE seq = ?", (seq,)
+        ).fetchone()
         if row is None:
             continue  # forgotten meanwhile
         connection.execute("DELETE FROM words WHERE rowid = ?", (seq,))
-        full_text.put(connection, seq, *row)
-        outlines.put(connection, seq, page_stems(*row))
+        stems = page_stems(*row)
+        connection.words.put(connection, seq, *row, stems)
+        outlines.put(connection, seq, outlines.packed(stems))
     changes.append(connection, "page", seqs)
     return len(seqs)

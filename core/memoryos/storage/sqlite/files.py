@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from memoryos.storage.paths import make_folders, named_refusals
+from memoryos.storage.sqlite.connection import SqliteConnection
 
 Identity = tuple[int, int]
 """What the system tells a file by, whatever it is called."""
@@ -25,13 +26,18 @@ def identity(path: Path) -> Identity | None:
     return status.st_dev, status.st_ino
 
 
-def connect(path: Path, *, timeout: float) -> sqlite3.Connection:
+def connect(path: Path, *, timeout: float) -> SqliteConnection:
     """A connection in autocommit mode, for any thread, to a file that is there; `timeout` in seconds, for locks.
 
     SQLite would make a missing file, empty and for everybody to read.
     """
     return sqlite3.connect(
-        address(path, "?mode=rw"), uri=True, timeout=timeout, isolation_level=None, check_same_thread=False
+        address(path, "?mode=rw"),
+        uri=True,
+        timeout=timeout,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=SqliteConnection,
     )
 
 

@@ -11,66 +11,57 @@ from collections.abc import Collection, Mapping, Sequence
 
 from memoryos.language.stems import Word
 from memoryos.language.words import index_text
-
-_FREQUENT = 500
-
-
-class WordCounts:
-    """In how many pages frequent stems stand, remembered: counting walks the stem's whole list in the index.
-
-    What is remembered is forgotten once the memory has grown by a tenth.
-    """
-
-    def __init__(self) -> None:
-        self._counts: dict[str, int] = {}
-        self._pages = 0
-
-    def known(self, pages: int) -> Mapping[str, int]:
-        """Counts still good for a memory of so many pages."""
-        if pages > self._pages * 1.1:
-            self._counts, self._pages = {}, pages
-        return self._counts
-
-    def learn(self, counts: Mapping[str, int]) -> None:
-        """Remember the counts that are costly to take."""
-        self._counts.update({stem: pages for stem, pages in counts.items() if pages >= _FREQUENT})
+from memoryos.storage.tables.rows import in_list
 
 
-def put(connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str) -> None:
-    """Index the words of a page."""
-    connection.execute(
-        "INSERT INTO words (rowid, user_words, agent_words) VALUES (?, ?, ?)",
-        (seq, index_text(user_input), index_text(agent_response)),
-    )
+class FullText:
+    """What `WordTable` says, over the virtual table `words`."""
 
+    def put(
+        self, connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str, stems: Mapping[str, int]
+    ) -> None:
+        connection.execute(
+            "INSERT INTO words (rowid, user_words, agent_words) VALUES (?, ?, ?)",
+            (seq, index_text(user_input), index_text(agent_response)),
+        )
 
-def replace(connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str) -> None:
-    """Index the words of a page anew."""
-    connection.execute(
-        "UPDATE words SET user_words = ?, agent_words = ? WHERE rowid = ?",
-        (index_text(user_input), index_text(agent_response), seq),
-    )
+    def replace(
+        self, connection: sqlite3.Connection, seq: int, user_input: str, agent_response: str, stems: Mapping[str, int]
+    ) -> None:
+        connection.execute(
+            "UPDATE words SET user_words = ?, agent_words = ? WHERE rowid = ?",
+            (index_text(user_input), index_text(agent_response), seq),
+        )
 
+    def remove(self, connection: sqlite3.Connection, seqs: Collection[int]) -> None:
+        connection.execute(f"DELETE FROM words WHERE rowid IN {in_list(seqs)}")
 
-def pages_with(connection: sqlite3.Connection, stems: Collection[str], known: Mapping[str, int]) -> dict[str, int]:
-    """In how many pages each stem stands, those in none left out; counts that are `known` are not taken again."""
-    counts = {stem: known.get(stem) or _count(connection, stem) for stem in stems}
-    return {stem: pages for stem, pages in counts.items() if pages}
+    def merge(self, connection: sqlite3.Connection) -> None:
+        """Overwrite deleted words: each stays in the index until the parts of that are merged."""
+        connection.execute("INSERT INTO words (words) VALUES ('optimize')")
+
+    def pages_with(
+        self, connection: sqlite3.Connection, stems: Collection[str], known: Mapping[str, int]
+    ) -> dict[str, int]:
+        counts = {stem: known.get(stem) or _count(connection, stem) for stem in stems}
+        return {stem: pages for stem, pages in counts.items() if pages}
+
+    def match(
+        self, connection: sqlite3.Connection, words: Sequence[Word], limit: int | None, *, together: bool
+    ) -> list[int]:
+        if not words:
+            return []
+        # As written: a stem that is stemmed again may be another one.
+        query = (" AND " if together else " OR ").join(quoted(word.written) for word in words)
+        rows = connection.execute(
+            "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (query, -1 if limit is None else limit)
+        )
+        return [seq for (seq,) in rows]
 
 
 def _count(connection: sqlite3.Connection, stem: str) -> int:
     row = connection.execute("SELECT doc FROM temp.word_counts WHERE term = ?", (stem,)).fetchone()
     return 0 if row is None else int(row[0])
-
-
-def match(connection: sqlite3.Connection, words: Sequence[Word], limit: int, *, together: bool) -> list[int]:
-    """The best pages by BM25 over any of the words, or with all of them, best first."""
-    if not words:
-        return []
-    # As written: a stem that is stemmed again may be another one.
-    query = (" AND " if together else " OR ").join(quoted(word.written) for word in words)
-    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY rank LIMIT ?", (query, limit))
-    return [seq for (seq,) in rows]
 
 
 def quoted(word: str) -> str:

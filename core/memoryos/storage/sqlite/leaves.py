@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from memoryos.storage.sqlite.rows import Row
+from memoryos.storage.tables.rows import Row
 
 # The file format, https://www.sqlite.org/fileformat2.html
 _MAGIC = b"SQLite format 3\0"

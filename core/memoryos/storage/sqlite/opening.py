@@ -35,10 +35,10 @@ def check(path: Path, application_id: int) -> None:
         _note_new(path)
 
 
-def check_height(path: Path, mark: HighWater | None, found: HighWater) -> None:
-    """Raise `StoreDamagedError` where a memory has not come as far as its mark said before it was looked at.
+def check_height(path: Path, found: HighWater, mark: HighWater | None) -> None:
+    """Raise `StoreDamagedError` where a memory has not come as far as its mark says.
 
-    A mark that is read afterwards may tell of what another process added meanwhile.
+    The mark is read first: what another process commits between the two readings is then in what is found alone.
     """
     if mark is None or mark.memory != found.memory != "":
         return  # another memory was put in the place of the marked one
@@ -73,11 +73,11 @@ def _check_beside_log(path: Path, application_id: int) -> None:
     if _size(path) == 0 and log_bytes(path) and _size(path) == 0:  # once more: another process may be making it
         state = "is empty" if path.exists() else "is missing"
         raise damaged(path, f"{state}, and its write-ahead log ({path.name}-wal), which holds its newest pages, is not")
-    alone, mark = _alone(path, application_id), HighWater.marked(path)
+    alone = _alone(path, application_id)
     try:
         with _reading(path, "") as connection:
             connection.execute("BEGIN")
-            _check_log(path, connection, alone, mark)
+            _check_log(path, connection, alone)
     except sqlite3.OperationalError as error:
         _log.debug("%s: not looked at before it is opened: %s", path, error)  # opening it meets the same, and names it
 
@@ -122,8 +122,9 @@ def _alone(path: Path, application_id: int) -> _Alone | None:
     return _Alone(height, newest[1])
 
 
-def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None, mark: HighWater | None) -> None:
+def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None) -> None:
     """Raise `StoreDamagedError` where the log is not that of the file, or both together are not whole."""
+    mark = HighWater.marked(path)
     together = HighWater.of(connection)
     if alone is not None and _is_foreign(connection, alone, together):
         raise damaged(
@@ -131,7 +132,7 @@ def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None,
             f"does not fit its write-ahead log ({path.name}-wal), which is another file's, or of another time: was it "
             "put here while the log of the one before lay beside it? If it is complete by itself, move the log away",
         )
-    check_height(path, mark, together)
+    check_height(path, together, mark)
 
 
 def _is_foreign(connection: sqlite3.Connection, alone: _Alone, together: HighWater) -> bool:

@@ -19,13 +19,13 @@ from ulid import ULID
 from memoryos.errors import StoreError
 from memoryos.models import NewPage
 from memoryos.storage.adding import DIGEST_BYTES, PageToAdd, content_digest, page_seal, page_to_add
-from memoryos.storage.sqlite import pages
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.failures import translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
 from memoryos.storage.sqlite.leaves import Leaves
 from memoryos.storage.sqlite.opening import log_bytes
-from memoryos.storage.sqlite.rows import Row, from_micros
+from memoryos.storage.tables import pages
+from memoryos.storage.tables.rows import Row, from_micros
 
 _log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from memoryos.analyst.statements.judge import Verdict
-from memoryos.analyst.statements.statement import Statement, cascade, statement_of, supersedes
+from memoryos.analyst.statements.statement import Statement, cascade, may_outdate, statement_of, supersedes
 from memoryos.analyst.statements.subjects import subject_of
 
 if TYPE_CHECKING:
@@ -144,3 +144,48 @@ def test_what_ended_held_until_it_was_said() -> None:
 )
 def test_it_is_told_whom_a_statement_is_about(text: str, slot: str, subject: str) -> None:
     assert subject_of(text, slot) == subject
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (said("Our rent is 900.", "budget"), said("The landlord wants 1050 now.", "budget", "changed", LATER), True),
+        (said("I have two cats.", "pet"), said("A third cat moved in.", "pet", "changed", LATER), True),
+        (said("I bake for a living.", "job"), said("I drive trams.", "job", at=LATER), True),
+        (said("I like figs.", "like"), said("I like tea.", "like", at=LATER), False),
+        (said("I bake for a living.", "job"), said("My sister drives trams.", "job", at=LATER), False),
+        (said("I drive trams.", "job", at=LATER), said("I bake for a living.", "job"), False),
+        (said("I bake for a living.", "job"), said("I took up archery.", "hobby", "changed", LATER), False),
+    ],
+)
+def test_a_later_statement_of_the_same_may_outdate_an_older_one(old: Statement, new: Statement, expected: bool) -> None:
+    assert may_outdate(old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value", "ended"),
+    [
+        ("I don't work for Siemens any more, I'm at Bosch.", "employer", "bosch", {"siemens"}),
+        ("Ya no soy camarero, ahora conduzco un taxi.", "job", None, {"camarero"}),
+        ("我不当老师了，现在当司机。", "job", "司机", {"老师"}),
+        ("I'm no longer with Siemens, I work for Bosch.", "employer", "bosch", {"siemens"}),
+    ],
+)
+def test_a_denied_value_is_what_is_no_more(text: str, slot: str, value: str | None, ended: set[str]) -> None:
+    statement = said(text, slot, "changed")
+
+    assert (statement.value, statement.ended & ended) == (value, frozenset(ended))
+
+
+@pytest.mark.parametrize(
+    ("text", "slot"),
+    [
+        ("Please call me Bob from now on.", "name"),
+        ("Nenn mich bitte Uli.", "name"),
+        ("以后叫我小林。", "name"),
+        ("Call me when you are done.", "answer_style"),
+        ("Don't call me Bob.", "answer_style"),
+    ],
+)
+def test_how_somebody_wants_to_be_called_is_their_name(text: str, slot: str) -> None:
+    assert said(text, "answer_style").slot == slot

@@ -12,9 +12,9 @@ import pytest
 from store_work import NOON, TIMESTAMP, add, analyse, analysis_of, consolidate, fact, topic
 
 from memoryos.models import ChainContent, SegmentContent, Trait
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables.contents import Contents
 
 LATER = NOON + timedelta(hours=1)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -61,9 +63,9 @@ def test_a_question_of_the_worker_looks_at_no_page_that_is_done_with(
     rounds: list[int] = []
     ask(store)
     with store._database.read() as connection:
-        connection.set_progress_handler(lambda: rounds.append(1), STEPS)
+        cast(sqlite3.Connection, connection).set_progress_handler(lambda: rounds.append(1), STEPS)
     ask(store)
     with store._database.read() as connection:
-        connection.set_progress_handler(None, 0)
+        cast(sqlite3.Connection, connection).set_progress_handler(None, 0)
 
     assert len(rounds) < PAGES // STEPS

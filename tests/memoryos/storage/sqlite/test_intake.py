@@ -13,10 +13,10 @@ from ulid import ULID
 
 from memoryos.language.stems import words_with_stems
 from memoryos.models import IncomingPage, NewPage
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
 LONG_AGO = NOON - timedelta(days=400, microseconds=1)

@@ -18,6 +18,7 @@ from hash_embedder import HashEmbedder
 from ready_retriever import ranked, ready_retriever
 
 from memoryos.storage.sqlite.schema import migrations_in
+from memoryos.storage.sqlite.store import SqliteStore
 
 MADE = Path(__file__).parent / "memory_of_schema_5"
 RECALLED: dict[str, Any] = json.loads((MADE / "recalled.json").read_text(encoding="utf-8"))
@@ -36,6 +37,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 def test_it_has_the_newest_schema_and_all_that_it_held(engine: Engine) -> None:
     store = engine.store
+    assert isinstance(store, SqliteStore)
     pages = [
         [p.id, p.user_input, p.agent_response, p.happened_at.isoformat(), p.segment, p.chain, p.meta_info]
         for p in store.newest_pages(100)

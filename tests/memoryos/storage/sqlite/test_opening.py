@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from ulid import ULID
 
 from memoryos.errors import StoreDamagedError
 from memoryos.models import NewPage
@@ -290,25 +291,29 @@ def test_a_schema_whose_damage_cannot_even_be_quoted_is_named(path: Path) -> Non
     assert salvage(path).pages == PAGES
 
 
-def test_pages_that_another_process_adds_while_a_memory_is_opened_are_no_loss(
-    path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("looked", [1, 2, 3])
+def test_a_memory_to_which_another_process_adds_while_it_is_opened_is_whole(
+    path: Path, monkeypatch: pytest.MonkeyPatch, looked: int
 ) -> None:
-    """The mark was read after the file: a server started beside one that adds took the newest pages for lost."""
     other = SqliteStore(path)
-    other.add_page(NewPage("first", "", NOON, None), timestamp="first", now=NOON)
-    look = HighWater.reached
 
-    def look_while_a_page_is_added(connection: sqlite3.Connection) -> HighWater:
-        found = look(connection)
-        monkeypatch.setattr(HighWater, "reached", look)
-        other.add_page(NewPage(f"beside {found.newest}", "", NOON, None), timestamp="beside", now=NOON)
-        monkeypatch.setattr(HighWater, "reached", look_while_a_page_is_added)
+    def add() -> None:
+        other.add_page(NewPage("one more", "Noted.", NOON, str(ULID())), timestamp="now", now=NOON)
+
+    add()  # so that there is a log, which is looked at before the opening
+    measured = HighWater.of
+    heights = 0
+
+    def add_then(connection: sqlite3.Connection) -> HighWater:
+        nonlocal heights
+        heights += 1
+        found = measured(connection)
+        if heights == looked:
+            add()
         return found
 
-    monkeypatch.setattr(HighWater, "reached", look_while_a_page_is_added)
-    store = SqliteStore(path)
-    monkeypatch.undo()
-
-    assert set(numbers(store)) == {"first", "beside"}
-    store.close()
-    other.close()
+    monkeypatch.setattr(HighWater, "of", add_then)
+    with closing(other), closing(SqliteStore(path)) as opened:
+        assert heights == 3  # without the log, with it, and once it is open
+        monkeypatch.undo()
+        assert opened.counts("assistant").pages == 2

@@ -11,14 +11,15 @@ import pytest
 
 from memoryos.errors import StoreDamagedError
 from memoryos.models import NewPage, Page
-from memoryos.storage.sqlite.contents import Contents
 from memoryos.storage.sqlite.copies import back_up, verified
 from memoryos.storage.sqlite.database import Database
-from memoryos.storage.sqlite.intake import Intake
 from memoryos.storage.sqlite.recovery import salvage
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables.contents import Contents
+from memoryos.storage.tables.intake import Intake
 from memoryos.storage.transfer import incoming_page
-from memoryos_mcp.importers.json_lines import export_line, read
+from memoryos_mcp.importers import import_pages
+from memoryos_mcp.importers.json_lines import export_line
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
 TIME = "2026-03-01 12:00:00"
@@ -67,8 +68,9 @@ def test_an_export_brings_it_back_and_an_equal_exchange_of_another_project_is_an
     file.write_bytes(b"".join(map(export_line, before)))
     with closing(Database(tmp_path / "new.db")) as new:
         intake = Intake(new)
-        assert intake.add([*read(file, timezone.utc, "helper")]) == len(PROJECTS)
-        first = next(read(file, timezone.utc, "helper"))
+        exported = [*import_pages(file, timezone.utc, "helper")]
+        assert intake.add(exported) == len(PROJECTS)
+        first = exported[0]
         assert intake.add([replace(first, page=replace(first.page, project="x"))]) == 0
         assert intake.differing == [before[0].id]
         again = [

@@ -16,8 +16,9 @@ from memoryos.language.stems import stems
 from memoryos.language.words import SEGMENTER_VERSION
 from memoryos.storage import adding
 from memoryos.storage.index_rows import stem_id
-from memoryos.storage.sqlite import full_text, reindexing
+from memoryos.storage.sqlite import full_text
 from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.tables import reindexing
 
 OpenSqlite = Callable[[], SqliteStore]
 

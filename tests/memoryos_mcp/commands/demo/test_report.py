@@ -27,7 +27,8 @@ QUESTION = Question("Where does Ann live now?", "In Oslo, since March 2026.", (0
 
 AT_80_COLUMNS = """
 What it recalls: the first 5 pages for each question
-→ is the answer expected of an agent that reads these pages.
+→ is the expected answer, not the demo's own: an agent that reads these pages
+gives it.
 ✓ marks a page that holds evidence for it.
 
 1.  Where does Ann live now?
