@@ -19,6 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from memoryos.storage.sqlite import files
+from memoryos.storage.sqlite.connection import SqliteConnection
+
 _NAME_CHARACTERS: Final = 70
 _NUMBERS: Final = re.compile(r"\d+(?:\s*,\s*\d+)*")
 _FILE_EVENTS: Final = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.chmod"})
@@ -55,6 +58,7 @@ class Failpoints:
     def arm(self) -> None:
         """Have every connection and every touch of a file counted."""
         Stepping.passing = self.passing
+        vars(files)["SqliteConnection"] = Stepping
         vars(sqlite3)["connect"] = partial(sqlite3.connect, factory=Stepping)
         sys.addaudithook(self._heard)
 
@@ -80,7 +84,7 @@ class Failpoints:
                 self.passing(f"{event} {_kind_of_file(path)}")
 
 
-class Stepping(sqlite3.Connection):
+class Stepping(SqliteConnection):
     """A connection that counts its steps while it writes."""
 
     passing: Callable[[str], None] = staticmethod(lambda place: None)
