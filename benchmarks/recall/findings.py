@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.recall.evidence import CUTS, Found, Shares, average, share_within, shares
+from benchmarks.recall.judging import AtTen, interval
 from benchmarks.recall.report import Sheet
 
 SETS_WITH_CATEGORIES = ("locomo",)
@@ -97,14 +98,51 @@ def summary(findings: Iterable[Finding]) -> list[dict[str, object]]:
             "set": set_name,
             "method": method,
             **Average.of(group).record(),
+            **_judged(group),
             "by_category": {category: each.record() for category, each in by_category(group).items()},
         }
         for (set_name, method), group in grouped(findings).items()
     ]
 
 
+INTERVAL_CUTS = ("@10", "1500t")
+"""The cuts whose means are told with their intervals."""
+
+
+def _judged(group: Sequence[Finding]) -> dict[str, object]:
+    """Any, all and NDCG at ten pages and the intervals of a group as JSON, in per cent."""
+    found = [finding.found for finding in group]
+    at_ten = AtTen.of(found)
+    return {
+        "at_ten": {name: round(getattr(at_ten, name) * 100, 2) for name in ("any", "all", "ndcg")},
+        "interval_95": {cut: [round(end * 100, 2) for end in interval(found, cut)] for cut in INTERVAL_CUTS},
+    }
+
+
+def _judged_sheet(groups: Mapping[tuple[str, str], Sequence[Finding]]) -> Sheet:
+    rows = []
+    for (set_name, method), group in groups.items():
+        found = [finding.found for finding in group]
+        at_ten = AtTen.of(found)
+        between = (interval(found, cut) for cut in INTERVAL_CUTS)
+        rows.append(
+            (
+                set_name,
+                method,
+                *map(_percent, (at_ten.any, at_ten.all, at_ten.ndcg)),
+                *(f"{_percent(low)} to {_percent(high)}" for low, high in between),
+            )
+        )
+    return Sheet(
+        "Among ten pages, %: questions with any and with all of their evidence, NDCG; 95 % intervals of the means",
+        ("set", "method", "any", "all", "NDCG@10", *(f"{cut}, 95 %" for cut in INTERVAL_CUTS)),
+        tuple(rows),
+        names=2,
+    )
+
+
 def sheets(findings: Iterable[Finding]) -> list[Sheet]:
-    """The averages as tables: one for all sets, and one a set whose categories are worth telling apart."""
+    """The averages as tables: two for all sets, and one a set whose categories are worth telling apart."""
     groups = grouped(findings)
     overall = [(name, Average.of(group)) for name, group in groups.items()]
     tables = [
@@ -124,7 +162,8 @@ def sheets(findings: Iterable[Finding]) -> list[Sheet]:
                 for (set_name, method), each in overall
             ),
             names=2,
-        )
+        ),
+        _judged_sheet(groups),
     ]
     for set_name in SETS_WITH_CATEGORIES:
         of_set = {method: by_category(group) for (name, method), group in groups.items() if name == set_name}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from memoryos.language.dates import AFTER, BEFORE, Offset, Order, Span, Width, named_dates, order_asked
 from memoryos.language.stems import Word, stems
-from memoryos.retrieval.query import CountedWords, Query, Term, idf, read_terms
+from memoryos.retrieval.query import CountedWords, Query, Term, idf, read_terms, weighed_terms
 from memoryos.retrieval.scoring import DateRange
 
 if TYPE_CHECKING:
@@ -43,6 +43,11 @@ match nearly every page and cost as many look-ups; they score the candidates fou
 _APART_PAGES: Final = 5_000
 """If the two rarest words occur in more than 5,000 pages, require both; if no page has both, the rarest alone. Ranking
 50,000 pages takes 100 ms."""
+
+_FEW_PAGES: Final = 50
+"""Among so many pages the weight of absent words counts half, among many next to nothing. Where pages are few a small
+word is as rare as any, and a page that holds "is" and nothing else of a question looks like a match: with the absent
+words counted 83 of 100 paraphrased questions in six languages find their fact first, without 75."""
 
 _DATED_PAGES: Final = 300
 """Pages of a date are candidates of their own up to so many; more, and the date only scores."""
@@ -84,8 +89,9 @@ _LAST: Final = datetime.max.replace(tzinfo=timezone.utc)
 class Candidates:
     """The words of a query, pages by the rare ones, best first, the times that it names, and the pages of those.
 
-    `order` is the one it asks for. `is_beside`: it names times of which the memory holds nothing. The memory held so
-    many `pages` then, of which those `seen` may be brought, None for all; these are counted then.
+    `absent` is the weight of its words that stand in no page, as far as it counts beside those that do. `order` is the
+    one it asks for. `is_beside`: it names times of which the memory holds nothing. The memory held so many `pages`
+    then, of which those `seen` may be brought, None for all; these are counted then.
     """
 
     terms: tuple[Term, ...]
@@ -95,6 +101,7 @@ class Candidates:
     pages: int
     order: Order | None = None
     is_beside: bool = False
+    absent: float = 0.0
     seen: Seen | None = None
 
 
@@ -107,7 +114,8 @@ def find(
     """
     named = named_dates(query.text, now, local)
     by_time = frozenset[str]() if query.is_statement else _words_of_time(query.text, named)
-    terms = read_terms(query, store, pages, told_by_time=by_time)
+    weighed = weighed_terms(query, store, pages, told_by_time=by_time)
+    terms = tuple(term for term in weighed if term.pages)
     ranges = _date_ranges(query, named, store, local, pages)
     return Candidates(
         terms=terms,
@@ -117,7 +125,13 @@ def find(
         order=order_asked(query.text),
         is_beside=bool(named) and not ranges and all(isinstance(each, Span) for each in named),
         pages=pages,
+        absent=_absent(weighed, pages) if terms else 0.0,
     )
+
+
+def _absent(weighed: Sequence[Term], pages: int) -> float:
+    """What the words that stand in no page count in a memory of so many."""
+    return sum(term.weight for term in weighed if not term.pages) * _FEW_PAGES / (_FEW_PAGES + pages)
 
 
 def _words_of_time(text: str, named: Sequence[Span | Offset]) -> frozenset[str]:

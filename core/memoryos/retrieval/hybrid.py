@@ -13,11 +13,13 @@ import numpy as np
 
 from memoryos.errors import EmbeddingError, EmbeddingRefusalError
 from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
+from memoryos.language.sizes import tokens
 from memoryos.models import EVERYTHING, Filter, RankedPage
 from memoryos.retrieval import scoring
 from memoryos.retrieval.candidates import Candidates, by_words, find
-from memoryos.retrieval.query import Query, Term, read_query
+from memoryos.retrieval.query import Query, read_query
 from memoryos.retrieval.scoring import Signals, Weights
+from memoryos.retrieval.spreading import SPREAD_PAGES, Placed, spread
 from memoryos.retrieval.telling import Telling, forms_shared
 from memoryos.retry import QUERY, Rest
 from memoryos.storage.index_rows import stem_id
@@ -169,7 +171,7 @@ class HybridRetriever:
         """The candidates of a query, so many from each of meaning and words, and how they match."""
         near = self._near(vector, depth, found.seen)
         outlines = self._around(query, found, near, depth)
-        words = _words(outlines, found.terms)
+        words = _words(outlines, found)
         similarity = np.zeros_like(words.bm25)
         if vector is not None and vector.trust:
             similarity = self.index.similarities(outlines.seqs, vector.vector)
@@ -214,22 +216,27 @@ class HybridRetriever:
         total = signals.total
         if view.found.is_beside:
             total = total * np.float32(_BESIDE)
-        order = np.argsort(-total, kind="stable")[:limit]
+        order = np.argsort(-total, kind="stable")[: max(limit, SPREAD_PAGES)].tolist()
         seqs = view.outlines.seqs
         pages = view.telling.pages
         if unread := [int(seqs[row]) for row in order if int(seqs[row]) not in pages]:
             pages = {**pages, **self.store.pages(unread)}
+        # Another thread may have brought the caches a page that was added after this one's snapshot.
+        there = [row for row in order if int(seqs[row]) in pages]
+        placed = [
+            Placed(float(total[row]), int(view.outlines.talks[row]), tokens(pages[int(seqs[row])].text))
+            for row in there
+        ]
         matched = sorted(zip(view.found.terms, view.words.hits, strict=True), key=lambda matched: matched[0].pages)
         return tuple(
             RankedPage(
                 page=pages[int(seqs[row])],
-                score=float(total[row]),
+                score=place.score,
                 signals={name: float(getattr(signals, name)[row]) for name in _SIGNAL_NAMES},
                 words=tuple(term.word.written for term, hit in matched if hit[row]),
             )
-            for row in order.tolist()
-            # Another thread may have brought the caches a page that was added after this one's snapshot.
-            if int(seqs[row]) in pages
+            # Scores belong to places: what stands above another page is never told to be worth less.
+            for place, row in zip(placed[:limit], (there[position] for position in spread(placed)), strict=False)
         )
 
     def _near(self, vector: QueryVector | None, depth: int, seen: Seen | None) -> dict[int, float]:
@@ -255,7 +262,7 @@ class HybridRetriever:
         outlines = self.outlines.of(candidates, candidates, 1, seen=found.seen)
         if not query.is_statement or not len(outlines.seqs):
             return outlines
-        words = _words(outlines, found.terms).bm25
+        words = _words(outlines, found).bm25
         least = min(near.values(), default=0.0)
         similarity = np.array([near.get(seq, least) for seq in outlines.seqs.tolist()], dtype=np.float32)
         first = words / (words.max(initial=0.0) or 1.0) + similarity / (np.ptp(similarity) or 1.0)
@@ -314,12 +321,14 @@ class _View:
         return 0.0 if self.vector is None else self.vector.trust
 
 
-def _words(outlines: Outlines, terms: Sequence[Term]) -> scoring.Words:
+def _words(outlines: Outlines, found: Candidates) -> scoring.Words:
+    terms = found.terms
     return scoring.match_words(
         outlines,
         stems=np.array([stem_id(term.word.stem) for term in terms], dtype=np.uint32),
         weights=np.array([term.weight for term in terms], dtype=np.float32),
         is_name=np.array([term.is_name for term in terms], dtype=bool),
+        absent=found.absent,
     )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from memoryos.language.asking import as_the_person, is_talk
 from memoryos.language.stems import Word, stems, words_with_stems
-from memoryos.language.words import SPACED, cjk_share, only_asks
+from memoryos.language.words import SPACED, cjk_share, content_words, only_asks
 
 if TYPE_CHECKING:
     from memoryos.language.sessions import SpeakerNames
@@ -98,14 +98,24 @@ def read_terms(
 
     Those `told_by_time` name a date and count little.
     """
+    weighed = weighed_terms(query, store, pages, told_by_time=told_by_time)
+    return tuple(term for term in weighed if term.pages)
+
+
+def weighed_terms(
+    query: Query, store: CountedWords, pages: int, *, told_by_time: frozenset[str] = frozenset()
+) -> tuple[Term, ...]:
+    """As `read_terms`, with the words that say what is asked about and stand in no page."""
     lines = [line for line in query.text.splitlines() if line.strip()]
     asked_last = frozenset(stems(lines[-1])) if len(lines) > 1 else frozenset[str]()
     names = frozenset(stem for name in _names(query.text) for stem in stems(name))
     words = _searched_words(query.meaning)
     counts = store.pages_with(words)
+    telling = frozenset(content_words(query.meaning))
     terms = []
     for stem, word in words.items():
-        if not (count := counts.get(stem, 0)):
+        count = counts.get(stem, 0)
+        if not count and word.written not in telling:
             continue
         weight: float = idf(min(count, pages), pages) ** IDF_POWER
         if stem in told_by_time:

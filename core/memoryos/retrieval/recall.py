@@ -105,7 +105,9 @@ def recall(
         now=now,
         local=sources.retriever.local,
     )
-    best = max(bearing.measure_pages(measured, pages, sources.store, sources.retriever.index), default=0.0)
+    # What took the place of a page was not found by the query, so it says nothing of how far that bears.
+    found = [page for page in pages if page.signals] or pages
+    best = max(bearing.measure_pages(measured, found, sources.store, sources.retriever.index), default=0.0)
     bears = not measured.is_phatic and bool(pages) and best >= 1.0
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))

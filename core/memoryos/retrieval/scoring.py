@@ -128,8 +128,18 @@ class Signals:
         return np.asarray(total / best if best > 0 else total, dtype=np.float32)
 
 
-def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, is_name: NDArray[np.bool_]) -> Words:
-    """BM25 of candidates for weighted stems, each against the candidates' average length."""
+def match_words(
+    outlines: Outlines,
+    stems: NDArray[np.uint32],
+    weights: Signal,
+    is_name: NDArray[np.bool_],
+    absent: float = 0.0,
+) -> Words:
+    """BM25 of candidates for weighted stems, each against the candidates' average length.
+
+    `absent` is the weight of words that are asked for and stand in no page: what matches the others alone is no full
+    match.
+    """
     count = len(outlines.seqs)
     hits = np.zeros((len(stems), count), dtype=bool)
     bm25 = np.zeros(count)
@@ -141,7 +151,7 @@ def match_words(outlines: Outlines, stems: NDArray[np.uint32], weights: Signal, 
             bm25[rows] += weight * counts * (_K1 + 1) / (counts + normal[rows])
     return Words(
         bm25=bm25.astype(np.float32),
-        full=float(weights.sum()) * (_K1 + 1),
+        full=(float(weights.sum()) + absent) * (_K1 + 1),
         names=(hits[is_name].sum(axis=0) / max(1, int(is_name.sum()))).astype(np.float32),
         hits=hits,
     )

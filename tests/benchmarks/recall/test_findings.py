@@ -29,6 +29,8 @@ def test_a_summary_holds_every_average_with_its_number_of_questions() -> None:
             "p50_ms": 20.0,
             "p95_ms": 29.0,
             "reply_tokens": 900,
+            "at_ten": {"any": 66.67, "all": 33.33, "ndcg": 39.78},
+            "interval_95": {"@10": [0.0, 100.0], "1500t": [0.0, 100.0]},
             "by_category": {
                 "multi-hop": {"questions": 1, "recall": nothing, "p50_ms": 30.0, "p95_ms": 30.0, "reply_tokens": 900},
                 "temporal": {"questions": 2, "recall": temporal, "p50_ms": 15.0, "p95_ms": 19.5, "reply_tokens": 900},
@@ -38,8 +40,9 @@ def test_a_summary_holds_every_average_with_its_number_of_questions() -> None:
 
 
 def test_tables_show_a_row_a_method_and_a_row_a_category() -> None:
-    overall, categories = sheets(FINDINGS)
+    overall, judged, categories = sheets(FINDINGS)
     assert overall.rows == (("locomo", "hybrid", "3", "33.3", "50.0", "33.3", "50.0", "50.0", "20.0", "29.0", "900"),)
+    assert judged.rows == (("locomo", "hybrid", "66.7", "33.3", "39.8", "0.0 to 100.0", "0.0 to 100.0"),)
     assert categories.rows == (
         ("hybrid", "multi-hop", "1", "0.0", "0.0", "0.0", "0.0", "0.0"),
         ("hybrid", "temporal", "2", "50.0", "75.0", "50.0", "75.0", "75.0"),

@@ -286,3 +286,19 @@ def test_words_that_name_a_day_count_little_those_of_no_year_whole(store: Store)
 )
 def test_a_query_may_ask_for_the_first_or_the_latest(store: Store, query: str, order: Order | None) -> None:
     assert found(store, query).order == order
+
+
+def share_of_absent(store: Store, text: str) -> float:
+    """What the absent words count beside those that the memory holds."""
+    candidates = found(store, text)
+    return candidates.absent / sum(term.weight for term in candidates.terms)
+
+
+def test_words_that_stand_in_no_page_count_in_a_memory_of_few(store: Store) -> None:
+    add(store, "The dentist is on Monday.")
+
+    assert found(store, "When is the dentist?").absent == 0.0
+    assert found(store, "When is the wedding?").absent == 0.0
+    assert share_of_absent(store, "When is the wedding with the dentist?") > 1.0
+    add(store, *(f"It rained on day {number}." for number in range(200)))
+    assert 0.0 < share_of_absent(store, "When is the wedding with the dentist?") < 0.3
