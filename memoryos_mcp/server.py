@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos_mcp.auth.sign_in import SignIn
+    from memoryos_mcp.observing.metrics import Metrics
     from memoryos_mcp.session import MemorySession
     from memoryos_mcp.tools.chat import ChatViews
 
@@ -54,6 +55,8 @@ OUT_OF_ORDER: Final = (
 
 _log = logging.getLogger(__name__)
 
+TOOL_NAMES: Final = (SHOW_TOOL, *(tool.name for tool in TOOLS))
+
 _ON_THE_MEMORY: Final = frozenset({"tools/call", "prompts/get"})
 
 
@@ -67,11 +70,12 @@ def build_server(
     tools: Sequence[MemoryTool] = TOOLS,
     sign_in: SignIn | None = None,
     views: ChatViews | None = None,
+    metrics: Metrics | None = None,
 ) -> ExplainingServer:
     """A server with these tools over the memory of a session; it opens that memory once the first request is answered.
 
     Where the session serves many users, it is the memory of whoever calls; `sign_in` is how that is known over HTTP.
-    `views` show it inside the chat, where a host can.
+    `views` show it inside the chat, where a host can. `metrics` counts the requests.
 
     A client that writes lines need not wait for answers: exchanges are added and forgotten in the order in which the
     calls came, and recalls that came after them see it. What is put to the person first takes its turn no longer than
@@ -118,7 +122,7 @@ def build_server(
             if trouble is None
             else f"{OUT_OF_ORDER}{trouble}\n\n{instructions(session.config)}"
         ),
-        middleware=[open_behind_first_answer, named, in_order],
+        middleware=[*([metrics.counted] if metrics else ()), open_behind_first_answer, named, in_order],
         log_level=session.config.log_level,
         extensions=[] if views is None else [extension(views)],
         auth=sign_in.settings if sign_in else None,

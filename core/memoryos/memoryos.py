@@ -104,19 +104,21 @@ class Memoryos:
             "embedding_model_name": embedding_model_name,
         }
         chosen = {key: value for key, value in given.items() if arguments.is_given(value)}
-        self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}), None)
+        self._open(load_config(None, environ=os.environ, arguments={**chosen, **settings}), None, works=True)
 
     @classmethod
-    def open(cls, config: Config, runtime: Runtime | None = None) -> Self:
+    def open(cls, config: Config, runtime: Runtime | None = None, *, works: bool = True) -> Self:
         """The memory that a configuration names.
 
-        It shares `runtime` with the other memories of the process; without one it has its own, closed with it.
+        It shares `runtime` with the other memories of the process; without one it has its own, closed with it. One that
+        is only looked at does without background work (`works`): it sends no dialogue to a model, takes in nothing that
+        hooks left before it is asked, and is searched by meaning once `prepare` was called.
         """
         memory = cls.__new__(cls)
-        memory._open(config, runtime)
+        memory._open(config, runtime, works=works)
         return memory
 
-    def _open(self, config: Config, runtime: Runtime | None) -> None:
+    def _open(self, config: Config, runtime: Runtime | None, *, works: bool) -> None:
         self.config = config
         self._zone = timestamps.zone(config.timezone)
         self._lock = threading.Lock()  # guards _closing
@@ -131,8 +133,9 @@ class Memoryos:
             self._runtime.enter(self)
             unless_open.pop_all()
         weakref.finalize(self, self._parts.work.end)  # also when the process ends and nobody closed the memory
-        self._parts.arrivals.take_in_within(_OPENING_SECONDS)
-        self._parts.work.start()
+        if works:
+            self._parts.arrivals.take_in_within(_OPENING_SECONDS)
+            self._parts.work.start()
 
     def add_memory(
         self,
@@ -514,6 +517,10 @@ class Memoryos:
             heat=parts.mid_term.state(now=_now()) if heat else None,
             refused=tuple(sorted(parts.store.refused_facts().items(), key=lambda pair: (-pair[1], pair[0]))),
         )
+
+    def prepare(self) -> None:
+        """Load what searching by meaning needs, which background work otherwise does. Raises `EmbeddingError`."""
+        self._parts.retriever.prepare()
 
     def wait_until_idle(self, timeout: float = 60.0) -> None:
         """Return once no background work is pending, batches that are not full included.

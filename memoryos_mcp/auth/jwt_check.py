@@ -41,14 +41,20 @@ class SignedIn:
 class JwtChecker:
     """Checks the tokens of one issuer; thread-safe, and slow while it fetches keys."""
 
-    def __init__(self, config: Config, *, cooldown_seconds: float = _COOLDOWN_SECONDS) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        cooldown_seconds: float = _COOLDOWN_SECONDS,
+        keys_live_seconds: float = _KEYS_LIVE_SECONDS,
+    ) -> None:
         self._issuer = config.jwt_issuer
         self._audience = config.jwt_audience or config.public_url
         self._algorithms = list(config.jwt_algorithms)
         self._claim = config.jwt_user_claim
         self._keys = jwt.PyJWKClient(
             config.jwt_jwks_url,
-            lifespan=_KEYS_LIVE_SECONDS,
+            lifespan=keys_live_seconds,
             cooldown_duration=cooldown_seconds,
             timeout=_FETCH_SECONDS,
         )

@@ -20,7 +20,7 @@ from memoryos.errors import ConfigError, InvalidArgumentError, MemoryOSError
 from memoryos.models import OF_PROJECT, Selection
 from memoryos.projects import identity
 from memoryos_mcp import __version__
-from memoryos_mcp.settings import load_server_config
+from memoryos_mcp.settings import check_startable, load_server_config
 from memoryos_mcp.transport.stdio import claimed_stdout
 
 if TYPE_CHECKING:
@@ -36,6 +36,9 @@ CONFIG_VARIABLE = "MEMORYOS_CONFIG"
 _log = logging.getLogger(__name__)
 
 _SERVING_OPTIONS = ("config", "transport", "host", "port")
+
+# Folders of uv's cache in which `uvx` and `uv run --with` make environments.
+_PASSING_FOLDERS = ("archive-v", "environments-v", "builds-v")
 
 _DESCRIPTION = """\
 MemoryOS: long-term memory for AI agents, served over the Model Context Protocol.
@@ -340,10 +343,32 @@ def _serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _mcp_json(arguments: argparse.Namespace) -> int:
-    from memoryos_mcp.clients.launch import launch
+def _launch(config: Path | None) -> tuple[str, tuple[str, ...]]:
+    """The command and its arguments, with absolute paths, that serve over stdio, which is how clients talk.
 
-    command, args = launch(arguments.config, os.environ)
+    Raises `ConfigError` for a configuration with which no server would start.
+    """
+    args = ["-m", "memoryos_mcp"]
+    if config is not None:
+        checked = load_server_config(config, environ=os.environ)
+        check_startable(checked)
+        args += ["--config", os.path.abspath(config.expanduser())]
+        if checked.transport != "stdio":
+            args += ["--transport", "stdio"]
+    return sys.executable, tuple(args)
+
+
+def _check_lasting(prefix: str) -> None:
+    """Raise `ConfigError` where the installation at this prefix lies in a cache, whose paths go when it is emptied."""
+    if any(part.startswith(_PASSING_FOLDERS) for part in Path(prefix).parts):
+        raise ConfigError(
+            f"{prefix} lies in uv's cache, and goes with `uv cache prune`; install what stays "
+            "(`uv tool install`, `pipx install` or a virtual environment), and run install there"
+        )
+
+
+def _mcp_json(arguments: argparse.Namespace) -> int:
+    command, args = _launch(arguments.config)
     if arguments.client is not None:
         from memoryos_mcp.clients.registry import SERVER_NAME, named
 
@@ -361,12 +386,11 @@ def _mcp_json(arguments: argparse.Namespace) -> int:
 
 
 def _install(arguments: argparse.Namespace) -> int:
-    from memoryos_mcp.clients.launch import check_lasting, launch
     from memoryos_mcp.clients.machine import this_machine
     from memoryos_mcp.commands.install import install
 
-    check_lasting(sys.prefix)
-    command, args = launch(arguments.config, os.environ)
+    _check_lasting(sys.prefix)
+    command, args = _launch(arguments.config)
     return install(
         this_machine(),
         arguments.clients,

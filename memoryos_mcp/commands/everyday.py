@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from memoryos import Memoryos, WaitTimeoutError
 from memoryos.config.text import one_line
+from memoryos.errors import EmbeddingError
 from memoryos.language.words import content_words, sentences
 from memoryos.storage.registry import check_existing
 from memoryos_mcp.settings import seeing_all
@@ -33,9 +35,11 @@ def ask(config: Config, question: str, *, max_results: int) -> int:
 
     1 where nothing comes back. Raises `ConfigError` where there is no memory, `InvalidArgumentError` and `StoreError`.
     """
-    check_existing(config)
-    with closing(Memoryos.open(seeing_all(config))) as memory:
-        settle(memory)
+    with looked_at(config) as memory:
+        try:
+            memory.prepare()
+        except EmbeddingError as error:
+            sys.stderr.write(f"memoryos: it is searched by words only: {one_line(str(error))}\n")
         recall = memory.retrieve(question, max_results)
     if not recall.pages:
         sys.stdout.write("Nothing in memory bears on it.\n")
@@ -58,9 +62,7 @@ def add(config: Config, user_input: str, agent_response: str) -> int:
 
 def profile(config: Config) -> int:
     """Print who the user is, as far as the memory knows; the exit code. Raises `ConfigError` and `StoreError`."""
-    check_existing(config)
-    with closing(Memoryos.open(seeing_all(config))) as memory:
-        settle(memory)
+    with looked_at(config) as memory:
         text = memory.get_user_profile_summary()
     sys.stdout.write(f"{_plain_lines(text) or 'Nothing is known of the user yet.'}\n")
     return 0
@@ -69,7 +71,7 @@ def profile(config: Config) -> int:
 def status(config: Config) -> int:
     """Print how much the memory holds and what is left to do; the exit code. Raises `ConfigError` and `StoreError`."""
     check_existing(config)
-    with closing(Memoryos.open(config)) as memory:
+    with closing(Memoryos.open(config, works=False)) as memory:
         state = memory.status()
     counts = state.counts
     waiting = ", ".join(f"{count} to {kind}" for kind, count in asdict(state.pending).items() if count)
@@ -89,6 +91,17 @@ def status(config: Config) -> int:
     width = max(map(len, lines))
     sys.stdout.write("".join(f"{name:<{width}}  {one_line(value)}\n" for name, value in lines.items()))
     return 0
+
+
+@contextmanager
+def looked_at(config: Config) -> Iterator[Memoryos]:
+    """Within it, the memory there is, of every project, to be looked at: nothing is thought about, no model is asked.
+
+    Raises `ConfigError` where there is none, and `StoreError`.
+    """
+    check_existing(config)
+    with closing(Memoryos.open(seeing_all(config), works=False)) as memory:
+        yield memory
 
 
 def settle(memory: Memoryos) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -12,7 +12,7 @@ from rich.console import Console
 from memoryos import Memoryos, timestamps
 from memoryos.config.text import one_line
 from memoryos.storage.registry import check_existing
-from memoryos_mcp.commands.everyday import settle
+from memoryos_mcp.commands.everyday import looked_at, settle
 from memoryos_mcp.settings import seeing_all
 from memoryos_mcp.wording import agreed, counted
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def facts(config: Config) -> int:
     """Print what is known with the ids that the other commands take, doubtful facts first; the exit code."""
-    with _opened(config) as memory:
+    with looked_at(config) as memory:
         known = memory.browsing.facts()
     _write(map(_line, known), "Nothing is known yet.")
     return 0
@@ -30,7 +30,8 @@ def facts(config: Config) -> int:
 
 def correct(config: Config, fact_id: str, text: str) -> int:
     """Put a fact right, or (without a text) undo that; the exit code. Raises `InvalidArgumentError`."""
-    with _opened(config) as memory:
+    check_existing(config)
+    with closing(Memoryos.open(seeing_all(config))) as memory:
         if text:
             new = memory.correct_fact(fact_id, text)
             settle(memory)
@@ -43,7 +44,7 @@ def correct(config: Config, fact_id: str, text: str) -> int:
 
 def pin(config: Config, fact_id: str, *, pinned: bool) -> int:
     """Let a fact always stand in the profile, or no more; the exit code. Raises `InvalidArgumentError`."""
-    with _opened(config) as memory:
+    with looked_at(config) as memory:
         memory.pin_fact(fact_id, pinned=pinned)
     sys.stdout.write("Always in the profile.\n" if pinned else "No longer pinned.\n")
     return 0
@@ -51,7 +52,7 @@ def pin(config: Config, fact_id: str, *, pinned: bool) -> int:
 
 def retire(config: Config, fact_id: str, *, yes: bool) -> int:
     """Show a fact and, once that is agreed to, take it back; the exit code. Raises `InvalidArgumentError`."""
-    with _opened(config) as memory:
+    with looked_at(config) as memory:
         found = memory.browsing.fact(fact_id)
         if found is not None:
             _write([_line(found)], "")
@@ -67,7 +68,7 @@ def exclude(config: Config, about: str, *, lift: bool) -> int:
 
     Raises `InvalidArgumentError`.
     """
-    with _opened(config) as memory:
+    with looked_at(config) as memory:
         if not about:
             _write(map(one_line, memory.exclusions()), "Nothing is excluded.")
         elif lift:
@@ -88,7 +89,7 @@ def history(config: Config, fact_id: str | None) -> int:
 
     The exit code.
     """
-    with _opened(config) as memory:
+    with looked_at(config) as memory:
         if fact_id is not None:
             _write(map(_line, memory.browsing.history(fact_id)), "There is no such fact.")
             return 0
@@ -100,14 +101,6 @@ def history(config: Config, fact_id: str | None) -> int:
         )
         _write(lines, "Nobody has changed anything by hand yet.")
     return 0
-
-
-@contextmanager
-def _opened(config: Config) -> Iterator[Memoryos]:
-    """The memory there is. Raises `ConfigError` where there is none, and `StoreError`."""
-    check_existing(config)
-    with closing(Memoryos.open(seeing_all(config))) as memory:
-        yield memory
 
 
 def _line(fact: Knowledge) -> str:

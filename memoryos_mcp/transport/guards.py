@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import logging
 import math
 from collections.abc import Callable, Sequence
@@ -82,13 +83,40 @@ def with_pages(app: ASGIApp, pages: ASGIApp, entry: str) -> ASGIApp:
     return answered
 
 
-def refusals_logged(app: ASGIApp) -> ASGIApp:
-    """The application; who is refused, and for what, is logged with the client's address."""
+def with_metrics(app: ASGIApp, exposed: Callable[[], bytes], readers: Sequence[str]) -> ASGIApp:
+    """The application, with `/metrics` for clients at these addresses and in these networks, and for nobody else."""
+    from starlette.responses import Response
+
+    networks = [ipaddress.ip_network(reader) for reader in readers]
+
+    async def counting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/metrics" or not _is_within(scope, networks):
+            await app(scope, receive, send)
+            return
+        headers = {"Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store"}
+        await Response(exposed(), headers=headers)(scope, receive, send)
+
+    return counting
+
+
+def _is_within(scope: Scope, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    try:
+        client = ipaddress.ip_address((scope.get("client") or ("",))[0])
+    except ValueError:
+        return False
+    # A socket for both kinds of addresses gives one of IPv4 in the dress of one of IPv6.
+    address = getattr(client, "ipv4_mapped", None) or client
+    return any(address in network for network in networks)
+
+
+def refusals_logged(app: ASGIApp, counted: Callable[[int], object] = lambda _: None) -> ASGIApp:
+    """The application; who is refused, and for what, is logged with the client's address, and its status `counted`."""
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
                 client = scope.get("client") or ("unknown", 0)
+                counted(message["status"])
                 _log.warning("refused a request of %s: %s", client[0], _REFUSALS[message["status"]])
             await send(message)
 

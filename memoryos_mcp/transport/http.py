@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from memoryos import Config
+    from memoryos_mcp.observing.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def serve_http(
     config: Config,
     is_ready: Callable[[], bool] = lambda: True,
     pages: ASGIApp | None = None,
+    metrics: Metrics | None = None,
 ) -> None:
     """Listen, and answer whoever connects until Ctrl-C or a polite signal; what is being answered then is answered.
 
@@ -50,11 +52,15 @@ def serve_http(
     """
     import uvicorn  # here, for over stdio nobody needs it
 
+    from memoryos_mcp.transport.connections import heads_within
+
     require_servable(config)
     settings = uvicorn.Config(
-        application(server, config, is_ready, pages),
+        application(server, config, is_ready, pages, metrics),
         log_config=None,  # its own would write every request to stdout
         access_log=False,
+        http=heads_within(config.request_timeout_seconds),
+        ws="none",
         proxy_headers=False,  # the application looks after them itself
         server_header=False,
         limit_concurrency=config.max_connections or None,
@@ -131,8 +137,9 @@ def application(
     config: Config,
     is_ready: Callable[[], bool] = lambda: True,
     pages: ASGIApp | None = None,
+    metrics: Metrics | None = None,
 ) -> ASGIApp:
-    """What answers requests over HTTP: the server behind its guards, `/healthz` and `/readyz`, pages for people.
+    """What answers requests over HTTP: the server behind its guards, pages for people, probes and, if any, metrics.
 
     The innermost guards are the SDK's: the names and origins a request may come under, the size of its body, and
     whether its token is good. Any request may be answered by any process: none keeps sessions.
@@ -151,8 +158,10 @@ def application(
             max_request_body_size=config.max_request_bytes,
         )
         app = guards.arriving_in_time(app, config.request_timeout_seconds)
-    app = guards.refusals_logged(app)
+    app = guards.refusals_logged(app) if metrics is None else guards.refusals_logged(app, metrics.refused)
     app = guards.with_probes(app, is_ready)
+    if metrics is not None:
+        app = guards.with_metrics(app, metrics.exposed, config.metrics_readers)
     if config.allowed_origins:
         app = guards.open_to_pages(app, config.allowed_origins)
     if pages is not None:  # around what lets pages of other origins in: they have no business there
@@ -164,7 +173,7 @@ def application(
 
 def names(config: Config) -> list[str]:
     """What a Host header may say: this machine, the address listened on, the names of the configuration."""
-    local = [f"{name}:*" for name in (*_LOCAL_NAMES, _in_address(config.host))]
+    local = _with_any_port(config)
     named = [*config.allowed_hosts]
     if config.public_url:
         named.append(urlsplit(config.public_url).netloc.rpartition("@")[2].lower())
@@ -172,8 +181,13 @@ def names(config: Config) -> list[str]:
 
 
 def _origins(config: Config) -> list[str]:
-    local = [f"http://{name}:*" for name in (*_LOCAL_NAMES, _in_address(config.host))]
-    return [*local, *config.allowed_origins]
+    return [*(f"http://{name}" for name in _with_any_port(config)), *config.allowed_origins]
+
+
+def _with_any_port(config: Config) -> list[str]:
+    """This machine's names, with any port, and without one, as clients leave out 80 and 443."""
+    names = (*_LOCAL_NAMES, _in_address(config.host))
+    return [*names, *(f"{name}:*" for name in names)]
 
 
 def _has_port(name: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, BinaryIO
 
 import anyio
 
 from memoryos_mcp.auth.sign_in import sign_in
-from memoryos_mcp.server import build_server
+from memoryos_mcp.observing.names import check_observable
+from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import check_startable, require_servable
 from memoryos_mcp.transport.http import serve_http
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from memoryos import Config
     from memoryos_mcp.auth.sign_in import SignIn
+    from memoryos_mcp.observing.metrics import Metrics
     from memoryos_mcp.tools.chat import ChatViews
 
 _log = logging.getLogger(__name__)
@@ -39,10 +42,17 @@ def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: Cha
     """
     require_servable(config)
     check_startable(config)
+    check_observable(config)
     session = MemorySession(config)
+    metrics = _metrics(config, session)
     signing_in = sign_in(config)
-    server = build_server(session, sign_in=signing_in, views=views)
-    try:
+    server = build_server(session, sign_in=signing_in, views=views, metrics=metrics)
+    with ExitStack() as serving:
+        serving.callback(session.close)
+        if config.traces_url:
+            from memoryos_mcp.observing.traces import traced  # here, for it is an extra
+
+            serving.enter_context(traced(config.traces_url, TOOL_NAMES))
         if config.transport == "stdio":
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -50,6 +60,12 @@ def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: Cha
             anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
             shown = pages(session, signing_in) if config.inspect and pages is not None else None
-            serve_http(server, config, lambda: session.trouble() is None, shown)
-    finally:
-        session.close()
+            serve_http(server, config, lambda: session.trouble() is None, shown, metrics)
+
+
+def _metrics(config: Config, session: MemorySession) -> Metrics | None:
+    if not config.metrics_readers:
+        return None
+    from memoryos_mcp.observing.metrics import Metrics  # here, for it is an extra
+
+    return Metrics(TOOL_NAMES, lambda: len(session.open_users()))

@@ -16,7 +16,8 @@ from anyio.from_thread import start_blocking_portal
 from memoryos_mcp.auth.sign_in import sign_in
 from memoryos_mcp.commands.inspect import served
 from memoryos_mcp.commands.surfaces import chat_views
-from memoryos_mcp.server import build_server
+from memoryos_mcp.observing.metrics import Metrics
+from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.transport.http import application
 
@@ -95,10 +96,11 @@ def running(config: Config, *, client: tuple[str, int] = ("127.0.0.1", 50_000)) 
     """Within it, a server of this configuration runs; requests come from `client`."""
     session = MemorySession(config)
     try:
+        metrics = Metrics(TOOL_NAMES, lambda: len(session.open_users())) if config.metrics_readers else None
         signing_in = sign_in(config)
-        server = build_server(session, sign_in=signing_in, views=chat_views())
+        server = build_server(session, sign_in=signing_in, views=chat_views(), metrics=metrics)
         shown = served(session, signing_in) if config.inspect else None
-        app = application(server, config, lambda: session.trouble() is None, shown)
+        app = application(server, config, lambda: session.trouble() is None, shown, metrics)
         with start_blocking_portal() as portal, portal.wrap_async_context_manager(_lifespan(app)):
             yield HttpApp(session, app, portal, client)
     finally:

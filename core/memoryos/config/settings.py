@@ -339,6 +339,14 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         default=0, ge=0, le=1_000_000, description="Connections over HTTP at a time, answered 503 beyond; 0: no limit."
     )
 
+    # What is told to those who run it
+    metrics_readers: Annotated[_Texts, AfterValidator(checks.each(checks.network))] = Field(
+        default=(), description="Addresses or networks that may read /metrics over HTTP (Prometheus); empty: nobody."
+    )
+    traces_url: _Url = Field(
+        default="", description="Where a span of each request is sent, by OTLP over HTTP; empty: nowhere."
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _drop_unset(cls, data: object) -> object:
@@ -362,6 +370,7 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
         "jwt_issuer",
         "jwt_jwks_url",
         "public_url",
+        "traces_url",
         when_used="json",
     )
     def _hide_user_information(self, address: str) -> str:

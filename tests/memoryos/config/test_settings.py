@@ -122,6 +122,8 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "max_request_bytes": 4_194_304,
         "request_timeout_seconds": 30.0,
         "max_connections": 0,
+        "metrics_readers": [],
+        "traces_url": "",
     }
 
 

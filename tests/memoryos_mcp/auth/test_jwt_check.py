@@ -46,8 +46,12 @@ def settings(provider: IdentityProvider) -> dict[str, object]:
 def make_checker(settings: dict[str, object], make_config: Callable[..., Config]) -> MakeChecker:
     """A function that makes a checker with further settings, which fetches keys as often as it likes."""
 
-    def make(*, cooldown_seconds: float = 0, **further: object) -> JwtChecker:
-        return JwtChecker(make_config(**{**settings, **further}), cooldown_seconds=cooldown_seconds)
+    def make(*, cooldown_seconds: float = 0, keys_live_seconds: float = 3_600, **further: object) -> JwtChecker:
+        return JwtChecker(
+            make_config(**{**settings, **further}),
+            cooldown_seconds=cooldown_seconds,
+            keys_live_seconds=keys_live_seconds,
+        )
 
     return make
 
@@ -175,6 +179,15 @@ def test_keys_are_fetched_once_and_again_when_the_provider_has_changed_them(
     assert checker.check(provider.token(key="second")) == ALICE
     assert checker.check(provider.token(key="first")) is None
     assert provider.asked == ["/keys"] * 3
+
+
+def test_a_key_that_the_provider_withdrew_is_refused_once_those_that_were_fetched_are_old(
+    provider: IdentityProvider, make_checker: MakeChecker
+) -> None:
+    young, old = make_checker(), make_checker(keys_live_seconds=1e-9)
+    assert [checker.check(provider.token()) for checker in (young, old)] == [ALICE] * 2
+    provider.published = ["second"]
+    assert [checker.check(provider.token()) for checker in (young, old)] == [ALICE, None]
 
 
 def test_tokens_that_name_keys_of_their_own_making_do_not_flood_the_provider(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import os
 import stat
 from datetime import datetime, timedelta, timezone
@@ -118,7 +119,7 @@ def test_a_revoked_token_is_valid_no_more_anywhere(store: TokenStore, tmp_path: 
         store.revoke(token.id)
 
 
-@pytest.mark.parametrize("id_", ["", "../../config", "0" * 12, "*"])
+@pytest.mark.parametrize("id_", ["", "../config", "../../config", "0" * 12, "*"])
 def test_what_is_no_tokens_id_revokes_nothing(store: TokenStore, tmp_path: Path, id_: str) -> None:
     (tmp_path / "config.json").write_text("{}")
     store.create("alice")
@@ -145,6 +146,14 @@ def test_a_folder_that_cannot_be_read_lets_nobody_in(store: TokenStore, tmp_path
     file.mkdir()
     with pytest.raises(StoreError, match=f"{token.id}.json: .*; give the server's user access"):
         store.check(text)
+
+
+@pytest.mark.parametrize("said", ["false", 1, [0], None])
+def test_only_what_is_surely_a_services_is_one(store: TokenStore, tmp_path: Path, said: object) -> None:
+    text, token = store.create("alice")
+    file = tmp_path / "tokens" / f"{token.id}.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "is_service": said}))
+    assert store.check(text) == token
 
 
 def test_tokens_are_listed_in_the_order_of_their_making(store: TokenStore, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from memoryos import Memoryos, load_config
+from memoryos.updating.worker import BackgroundWork
 from memoryos_mcp.commands.cli import main
 
 
@@ -75,3 +76,36 @@ def test_the_option_wins_over_the_variable(config: Path, tmp_path: Path, capsys:
 
     assert main(["status", "--config", str(other)]) == 2
     assert "elsewhere" in capsys.readouterr().err
+
+
+LOOKING = [["ask", "Where", "is", "Lyon?"], ["profile"], ["status"], ["facts"], ["history"], ["exclude"]]
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+def test_a_command_that_only_looks_thinks_about_nothing(
+    config: Path, command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`status` began to embed and, with a model, to send dialogue to it; what it had begun was cut off at its end."""
+    settings = load_config(config, environ={})
+    with closing(Memoryos.open(settings, works=False)) as memory:
+        memory.add_memory("I moved to Lyon.", "How is it there?")
+        waiting = memory.status().pending
+    started: list[BackgroundWork] = []
+    monkeypatch.setattr(BackgroundWork, "start", started.append)
+
+    assert main(command) == 0
+
+    with closing(Memoryos.open(settings, works=False)) as memory:
+        assert (memory.status().pending, started) == (waiting, [])
+    assert waiting.embed == 1
+
+
+def test_a_command_that_only_looks_finds_by_meaning(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["add", "My flat is on the third floor of an old house."])
+    main(["add", "The dog eats twice a day."])
+    capsys.readouterr()
+
+    assert main(["ask", "Which storey is the apartment on?"]) == 0
+
+    first, you, *_ = capsys.readouterr().out.splitlines()
+    assert ("meaning" in first, you) == (True, "   you    My flat is on the third floor of an old house.")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -101,6 +104,9 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield Server(app, tokens, store.create("app", is_service=True)[0])
 
 
+OPERATIONS = int(os.environ.get("ISOLATION_OPERATIONS", "4000"))
+"""How many the long test makes at least; 100000 take hours on two cores."""
+
 USER = st.integers(0, len(USERS) - 1)
 WHAT = st.sampled_from(("add", "recall", "profile", "guess", "forget", "forget own", "reflect", "name", "facts"))
 STEPS = st.lists(st.tuples(WHAT, USER, USER, st.booleans(), st.integers(0, 1_000)), min_size=1, max_size=30)
@@ -114,6 +120,18 @@ def test_whatever_is_asked_brings_nothing_of_another_user(
     for what, user, other, by_service, number in steps:
         for text in DO[what](server, user, other, by_service, number):
             assert {int(owner) for owner in MARK.findall(text)} <= {user}, (what, USERS[user], text)
+
+
+@pytest.mark.slow
+def test_many_operations_bring_nothing_of_another_user(server: Server) -> None:
+    chance, done = random.Random(18), 0
+    while done < OPERATIONS:
+        who = chance.randrange(len(USERS)), chance.randrange(len(USERS)), chance.random() < 0.5, chance.randrange(1_000)
+        what = chance.choice(list(DO))
+        for text in DO[what](server, *who):
+            assert {int(owner) for owner in MARK.findall(text)} <= {who[0]}, (what, USERS[who[0]], text)
+        done += 1
+    sys.stdout.write(f"{done} operations, nothing of another user in what they gave\n")
 
 
 def add(server: Server, user: int, _: int, by_service: bool, number: int) -> list[str]:

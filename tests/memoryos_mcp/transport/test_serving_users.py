@@ -28,6 +28,7 @@ from mcp import Client
 from mcp.client.stdio import get_default_environment
 from mcp.client.streamable_http import streamable_http_client
 from tool_calls import called
+from waiting import until
 
 from memoryos_mcp.auth.tokens import TokenStore
 
@@ -42,6 +43,7 @@ class Served:
     port: int
     trust: ssl.SSLContext
     token: str
+    logged: list[str]
 
 
 def written_certificate(folder: Path) -> tuple[Path, Path]:
@@ -67,7 +69,8 @@ def written_certificate(folder: Path) -> tuple[Path, Path]:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """A server process; a test names further settings as the parameter of this fixture."""
     chain, _ = written_certificate(tmp_path)
     settings = {
         "data_storage_path": "data",
@@ -76,6 +79,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
         "auth": "tokens",
         "tls_certificate": "chain.pem",
         "tls_key": "key.pem",
+        **getattr(request, "param", {}),
     }
     config = tmp_path / "config.json"
     config.write_text(json.dumps(settings))
@@ -96,9 +100,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
         found for line in process.stderr if (found := re.search(r"serving at https://127\.0\.0\.1:(\d+)", line))
     )
     watchdog.cancel()
-    reader = threading.Thread(target=process.stderr.read, daemon=True)
+    logged: list[str] = []
+    reader = threading.Thread(target=logged.extend, args=(process.stderr,), daemon=True)
     reader.start()
-    yield Served(process, int(found[1]), ssl.create_default_context(cafile=str(chain)), token)
+    yield Served(process, int(found[1]), ssl.create_default_context(cafile=str(chain)), token, logged)
     process.kill()
     process.wait(PATIENCE_SECONDS)
     reader.join(PATIENCE_SECONDS)
@@ -130,6 +135,87 @@ def test_without_tls_nothing_is_answered(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS) as plain:
         plain.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert not plain.recv(100).startswith(b"HTTP/1.1 2")
+
+
+def silent(served: Served) -> socket.socket:
+    """A connection over which nothing was sent yet, but what TLS needs."""
+    plain = socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS)
+    return served.trust.wrap_socket(plain, server_hostname="127.0.0.1")
+
+
+@pytest.mark.parametrize("served", [{"request_timeout_seconds": 0.5}], indirect=True)
+@pytest.mark.parametrize("begun", [b"", b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\n"])
+def test_who_never_sends_a_whole_head_holds_no_connection(served: Served, begun: bytes) -> None:
+    """Uvicorn waits for ever for it: as many as `max_connections` such clients shut everybody else out."""
+    with silent(served) as connection:
+        connection.sendall(begun)
+        assert is_closed(connection)
+    assert status(served, served.token) == 200
+
+
+@pytest.mark.parametrize("served", [{"request_timeout_seconds": 0.5}], indirect=True)
+def test_who_never_sends_a_whole_body_is_answered_all_the_same(served: Served) -> None:
+    with silent(served) as connection:
+        head = (
+            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+            f"Authorization: Bearer {served.token}\r\n"
+        )
+        connection.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 408")
+
+
+def test_this_machine_is_no_proxy_unless_it_is_named(served: Served) -> None:
+    """By itself uvicorn takes a loopback address's word for who called."""
+    with silent(served) as connection:
+        connection.sendall(b"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Forwarded-For: 198.51.100.7\r\n\r\n")
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 401")
+    served.process.kill()
+    until(lambda: any("refused a request of" in line for line in served.logged))
+    assert [line.split(" of ")[1] for line in served.logged if "refused a request" in line] == [
+        "127.0.0.1: no valid token\n"
+    ]
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the other side closes a connection without a word; waits for it."""
+    try:
+        return connection.recv(100) == b""
+    except (ConnectionError, ssl.SSLError):
+        return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
+def test_what_is_being_asked_when_the_server_is_told_to_end_is_answered(served: Served) -> None:
+    """A request of which the half had come: no further connection is taken, and this one gets its answer."""
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/list"}).encode()
+    with silent(served) as connection:
+        head = (
+            "POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\nContent-Type: application/json\r\n"
+            f"Authorization: Bearer {served.token}\r\nExpect: 100-continue\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        connection.sendall(head.encode())
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 100")
+        served.process.send_signal(signal.SIGTERM)
+        until(lambda: not takes_connections(served))
+        connection.sendall(body)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert (answer.split(b"\r\n")[0], b"add_memory" in answer) == (b"HTTP/1.1 200 OK", True)
+    assert served.process.wait(PATIENCE_SECONDS) in (0, -signal.SIGTERM)
+
+
+def takes_connections(served: Served) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_SECONDS):
+            return True
+    except ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("served", [{"max_connections": 2}], indirect=True)
+def test_beyond_so_many_connections_nobody_is_served(served: Served) -> None:
+    with silent(served), silent(served):
+        assert status(served, served.token) == 503
+    until(lambda: status(served, served.token) == 200)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no signal for it there")
