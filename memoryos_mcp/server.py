@@ -99,7 +99,8 @@ def build_server(
         if ctx.method in _ON_THE_MEMORY and not is_over_http:
             name = (ctx.params or {}).get("name")
             async with turn:
-                if name in changing and not (name in asking and _shows_forms(ctx)):
+                # It may be a value of any kind.
+                if isinstance(name, str) and name in changing and not (name in asking and _shows_forms(ctx)):
                     return await call_next(ctx)
         return await call_next(ctx)
 

@@ -323,6 +323,7 @@ class Memoryos:
 
     def preview_forgetting(self, selection: Selection) -> ForgetPreview:
         """What `forget_selected` would take, exactly, as of now. Raises `InvalidArgumentError` and `StoreError`."""
+        self._parts.arrivals.take_in_within(_RECALL_SECONDS)  # what hooks left is forgotten with the rest
         return self._parts.store.preview_forgetting(self._selection(selection), self._scope(None))
 
     def forget_selected(self, selection: Selection, *, token: str | None = None, actor: Author = "person") -> Forgotten:
@@ -331,8 +332,11 @@ class Memoryos:
         With the `token` of a preview it takes what that showed, and nothing else. Raises `InvalidArgumentError`, with
         nothing deleted, for an unknown id, and where what would go is not what the preview showed; and `StoreError`.
         """
+        if token is None:
+            self._parts.arrivals.take_in_within(_RECALL_SECONDS)
         chosen, scope = self._selection(selection), self._scope(None)
         forgotten = self._parts.store.forget_selected(chosen, token, actor, scope, now=_now())
+        self._parts.arrivals.drop(chosen)
         self._parts.work.wake()
         return forgotten
 

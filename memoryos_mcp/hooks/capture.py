@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
 from memoryos_mcp.hooks.fence import unfenced
 from memoryos_mcp.privacy import masked, without_private
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _NOT_SAID = ("/memoryos:", "<task-notification>")
 """What is said to the memory itself is no talk: "/memoryos:memory forget my address" would be kept for ever. Nor is a
 note that the client sends itself."""
+
+_LAST: Final = 20
+"""Among so many exchanges of a transcript a prompt is looked for in which something was masked."""
 
 
 def fit(text: str, *, masks: bool = True) -> str:
@@ -39,8 +43,8 @@ class Capture:
         if event.kind == "start":
             self._spool.tidy(now, lambda prompt: self._answer_to(prompt, self._told(prompt.transcript)))
         elif event.kind == "prompt" and self._reader.keeps:
-            if said := self._fit(event.prompt):
-                self._spool.keep(said, event.turn, now, event.transcript)
+            # One of which nothing is to be kept waits, too: its answer is dropped with it.
+            self._spool.keep(self._fit(event.prompt), event.turn, now, event.transcript)
         elif event.kind == "text":
             self._spool.note(self._fit(event.answer), event.turn)
         elif event.kind == "exchange" and not event.again:
@@ -54,16 +58,19 @@ class Capture:
         waiting = self._spool.waiting()
         own = [prompt for prompt in waiting if self._spool.is_of(prompt, event.turn)]
         answer = self._fit(event.answer or self._spool.noted(event.turn))
-        if waiting and not own:
+        if waiting and not own and not event.turn:
             own = waiting[-1:]
         if not own:
             self._from_transcript(event, answer, now)
             return
+        if answer:  # first, for the time may be over before the transcript is read
+            self._spool.answer(own[0], answer, now)
         earlier = [prompt for prompt in waiting if prompt.at < own[0].at]
         told = self._told(event.transcript) if earlier or not answer else []
         for prompt in earlier:
             self._spool.answer(prompt, self._answer_to(prompt, told), now)
-        self._spool.answer(own[0], answer or self._answer_to(own[0], told), now)
+        if not answer:
+            self._spool.answer(own[0], self._answer_to(own[0], told), now)
 
     def _from_transcript(self, event: Event, answer: str, now: float) -> None:
         """The last exchange of the transcript, where no hook kept its prompt and none has just answered it.
@@ -87,9 +94,15 @@ class Capture:
         return []
 
     def _answer_to(self, prompt: Prompt, told: list[Exchange]) -> str:
-        same = [exchange.answer for exchange in told if exchange.turn and exchange.turn == prompt.turn]
-        same = same or [exchange.answer for exchange in told if self._fit(exchange.said) == prompt.text]
-        return self._fit(same[-1]) if same else ""
+        if not prompt.text:
+            return ""
+        newest_first = told[::-1]
+        of_turn = (exchange for exchange in newest_first if exchange.turn and exchange.turn == prompt.turn)
+        as_said = (exchange for exchange in newest_first if exchange.said.strip() == prompt.text)
+        # Masking costs most: a prompt that waits is one of the last.
+        as_kept = (exchange for exchange in newest_first[:_LAST] if self._fit(exchange.said) == prompt.text)
+        same = next(chain(of_turn, as_said, as_kept), None)
+        return "" if same is None else self._fit(same.answer)
 
     def _fit(self, text: str) -> str:
         return fit(text, masks=self._masks)

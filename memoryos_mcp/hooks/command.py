@@ -20,6 +20,10 @@ from memoryos_mcp.hooks.spool import Spool
 SECONDS: Final = 0.25
 """A hook ends by then: a client waits for it."""
 
+_SECONDS_A_BYTE: Final = 4e-6
+"""What it may take longer for what is told: a page of a book makes no difference, a log of a megabyte takes seconds to
+look through for secrets, and would be lost otherwise."""
+
 SWITCH: Final = "MEMORYOS_HOOK"
 """The variable that turns hooks off ("off"), or gives them so many seconds."""
 
@@ -36,8 +40,10 @@ def run(arguments: Sequence[str]) -> NoReturn:
     event, client, config = told
     switch = os.environ.get(SWITCH, "").strip().lower()
     if switch != "off":
-        _after(float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS)
-        answer = hook(event, client, config, sys.stdin.buffer.read(_MAX_BYTES), os.environ)
+        told_bytes = sys.stdin.buffer.read(_MAX_BYTES)
+        seconds = float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS
+        _after(seconds + _SECONDS_A_BYTE * len(told_bytes))
+        answer = hook(event, client, config, told_bytes, os.environ)
         if answer:
             sys.stdout.buffer.write(answer.encode())
     _leave(0)
@@ -66,7 +72,7 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
     place = place_of(config, environ)
     if event is None or place is None or is_kept_out(event.folder, place):
         return ""
-    spool = Spool(place.memory, client, event.session, event.folder)
+    spool = Spool(place.memory, client, event.session, event.folder, place.project)
     Capture(of_client, spool, masks=place.masks).take(event, time.time())
     return _recalled(name, event, of_client, place)
 
@@ -79,7 +85,7 @@ def _recalled(name: str, event: Event, of_client: Reader, place: Place) -> str:
     from memoryos.projects import identity
     from memoryos_mcp.hooks.recall import bearing_on, card
 
-    project = identity(event.folder) if event.folder else None
+    project = place.project or (identity(event.folder) if event.folder else None)
     if event.kind == "start":
         lines = card(place.memory, project)
     else:

@@ -7,6 +7,7 @@ same folder. Whatever this does not understand is no memory of a hook: it then d
 from __future__ import annotations
 
 import fnmatch
+import glob
 import hashlib
 import json
 import os
@@ -27,15 +28,21 @@ _PLACEHOLDER: Final = re.compile(r"YOUR[_-][A-Z0-9_-]*|<[^<>]*>|sk-[\w-]*(?:\.{3
 _NO: Final = frozenset({"false", "0", "off", "no", "f", "n"})
 """As the engine reads a word for it."""
 
+_EVERY: Final = "*"
+"""As a project: what is said belongs to its repository, and what is looked for may be of any."""
+
+_MAGIC: Final = re.compile("[*?[]")
 _MAX_PATTERNS: Final = 1_000
 
 
 class Place(NamedTuple):
-    """A memory: its file, the patterns of folders that are kept out of it, and whether secrets are masked in it."""
+    """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, and the
+    project of all that is said; "" where that is the repository it is said in."""
 
     memory: str
-    ignored: tuple[str, ...]
-    masks: bool
+    ignored: tuple[str, ...] = ()
+    masks: bool = True
+    project: str = ""
 
 
 def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
@@ -58,20 +65,30 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
     folder = os.path.abspath(os.path.expanduser(storage or _data_folder()))
     ignored = values.get("hooks_ignore")
     patterns = tuple(str(pattern) for pattern in ignored) if isinstance(ignored, list) else ()
-    return Place(os.path.join(folder, "users", _user_folder(user), "memory.db"), patterns, _masks(values, environ))
+    project = _setting("project", values, environ).strip()
+    return Place(
+        os.path.join(folder, "users", _user_folder(user), "memory.db"),
+        patterns,
+        _masks(values, environ),
+        "" if project == _EVERY else project,
+    )
 
 
 def is_kept_out(folder: str, place: Place) -> bool:
     """Whether the user keeps out what is said in a folder."""
     if not folder:
         return False
-    here = os.path.abspath(folder)
+    # A folder has the name by which it was entered, and the one that it has without links.
+    return any(_is_kept_out(here, place) for here in {os.path.abspath(folder), os.path.realpath(folder)})
+
+
+def _is_kept_out(here: str, place: Place) -> bool:
     if any(_is_below(here, os.path.expanduser(pattern)) for pattern in place.ignored):
         return True
     for above in _upwards(here):
         if os.path.exists(os.path.join(above, OFF_FILE)):
             return True
-        if any(_is_below(here, os.path.join(above, pattern)) for pattern in _patterns(above)):
+        if any(_is_below(here, os.path.join(glob.escape(above), pattern)) for pattern in _patterns(above)):
             return True
     return False
 
@@ -108,7 +125,7 @@ def _user_folder(user: str) -> str:
 
 def _patterns(folder: str) -> list[str]:
     try:
-        with open(os.path.join(folder, IGNORE_FILE), encoding="utf-8", errors="replace") as file:
+        with open(os.path.join(folder, IGNORE_FILE), encoding="utf-8-sig", errors="replace") as file:
             lines = [line.strip() for line in file.readlines(100_000)[:_MAX_PATTERNS]]
     except OSError:
         return []
@@ -118,7 +135,10 @@ def _patterns(folder: str) -> list[str]:
 def _is_below(folder: str, pattern: str) -> bool:
     """Whether a folder, or one above it, matches a pattern of a whole path."""
     wanted = os.path.normpath(pattern)
-    return any(fnmatch.fnmatch(above, wanted) for above in _upwards(folder))
+    fixed = wanted if not glob.has_magic(wanted) else os.path.dirname(wanted[: _MAGIC.search(wanted).start()])  # type: ignore[union-attr]
+    real = os.path.realpath(fixed) if os.path.isabs(fixed) else fixed
+    ways = {wanted, glob.escape(real) + wanted[len(fixed) :]} if real != fixed else {wanted}
+    return any(fnmatch.fnmatch(above, way) for way in ways for above in _upwards(folder))
 
 
 def _upwards(folder: str) -> Iterator[str]:

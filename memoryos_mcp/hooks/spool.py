@@ -48,21 +48,20 @@ class Prompt(NamedTuple):
 class Spool:
     """The files of one memory's hooks for one session of a client."""
 
-    def __init__(self, memory: str, client: str, session: str, folder: str = "") -> None:
+    def __init__(self, memory: str, client: str, session: str, folder: str = "", project: str = "") -> None:
         self._inbox = os.path.join(os.path.dirname(memory), INBOX)
         self._sessions = os.path.join(self._inbox, _SESSIONS)
         self._folder = os.path.join(self._sessions, _digest(client, session))
         self._client = client
         self._session = session
         self._where = folder
-
-    @property
-    def knows_session(self) -> bool:
-        """Whether a prompt of this session was ever kept."""
-        return os.path.isdir(self._folder)
+        self._project = project
 
     def keep(self, text: str, turn: str, now: float, transcript: str = "") -> None:
-        """Keep a prompt until its answer comes; on disk when this returns. Told twice it is kept once."""
+        """Keep a prompt until its answer comes; on disk when this returns. Told twice it is kept once.
+
+        An empty text stands for one of which nothing is kept: it is dropped with its answer.
+        """
         name = self._name(text, turn)
         _make(self._folder)
         path = os.path.join(self._folder, name + _OPEN)
@@ -121,6 +120,7 @@ class Spool:
         path = os.path.join(self._folder, prompt.name)
         with suppress(OSError):  # a second hook of the same event was faster
             os.replace(path + _OPEN, path + _DONE)
+            os.truncate(path + _DONE, 0)  # what was said is in the inbox, and from there in the memory alone
             os.utime(path + _DONE, (now, now))
 
     def told(self, text: str, turn: str, now: float) -> Prompt:
@@ -129,6 +129,8 @@ class Spool:
 
     def leave(self, prompt: Prompt, answer: str, now: float) -> None:
         """Leave an exchange in the inbox; on disk when this returns, once however often it is left."""
+        if not prompt.text:
+            return
         id_ = turn_id(prompt.client, prompt.session, prompt.turn)
         path = os.path.join(self._inbox, f"{int(prompt.at * 1_000_000):020d}-{id_}.json")
         if os.path.exists(path):
@@ -149,6 +151,8 @@ class Spool:
         }
         if self._where:
             exchange["folder"] = self._where
+        if self._project:
+            exchange["project"] = self._project
         _write(self._inbox, path, json.dumps(exchange))
 
     def tidy(self, now: float, answer_to: Callable[[Prompt], str]) -> None:

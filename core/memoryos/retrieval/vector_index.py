@@ -69,10 +69,14 @@ class FaissIndex:
         self._version = 0  # should it fail midway, the next refresh loads again
         self._index = None
         self._keep_ids(np.empty(0, dtype=np.int64))
-        last = 0
-        while len((windows := store.windows_after(last, _CHUNK_PAGES)).seqs):
-            self._add(windows.seqs, windows.vectors)
-            last = int(windows.seqs[-1])
+        last, ids = 0, [self._ids]
+        try:
+            while len((windows := store.windows_after(last, _CHUNK_PAGES)).seqs):
+                self._put(windows.vectors)
+                ids.append(windows.seqs)
+                last = int(windows.seqs[-1])
+        finally:  # once, and for what there is: putting them in order after each chunk took most of the time
+            self._keep_ids(np.concatenate(ids))
 
     def _remove(self, seqs: Collection[int]) -> None:
         gone = np.isin(self._ids, [*seqs])
@@ -86,12 +90,15 @@ class FaissIndex:
             self._add(seqs, np.concatenate([*windows.values()]))
 
     def _add(self, seqs: NDArray[np.int64], vectors: Matrix) -> None:
+        self._put(vectors)
+        self._keep_ids(np.concatenate([self._ids, seqs]))
+
+    def _put(self, vectors: Matrix) -> None:
         if self._index is None:
             self._index = _empty(vectors.shape[1])
             self._reach = max(self._reach, min(1.0, _REACH / math.sqrt(vectors.shape[1])))
         self._peak = max(self._peak, float(np.abs(vectors).max()))
         self._index.add(self._levels(vectors))
-        self._keep_ids(np.concatenate([self._ids, seqs]))
 
     def _keep_ids(self, ids: NDArray[np.int64]) -> None:
         """Note the page of each vector, in the order of the index, and the order by page."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "inbox"
 """Beside the memory's file."""
+
+_SESSIONS: Final = "sessions"
+"""In it: a folder for each session of a client, with the prompts that wait for their answer."""
 
 _SUFFIX: Final = ".json"
 _REFUSED: Final = ".refused"
@@ -43,11 +46,13 @@ class Arrival:
     turn: Turn
     meta_data: Metadata
     folder: str = ""
+    project: str = ""
 
     @classmethod
     def from_text(cls, name: str, text: str) -> Arrival:
         """The exchange of a file: a JSON object of `user_input`, `agent_response`, `turn`, `begun_at`, `ended_at` (in
-        seconds since 1970), `meta_data` and, where that is known, the `folder` in which it was said.
+        seconds since 1970), `meta_data` and, where that is known, the `folder` in which it was said, or the `project`
+        that its client is configured with.
 
         Raises `ValueError` for anything else.
         """
@@ -61,10 +66,10 @@ class Arrival:
             raise ValueError("a text or an object is missing")
         if len(turn.encode()) > _MAX_TURN_BYTES:
             raise ValueError("the turn's id is too long")
-        folder = read.get("folder", "")
-        if not isinstance(folder, str):
-            raise ValueError("the folder is no text")
-        return cls(name, *sides, Turn(turn, begun_at, ended_at), meta_data, folder)
+        folder, project = read.get("folder", ""), read.get("project", "")
+        if not isinstance(folder, str) or not isinstance(project, str):
+            raise ValueError("the folder or the project is no text")
+        return cls(name, *sides, Turn(turn, begun_at, ended_at), meta_data, folder, project)
 
 
 class Inbox:
@@ -112,6 +117,14 @@ class Inbox:
         _log.warning("%s: not taken in (%s); it is kept as %s%s", self.folder / name, why, name, _REFUSED)
         with suppress(OSError):
             (self.folder / name).replace(self.folder / f"{name}{_REFUSED}")
+
+    def drop(self, is_dropped: Callable[[str], bool]) -> None:
+        """Throw away what waits, what was set aside, and prompts without an answer, if their content is to go."""
+        kinds = (f"*{_SUFFIX}", f"*{_REFUSED}", f"{_SESSIONS}/*/*")
+        for path in (path for kind in kinds for path in self.folder.glob(kind)):
+            with suppress(OSError):
+                if is_dropped(path.read_text(encoding="utf-8", errors="replace")):
+                    path.unlink()
 
     def refused(self) -> int:
         """How many were set aside."""

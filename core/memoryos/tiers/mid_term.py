@@ -80,7 +80,7 @@ class MidTermMemory:
 
     def evicted(self, placements: Sequence[Placement], *, now: datetime) -> tuple[int, ...]:
         """The coldest segments beyond capacity once these placements are made; those that grow now stay."""
-        segments = self.store.segments()
+        segments = self.store.segment_visits()
         grown = {placement.segment for placement in placements}
         new = sum(placement.segment is None for placement in placements)
         excess = len(segments) + new - self.capacity
@@ -94,22 +94,22 @@ class MidTermMemory:
 
         Segments with pages that a model reads again count as hot: what was known from them is in the archive.
         """
-        waiting = self.to_analyse(now=now)
+        return self._hot_among(self.to_analyse(now=now), now)
+
+    def _hot_among(self, waiting: Sequence[Segment], now: datetime) -> list[Segment]:
         again = self.store.segments_to_reanalyse() if waiting else frozenset()
         return [segment for segment in waiting if segment.id in again or self.heat(segment, now) >= self.heat_threshold]
 
     def state(self, *, now: datetime) -> Heat:
         """How hot the segments are, and how many with new pages wait to be hotter."""
         hottest = max((self.heat(segment, now) for segment in self.store.segment_visits()), default=None)
-        waiting = len(self.to_analyse(now=now)) - len(self.hot(now=now))
-        return Heat(hottest, self.heat_threshold, waiting)
+        waiting = self.to_analyse(now=now)
+        return Heat(hottest, self.heat_threshold, len(waiting) - len(self._hot_among(waiting, now)))
 
     def to_analyse(self, *, now: datetime) -> list[Segment]:
-        """Segments that have pages not analysed yet, whatever their heat, hottest first."""
+        """Segments that have pages not analysed yet, whatever their heat, hottest first; without their vectors."""
         waiting = self.store.segments_not_analysed()
-        if not waiting:
-            return []
-        segments = [segment for segment in self.store.segments() if segment.id in waiting]
+        segments = self.store.segments_of(waiting) if waiting else ()
         return sorted(segments, key=lambda segment: (-self.heat(segment, now), segment.id))
 
 

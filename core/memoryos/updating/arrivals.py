@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -14,8 +15,10 @@ from memoryos import arguments, timestamps
 from memoryos.errors import ExcludedError, InvalidArgumentError, StoreError
 from memoryos.models import NewPage
 from memoryos.projects import identity
+from memoryos.storage.exclusions import Rule
 
 if TYPE_CHECKING:
+    from memoryos.models import Selection
     from memoryos.storage.inbox import Arrival, Inbox
     from memoryos.storage.ports import PageStore
 
@@ -80,6 +83,13 @@ class Arrivals:
         done, _ = wait([under_way], seconds)
         return bool(done) and under_way.result()
 
+    def drop(self, selection: Selection) -> None:
+        """Throw away what waits of a hook's turns and is to be forgotten: all of it, or what has some words."""
+        if self._inbox is None or not (selection.everything or selection.about):
+            return
+        rule = None if selection.everything else Rule.of(selection.about or "")
+        self._inbox.drop(lambda content: rule is None or rule.covers(_readable(content)))
+
     def end(self) -> None:
         """Return once nothing is under way; nothing begins any more."""
         with self._beginning:
@@ -100,7 +110,7 @@ class Arrivals:
         try:
             sides = arguments.page_texts(arrival.user_input, arrival.agent_response)
             meta_data = arguments.meta_data(arrival.meta_data)
-            project = arguments.project(_project_of(arrival.folder))
+            project = arguments.project(arrival.project or _project_of(arrival.folder))
             shown = timestamps.written(turn.begun_at, self._zone)
         except (InvalidArgumentError, OverflowError, ValueError) as error:
             why = error.argument if isinstance(error, InvalidArgumentError) else type(error).__name__
@@ -112,6 +122,14 @@ class Arrivals:
             return not self._store.add_page(page, timestamp=shown, now=self._clock()).repeated
         except ExcludedError:  # the user wants nothing of it remembered, so nothing of it waits either
             return False
+
+
+def _readable(content: str) -> str:
+    """A file's content with the letters that JSON writes as numbers."""
+    try:
+        return json.dumps(json.loads(content), ensure_ascii=False)
+    except ValueError:
+        return content
 
 
 def _project_of(folder: str) -> str:

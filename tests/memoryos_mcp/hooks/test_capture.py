@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
-from memoryos import Config, Memoryos
+from memoryos import Config, Memoryos, Selection
 from memoryos.storage.paths import file_of
+from memoryos_mcp.hooks import capture
 from memoryos_mcp.hooks.capture import Capture, fit
 from memoryos_mcp.hooks.events import READERS, Event, Kind
-from memoryos_mcp.hooks.place import place_of
+from memoryos_mcp.hooks.fence import fenced, quoted, unfenced
+from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
 from memoryos_mcp.hooks.spool import Spool
+from memoryos_mcp.hooks.transcripts import Exchange, of_claude_code
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc).timestamp()
 DAY = 86_400.0
@@ -169,3 +172,123 @@ def test_secrets_are_masked_unless_the_user_says_otherwise(
 
     assert place is not None
     assert fit(f"Use {secret}", masks=place.masks) == ("Use [masked: GitHub token]" if masks else f"Use {secret}")
+
+
+def command(answer: str) -> list[dict[str, object]]:
+    """As Claude Code writes a command to the memory, and what the agent says then."""
+    told = "<command-message>memory</command-message><command-name>/memoryos:memory</command-name>"
+    return [{"type": "user", "uuid": "u-c", "message": {"role": "user", "content": told}}, claude_message(answer)]
+
+
+@pytest.mark.parametrize("prompt", ["<private>What is this lump?</private>", "/memoryos:memory profile"])
+@pytest.mark.parametrize("turns", [("t1", "t2"), ("", "")])
+def test_the_answer_to_what_is_not_kept_is_no_other_prompts(
+    make_config: MakeConfig, prompt: str, turns: tuple[str, str]
+) -> None:
+    config = make_config()
+    take(config, "claude-code", "prompt", 0, prompt="Plan my trip to Rome", turn=turns[0])
+    take(config, "claude-code", "prompt", 5, prompt=prompt, turn=turns[1])
+    take(config, "claude-code", "stop", 9, answer="Mostly a swollen lymph node.", turn=turns[1])
+
+    assert kept(config) == [("Plan my trip to Rome", "")]
+
+
+@pytest.mark.parametrize("turns", [("t1", "t2"), ("", "")])
+def test_a_command_long_after_a_turn_does_not_tell_that_again(
+    make_config: MakeConfig, tmp_path: Path, turns: tuple[str, str]
+) -> None:
+    config = make_config()
+    path = written(tmp_path, claude_turn("t1", "Plan my trip", "Here it is."), command("You live in Bern."))
+    told = {"transcript": path}
+    take(config, "claude-code", "prompt", 0, prompt="Plan my trip", turn=turns[0], **told)
+    take(config, "claude-code", "stop", 5, answer="Here it is.", turn=turns[0], **told)
+    take(config, "claude-code", "prompt", 900, prompt="/memoryos:memory profile", turn=turns[1], **told)
+    take(config, "claude-code", "stop", 905, answer="You live in Bern.", turn=turns[1], **told)
+
+    assert kept(config) == [("Plan my trip", "Here it is.")]
+    assert [exchange.answer for exchange in of_claude_code(path)] == ["Here it is."]
+
+
+def test_an_answer_is_on_disk_before_the_transcript_is_read(
+    make_config: MakeConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def takes_too_long(_: str) -> list[Exchange]:
+        raise TimeoutError
+
+    config = make_config()
+    monkeypatch.setitem(READERS, "claude-code", READERS["claude-code"]._replace(exchanges=takes_too_long))
+    monkeypatch.setattr(capture, "suppress", lambda *_: nullcontext())
+    take(config, "claude-code", "prompt", 0, prompt="Plan my trip to Rome", turn="t1", transcript="x")
+    take(config, "claude-code", "prompt", 5, prompt="No, to Oslo", turn="t2", transcript="x")
+    with pytest.raises(TimeoutError):
+        take(config, "claude-code", "stop", 9, answer="By train.", turn="t2", transcript="x")
+
+    assert kept(config) == [("No, to Oslo", "By train.")]
+
+
+def test_what_is_forgotten_waits_nowhere(make_config: MakeConfig) -> None:
+    config = make_config()
+    take(config, "claude-code", "prompt", 0, prompt="My walrus is Ada.", turn="t1")
+    take(config, "claude-code", "stop", 5, answer="A fine walrus.", turn="t1")
+    take(config, "claude-code", "prompt", 9, prompt="And my zebra is Bob.", turn="t2")
+    take(config, "claude-code", "prompt", 9, prompt="And my otter is Cleo.", turn="t3")
+    inbox = file_of(config).with_name("inbox")
+
+    def on_disk() -> set[str]:
+        texts = [path.read_text(encoding="utf-8") for path in inbox.rglob("*") if path.is_file()]
+        return {animal for animal in ("walrus", "zebra", "otter") if any(animal in text for text in texts)}
+
+    with closing(Memoryos.open(config)) as memory:
+        assert memory.forget_selected(Selection(about="walrus")).pages == 1
+        assert on_disk() == {"zebra", "otter"}
+        memory.forget_selected(Selection(about="zebra"))
+        assert on_disk() == {"otter"}
+        memory.forget_selected(Selection(everything=True))
+    assert on_disk() == set()
+    take(config, "claude-code", "start", 3 * DAY, session="s2")
+    assert kept(config) == []
+
+
+def test_what_is_said_belongs_to_the_project_that_is_configured(make_config: MakeConfig, tmp_path: Path) -> None:
+    config = make_config(project="work")
+    file = tmp_path / "own.json"
+    file.write_text(json.dumps({"data_storage_path": str(config.data_storage_path), "project": "work"}))
+    place = place_of(str(file), {})
+    assert place is not None
+    spool = Spool(str(file_of(config)), "claude-code", "s1", str(tmp_path), place.project)
+    for kind, told in (("prompt", {"prompt": "Ship on Monday."}), ("stop", {"answer": "Noted."})):
+        event = Event("claude-code", kind, "s1", "t1", **told)  # type: ignore[arg-type]
+        Capture(READERS["claude-code"], spool).take(event, NOON)
+
+    with closing(Memoryos.open(config)) as memory:
+        assert [page.project for page in memory.browsing.pages(9).pages] == ["work"]
+
+
+@pytest.mark.parametrize(
+    "text", ["<memoryos-recalled>" * 12_000, "<memoryos-recalled>\n" * 9_000 + "</memoryos-recalled>"]
+)
+def test_what_was_recalled_is_taken_out_of_any_text(text: str) -> None:
+    fence = fenced([quoted("old")])
+    assert unfenced(f"Mine\n{fence}\nalso mine") == "Mine\nalso mine"
+    assert unfenced(f"Mine\n{fence[:-9]}") == "Mine"
+    assert unfenced(text) in (text, "")
+
+
+@pytest.mark.parametrize("pattern", ["real/secret*", "link/secret*", "**/secret1"])
+@pytest.mark.parametrize("entered", ["real/secret1", "link/secret1/deep", "short"])
+def test_a_folder_is_kept_out_by_whatever_name_it_is_entered(tmp_path: Path, pattern: str, entered: str) -> None:
+    (tmp_path / "real" / "secret1" / "deep").mkdir(parents=True)
+    (tmp_path / "real" / "other").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real", target_is_directory=True)
+    (tmp_path / "short").symlink_to(tmp_path / "real" / "secret1", target_is_directory=True)
+    place = Place("memory.db", (f"{tmp_path}/{pattern}",))
+    assert is_kept_out(str(tmp_path / entered), place)
+    assert not is_kept_out(str(tmp_path / "link" / "other"), place)
+
+
+def test_what_is_written_into_a_folder_keeps_it_out(tmp_path: Path) -> None:
+    acme = tmp_path / "[work]" / "clients" / "acme"
+    acme.mkdir(parents=True)
+    assert not is_kept_out(str(acme), Place("memory.db"))
+    (tmp_path / "[work]" / ".memoryos-ignore").write_text("clients/*\n", encoding="utf-8-sig")
+    assert is_kept_out(str(acme), Place("memory.db"))

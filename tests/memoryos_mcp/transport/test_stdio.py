@@ -243,6 +243,18 @@ def test_a_line_that_is_no_message_ends_neither_the_server_nor_the_talk(start: S
     assert oolongs(server) == {"Oolong number 1"}
 
 
+@pytest.mark.parametrize("name", [{}, ["add_memory"], 7, None])
+def test_a_call_whose_tool_is_no_name_is_refused_as_such(start: Start, config: Path, name: object) -> None:
+    """An object as the name was answered as a fault of the server, with a traceback in its log."""
+    server = start(config)
+    server.open_with_handshake()
+
+    answer = server.ask("tools/call", {"name": name, "arguments": {}}, meta=None)
+
+    assert answer["error"]["code"] == -32602
+    assert "Traceback" not in server.errors()
+
+
 def test_half_a_character_costs_itself_and_not_the_page(start: Start, config: Path) -> None:
     server = start(config)
     server.open_modern()

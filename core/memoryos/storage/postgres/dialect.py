@@ -32,6 +32,9 @@ _PART: Final = re.compile(
 )
 """What stands for values in a statement: lists, comparisons with what may be absent, and any other value."""
 
+_INDEX: Final = re.compile(r" INDEXED BY \w+")
+"""The index that SQLite is to use: PostgreSQL finds its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -94,7 +97,7 @@ def _with_names(statement: str, values: Sequence[Any], names: dict[str, Any]) ->
 
 @lru_cache(_KEPT)
 def _statement(named: str) -> Statement:
-    tree = sqlglot.parse_one(named, read="sqlite")
+    tree = sqlglot.parse_one(_INDEX.sub("", named), read="sqlite")
     _say_it_as_postgresql(tree)
     numbered = _number(tree)
     _name_the_user(tree)

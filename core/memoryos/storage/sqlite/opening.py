@@ -142,13 +142,24 @@ def _is_foreign(connection: sqlite3.Connection, alone: _Alone, together: HighWat
         return True
     forgotten = together.forgotten - before.forgotten
     row = connection.execute("SELECT id FROM pages WHERE seq = ?", (before.newest,)).fetchone()
-    if before.newest and row != (alone.id,) and (row is not None or not forgotten):
+    if before.newest and row is not None and row != (alone.id,):
         return True
     # All pages that the file does not know of: they are in the log, which holds some hundred.
     new = connection.execute(
         "SELECT count(length(user_input)) FROM pages NOT INDEXED WHERE seq > ?", (before.newest,)
     ).fetchone()[0]
-    return bool(new + forgotten < together.newest - before.newest)
+    is_short = bool(before.newest and row is None and not forgotten)
+    is_short = is_short or new + forgotten < together.newest - before.newest
+    return is_short and _count(connection) != together.pages
+
+
+def _count(connection: sqlite3.Connection) -> int:
+    """How many pages there are, one by one.
+
+    A process that dies while it moves the log into the file leaves parts of it from several moments: it may count a
+    page as forgotten whose coming it does not know of yet. Whole it is only together with the log.
+    """
+    return int(connection.execute("SELECT count(*) FROM pages NOT INDEXED").fetchone()[0])
 
 
 @contextmanager

@@ -267,6 +267,8 @@ def span_of_time(connection: Connection) -> tuple[datetime, datetime] | None:
 OUTSIDE_NEWEST = "(SELECT min(seq) FROM (SELECT seq FROM pages ORDER BY seq DESC LIMIT ?) newest)"
 """Pages with a smaller seq left short-term memory of that capacity."""
 
+# By its name: SQLite would rather walk through all pages, 24 ms instead of 0.1 at 100,000, at each step of the worker.
+_WITHOUT_SEGMENT = "pages INDEXED BY pages_without_segment"
 
 _LOOKED_THROUGH = 500
 """Of the pages that wait so many of the oldest are looked through for a project with a whole batch."""
@@ -284,7 +286,7 @@ def waiting(connection: Connection, *, newest: int, limit: int, scope: Scope, li
     if like is not None:
         is_seen, of_scope = "project IS ?", (_project_of(connection, like),)
     rows = connection.execute(
-        f"SELECT seq, project FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
+        f"SELECT seq, project FROM {_WITHOUT_SEGMENT} WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}"
         " ORDER BY seq LIMIT ?",
         (newest, *of_scope, max(limit, _LOOKED_THROUGH)),
     )
@@ -305,7 +307,7 @@ def waiting_count(connection: Connection, *, newest: int, scope: Scope) -> int:
     """How many pages in a scope left short-term memory and have no segment yet."""
     is_seen, of_scope = seen(scope)
     row = connection.execute(
-        f"SELECT count(*) FROM pages WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}",
+        f"SELECT count(*) FROM {_WITHOUT_SEGMENT} WHERE segment IS NULL AND seq < {OUTSIDE_NEWEST} AND {is_seen}",
         (newest, *of_scope),
     ).fetchone()
     return int(row[0])

@@ -34,6 +34,12 @@ USER = "CAST(%(user)s AS BIGINT)"
             {"p1": None, "p2": "x", "l2": []},
         ),
         (
+            "SELECT id FROM pages INDEXED BY pages_without_segment WHERE segment IS NULL",
+            (),
+            f"SELECT id FROM pages WHERE segment IS NULL AND pages.user_key = {USER}",
+            {},
+        ),
+        (
             "SELECT p.id FROM pages p LEFT JOIN chains c ON c.id = p.chain WHERE p.seq = ?1 OR p.previous = ?1",
             (5,),
             f"SELECT p.id FROM pages AS p LEFT JOIN chains AS c ON c.id = p.chain AND c.user_key = {USER}"

@@ -40,6 +40,23 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+_FORGETTER = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+from memoryos.models import NewPage
+from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.timestamps import parse
+now = parse("2026-03-01T12:00:00Z", None)
+store = SqliteStore(Path(sys.argv[1]))
+reader = sqlite3.connect(sys.argv[1], isolation_level=None)  # keeps what is forgotten in the log
+reader.execute("BEGIN")
+reader.execute("SELECT count(*) FROM pages").fetchone()
+added = [store.add_page(NewPage(f"new {n}", "", now, None), timestamp=f"new {n}", now=now).page.id for n in range(3)]
+store.forget_pages([added[1]])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
 def add_and_die(path: Path, first: int = 0, last: int = PAGES, checkpointed: int = -1) -> None:
     """Add pages in a process that is killed then, the log moved into the file before one of them."""
     numbers = (str(number) for number in (first, last, checkpointed))
@@ -185,6 +202,27 @@ def test_an_older_copy_put_back_is_named_until_the_mark_is_deleted(path: Path, t
     mark_file(path).unlink()
     store = SqliteStore(path)
     assert numbers(store) == ["0", "1", "2"]
+    store.close()
+
+
+def test_a_file_killed_half_way_through_taking_the_log_in_opens_with_all_it_had(path: Path, tmp_path: Path) -> None:
+    """It counted a page as forgotten that it did not know yet: a sound memory was refused for ever after the kill."""
+    store = SqliteStore(path)
+    for number in range(10):
+        store.add_page(NewPage(f"page {number}", "", NOON, None), timestamp=str(number), now=NOON)
+    store.close()
+    subprocess.run([sys.executable, "-c", _FORGETTER, str(path)], check=False, timeout=60)
+    beside = tmp_path / "half.db"
+    shutil.copyfile(path, beside)
+    with closing(sqlite3.connect(beside)) as half:  # what the log has of the settings, and nothing else
+        half.execute("INSERT OR REPLACE INTO settings (key, value) VALUES ('forgotten_pages', '1')")
+        half.commit()
+        half.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copyfile(beside, path)
+
+    store = SqliteStore(path)
+
+    assert numbers(store) == [*map(str, range(10)), "new 0", "new 2"]
     store.close()
 
 

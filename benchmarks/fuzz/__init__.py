@@ -1,0 +1,1 @@
+"""Hostile and odd inputs, made from a seed, and what must hold whatever they are."""
