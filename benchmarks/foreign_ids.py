@@ -3,8 +3,8 @@
     python benchmarks/foreign_ids.py --rounds 1000
 
 One user asks for, and tries to forget, exchanges of another user and such that nobody has, by 50 ids of each kind, in
-an order drawn anew each round. Two kinds are unknown, made in the same way: what their times differ by is noise, above all
-of how many pieces the embedding model cuts an id into.
+an order drawn anew each round. Two kinds are unknown, made in the same way: what their times differ by is noise, above
+all of how many pieces the embedding model cuts an id into.
 """
 
 from __future__ import annotations
