@@ -70,7 +70,7 @@ CALLS = {
         " mid_term_similarity_threshold=0.6, llm_model='gpt-4o-mini', embedding_model_name='all-MiniLM-L6-v2',"
         " **settings)"
     ),
-    "open": "(config, runtime=None)",
+    "open": "(config, runtime=None, *, works=True)",
     "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=(), *, project=None)",
     "retrieve": (
         "(query, max_results=None, *, now=None, as_of=None, project=None, after=None, before=None, meta_data=None)"
@@ -83,6 +83,7 @@ CALLS = {
     "exclude": "(about, *, actor='person')",
     "allow": "(about, *, actor='person')",
     "exclusions": "()",
+    "prepare": "()",
     "preview_forgetting": "(selection)",
     "forget_selected": "(selection, *, token=None, actor='person')",
     "audit": "(limit=100)",

@@ -273,7 +273,10 @@ class HybridRetriever:
         """The parts of each page's score, its sides left out."""
         telling, trust = view.telling, view.trust
         likely = scoring.relative_words(telling.bm25, view.words.full, trust, self.weights)
-        page = scoring.relative_meaning(telling.similarity, likely, view.found.pages) * np.float32(trust)
+        # What no page has is no reason to think less of pages without vectors: words are all that is known of them.
+        instead = scoring.relative_words(telling.bm25, view.words.held, trust, self.weights)
+        likely = np.where(np.isnan(telling.similarity), instead, likely)
+        page = scoring.relative_meaning(telling.similarity, instead, view.found.pages) * np.float32(trust)
         return scoring.combine(
             view.outlines,
             likely,
@@ -298,7 +301,7 @@ class HybridRetriever:
         similarity[best] = scoring.better_side(sides, vector.vector, view.query.about, len(best), self.weights)
         for row, answer in telling.answers.items():
             similarity[row] = answer
-        likely = scoring.relative_words(telling.bm25, view.words.full, view.trust, self.weights)
+        likely = scoring.relative_words(telling.bm25, view.words.held, view.trust, self.weights)
         page = scoring.relative_meaning(telling.similarity, likely, view.found.pages) * np.float32(view.trust)
         side = scoring.relative_meaning(similarity, likely, view.found.pages) * np.float32(view.trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))

@@ -101,10 +101,12 @@ class DateRange:
 @dataclass(frozen=True, slots=True)
 class Words:
     """How candidates match the query's words: `bm25` as it comes, `full` the most that a page with all of them could
-    get, `names` the share 0-1 of the names in the query that stand in the page, `hits` bool[m, n] which words do."""
+    get, `held` the most with those that stand in any page, `names` the share 0-1 of the names in the query that stand
+    in the page, `hits` bool[m, n] which words do."""
 
     bm25: Signal
     full: float
+    held: float
     names: Signal
     hits: NDArray[np.bool_]
 
@@ -152,6 +154,7 @@ def match_words(
     return Words(
         bm25=bm25.astype(np.float32),
         full=(float(weights.sum()) + absent) * (_K1 + 1),
+        held=float(weights.sum()) * (_K1 + 1),
         names=(hits[is_name].sum(axis=0) / max(1, int(is_name.sum()))).astype(np.float32),
         hits=hits,
     )

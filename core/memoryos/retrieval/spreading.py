@@ -23,6 +23,9 @@ PER_THOUSAND: Final = 0.3
 LoCoMo, MADial and XPersona 0.1 to 0.3 move no figure of `benchmarks/recall.py` by more than 0.2; RealMem's, with ten
 times their length, gain 1 point among ten pages and in 1,500 tokens."""
 
+MOST_TOKENS: Final = 1_500
+"""A longer page is cut to what fits a reply of the default size."""
+
 TENS: Final = 10
 SHORT_TOKENS: Final = 160
 PER_DOUBLING: Final = 0.1
@@ -32,11 +35,16 @@ doubles. What is among the ten stays so. RealMem's recall in 500 and 1,500 token
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A candidate as its place in the list depends on it: the score 0-1, its talk, and the tokens that it costs."""
+    """A candidate as its place in the list depends on it: the score 0-1, its talk, and its tokens."""
 
     score: float
     talk: int
     tokens: float
+
+    @property
+    def cost(self) -> float:
+        """The tokens that it takes of a reply, which shows no more of a page."""
+        return min(self.tokens, MOST_TOKENS)
 
 
 def spread(pages: Sequence[Placed]) -> list[int]:
@@ -63,9 +71,9 @@ def _over_talks(pages: Sequence[Placed]) -> list[int]:
         best = max(left, key=worth)
         left.remove(best)
         order.append(best)
-        taken[pages[best].talk] = taken.get(pages[best].talk, 0.0) + pages[best].tokens
+        taken[pages[best].talk] = taken.get(pages[best].talk, 0.0) + pages[best].cost
     return order
 
 
 def _worth(page: Placed) -> float:
-    return page.score - PER_DOUBLING * math.log2(max(1.0, page.tokens / SHORT_TOKENS))
+    return page.score - PER_DOUBLING * math.log2(max(1.0, page.cost / SHORT_TOKENS))

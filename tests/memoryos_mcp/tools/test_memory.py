@@ -65,12 +65,13 @@ def test_an_exchange_is_added_found_and_forgotten_by_plain_functions(open_memory
         timestamp=NOON,
         when="2 days ago, Sunday",
     )
+    memory.wait_until_idle(60)
     profile = get_user_profile(memory)
     assert (profile.user_id, profile.assistant_knowledge) == ("tom", None)
     assert forget_memory(memory, [added.details.id], confirm=True) == ForgetMemoryResult(
-        message="Forgot 1 exchange, and 0 facts and 0 traits that stood on what was said there.",
+        message="Forgot 1 exchange, and 1 fact and 0 traits that stood on what was said there.",
         pages=1,
-        facts=0,
+        facts=1,
         traits=0,
         overwritten=True,
     )
