@@ -21,7 +21,6 @@ from statistics import median
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # the folder that holds the package `benchmarks`
 
-from scipy.stats import mannwhitneyu  # noqa: E402
 from ulid import ULID  # noqa: E402
 
 from benchmarks.load import fill, memory_servers  # noqa: E402
@@ -37,6 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1_000, help="calls for each id and each tool (default 1000)")
     given = parser.parse_args()
+
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         fill(data, (_ALICE, _BOB), _PAGES)
@@ -51,6 +51,8 @@ def main() -> int:
 
 def measure(port: int, token: str, foreign: list[str], rounds: int) -> None:
     """Ask in turn, and print how the times compare."""
+    from scipy.stats import mannwhitneyu  # of the extra `benchmarks`, and --help goes without
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     unknown, again = ([str(ULID()) for _ in range(_IDS)] for _ in range(2))
     asked = {"foreign": foreign, "unknown": unknown, "unknown again": again}

@@ -430,6 +430,9 @@ def forget(house: House, request: Request) -> Shown:
     )
 
 
+_MOST_DIGITS: Final = 18
+"""SQLite's numbers have 19."""
+
 _SELECTING: Final = ("page", "topic", "about", "since", "until", "everything")
 
 
@@ -441,7 +444,7 @@ def selection_of(house: House, fields: Mapping[str, str]) -> tuple[Selection | N
     if page_ids := tuple(id_ for id_ in fields.get("page", "").split(",") if id_.strip()):
         return Selection(pages=page_ids), "this exchange" if len(page_ids) == 1 else "these exchanges"
     if number := fields.get("topic"):
-        if not (number.isascii() and number.isdigit()):
+        if not (number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS):
             raise InvalidArgumentError("topic", "what is none", "the number of a topic")
         return Selection(segment=int(number)), "this topic"
     if fields.get("everything"):
@@ -486,15 +489,16 @@ def _number(request: Request, name: str, otherwise: int) -> int:
 
 
 def _date(text: str) -> date | None:
+    """The day; None for what is none, and in the first and the last year, beyond which a day before or after lies."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if date.min.year < found.year < date.max.year else None
 
 
 def _month(text: str) -> date | None:
-    found = _date(f"{text}-01")
-    return found if found is not None and found.year < 9999 else None
+    return _date(f"{text}-01")
 
 
 def _next_month(month: date) -> date:

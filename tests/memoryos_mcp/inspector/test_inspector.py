@@ -32,6 +32,8 @@ VIEWS = (
     "/time",
     "/time?month=2026-03",
     "/time?month=nonsense",
+    "/time?month=0001-01",
+    "/time?month=9999-12",
     "/time/2026-03-01",
     "/forget",
     "/forget?about=nuts",
@@ -123,7 +125,18 @@ def test_no_page_runs_or_loads_what_was_said_and_none_changes_anything(window: W
 
 
 @pytest.mark.parametrize(
-    "path", ["/page/UNKNOWN", "/fact/UNKNOWN", "/topics/99", "/topics/x", "/time/2026-02-31", "/time/x", "/nothing"]
+    "path",
+    [
+        "/page/UNKNOWN",
+        "/fact/UNKNOWN",
+        "/topics/99",
+        "/topics/x",
+        "/time/2026-02-31",
+        "/time/x",
+        "/time/0001-01-01",
+        "/time/9999-12-31",
+        "/nothing",
+    ],
 )
 def test_what_is_not_there_is_said_to(window: Window, path: str) -> None:
     assert window.http.get(f"{window.door.prefix}{path}").status_code == 404
