@@ -21,8 +21,11 @@ SECONDS: Final = 0.25
 """A hook ends by then: a client waits for it."""
 
 _SECONDS_A_BYTE: Final = 4e-6
-"""What it may take longer for what is told: a page of a book makes no difference, a log of a megabyte takes seconds to
-look through for secrets, and would be lost otherwise."""
+"""What it may take longer for what is told, up to `_LONG` bytes: a page of a book makes no difference, a long log is
+looked through for secrets for some tenths of a second, and would be lost otherwise."""
+
+_LONG: Final = 440_000
+"""Both sides of an exchange in ASCII, as far as they are stored."""
 
 SWITCH: Final = "MEMORYOS_HOOK"
 """The variable that turns hooks off ("off"), or gives them so many seconds."""
@@ -42,7 +45,7 @@ def run(arguments: Sequence[str]) -> NoReturn:
     if switch != "off":
         told_bytes = sys.stdin.buffer.read(_MAX_BYTES)
         seconds = float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS
-        _after(seconds + _SECONDS_A_BYTE * len(told_bytes))
+        _after(seconds + _SECONDS_A_BYTE * min(len(told_bytes), _LONG))
         answer = hook(event, client, config, told_bytes, os.environ)
         if answer:
             sys.stdout.buffer.write(answer.encode())

@@ -33,7 +33,8 @@ _TWICE_SECONDS: Final = 30.0
 class Prompt(NamedTuple):
     """A prompt that waits: its file's name, what the user said where, and when (seconds since 1970).
 
-    `transcript` is the client's file in which its answer will stand, "" where that is not known.
+    `transcript` is the client's file in which its answer will stand, `project` the one that the client is configured
+    with; "" where that is not known.
     """
 
     name: str
@@ -43,6 +44,8 @@ class Prompt(NamedTuple):
     text: str
     at: float
     transcript: str = ""
+    folder: str = ""
+    project: str = ""
 
 
 class Spool:
@@ -67,7 +70,8 @@ class Spool:
         path = os.path.join(self._folder, name + _OPEN)
         with suppress(OSError, ValueError, KeyError, TypeError):
             known = _prompt(self._folder, name)
-            if turn or now - known.at < _TWICE_SECONDS:
+            is_last = all(prompt.at <= known.at for prompt in self.waiting())
+            if turn or (is_last and now - known.at < _TWICE_SECONDS):
                 return
             self.answer(known, "", now)  # the same words as before, whose answer never came
         kept = {
@@ -77,6 +81,8 @@ class Spool:
             "text": text[:MAX_TEXT],
             "at": now,
             "transcript": transcript,
+            "folder": self._where,
+            "project": self._project,
         }
         _write(self._folder, path, json.dumps(kept))
 
@@ -122,10 +128,15 @@ class Spool:
             os.replace(path + _OPEN, path + _DONE)
             os.truncate(path + _DONE, 0)  # what was said is in the inbox, and from there in the memory alone
             os.utime(path + _DONE, (now, now))
+        for noted in {prompt.name, self._name("", "")}:
+            with suppress(OSError):  # few clients tell their texts one by one
+                os.unlink(os.path.join(self._folder, noted + _TEXT))
 
     def told(self, text: str, turn: str, now: float) -> Prompt:
         """A prompt of this session that was kept nowhere."""
-        return Prompt(self._name(text, turn), self._client, self._session, turn or f"{now:.6f}", text, now)
+        name = self._name(text, turn)
+        where = {"folder": self._where, "project": self._project}
+        return Prompt(name, self._client, self._session, turn or f"{now:.6f}", text, now, **where)
 
     def leave(self, prompt: Prompt, answer: str, now: float) -> None:
         """Leave an exchange in the inbox; on disk when this returns, once however often it is left."""
@@ -149,10 +160,10 @@ class Spool:
                 "turn": prompt.turn,
             },
         }
-        if self._where:
-            exchange["folder"] = self._where
-        if self._project:
-            exchange["project"] = self._project
+        if prompt.folder:
+            exchange["folder"] = prompt.folder
+        if prompt.project:
+            exchange["project"] = prompt.project
         _write(self._inbox, path, json.dumps(exchange))
 
     def tidy(self, now: float, answer_to: Callable[[Prompt], str]) -> None:
@@ -168,6 +179,7 @@ class Spool:
                         with suppress(OSError, ValueError, KeyError, TypeError):
                             prompt = _prompt(folder, name[: -len(_OPEN)])
                             self.leave(prompt, answer_to(prompt), prompt.at)
+                            os.unlink(os.path.join(folder, name))  # one by one: the time may be over before the last
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _tidy(self, folder: str, now: float) -> None:
@@ -190,7 +202,8 @@ def _prompt(folder: str, name: str) -> Prompt:
     with open(os.path.join(folder, name + _OPEN), encoding="utf-8") as file:
         kept = json.load(file)
     client, session, turn, text = (str(kept[key]) for key in ("client", "session", "turn", "text"))
-    return Prompt(name, client, session, turn, text, float(kept["at"]), str(kept.get("transcript", "")))
+    where = {key: str(kept.get(key, "")) for key in ("transcript", "folder", "project")}
+    return Prompt(name, client, session, turn, text, float(kept["at"]), **where)
 
 
 def _digest(*parts: str) -> str:

@@ -17,8 +17,9 @@ from memoryos_mcp.hooks.capture import Capture, fit
 from memoryos_mcp.hooks.events import READERS, Event, Kind
 from memoryos_mcp.hooks.fence import fenced, quoted, unfenced
 from memoryos_mcp.hooks.place import Place, is_kept_out, place_of
-from memoryos_mcp.hooks.spool import Spool
+from memoryos_mcp.hooks.spool import Prompt, Spool
 from memoryos_mcp.hooks.transcripts import Exchange, of_claude_code
+from memoryos_mcp.privacy import Masked, masked
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc).timestamp()
 DAY = 86_400.0
@@ -292,3 +293,110 @@ def test_what_is_written_into_a_folder_keeps_it_out(tmp_path: Path) -> None:
     assert not is_kept_out(str(acme), Place("memory.db"))
     (tmp_path / "[work]" / ".memoryos-ignore").write_text("clients/*\n", encoding="utf-8-sig")
     assert is_kept_out(str(acme), Place("memory.db"))
+
+
+def test_the_same_words_again_within_seconds_are_the_prompt_that_is_answered(make_config: MakeConfig) -> None:
+    config = make_config()
+    secret = "<private>What is this lump?</private>"
+    for seconds, prompt in ((0, secret), (5, "Plan my trip to Rome"), (9, secret)):
+        take(config, "claude-code", "prompt", seconds, prompt=prompt)
+    take(config, "claude-code", "stop", 12, answer="Mostly a swollen lymph node.")
+    for seconds, prompt in ((100, "Yes"), (105, "Wait, no"), (109, "Yes")):
+        take(config, "claude-code", "prompt", seconds, prompt=prompt)
+    take(config, "claude-code", "stop", 112, answer="Done.")
+
+    assert kept(config) == [("Plan my trip to Rome", ""), ("Yes", ""), ("Wait, no", ""), ("Yes", "Done.")]
+
+
+@pytest.mark.parametrize("kind", ["command-name", "task-notification"])
+@pytest.mark.parametrize("turn", ["", "t9"])
+def test_a_second_hook_does_not_tell_the_answer_to_a_command_as_an_earlier_ones(
+    make_config: MakeConfig, tmp_path: Path, kind: str, turn: str
+) -> None:
+    config = make_config()
+    content = f"<{kind}>/memoryos:memory</{kind}>"
+    told: dict[str, object] = {"type": "user", "uuid": "u9", "message": {"role": "user", "content": content}}
+    first = [{**line, "promptId": ""} for line in claude_turn("t1", "Plan my trip", "Here it is.")]
+    path = written(tmp_path, first, [told, claude_message("You live in Bern.")])
+    take(config, "claude-code", "stop", 900, answer="You live in Bern.", turn=turn, transcript=path)
+
+    assert kept(config) == []
+    assert of_claude_code(path) == [Exchange("Plan my trip", "Here it is.", "u-t1", "", True)]
+
+
+def test_what_is_told_within_a_turn_does_not_end_it(tmp_path: Path) -> None:
+    note: dict[str, object] = {
+        "type": "user",
+        "promptId": "t1",
+        "message": {"content": "<task-notification>x</task-notification>"},
+    }
+    path = written(tmp_path, claude_turn("t1", "Plan my trip", "I look."), [note, claude_message("Here it is.")])
+
+    assert of_claude_code(path) == [Exchange("Plan my trip", "Here it is.", "u-t1", "t1")]
+
+
+def test_secrets_are_looked_for_only_where_a_prompt_may_be_told(
+    make_config: MakeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    config = make_config()
+    asked = [f"Use {secret} for it", "x" * 300_000]
+    turns = [claude_turn("", said, f"answer {number}") for number, said in enumerate(asked)]
+    others = [claude_turn("", f"question {number}", "no") for number in range(100)]
+    path = written(tmp_path, *turns, *others)
+    for number, said in enumerate(asked):
+        take(config, "claude-code", "prompt", number, prompt=said, transcript=path)
+    looked_through: list[str] = []
+
+    def noting(text: str) -> Masked:
+        looked_through.append(text)
+        return masked(text)
+
+    monkeypatch.setattr(capture, "masked", noting)
+    take(config, "claude-code", "start", 10 * 365 * DAY, session="s2")
+
+    assert sorted(looked_through) == [asked[0], "answer 0", "answer 1"]
+    assert kept(config) == [("Use [masked: GitHub token] for it", "answer 0"), ("x" * 200_000, "answer 1")]
+
+
+def test_a_text_is_looked_through_as_far_as_it_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    line = f"Use {secret} now "
+    assert len(fit("x " * 10_000_000)) == 199_999
+    assert fit(f"{line * 5_000}password") == "Use [masked: GitHub token] now " * (220_000 // len(line)) + "Use"
+    monkeypatch.setattr(capture, "_MARGIN", 20)  # the cut goes through the secret
+    assert fit(f"{'x ' * 100_000}{secret} {'x ' * 99}") == ("x " * 100_000).strip()
+
+
+def test_a_prompt_belongs_where_it_was_said_whoever_tidies_up(make_config: MakeConfig, tmp_path: Path) -> None:
+    config = make_config(project="*")
+    reader = READERS["claude-code"]
+    file = str(file_of(config))
+    said = Event("claude-code", "prompt", "s1", "t1", "Ship on Monday.")
+    Capture(reader, Spool(file, "claude-code", "s1", str(tmp_path), "work")).take(said, NOON)
+    Capture(reader, Spool(file, "claude-code", "s2", str(tmp_path), "home")).take(
+        Event("claude-code", "start", "s2"), NOON + 10 * 365 * DAY
+    )
+
+    with closing(Memoryos.open(config)) as memory:
+        assert [page.project for page in memory.browsing.pages(9).pages] == ["work"]
+
+
+def test_each_prompt_of_a_session_that_ended_is_done_with_by_itself(make_config: MakeConfig) -> None:
+    """A hook whose time is over would begin with the first one again, each time."""
+    config = make_config()
+    for number in range(3):
+        take(config, "claude-code", "prompt", number, prompt=f"question {number}", turn=f"t{number}")
+    spool = Spool(str(file_of(config)), "claude-code", "s2")
+    asked: list[str] = []
+
+    with pytest.raises(RuntimeError, match="killed"):
+        spool.tidy(NOON + 10 * 365 * DAY, lambda prompt: killed_at_the_second(prompt, asked))
+    assert len(Spool(str(file_of(config)), "claude-code", "s1").waiting()) == 2
+
+
+def killed_at_the_second(prompt: Prompt, asked: list[str]) -> str:
+    asked.append(prompt.text)
+    if len(asked) == 2:
+        raise RuntimeError("killed")
+    return ""
