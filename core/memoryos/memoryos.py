@@ -308,7 +308,9 @@ class Memoryos:
         deleted. With "project:acme" that is so for all that belongs to the project acme. Pages that are stored stay
         until they are forgotten: `Selection(about=...)` names them. Raises `InvalidArgumentError` and `StoreError`.
         """
-        excluded = self._parts.store.exclude(arguments.excluded(about), actor, now=_now())
+        about = arguments.excluded(about)
+        excluded = self._parts.store.exclude(about, actor, now=_now())
+        self._parts.arrivals.drop_excluded(about)
         self._parts.work.wake()
         return excluded
 
@@ -336,7 +338,7 @@ class Memoryos:
             self._parts.arrivals.take_in_within(_RECALL_SECONDS)
         chosen, scope = self._selection(selection), self._scope(None)
         forgotten = self._parts.store.forget_selected(chosen, token, actor, scope, now=_now())
-        self._parts.arrivals.drop(chosen)
+        self._parts.arrivals.drop(chosen, scope)
         self._parts.work.wake()
         return forgotten
 

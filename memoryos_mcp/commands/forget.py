@@ -61,7 +61,9 @@ def forget_selected(config: Config, selection: Selection, *, yes: bool, dry_run:
         sys.stdout.write(f"{preview_text(preview)}\n")
         sys.stdout.flush()
         console = Console(stderr=True, highlight=False, soft_wrap=True)
-        if preview.pages and not dry_run and (yes or agreed("Forget it for good?", console)):
+        if not preview.pages and not dry_run:
+            memory.forget_selected(selection, token=preview.token)  # a prompt that waits for its answer is no page yet
+        elif not dry_run and (yes or agreed("Forget it for good?", console)):
             forgotten = memory.forget_selected(selection, token=preview.token)
             sys.stdout.write(f"{forgotten_text(forgotten)}\n")
     return 0

@@ -26,8 +26,12 @@ FOLDER: Final = "inbox"
 _SESSIONS: Final = "sessions"
 """In it: a folder for each session of a client, with the prompts that wait for their answer."""
 
+_ABOUT_IT: Final = frozenset({"client", "session", "turn", "transcript", "folder", "project", "meta_data"})
+"""In a file: what nobody said."""
+
 _SUFFIX: Final = ".json"
 _REFUSED: Final = ".refused"
+_OPEN: Final = ".open"
 _MAX_BYTES: Final = 4_000_000
 """Both sides have 200,000 characters at most."""
 
@@ -70,6 +74,45 @@ class Arrival:
         if not isinstance(folder, str) or not isinstance(project, str):
             raise ValueError("the folder or the project is no text")
         return cls(name, *sides, Turn(turn, begun_at, ended_at), meta_data, folder, project)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What one file of hooks holds, as far as it can be read: texts, when they were said, and where."""
+
+    texts: tuple[str, ...]
+    said_at: datetime
+    folder: str = ""
+    project: str = ""
+
+    @classmethod
+    def from_text(cls, text: str, changed_at: float) -> Left:
+        """That of a file's content; it was said when the file changed, in seconds since 1970, if it tells no time."""
+        try:
+            read = json.loads(text)
+        except (ValueError, RecursionError):
+            read = text
+        told = {key: value for key, value in read.items() if key not in _ABOUT_IT} if isinstance(read, dict) else read
+        where = {key: str(read.get(key) or "") if isinstance(read, dict) else "" for key in ("folder", "project")}
+        at = read.get("begun_at", read.get("at")) if isinstance(read, dict) else None
+        try:
+            said_at = datetime.fromtimestamp(changed_at if at is None else at, timezone.utc)
+        except (TypeError, ValueError, OverflowError, OSError):
+            said_at = datetime.fromtimestamp(changed_at, timezone.utc)
+        return cls(tuple(_texts_in(told)), said_at, **where)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Every text in what was read of a file, however deep it lies."""
+    parts = [value]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, str) and part:
+            yield part
+        elif isinstance(part, dict):
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
 
 
 class Inbox:
@@ -118,13 +161,18 @@ class Inbox:
         with suppress(OSError):
             (self.folder / name).replace(self.folder / f"{name}{_REFUSED}")
 
-    def drop(self, is_dropped: Callable[[str], bool]) -> None:
-        """Throw away what waits, what was set aside, and prompts without an answer, if their content is to go."""
+    def drop(self, is_dropped: Callable[[Left], bool]) -> None:
+        """Throw away what waits, what was set aside, and prompts without an answer, if what they hold is to go.
+
+        Of a prompt without an answer an empty one stays, with which a hook drops the answer.
+        """
         kinds = (f"*{_SUFFIX}", f"*{_REFUSED}", f"{_SESSIONS}/*/*")
         for path in (path for kind in kinds for path in self.folder.glob(kind)):
             with suppress(OSError):
-                if is_dropped(path.read_text(encoding="utf-8", errors="replace")):
-                    path.unlink()
+                text = path.read_text(encoding="utf-8", errors="replace")
+                left = Left.from_text(text, path.stat().st_mtime)
+                if left.texts and is_dropped(left):
+                    _empty(path, text)
 
     def refused(self) -> int:
         """How many were set aside."""
@@ -138,3 +186,15 @@ class Inbox:
         if path.stat().st_size > _MAX_BYTES:
             raise ValueError(f"more than {_MAX_BYTES:,} bytes")
         return path.read_text(encoding="utf-8")
+
+
+def _empty(path: Path, text: str) -> None:
+    if path.suffix == _OPEN:
+        with suppress(ValueError, RecursionError, TypeError):
+            kept = json.dumps({**json.loads(text), "text": ""})
+            emptied = path.with_name(f".{path.name}.emptied")
+            emptied.touch(0o600)
+            emptied.write_text(kept, encoding="utf-8")
+            emptied.replace(path)
+            return
+    path.unlink()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
@@ -18,8 +17,8 @@ from memoryos.projects import identity
 from memoryos.storage.exclusions import Rule
 
 if TYPE_CHECKING:
-    from memoryos.models import Selection
-    from memoryos.storage.inbox import Arrival, Inbox
+    from memoryos.models import Scope, Selection
+    from memoryos.storage.inbox import Arrival, Inbox, Left
     from memoryos.storage.ports import PageStore
 
 _log = logging.getLogger(__name__)
@@ -83,12 +82,31 @@ class Arrivals:
         done, _ = wait([under_way], seconds)
         return bool(done) and under_way.result()
 
-    def drop(self, selection: Selection) -> None:
-        """Throw away what waits of a hook's turns and is to be forgotten: all of it, or what has some words."""
-        if self._inbox is None or not (selection.everything or selection.about):
-            return
-        rule = None if selection.everything else Rule.of(selection.about or "")
-        self._inbox.drop(lambda content: rule is None or rule.covers(_readable(content)))
+    def drop(self, selection: Selection, scope: Scope) -> None:
+        """Throw away what hooks left and is to be forgotten: by its words, its time, or all that may be seen."""
+        if self._inbox is None or selection.pages or selection.segment is not None:
+            return  # those are pages already
+        rule = None if selection.about is None else Rule.of(selection.about)
+        start, end = selection.start, selection.end
+
+        def is_chosen(left: Left) -> bool:
+            within = (start is None or left.said_at >= start) and (end is None or left.said_at < end)
+            spoken_of = rule is None or any(map(rule.covers, left.texts))
+            return within and spoken_of and (scope.every or scope.sees(_project_left(left)))
+
+        self._inbox.drop(is_chosen)
+
+    def drop_excluded(self, about: str) -> None:
+        """Throw away what hooks left and is never to be remembered, by the words of `exclude`."""
+        rule = Rule.of(about)
+
+        def is_covered(left: Left) -> bool:
+            if rule.project is not None:
+                return rule.project == _project_left(left)
+            return any(map(rule.covers, left.texts))
+
+        if self._inbox is not None:
+            self._inbox.drop(is_covered)
 
     def end(self) -> None:
         """Return once nothing is under way; nothing begins any more."""
@@ -124,12 +142,12 @@ class Arrivals:
             return False
 
 
-def _readable(content: str) -> str:
-    """A file's content with the letters that JSON writes as numbers."""
+def _project_left(left: Left) -> str | None:
+    """The project that it belongs to, None where it tells nothing that can be one."""
     try:
-        return json.dumps(json.loads(content), ensure_ascii=False)
-    except ValueError:
-        return content
+        return arguments.project(left.project or _project_of(left.folder))
+    except (InvalidArgumentError, ValueError):  # a path that the system refuses
+        return None
 
 
 def _project_of(folder: str) -> str:

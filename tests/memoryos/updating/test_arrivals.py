@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from waiting import until
 
-from memoryos import Config, Memoryos
+from memoryos import Config, Memoryos, Selection
 from memoryos.storage.inbox import FOLDER
 from memoryos.storage.paths import file_of
 
@@ -167,3 +167,22 @@ def test_a_recall_does_not_wait_for_who_writes_and_what_hooks_left_comes_in_late
             assert [item.page.user_input for item in memory.retrieve("Lyon", 9).pages] == ["My dog is Rex"]
             other.execute("ROLLBACK")
         until(lambda: "I moved to Lyon." in said(memory))
+
+
+def test_a_file_that_was_set_aside_stops_no_forgetting(make_config: Callable[..., Config]) -> None:
+    config = make_config(project="work")
+    contents = [
+        "[" * 100_000,
+        "[" * 900 + '"walrus"' + "]" * 900,
+        '{"at": "noon", "folder": 7, "project": "*"}',
+        "7",
+        "",
+    ]
+    for number, content in enumerate(contents):
+        path = leave(config, str(number))
+        path.write_text(content, encoding="utf-8")
+    with closing(Memoryos.open(config)) as memory:
+        memory.forget_selected(Selection(everything=True))
+        left = sorted(path.read_text(encoding="utf-8") for path in path.parent.iterdir())
+
+    assert left == ["", "7"]

@@ -12,6 +12,8 @@ from mcp import Client
 from tool_calls import called, refused
 
 from memoryos import Config, Memoryos
+from memoryos.storage.paths import file_of
+from memoryos_mcp.hooks.spool import Spool
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 
@@ -66,6 +68,21 @@ def test_without_yes_nothing_is_forgotten(
     assert done.stdout.splitlines()[1:] == ["Nothing was changed; add --yes to begin."]
     with Memoryos.open(make_config()) as memory:
         assert memory.status().counts.pages == 3
+
+
+@pytest.mark.parametrize(("option", "stays"), [("--yes", False), ("--dry-run", True)])
+def test_a_prompt_that_waits_is_forgotten_where_no_exchange_speaks_of_it(
+    tmp_path: Path, config: Path, pages: list[str], make_config: Callable[..., Config], option: str, stays: bool
+) -> None:
+    spool = Spool(str(file_of(make_config())), "claude-code", "s1")
+    spool.keep("My walrus is Bob.", "t1", 1_770_000_000.0)
+
+    done = run("forget", "--config", config, "--about", "walrus", option, cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [prompt.text for prompt in spool.waiting()] == ["My walrus is Bob." if stays else ""]
+    with Memoryos.open(make_config()) as memory:
+        assert [page.id for page in memory.browsing.pages(9).pages[::-1]] == pages
 
 
 def test_an_id_that_is_none_of_the_users_is_named_and_nothing_is_forgotten(

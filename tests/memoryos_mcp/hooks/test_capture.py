@@ -400,3 +400,74 @@ def killed_at_the_second(prompt: Prompt, asked: list[str]) -> str:
     if len(asked) == 2:
         raise RuntimeError("killed")
     return ""
+
+
+def inbox_texts(config: Config) -> str:
+    files = sorted(path for path in file_of(config).with_name("inbox").rglob("*") if path.is_file())
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+SEEN = "See:\nWalrus Ada is purple"
+SELECTIONS = [
+    (Selection(about="purple walrus"), ["cat", "hare"], ["My cat is Bob."]),
+    (Selection(start=datetime.fromtimestamp(NOON + 5, timezone.utc)), ["walrus"], [SEEN]),
+    (Selection(end=datetime.fromtimestamp(NOON + 5, timezone.utc)), ["cat", "hare"], ["My cat is Bob."]),
+    (Selection(everything=True), [], []),
+]
+
+
+@pytest.mark.parametrize(("selection", "left", "told"), SELECTIONS)
+def test_what_waits_is_forgotten_by_whatever_it_is_named(
+    make_config: MakeConfig, selection: Selection, left: list[str], told: list[str]
+) -> None:
+    config = make_config(project="*")
+    take(config, "claude-code", "prompt", 0, prompt=SEEN, turn="t1")
+    take(config, "claude-code", "prompt", 9, prompt="My cat is Bob.", turn="t2")
+    refused = file_of(config).with_name("inbox") / "1.json.refused"
+    refused.write_text(json.dumps({"begun_at": NOON + 9, "said": [{"user": "My hare is Cleo."}]}), encoding="utf-8")
+    with closing(Memoryos.open(config)) as memory:
+        memory.forget_selected(selection)
+    on_disk = inbox_texts(config).lower()
+    assert [animal for animal in ("walrus", "cat", "hare") if animal in on_disk] == left
+
+    for turn, seconds in (("t1", 12), ("t2", 13)):
+        take(config, "claude-code", "stop", seconds, answer="They are fine.", turn=turn)
+    assert [said for said, _ in kept(config)] == told
+
+
+def test_forgetting_reaches_what_waits_in_what_is_seen_only(make_config: MakeConfig) -> None:
+    config = make_config(project="work")
+    for project, animal in (("work", "walrus"), ("home", "zebra"), ("", "otter")):
+        spool = Spool(str(file_of(config)), "claude-code", "s1", "", project)
+        Capture(READERS["claude-code"], spool).take(Event("claude-code", "prompt", "s1", animal, animal), NOON)
+    with closing(Memoryos.open(config)) as memory:
+        memory.forget_selected(Selection(everything=True))
+        assert [animal for animal in ("walrus", "zebra", "otter") if f'"text": "{animal}"' in inbox_texts(config)] == [
+            "zebra"
+        ]
+        memory.exclude("project:home")
+    assert '"text": "zebra"' not in inbox_texts(config)
+
+
+def test_what_is_never_to_be_remembered_waits_nowhere(make_config: MakeConfig) -> None:
+    config = make_config()
+    take(config, "claude-code", "prompt", 0, prompt="My divorce is through.", turn="t1")
+    take(config, "claude-code", "prompt", 5, prompt="Plan my trip.", turn="t2")
+    with closing(Memoryos.open(config)) as memory:
+        memory.exclude("my divorce")
+    assert "divorce" not in inbox_texts(config)
+    assert "Plan my trip." in inbox_texts(config)
+    take(config, "claude-code", "stop", 9, answer="All the best with the papers.", turn="t1")
+    assert kept(config) == []
+
+
+def test_a_text_of_the_agent_is_no_other_turns_answer_and_stays_nowhere(make_config: MakeConfig) -> None:
+    config = make_config()
+    take(config, "cursor", "prompt", 0, prompt="Which port?")
+    take(config, "cursor", "text", 5, answer="8765.")
+    take(config, "cursor", "stop", 6)
+    take(config, "cursor", "prompt", 20, prompt="And the host?")
+    take(config, "cursor", "stop", 26)
+
+    assert kept(config) == [("Which port?", "8765."), ("And the host?", "")]
+    assert "8765" not in inbox_texts(config)
