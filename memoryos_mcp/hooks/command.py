@@ -73,7 +73,7 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
         raise ValueError("no event of this client")
     event = of_client.read(client, kind, fields)
     place = place_of(config, environ)
-    if event is None or place is None or is_kept_out(event.folder, place):
+    if event is None or place is None or is_kept_out(event.folder, place, environ.get("PWD", "")):
         return ""
     spool = Spool(place.memory, client, event.session, event.folder, place.project)
     Capture(of_client, spool, masks=place.masks).take(event, time.time())

@@ -74,12 +74,24 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
     )
 
 
-def is_kept_out(folder: str, place: Place) -> bool:
-    """Whether the user keeps out what is said in a folder."""
+def is_kept_out(folder: str, place: Place, entered: str = "") -> bool:
+    """Whether the user keeps out what is said in a folder.
+
+    `entered` is the folder in which the client was started as the user named it, as a shell has it in PWD: a client
+    gives the name without links.
+    """
     if not folder:
         return False
-    # A folder has the name by which it was entered, and the one that it has without links.
-    return any(_is_kept_out(here, place) for here in {os.path.abspath(folder), os.path.realpath(folder)})
+    return any(_is_kept_out(here, place) for here in _names(folder, entered))
+
+
+def _names(folder: str, entered: str) -> set[str]:
+    real = os.path.realpath(folder)
+    names = {os.path.abspath(folder), real}
+    start = os.path.join(os.path.realpath(entered), "")
+    if os.path.isabs(entered) and os.path.join(real, "").startswith(start):
+        names.add(os.path.normpath(os.path.join(entered, real[len(start) :])))
+    return names
 
 
 def _is_kept_out(here: str, place: Place) -> bool:

@@ -471,3 +471,15 @@ def test_a_text_of_the_agent_is_no_other_turns_answer_and_stays_nowhere(make_con
 
     assert kept(config) == [("Which port?", "8765."), ("And the host?", "")]
     assert "8765" not in inbox_texts(config)
+
+
+@pytest.mark.parametrize("entered", ["work/acme", "work"])
+def test_a_folder_is_kept_out_by_the_name_that_the_user_entered(tmp_path: Path, entered: str) -> None:
+    (tmp_path / "vault" / "src").mkdir(parents=True)
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "acme").symlink_to(tmp_path / "vault", target_is_directory=True)
+    (tmp_path / "work" / ".memoryos-ignore").write_text("ac*\n", encoding="utf-8")
+    told = str(tmp_path / "vault" / "src")
+
+    assert not is_kept_out(told, Place("memory.db"))
+    assert is_kept_out(told, Place("memory.db"), str(tmp_path / entered)) == (entered == "work/acme")
