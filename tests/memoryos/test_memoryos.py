@@ -363,6 +363,18 @@ def test_what_took_the_place_of_a_page_is_brought_although_the_query_does_not_fi
     assert [ranked.page.id for ranked in found] == [new.id, old.id]
 
 
+def test_what_took_the_place_of_one_thing_on_a_page_does_not_take_the_pages_place(open_quickly: OpenMemory) -> None:
+    """The page that says where somebody lives says of a dog, too: when that died is no answer to where they live."""
+    memory = open_quickly(short_term_capacity=10)
+    home = memory.add_memory("I live in Lyon. My dog is called Rex.", "Noted.", "2026-01-01 10:00:00").page
+    memory.add_memory("Rex died last week.", "I am sorry.", "2026-02-01 10:00:00")
+    memory.wait_until_idle(BOUND)
+
+    (found,) = memory.retrieve("Where do I live now?", 1).pages
+
+    assert found.page.id == home.id
+
+
 def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:
     memory = open_quickly(short_term_capacity=1)
     memory.add_memory("I work as a baker in Lyon.", "", timestamp="2021-05-04 08:00:00")

@@ -84,7 +84,7 @@ def surely_newest(facts: Iterable[Knowledge]) -> frozenset[str]:
 
 def telling_the_same(pages: Iterable[Page], facts: Iterable[Knowledge], glimpse: Glimpse) -> frozenset[str]:
     """The pages (id) of the facts that hold now of what short statements seem to be of, one thing at a time."""
-    said = [page.user_input for page in pages if _says_one_thing(page.user_input)]
+    said = [page.user_input for page in pages if says_one_thing(page.user_input)]
     slots = {
         verdict.at_its_word().slot for verdict in glimpse(said[:LOOKED_AT]) if verdict.probability >= LIKELY_STATEMENT
     }
@@ -113,7 +113,7 @@ def newest_first(
     order = [page.page.id for page in marked]
     near = {page.page.id for page in marked[:REACH]}
     said = [page.page for page in marked if _is_short_statement(page.page.user_input)]
-    single = [page for page in said if _says_one_thing(page.user_input)]
+    single = [page for page in said if says_one_thing(page.user_input)]
     for later, earlier in (*_reworded(said), *_of_the_same(single[:LOOKED_AT], glimpse)):
         _raise_above(order, earlier, later)
     for page in marked:
@@ -170,7 +170,8 @@ def _is_short_statement(text: str) -> bool:
     return 0 < len(text) <= MAX_CHARS and not text.rstrip().endswith(("?", "？"))
 
 
-def _says_one_thing(text: str) -> bool:
+def says_one_thing(text: str) -> bool:
+    """Whether a text is a single short sentence: what tells of more does not stand or fall with one of it."""
     return len(text) <= MAX_SINGLE_CHARS and len(sentences(text)) == 1
 
 

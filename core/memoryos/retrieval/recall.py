@@ -11,7 +11,15 @@ from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
 from memoryos.retrieval.hybrid import visited
-from memoryos.retrieval.present import Glimpse, is_about_now, newest_first, says_now, surely_newest, telling_the_same
+from memoryos.retrieval.present import (
+    Glimpse,
+    is_about_now,
+    newest_first,
+    says_now,
+    says_one_thing,
+    surely_newest,
+    telling_the_same,
+)
 from memoryos.storage.adding import has_meta_data
 
 if TYPE_CHECKING:
@@ -168,7 +176,8 @@ def _ranked(
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
         return newest_first(pages, outdated, about_now=about_now, sure=sure)
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
-    newer = {outdated[page.page.seq] for page in best if page.page.seq in outdated}
+    fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
+    newer = {outdated[page.seq] for page in fallen}
     if sure is None:
         newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
     else:

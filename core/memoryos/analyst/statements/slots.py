@@ -11,6 +11,9 @@ SINGLE_VALUED: Final = frozenset(
 )
 """Slots that a person has one value of at a time; of a favourite, a budget or a plan one for each thing."""
 
+VALUED: Final = frozenset("name age birthday phone email".split())
+"""Slots of which nothing is said without a value: "Decaf from tomorrow, happy birthday to me" names nobody."""
+
 KEYED: Final = frozenset({"favourite", "budget", "plan", "size", "diet", "tool"})
 """Slots whose values are of something: only statements of the same thing can contradict each other."""
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
 from memoryos.analyst.statements.concepts import concepts
-from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, PEOPLE_OF, are_near, is_single
+from memoryos.analyst.statements.slots import DEPENDENTS, DEPENDS_LIKE, KEYED, PEOPLE_OF, VALUED, are_near, is_single
 from memoryos.analyst.statements.subjects import USER, WE
 from memoryos.analyst.statements.values import ended_values, key_of, value_of
 from memoryos.language.words import content_words, folded, particulars, words
@@ -86,9 +86,7 @@ class Statement:
     @property
     def only_ends(self) -> bool:
         """Whether it says what is no more, and nothing that took its place."""
-        return self.state == "ended" or (
-            self.state == "changed" and not _NEW_VALUE.search(self.text) and not self.value
-        )
+        return self.state == "ended"
 
 
 def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statement:
@@ -102,6 +100,8 @@ def statement_of(sentence: str, verdict: Verdict, said_at: datetime) -> Statemen
     )
     ended = ended_values(sentence, slot) if tells_of_change else frozenset()
     value = value_of(sentence, slot)
+    if value is None and slot in VALUED:
+        slot = None
     if value in ended and verdict.state == "ended":
         value = None
     return Statement(
@@ -187,8 +187,11 @@ def _effect_without_a_word(
     same = old.slot == new.slot
     if old.slot in EATEN and new.slot in EATEN and not same:
         return decided
-    if same and (new.slot == "diet" or (is_single(new.slot) and new.slot not in KEYED)):
+    if same and new.slot == "diet":
         return decided
+    if same and is_single(new.slot) and new.slot not in KEYED:
+        # What names no value may be of somebody else, or of a visit.
+        return decided if new.value or new.ended or new.state == "ended" else "doubtful"
     told_of_same = same and (old.key is not None or _meant(old, new))
     if told_of_same or (
         (similarity or 0.0) >= SURELY_SAME_THING and (is_single(new.slot) or _INSTEAD.search(new.text))

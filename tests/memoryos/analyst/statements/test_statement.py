@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,41 @@ def test_what_is_told_in_the_same_breath_adds_to_the_new_home_and_does_not_repla
     moved = said("We've just moved to Zurich.", "home", "changed")
     assert supersedes(moved, said("The new flat has a balcony.", "home", "changed")) == "stands"
     assert supersedes(said("I live in Basel.", "home"), said("I've moved to Zurich.", "home", "changed")) == "replaces"
+
+
+@pytest.mark.parametrize(
+    ("slot", "old", "new", "state"),
+    [
+        ("home", "I live in Lancaster.", "Home since last night.", "changed"),
+        ("home", "I live in Lancaster.", "We've found a house!", "changed"),
+        ("job", "I work as a flood modeller.", "They offered me the job.", "changed"),
+    ],
+)
+def test_a_change_that_names_no_value_only_marks_the_older_as_doubtful(
+    slot: str, old: str, new: str, state: State
+) -> None:
+    assert supersedes(said(old, slot), said(new, slot, state, LATER)) == "doubtful"
+
+
+@pytest.mark.parametrize(
+    ("slot", "text"),
+    [
+        ("name", "Decaf from tomorrow, happy birthday to me."),
+        ("name", "No word from Kendal since Thursday, by the way."),
+        ("birthday", "Idris gave me a lens for my birthday."),
+        ("age", "My left Achilles has been sore for a while."),
+    ],
+)
+def test_of_a_name_or_a_number_nothing_is_said_without_one(slot: str, text: str) -> None:
+    statement = said(text, slot, "changed")
+    assert (statement.slot, statement.value) == (None, None)
+    assert supersedes(said("My name is Marit.", "name"), replace(statement, said_at=LATER)) == "stands"
+
+
+def test_what_changed_in_an_allergy_does_not_end_it() -> None:
+    old = said("I'm allergic to hazelnuts.", "allergy")
+    new = said("The clinic rang: it's the real hazelnut allergy, so I carry two pens.", "allergy", "changed", LATER)
+    assert supersedes(old, new) != "ends"
 
 
 def test_the_unsure_marks_the_older_as_doubtful() -> None:
