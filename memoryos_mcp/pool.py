@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -81,11 +81,10 @@ class MemoryPool:
 
     def _enter(self, user_id: str) -> tuple[_Place, Memoryos]:
         place = self._claim(user_id)
-        try:
+        with ExitStack() as unless_known:
+            unless_known.callback(self._leave, place)
             is_gone = place.memory is not None and place.memory.file_is_gone()
-        except BaseException:
-            self._leave(place)
-            raise
+            unless_known.pop_all()
         if is_gone:
             _log.warning("the file of user %r was deleted or replaced; what is there now is used", user_id)
             self._give_up(user_id, place)

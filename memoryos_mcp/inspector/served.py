@@ -44,8 +44,8 @@ def pages(
     called = Names(frozenset(map(str.lower, names(config))), _origins(config))
     if signing_in is None:
         tokens = OneTimeTokens(Path(config.data_storage_path), _now)
-        return application(house, OwnDoor(called, tokens, _now))
-    return application(house, SignInDoor(called, signing_in.check, _now))
+        return application(house, OwnDoor(called, _now, tokens))
+    return application(house, SignInDoor(called, _now, signing_in.check))
 
 
 @contextmanager

@@ -40,18 +40,13 @@ class Names:
 
 
 @dataclass(slots=True)
-class SignInDoor:
-    """The door of a server where callers sign in: they show the same token, and are let in for as long as it is valid.
-
-    `check` tells whose a token is. It is asked again with each request: what is revoked, or has expired, opens nothing.
-    """
+class _ServerDoor:
+    """What both doors have: a server's names, and the browsers that were let in."""
 
     names: Names
-    check: Callable[[str], VerifiedToken | None]
     clock: Callable[[], datetime]
     prefix: str = field(default=ENTRY, init=False)
     entry: str = field(default=ENTRY, init=False)
-    asks: bool = field(default=True, init=False)
     _browsers: Browsers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -64,6 +59,21 @@ class SignInDoor:
     def check_origin(self, headers: Mapping[str, str], host: str, scheme: str) -> None:
         """See `Door`."""
         self.names.check_origin(headers, host, scheme)
+
+    def leave(self, headers: Mapping[str, str]) -> str:
+        """See `Door`."""
+        return self._browsers.forget(headers)
+
+
+@dataclass(slots=True)
+class SignInDoor(_ServerDoor):
+    """The door of a server where callers sign in: they show the same token, and are let in for as long as it is valid.
+
+    `check` tells whose a token is. It is asked again with each request: what is revoked, or has expired, opens nothing.
+    """
+
+    check: Callable[[str], VerifiedToken | None]
+    asks: bool = field(default=True, init=False)
 
     def admit(self, token: str, scheme: str) -> str:
         """See `Door`: the token is the one that a client of the server shows."""
@@ -83,10 +93,6 @@ class SignInDoor:
             raise Refused(401, "Sign in first.")
         return known
 
-    def leave(self, headers: Mapping[str, str]) -> str:
-        """See `Door`."""
-        return self._browsers.forget(headers)
-
     def _checked(self, token: str) -> VerifiedToken | None:
         try:
             return self.check(token)
@@ -95,27 +101,15 @@ class SignInDoor:
 
 
 @dataclass(slots=True)
-class OwnDoor:
+class OwnDoor(_ServerDoor):
     """The door of a server on this machine where nobody signs in: a link of `inspect --link` opens it, once."""
 
-    names: Names
     tokens: OneTimeTokens
-    clock: Callable[[], datetime]
-    prefix: str = field(default_factory=lambda: unguessable(ENTRY))
-    entry: str = field(default=ENTRY, init=False)
     asks: bool = field(default=False, init=False)
-    _browsers: Browsers = field(init=False)
 
     def __post_init__(self) -> None:
-        self._browsers = Browsers(self.prefix, self.clock, BROWSER_LASTS)
-
-    def check_host(self, headers: Mapping[str, str]) -> str:
-        """See `Door`."""
-        return self.names.check_host(headers)
-
-    def check_origin(self, headers: Mapping[str, str], host: str, scheme: str) -> None:
-        """See `Door`."""
-        self.names.check_origin(headers, host, scheme)
+        self.prefix = unguessable(ENTRY)
+        _ServerDoor.__post_init__(self)  # `super()` finds no class that slots have made anew
 
     def admit(self, token: str, scheme: str) -> str:
         """See `Door`: the token is that of a link, which is used up by it."""
@@ -133,7 +127,3 @@ class OwnDoor:
         if known is None:
             raise Refused(401, "Run `python -m memoryos_mcp inspect --link` and open what it prints, in one browser.")
         return known
-
-    def leave(self, headers: Mapping[str, str]) -> str:
-        """See `Door`."""
-        return self._browsers.forget(headers)
