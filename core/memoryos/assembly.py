@@ -113,7 +113,8 @@ def assemble(
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
         inbox = Inbox(store.path) if isinstance(store.path, Path) else None  # hooks know of files only
-        arrivals = Arrivals(inbox, store, config.assistant_id, timestamps.zone(config.timezone), clock, runtime.lookups)
+        zone = timestamps.zone(config.timezone)
+        arrivals = Arrivals(inbox, store, config.assistant_id, zone, clock, runtime.arrivals)
         closing.callback(arrivals.end)
         visits = Visits(store, clock)
         closing.callback(visits.save)

@@ -42,6 +42,8 @@ class Runtime:
     def __init__(self) -> None:
         self.workers = Workers()
         self.lookups = _LookUps(thread_name_prefix="memoryos-lookup")
+        # Apart from the look-ups, which recalls wait for: this waits for locks and for git.
+        self.arrivals = _LookUps(2, thread_name_prefix="memoryos-arrivals")
         self._lock = threading.Lock()  # guards all below
         self._embedders: weakref.WeakValueDictionary[Hashable, OnDemandEmbedder] = weakref.WeakValueDictionary()
         self._last_embedder: OnDemandEmbedder | None = None  # stays loaded while memories open and close in turn
@@ -115,6 +117,7 @@ class Runtime:
         for memory in memories:
             memory.close()
         self.lookups.shutdown()
+        self.arrivals.shutdown()
         heap.give_back()
 
     def __enter__(self) -> Self:

@@ -363,6 +363,20 @@ def test_what_took_the_place_of_a_page_is_brought_although_the_query_does_not_fi
     assert [ranked.page.id for ranked in found] == [new.id, old.id]
 
 
+def test_what_was_said_again_later_is_not_brought_to_an_earlier_time(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(short_term_capacity=10)
+    memory.add_memory("I live in Berlin.", "Noted.", "2026-01-01 10:00:00")
+    memory.wait_until_idle(BOUND)
+    then = datetime.now(timezone.utc).isoformat()
+    again = memory.add_memory("I live in Berlin.", "As you said.", "2026-02-01 10:00:00").page
+    memory.wait_until_idle(BOUND)
+
+    found = memory.retrieve("Where do I live?", 10, as_of=then).pages
+
+    assert found
+    assert again.id not in {ranked.page.id for ranked in found}
+
+
 def test_what_took_the_place_of_one_thing_on_a_page_does_not_take_the_pages_place(open_quickly: OpenMemory) -> None:
     """The page that says where somebody lives says of a dog, too: when that died is no answer to where they live."""
     memory = open_quickly(short_term_capacity=10)

@@ -125,12 +125,14 @@ def find(
         order=order_asked(query.text),
         is_beside=bool(named) and not ranges and all(isinstance(each, Span) for each in named),
         pages=pages,
-        absent=_absent(weighed, pages) if terms else 0.0,
+        absent=_absent(weighed, pages),
     )
 
 
 def _absent(weighed: Sequence[Term], pages: int) -> float:
-    """What the words that stand in no page count in a memory of so many."""
+    """What the words that stand in no page count in a memory of so many, beside those that stand in some."""
+    if not any(term.pages for term in weighed):
+        return 0.0
     return sum(term.weight for term in weighed if not term.pages) * _FEW_PAGES / (_FEW_PAGES + pages)
 
 

@@ -269,12 +269,16 @@ class HybridRetriever:
         seeds = outlines.seqs[np.argsort(-first, kind="stable")[:_SEEDS]].tolist()
         return self.outlines.of(outlines.seqs.tolist(), seeds, scoring.TALK_REACH, seen=found.seen)
 
+    def _instead(self, view: _View) -> scoring.Signal:
+        """What counts for pages without vectors, of which words are all that is known: what no page has is no reason to
+        think less of them."""
+        return scoring.relative_words(view.telling.bm25, view.words.held, view.trust, self.weights)
+
     def _signals(self, view: _View) -> Signals:
         """The parts of each page's score, its sides left out."""
         telling, trust = view.telling, view.trust
         likely = scoring.relative_words(telling.bm25, view.words.full, trust, self.weights)
-        # What no page has is no reason to think less of pages without vectors: words are all that is known of them.
-        instead = scoring.relative_words(telling.bm25, view.words.held, trust, self.weights)
+        instead = self._instead(view)
         likely = np.where(np.isnan(telling.similarity), instead, likely)
         page = scoring.relative_meaning(telling.similarity, instead, view.found.pages) * np.float32(trust)
         return scoring.combine(
@@ -301,9 +305,9 @@ class HybridRetriever:
         similarity[best] = scoring.better_side(sides, vector.vector, view.query.about, len(best), self.weights)
         for row, answer in telling.answers.items():
             similarity[row] = answer
-        likely = scoring.relative_words(telling.bm25, view.words.held, view.trust, self.weights)
-        page = scoring.relative_meaning(telling.similarity, likely, view.found.pages) * np.float32(view.trust)
-        side = scoring.relative_meaning(similarity, likely, view.found.pages) * np.float32(view.trust)
+        instead = self._instead(view)
+        page = scoring.relative_meaning(telling.similarity, instead, view.found.pages) * np.float32(view.trust)
+        side = scoring.relative_meaning(similarity, instead, view.found.pages) * np.float32(view.trust)
         return replace(signals, meaning=scoring.weighted_meaning(page, side, self.weights))
 
 

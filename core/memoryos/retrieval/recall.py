@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -182,22 +183,26 @@ def _ranked(
         newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
     else:
         newer &= sure
-    pages = (*pages, *_not_found(sources, pages, newer, wanted))
+    pages = (*pages, *_not_found(sources, pages, newer, as_of, wanted))
     return newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)[:limit]
 
 
 def _not_found(
-    sources: RecallSources, pages: Sequence[RankedPage], newer: Collection[str], wanted: Filter
+    sources: RecallSources,
+    pages: Sequence[RankedPage],
+    newer: AbstractSet[str],
+    as_of: datetime | None,
+    wanted: Filter,
 ) -> Iterator[RankedPage]:
     """Of the pages (id) that tell more newly what the best pages tell, those that the query did not find."""
-    missing = set(newer) - {page.page.id for page in pages}
+    missing = newer - {page.page.id for page in pages}
+    if not missing:
+        return
     oldest = min(page.page.happened_at for page in pages)
-    for brought in sources.store.pages_ending(sorted(missing), wanted.scope).values() if missing else ():
-        yield from (
-            RankedPage(page, pages[-1].score)
-            for page in brought
-            if _is_wanted(page, wanted) and page.happened_at > oldest
-        )
+    for page in sources.store.pages_by_id(missing).values():
+        found = RankedPage(page, pages[-1].score)
+        if _is_wanted(page, wanted) and _was_there(found, as_of) and page.happened_at > oldest:
+            yield found
 
 
 def _was_there(page: RankedPage, as_of: datetime | None) -> bool:

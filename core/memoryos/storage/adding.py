@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from memoryos.language.sessions import PageBefore, begins_talk, greets, names_called
@@ -113,6 +113,7 @@ def repeated(new: PageToAdd, recent: Iterable[RecentPage]) -> int | None:
 TWIN_PAGES: Final = 200
 _TWIN_SLACK: Final = timedelta(minutes=1)
 _TWIN_WINDOW: Final = timedelta(minutes=10)
+_ANY_LATER: Final = datetime.max.replace(tzinfo=timezone.utc)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,14 @@ class PossibleTwin:
     turn: str | None
 
 
+def twins_between(new: PageToAdd) -> tuple[datetime, datetime]:
+    """When a twin of a page was added: the first and the last time at which it can have been."""
+    turn = new.page.turn
+    if turn is None:
+        return new.added_at - _TWIN_WINDOW, _ANY_LATER  # the clock may have been set back
+    return turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
+
+
 def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
     """The seq of the page by which an agent told the turn that a hook brings, or a hook the one that an agent tells.
 
@@ -136,15 +145,13 @@ def twin(new: PageToAdd, recent: Iterable[PossibleTwin]) -> int | None:
     ones. Pages that hooks brought are never each other's: who says "yes" twice says it twice.
     """
     said = _as_said(new.page.user_input)
-    same = [page for page in recent if _as_said(page.user_input) == said]
-    turn = new.page.turn
-    if turn is None:
-        since, answer = new.added_at - _TWIN_WINDOW, _as_said(new.page.agent_response)
-        brought = (page for page in same if page.by_hook and page.added_at >= since)
+    first, last = twins_between(new)
+    same = [page for page in recent if first <= page.added_at <= last and _as_said(page.user_input) == said]
+    if new.page.turn is None:
+        answer = _as_said(new.page.agent_response)
+        brought = (page for page in same if page.by_hook)
         return max((page.seq for page in brought if _agree(answer, _as_said(page.agent_response))), default=None)
-    begun, ended = turn.begun_at - _TWIN_SLACK, turn.ended_at + _TWIN_SLACK
-    told = (page.seq for page in same if not page.by_hook and page.turn is None and begun <= page.added_at <= ended)
-    return min(told, default=None)
+    return min((page.seq for page in same if not page.by_hook and page.turn is None), default=None)
 
 
 @dataclass(frozen=True, slots=True)

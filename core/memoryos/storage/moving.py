@@ -59,7 +59,7 @@ def move(source: Config, target: Config) -> Generator[int, None, Moved]:
         after = opened.enter_context(_unfinished(target))
         with before.snapshot():
             state = _state(before)
-            _begin(after, state, place_of(target))
+            _begin(after, state, target)
             for table in moving.TABLES:
                 yield from moving.copy_table(before, after, table)
             yield from moving.copy_vectors(before, after)
@@ -99,14 +99,16 @@ def _state(database: Database) -> str:
     return json.dumps(dict(database.numbers()))
 
 
-def _begin(target: Database, state: str, place: str) -> None:
-    """Mark the target as a copy of the source as it is; what is there of another state is deleted."""
-    with target.read() as connection:
+def _begin(copy: Database, state: str, target: Config) -> None:
+    """Mark what is there as a copy of the source as it is; what is there of another state is deleted."""
+    with copy.read() as connection:
         marked = moving.marked(connection)
-    if marked is None and any(target.numbers().values()):
+    is_whole = marked is None and any(copy.numbers().values())
+    if is_whole and target.store_scheme != "sqlite":  # a file beside the memory's is a copy that was not put there yet
+        place = place_of(target)
         raise ConfigError(f"{place}: there is a memory of this user already; forget it, or name another place")
-    with target.write(durable=True) as connection:
-        if marked not in (None, state):
+    with copy.write(durable=True) as connection:
+        if is_whole or marked not in (None, state):
             moving.clear(connection)
         moving.mark(connection, state)
 

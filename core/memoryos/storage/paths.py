@@ -120,9 +120,15 @@ def file_of(config: Config) -> Path:
 
 
 def existing_file_of(config: Config) -> Path:
-    """The same, for what must not make a memory; raises `ConfigError` where there is none."""
+    """The same, for what needs the file that is there; raises `ConfigError` where there is none."""
     path = file_of(config)
-    if not path.is_file() and not path.with_name(FOLDER).is_dir():  # what hooks left makes a memory
+    if not path.is_file():
         advice = "set user_id and data_storage_path to those of a memory that was used before"
         raise ConfigError(one_line(f"{path}: no such file; {advice}"))
     return path
+
+
+def begun_file_of(config: Config) -> Path:
+    """The same, for what opens a memory that was used before; what hooks left makes one, too."""
+    path = file_of(config)
+    return path if path.with_name(FOLDER).is_dir() else existing_file_of(config)

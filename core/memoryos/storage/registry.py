@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from memoryos.config.checks import without_secrets
 from memoryos.config.registry import Registry
-from memoryos.errors import MissingDependencyError
-from memoryos.storage.paths import existing_file_of, file_of
+from memoryos.errors import ConfigError, MissingDependencyError
+from memoryos.storage.paths import begun_file_of, file_of
 from memoryos.storage.ports import Store
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def open_database(config: Config, *, existing: bool = False, moving: bool = Fals
         return PostgresDatabase(config.database_url, config.user_id, existing=existing, moving=moving)
     from memoryos.storage.sqlite.database import Database as SqliteDatabase
 
-    return SqliteDatabase(existing_file_of(config) if existing else file_of(config))
+    return SqliteDatabase(begun_file_of(config) if existing else file_of(config))
 
 
 def check_existing(config: Config) -> None:
@@ -108,7 +108,7 @@ def check_existing(config: Config) -> None:
     if config.store_scheme in _POSTGRESQL:
         open_database(config, existing=True).close()
     else:
-        existing_file_of(config)
+        begun_file_of(config)
 
 
 def delete_rows(config: Config) -> None:
@@ -116,6 +116,8 @@ def delete_rows(config: Config) -> None:
 
     Raises `ConfigError` where there is none, or memories are files, and `StoreError`.
     """
+    if config.store_scheme not in _POSTGRESQL:
+        raise ConfigError(f"{place_of(config)}: is no database of all users; delete its folder instead")
     check_installed(config)
     from memoryos.storage.postgres.database import PostgresDatabase
 

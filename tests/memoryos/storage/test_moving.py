@@ -153,6 +153,26 @@ def test_what_changed_while_a_move_was_cut_short_is_in_the_copy(
     assert content(database) == content(files)
 
 
+def test_a_move_into_files_that_was_cut_short_at_its_last_step_goes_on(
+    monkeypatch: pytest.MonkeyPatch, files: Config, tmp_path: Path
+) -> None:
+    there = files.model_copy(update={"data_storage_path": str(tmp_path / "there")})
+    with monkeypatch.context() as patched:
+        patched.setattr("memoryos.storage.moving.put_in_place", refuses)
+        with pytest.raises(StoreError):
+            moved(files, there)
+    with closing(open_store(files)) as store:
+        add(store, "said meanwhile")
+
+    moved(files, there)
+
+    assert content(there) == content(files)
+
+
+def refuses(*_: object) -> None:
+    raise StoreError("the disk is gone")
+
+
 def test_a_copy_that_differs_is_no_memory(monkeypatch: pytest.MonkeyPatch, files: Config, database: Config) -> None:
     original = moving.extents
     seen: list[object] = []

@@ -11,7 +11,7 @@ from plugins import install
 
 from memoryos import Config, ConfigError, Memoryos, MissingDependencyError
 from memoryos.storage.paths import existing_file_of, file_of, memory_file
-from memoryos.storage.registry import open_store
+from memoryos.storage.registry import delete_rows, open_store
 from memoryos.storage.sqlite.store import SqliteStore
 
 MakeConfig = Callable[..., Config]
@@ -70,6 +70,12 @@ def test_another_package_brings_a_store(
         memory.add_memory("I moved to Lyon.", "")
         assert memory.status().data_path == str(tmp_path / "tom.acme")
     assert not memory_file(tmp_path / "data", "tom").exists()
+
+
+def test_rows_are_deleted_of_a_database_of_all_users_and_of_no_file(make_config: MakeConfig) -> None:
+    """Else it would be that of whatever database the environment names."""
+    with pytest.raises(ConfigError, match="is no database of all users"):
+        delete_rows(make_config())
 
 
 @pytest.mark.parametrize("path_of", [file_of, existing_file_of])

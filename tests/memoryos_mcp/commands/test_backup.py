@@ -99,6 +99,20 @@ def test_only_the_newest_copies_are_kept(config: Path, path: Path) -> None:
     }
 
 
+def test_a_memory_that_is_gone_replaces_no_copy_though_hooks_left_something(config: Path, path: Path) -> None:
+    with closing(SqliteStore(path)) as store:
+        add(store, "I moved to Lyon.")
+    backed_up(config, "--keep", "1")
+    for file in path.parent.glob("memory.*"):
+        file.unlink()
+    path.with_name("inbox").mkdir()
+
+    done = run("backup", "copies", "--config", config, "--keep", "1", cwd=config.parent)
+
+    assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
+    assert [texts(copy) for copy in (config.parent / "copies").glob("*.db")] == [["I moved to Lyon."]]
+
+
 def test_a_copy_that_is_damaged_is_not_restored(config: Path, path: Path) -> None:
     with closing(SqliteStore(path)) as store:
         add(store, "one")

@@ -141,6 +141,8 @@ class PostgresDatabase:
         self._lock = threading.Lock()  # guards the next
         self._pools: Pools | None = pools
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
+        self.is_gone = False
+        """Whether the user was deleted since, as far as a write has found out."""
         self._pool, self.schema_version = pools.take(url)
         with ExitStack() as unless_open:
             unless_open.callback(self.close)
@@ -179,6 +181,7 @@ class PostgresDatabase:
         with translated_errors(self.address), self._begun(_WRITE, commit=commit) as (connection, found):
             try:
                 if found is None:
+                    self.is_gone = True
                     raise StoreGoneError(f"{self.address}: this user's memory was deleted while it was open")
                 with connection.pipeline():  # nobody waits for what a statement brings but who looks at it
                     yield self._of_user(connection)

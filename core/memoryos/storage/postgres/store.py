@@ -13,14 +13,14 @@ class PostgresStore(TableStore):
     """One user's memory in a database of all. What each method does, `Store` says."""
 
     def __init__(self, url: str, user_id: str, *, pools: Pools = POOLS) -> None:
-        database = PostgresDatabase(url, user_id, pools=pools)
-        super().__init__(database)
-        self.path = database.address
-        self.schema_version = database.schema_version
+        self._tables = PostgresDatabase(url, user_id, pools=pools)
+        super().__init__(self._tables)
+        self.path = self._tables.address
+        self.schema_version = self._tables.schema_version
 
     def file_is_gone(self) -> bool:
-        """Never: there is no file, and a server that was away is connected to again."""
-        return False
+        """Whether a write has found that the user was deleted; a server that was away is connected to again."""
+        return self._tables.is_gone
 
     def maintain(self, *, now: datetime) -> None:
         with self._database.write() as connection:

@@ -24,7 +24,7 @@ from memoryos.storage.sqlite.failures import translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
 from memoryos.storage.sqlite.leaves import Leaves
 from memoryos.storage.sqlite.opening import log_bytes
-from memoryos.storage.tables import pages
+from memoryos.storage.tables import outlines, pages
 from memoryos.storage.tables.rows import Row, from_micros
 
 _log = logging.getLogger(__name__)
@@ -116,7 +116,7 @@ def _save(copy: Path, recovered: Path, mark: HighWater | None) -> Salvage:
             with closing(_pages(copy, table)) as found:
                 for row in found:
                     page = _page_to_add(row, ids)
-                    pages.insert(target, page)
+                    pages.insert(target, page, outlines.packed(page.stems))
                     ids.add(page.id)
                     saved, newest = saved + 1, max(newest, row[0])
                     if not _is_sealed(row):

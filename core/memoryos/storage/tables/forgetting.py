@@ -145,7 +145,7 @@ class StoredDerived:
 
     def pages_holding(self, token: str, limit: int) -> list[tuple[int, str]]:
         words = words_with_stems(token)
-        seqs = self._connection.words.match(self._connection, words, limit, together=True) if words else []
+        seqs = self._connection.words.match(self._connection, words, limit, together=True)
         return [(seq, page.text) for seq, page in pages.by_seq(self._connection, seqs).items()]
 
 

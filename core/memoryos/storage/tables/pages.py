@@ -24,6 +24,7 @@ from memoryos.storage.adding import (
     repeated,
     retold,
     twin,
+    twins_between,
 )
 from memoryos.storage.tables import changes, outlines, talks
 from memoryos.storage.tables.connection import Connection
@@ -42,28 +43,30 @@ CONTENT_DIGEST = f"substr(digest, 1, {DIGEST_BYTES})"
 """What equal pages have in common. Behind it stands the page's seal, but in pages of earlier versions."""
 
 
-def add(connection: Connection, new: PageToAdd) -> Added:
+def add(connection: Connection, new: PageToAdd, outline: bytes) -> Added:
     """Insert a page with its words and queue it for embedding, or find the one a client sends again."""
-    recent = connection.execute(
-        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
-        (new.page.project, REPEAT_PAGES),
-    ).fetchall()
-    known = _same_turn(connection, new)
-    if known is None and new.page.turn is None:
-        known = repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
+    known = _repeated(connection, new) if new.page.turn is None else _same_turn(connection, new)
     if known is None:
         known = _twin(connection, new)
     if known is None and (known := told_before(connection, new, "import")) is not None:
         connection.execute("UPDATE pages SET origin = 'hook' WHERE seq = ?", (known,))  # of no further turn
     if known is not None:
         return Added(by_seq(connection, [known])[known], repeated=True)
-    return Added(new.stored(*insert(connection, new)))
+    return Added(new.stored(*insert(connection, new, outline)))
+
+
+def _repeated(connection: Connection, new: PageToAdd) -> int | None:
+    """The page that a client sends once more."""
+    recent = connection.execute(
+        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
+        (new.page.project, REPEAT_PAGES),
+    )
+    return repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
 
 
 def _same_turn(connection: Connection, new: PageToAdd) -> int | None:
     """The page of the turn that a hook brings once more."""
-    if new.page.turn is None:
-        return None
+    assert new.page.turn is not None
     row = connection.execute("SELECT seq FROM pages WHERE turn = ?", (new.page.turn.id,)).fetchone()
     return None if row is None else int(row[0])
 
@@ -74,8 +77,10 @@ def _twin(connection: Connection, new: PageToAdd) -> int | None:
     may_be_same, of_project = seen(EVERYTHING if new.page.project is None else Scope(new.page.project))
     rows = connection.execute(
         "SELECT seq, user_input, agent_response, added_at, origin = 'hook', turn FROM pages"
-        f" WHERE seq > (SELECT max(seq) FROM pages) - ? AND {of_the_other} AND {may_be_same}",
-        (TWIN_PAGES, *of_project),
+        # The texts stand last: those of pages of another time are not read.
+        f" WHERE seq > (SELECT max(seq) FROM pages) - ? AND added_at BETWEEN ? AND ? AND {of_the_other}"
+        f" AND {may_be_same}",
+        (TWIN_PAGES, *map(to_micros, twins_between(new)), *of_project),
     )
     possible = (
         PossibleTwin(seq, said, answer, from_micros(at), bool(by), turn) for seq, said, answer, at, by, turn in rows
@@ -122,10 +127,10 @@ def twin_of_import(connection: Connection, new: PageToAdd) -> int | None:
     return known
 
 
-def insert(connection: Connection, new: PageToAdd, outline: bytes | None = None) -> tuple[int, int | None]:
+def insert(connection: Connection, new: PageToAdd, outline: bytes) -> tuple[int, int | None]:
     """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it.
 
-    Its `outline` may be worked out before (`outlines.packed`), when nobody waits for the lock.
+    Its `outline` (`outlines.packed`) is worked out before, when nobody waits for the lock.
     """
     page = new.page
     happened_at, added_at, meta_data = (
@@ -158,7 +163,7 @@ def insert(connection: Connection, new: PageToAdd, outline: bytes | None = None)
         ),
     ).fetchone()[0]
     connection.words.put(connection, seq, page.user_input, page.agent_response, new.stems)
-    outlines.put(connection, seq, outlines.packed(new.stems) if outline is None else outline)
+    outlines.put(connection, seq, outline)
     talks.note_names(connection, new.names)
     connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
     connection.execute("INSERT INTO unread (seq) VALUES (?)", (seq,))

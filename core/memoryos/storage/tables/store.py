@@ -94,10 +94,11 @@ class TableStore(ABC):
 
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         new = page_to_add(page, id_=str(ULID.from_datetime(now)), shown=timestamp, added_at=now)
+        outline = outlines.packed(new.stems)
         with self._database.write(durable=True) as connection:
             if steering.covered(connection, page.user_input, page.agent_response, project=page.project):
                 raise ExcludedError(REFUSAL)
-            added = pages.add(connection, new)
+            added = pages.add(connection, new, outline)
             told.queue(connection, added.page.seq, page.facts)
             return added
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from memoryos.errors import ClaimLostError
 from memoryos.models import Page, PageVectors
@@ -16,9 +15,6 @@ from memoryos.storage.tables.rows import (
     page_from_row,
     to_micros,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _REFUSAL_RESTS = timedelta(days=1)
 """After so long what the embedder refused is tried again: its endpoint may have changed."""
