@@ -17,6 +17,7 @@ from memoryos_mcp.tools.memory import CLIENT, TOOLS, MemoryTool, add_tools
 from memoryos_mcp.tools.prompts import add_prompts
 from memoryos_mcp.tools.refusals import ExplainingServer
 from memoryos_mcp.tools.resources import add_resources
+from memoryos_mcp.tools.steering import can_ask
 
 if TYPE_CHECKING:
     from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
@@ -98,9 +99,10 @@ def build_server(
         is_over_http = ctx.request is not None  # whose requests have no order
         if ctx.method in _ON_THE_MEMORY and not is_over_http:
             name = (ctx.params or {}).get("name")
+            # The name may be a value of any kind.
+            in_turn = isinstance(name, str) and name in changing
             async with turn:
-                # It may be a value of any kind.
-                if isinstance(name, str) and name in changing and not (name in asking and _shows_forms(ctx)):
+                if in_turn and not (name in asking and can_ask(ctx.session, ctx.protocol_version)):
                     return await call_next(ctx)
         return await call_next(ctx)
 
@@ -136,12 +138,6 @@ def build_server(
     add_resources(server, session)
     add_prompts(server, session)
     return server
-
-
-def _shows_forms(ctx: ServerRequestContext[Any, Any]) -> bool:
-    """Whether a client may put a question to the person."""
-    capabilities = ctx.session.client_capabilities
-    return capabilities is not None and capabilities.elicitation is not None
 
 
 def _client(ctx: ServerRequestContext[Any, Any]) -> str | None:

@@ -78,14 +78,17 @@ def _served(command: list[str], environ: Mapping[str, str]) -> str | None:
         done = _run(command, asked, environ, _START_SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"does not start or answer ({type(error).__name__})"
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    tools = {
-        tool["name"]
-        for answer in answers
-        if answer.get("id") == 2
-        for tool in answer.get("result", {}).get("tools", ())
-    }
+    tools = {tool for line in done.stdout.splitlines() for tool in _tools_in(line)}
     return None if tools >= _TOOLS else f"ends without its tools: {' '.join(done.stderr.split())[-200:]}"
+
+
+def _tools_in(line: str) -> Iterator[str]:
+    """The names of the tools that a server's line lists; none of a line of another kind, whatever it is."""
+    try:
+        result = json.loads(line)["result"]
+        yield from [str(tool["name"]) for tool in result["tools"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return
 
 
 _HELLO: Final = {

@@ -43,8 +43,8 @@ def run(arguments: Sequence[str]) -> NoReturn:
     event, client, config = told
     switch = os.environ.get(SWITCH, "").strip().lower()
     if switch != "off":
-        told_bytes = sys.stdin.buffer.read(_MAX_BYTES)
-        seconds = float(switch) if switch.replace(".", "", 1).isdigit() else SECONDS
+        seconds = float(switch) if switch.replace(".", "", 1).isdecimal() else SECONDS
+        told_bytes = sys.stdin.buffer.read(_MAX_BYTES)  # who keeps this waiting is the client itself
         _after(seconds + _SECONDS_A_BYTE * min(len(told_bytes), _LONG))
         answer = hook(event, client, config, told_bytes, os.environ)
         if answer:

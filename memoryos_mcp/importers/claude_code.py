@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from memoryos.errors import ConfigError
 from memoryos.models import IncomingPage
-from memoryos_mcp.hooks.transcripts import said_to_claude_code
+from memoryos_mcp.hooks.transcripts import ends_exchange, said_to_claude_code, text_of
 from memoryos_mcp.importers.agent_transcripts import Talk, Turn, begins_with, files, ordered, talk_pages, time_of
 from memoryos_mcp.importers.chat_exports import branch
 from memoryos_mcp.importers.json_files import Broken, Place, each, json_lines, validated
@@ -73,17 +73,20 @@ def _talk(entries: list[tuple[_Entry, Place]], file: Path) -> Talk:
     turns: list[Turn] = []
     prompts: set[str] = set()
     last_message: object = None
+    is_over = False  # what is said now is in answer to a command
     for entry, place in _on_branches(said):
         if entry.isMeta or entry.isCompactSummary or entry.isApiErrorMessage or not isinstance(entry.message, dict):
             continue
-        text, message_id = _text(entry.message.get("content")), entry.message.get("id")
+        text, message_id = text_of(entry.message.get("content")), entry.message.get("id")
         if entry.type == "user" and (words := said_to_claude_code(text)):
             prompt = entry.promptId if entry.promptId and entry.promptId not in prompts else ""
             prompts.add(prompt)
             at = time_of(entry.timestamp, place)
             turns.append(Turn(entry.uuid or "", words, "", at, client_id=prompt))
-            last_message = None
-        elif entry.type == "assistant" and text and turns:
+            last_message, is_over = None, False
+        elif entry.type == "user" and ends_exchange(text) and not (entry.promptId and entry.promptId in prompts):
+            is_over = True
+        elif entry.type == "assistant" and text and turns and not is_over:
             before = turns[-1].answered if last_message is not None and message_id == last_message else ""
             turns[-1] = turns[-1].with_answer(f"{before}\n{text}".strip(), time_of(entry.timestamp, place))
             last_message = message_id
@@ -104,11 +107,3 @@ def _on_branches(said: Mapping[str, tuple[_Entry, Place]]) -> Iterator[tuple[_En
         newest[root] = id_
     for leaf in newest.values():
         yield from (said[id_] for id_ in branch(leaf, parents))
-
-
-def _text(content: object) -> str:
-    """The text of a message, without its calls of tools, what these returned, and thoughts."""
-    if isinstance(content, list):
-        texts = [part.get("text") for part in content if isinstance(part, dict) and part.get("type") == "text"]
-        content = "\n".join(text for text in texts if isinstance(text, str))
-    return content.strip() if isinstance(content, str) else ""

@@ -5,42 +5,40 @@ What the client puts before the user's words, what tools said and what the agent
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import tzinfo
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from memoryos.errors import ConfigError
 from memoryos.models import IncomingPage
-from memoryos_mcp.hooks.transcripts import said_to_codex
+from memoryos_mcp.hooks.transcripts import Payload, answered_by_codex, codex_says_in
 from memoryos_mcp.importers.agent_transcripts import Talk, Turn, begins_with, files, ordered, talk_pages, time_of
 from memoryos_mcp.importers.json_files import Broken, Place, each, json_lines, validated
 
 EXPECTED: Final = 'lines of a transcript of Codex: {"timestamp": "...", "type": "session_meta", "payload": {...}}'
 
-_COMMENTARY: Final = "commentary"
 
-
-class _Payload(BaseModel):
-    type: str | None = None
+class _Meta(BaseModel):
     id: str | None = None
     session_id: str | None = None
-    turn_id: str | None = None
     cwd: str | None = None
     source: object = None
-    role: str | None = None
-    content: object = None
-    message: object = None
-    phase: str | None = None
-    item: object = None
-    last_agent_message: str | None = None
 
 
-class _Line(_Payload):
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    type: str | None = None
     timestamp: str | None = None
-    payload: _Payload | None = None
+    payload: dict[str, object] | None = None
+
+    @property
+    def content(self) -> Payload:
+        """What it holds; versions before payloads have that in the line itself."""
+        return self.model_dump() if self.payload is None else self.payload
 
 
 def detects(path: Path) -> bool:
@@ -82,69 +80,25 @@ def read(path: Path, zone: tzinfo | None, assistant_id: str) -> Iterator[Incomin
 
 
 def _talk(lines: list[tuple[_Line, Place]], file: Path) -> Talk:
-    meta = next((line.payload for line, _ in lines if line.type == "session_meta" and line.payload is not None), None)
-    if meta is None:  # of a version before payloads, which begins with the session itself
-        meta = lines[0][0] if lines else _Payload()
+    began = next((line for line, _ in lines if line.type == "session_meta" and line.payload is not None), None)
+    if began is None and lines:  # of a version before payloads, which begins with the session itself
+        began = lines[0][0]
+    meta = _Meta() if began is None else validated(_Meta, began.content, Place(file), expected=EXPECTED)
     session = meta.id or meta.session_id or file.stem
     if isinstance(meta.source, dict) and "subagent" in meta.source:
         return Talk(session, "", meta.cwd, ())
-    said_in = _said_in(lines)
+    said_in = codex_says_in([line.content for line, _ in lines])
     turns: list[Turn] = []
     running = ""
     for line, place in lines:
-        payload = line.payload or line
-        if line.type == "turn_context" or payload.type == "task_started":
-            running = payload.turn_id or running
+        payload = line.content
+        if isinstance(turn_id := payload.get("turn_id"), str):
+            running = turn_id
         if said := said_in(payload):
             at = time_of(line.timestamp, place)
             key = f"{session} {len(turns) if at is None else at.isoformat()}"
             known = any(turn.client_id == running for turn in turns[-1:])  # the user spoke while the agent was at it
             turns.append(Turn(key, said, "", at, client_id="" if known else running))
-        elif turns and (answered := _answer(payload)):
+        elif turns and (answered := answered_by_codex(payload)):
             turns[-1] = turns[-1].with_answer(answered, time_of(line.timestamp, place))
     return Talk(session, "", meta.cwd, tuple(turns))
-
-
-def _said_in(lines: list[tuple[_Line, Place]]) -> Callable[[_Payload], str]:
-    """Where the user's words stand: versions tell them as an event, as an item, or only as what the model is sent."""
-    for said_in in (_event, _item):
-        if any(said_in(line.payload) for line, _ in lines if line.payload is not None):
-            return said_in
-    return lambda payload: _message(payload, "user")
-
-
-def _event(payload: _Payload) -> str:
-    is_said = payload.type == "user_message" and isinstance(payload.message, str)
-    return said_to_codex(str(payload.message)) if is_said else ""
-
-
-def _item(payload: _Payload) -> str:
-    return said_to_codex(_of_item(payload, "UserMessage"))
-
-
-def _answer(payload: _Payload) -> str:
-    """A text of the agent that may be its last one, "" where it is none."""
-    if payload.phase == _COMMENTARY:
-        return ""
-    if payload.type == "task_complete":
-        return (payload.last_agent_message or "").strip()
-    return _message(payload, "assistant") or _of_item(payload, "AgentMessage")
-
-
-def _of_item(payload: _Payload, kind: str) -> str:
-    item = payload.item if payload.type == "item_completed" else None
-    if not isinstance(item, dict) or item.get("type") != kind or item.get("phase") == _COMMENTARY:
-        return ""
-    return _texts(item.get("content"))
-
-
-def _message(payload: _Payload, role: str) -> str:
-    if payload.type != "message" or payload.role != role:
-        return ""
-    text = _texts(payload.content)
-    return said_to_codex(text) if role == "user" else text
-
-
-def _texts(content: object) -> str:
-    texts = [part.get("text") for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    return "\n".join(text for text in texts if isinstance(text, str)).strip()

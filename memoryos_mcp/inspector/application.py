@@ -94,9 +94,6 @@ class _Inspector:
             return self._page("enter.html", {"token": "", "reason": refused.reason}, status=refused.status)
         return self._page("refused.html", {"reason": refused.reason}, status=refused.status)
 
-    async def _run(self, work: Callable[[], Response]) -> Response:
-        return await self._in_thread(work)
-
     async def _in_thread(self, work: Callable[[], _Done]) -> _Done:
         self._limiter = self._limiter or anyio.CapacityLimiter(_AT_ONCE)
         return await anyio.to_thread.run_sync(work, limiter=self._limiter)
@@ -116,7 +113,7 @@ class _Inspector:
             cookie = self.door.admit(form.get("token", ""), request.url.scheme)
             return _leading_to(f"{self.door.prefix}/", cookie)
 
-        return await self._run(admit)
+        return await self._in_thread(admit)
 
     async def _leave(self, request: HttpRequest) -> Response:
         form = await _form(request)
@@ -125,7 +122,7 @@ class _Inspector:
             check_form(self.door.visitor(request.headers), form)
             return _leading_to(f"{self.door.entry}/enter", self.door.leave(request.headers))
 
-        return await self._run(leave)
+        return await self._in_thread(leave)
 
     async def _export(self, request: HttpRequest) -> Response:
         """What a view shows, as a file; each batch is read by itself, as a memory may be long."""
@@ -142,6 +139,7 @@ class _Inspector:
         async def rest(content: bytes, cursor: str | None) -> AsyncIterator[bytes]:
             yield content
             while cursor is not None:
+                # What is raised here ends the connection: a file that was cut short must not look whole.
                 content, cursor = await self._in_thread(partial(part, cursor))
                 yield content
 
@@ -161,7 +159,7 @@ class _Inspector:
                 status, shown = look(view, house, asked)
                 return self._page(shown.template, shown.context, visitor, house, status=status)
 
-            return await self._run(lambda: self._in_house(self.door.visitor(request.headers), show))
+            return await self._in_thread(lambda: self._in_house(self.door.visitor(request.headers), show))
 
         return answer
 
@@ -181,7 +179,7 @@ class _Inspector:
                 check_form(visitor, form)
                 return self._in_house(visitor, done_in)
 
-            return await self._run(checked)
+            return await self._in_thread(checked)
 
         return answer
 

@@ -66,7 +66,9 @@ def show(memory: Memoryos, address: str, fields: Mapping[str, str] | None) -> In
     parts = urlsplit(address)
     request = Request({}, dict(parse_qsl(parts.query, keep_blank_values=True)), dict(fields or {}))
     of_one = parts.path.startswith(("/page/", "/fact/"))
-    house = _house(memory, by_id=of_one or "page" in request.query or "page" in request.form)
+    # A selection that names exchanges names nothing else; without a name in it the field is none.
+    named = (request.query if fields is None else request.form).get("page", "")
+    house = _house(memory, by_id=of_one or (parts.path == "/forget" and bool(named.strip(" ,"))))
     if fields is None:
         return _in_chat(memory, _seen(house, parts.path, request), "shown to the user")
     found = _found(parts.path, tuple(ACTS))

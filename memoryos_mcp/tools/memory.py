@@ -15,7 +15,6 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.resolve import Elicit, Resolve
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
-from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from memoryos import MemoryOSError, arguments, timestamps
@@ -29,6 +28,7 @@ from memoryos_mcp.tools.steering import (
     Consent,
     asks_to_correct,
     asks_to_forget,
+    can_ask,
     correct_memory,
     forget_memory,
     list_memories,
@@ -48,9 +48,6 @@ PAGES: Final = 12
 """At most, of which a reply keeps those that come near the best (`replies`)."""
 
 PROFILE_MAX_TOKENS: Final = 4_000
-
-_ASKS_BY_ANSWER: Final = "2026-07-28"
-"""From this version of the protocol on a question to the person is an answer, after which the client calls again."""
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
 """Who calls, by a name that lasts as long as the connection; None where each call stands alone."""
@@ -332,7 +329,7 @@ def _asking(
     names = [name for name in signature.parameters if name not in ("memory", "consent")]
 
     def asks(context: Context[Any, Any], **given: object) -> object:
-        if not _can_ask(context):
+        if not can_ask(context.session, context.protocol_version):
             return None
         try:
             with session.using() as memory:
@@ -351,16 +348,6 @@ def _asking(
         ]
     )
     return asks
-
-
-def _can_ask(context: Context[Any, Any]) -> bool:
-    """Whether the client shows forms, and is reached: at once, or (newer clients) by an answer that asks first."""
-    capabilities = context.client_capabilities
-    elicitation = None if capabilities is None else capabilities.elicitation
-    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
-        return False
-    version = context.protocol_version
-    return context.session.can_send_request or (version is not None and is_version_at_least(version, _ASKS_BY_ANSWER))
 
 
 def _consent(outcome: object) -> Consent:

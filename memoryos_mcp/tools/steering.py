@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
+from mcp_types.version import is_version_at_least
 from pydantic import BaseModel, Field
 
 from memoryos import InvalidArgumentError, Selection, arguments, timestamps
@@ -22,6 +23,8 @@ from memoryos_mcp.tools.trimming import ELLIPSIS, beginning, json_bytes
 from memoryos_mcp.wording import counted, preview_text, short_id
 
 if TYPE_CHECKING:
+    from mcp.server.session import ServerSession
+
     from memoryos import Knowledge, Memoryos, Page
 
 Consent = Literal["unasked", "given", "refused"]
@@ -31,6 +34,9 @@ LISTED: Final = 20
 LIST_TOKENS: Final = 2_000
 _SIDE_BYTES: Final = 160
 _QUOTED_CHARACTERS: Final = 200
+
+_ASKS_BY_ANSWER: Final = "2026-07-28"
+"""The first version of the protocol in which an answer may ask first."""
 
 Kind = Literal["pages", "facts", "history", "topics", "exclusions"]
 
@@ -120,6 +126,15 @@ def forget_memory(
         status: Literal["preview", "refused"] = "refused" if consent == "refused" and not dry_run else "preview"
         return replies.would_forget(preview, status)
     return replies.forgot(memory.forget_selected(selection, actor="agent"))
+
+
+def can_ask(session: ServerSession, version: str | None) -> bool:
+    """Whether a client shows forms, and is reached: at once, or (newer ones) by an answer that asks first."""
+    capabilities = session.client_capabilities
+    elicitation = None if capabilities is None else capabilities.elicitation
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return False
+    return session.can_send_request or (version is not None and is_version_at_least(version, _ASKS_BY_ANSWER))
 
 
 def asks_to_correct(memory: Memoryos, given: Mapping[str, object]) -> str | None:

@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 _REFUSALS: Final = {
     401: "no valid token",
-    403: "a foreign origin",
+    403: "a foreign origin, or a form with what is not valid",
     421: "a foreign host",
     408: "too slow",
     413: "too much",
@@ -109,14 +109,15 @@ def _is_within(scope: Scope, networks: Sequence[ipaddress.IPv4Network | ipaddres
     return any(address in network for network in networks)
 
 
-def refusals_logged(app: ASGIApp, counted: Callable[[int], object] = lambda _: None) -> ASGIApp:
+def refusals_logged(app: ASGIApp, counted: Callable[[int], object] | None) -> ASGIApp:
     """The application; who is refused, and for what, is logged with the client's address, and its status `counted`."""
 
     async def logged(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] in _REFUSALS:
                 client = scope.get("client") or ("unknown", 0)
-                counted(message["status"])
+                if counted is not None:
+                    counted(message["status"])
                 _log.warning("refused a request of %s: %s", client[0], _REFUSALS[message["status"]])
             await send(message)
 
@@ -133,7 +134,7 @@ def arriving_in_time(app: ASGIApp, seconds: float) -> ASGIApp:
     from starlette.responses import Response
 
     async def timed(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope.get("method") in ("GET", "HEAD"):  # which bring nothing but a head
             await app(scope, receive, send)
             return
         begun = False

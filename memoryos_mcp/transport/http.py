@@ -158,7 +158,6 @@ def application(
             max_request_body_size=config.max_request_bytes,
         )
         app = guards.arriving_in_time(app, config.request_timeout_seconds)
-    app = guards.refusals_logged(app) if metrics is None else guards.refusals_logged(app, metrics.refused)
     app = guards.with_probes(app, is_ready)
     if metrics is not None:
         app = guards.with_metrics(app, metrics.exposed, config.metrics_readers)
@@ -166,6 +165,7 @@ def application(
         app = guards.open_to_pages(app, config.allowed_origins)
     if pages is not None:  # around what lets pages of other origins in: they have no business there
         app = guards.with_pages(app, guards.arriving_in_time(pages, config.request_timeout_seconds), ENTRY)
+    app = guards.refusals_logged(app, None if metrics is None else metrics.refused)
     if config.trusted_proxies:
         app = guards.behind_proxies(app, config.trusted_proxies)
     return app

@@ -53,6 +53,21 @@ def test_a_server_that_does_not_start_is_named(home: Path) -> None:
     assert done.stdout.startswith("bad  Claude Code: its server ends without its tools")
 
 
+@pytest.mark.parametrize(
+    "said", ["{debug: started}", '{"id": 2, "result": null}', '{"id": 2, "result": {"tools": [1]}}']
+)
+def test_a_server_that_says_something_else_is_named(home: Path, said: str) -> None:
+    file = home / ".claude.json"
+    settings = json.loads(file.read_text(encoding="utf-8"))
+    settings["mcpServers"]["memoryos"].update(command=sys.executable, args=["-c", f"print({said!r})"])
+    file.write_text(json.dumps(settings), encoding="utf-8")
+
+    done = run(home, "doctor", "--clients")
+
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.startswith("bad  Claude Code: its server ends without its tools")
+
+
 def test_hooks_that_keep_nothing_are_named(home: Path) -> None:
     file = home / ".claude" / "settings.json"
     settings = file.read_text(encoding="utf-8").replace("hook UserPromptSubmit", "hook Nothing")

@@ -10,6 +10,7 @@ import pytest
 from imported import Imported, ids, imported
 
 from memoryos.errors import ConfigError
+from memoryos_mcp.hooks.transcripts import of_claude_code
 from memoryos_mcp.importers import importer_of
 
 
@@ -86,6 +87,20 @@ def test_a_transcript_of_claude_code_has_the_users_words_and_the_last_answers_of
     assert imported(tmp_path / "projects") == read
     assert ids(path) == ids(tmp_path / "projects")
     assert len(set(ids(path))) == 3
+
+
+def test_what_is_said_to_a_command_is_no_answer_to_the_prompt_before_it(tmp_path: Path) -> None:
+    told = "<command-message>review</command-message><command-name>/review</command-name>"
+    path = lines(
+        tmp_path / "s1.jsonl",
+        entry("user", "u1", None, "I moved to Bern.", 1),
+        entry("assistant", "a1", "u1", text("Noted: Bern."), 2),
+        entry("user", "u2", "a1", told, 3),
+        entry("assistant", "a2", "u2", text("The diff has three problems."), 4),
+    )
+
+    assert [(page.said, page.answered) for page in imported(path)] == [("I moved to Bern.", "Noted: Bern.")]
+    assert [(each.said, each.answer) for each in of_claude_code(str(path))] == [("I moved to Bern.", "Noted: Bern.")]
 
 
 def test_talks_that_follow_no_other_one_are_all_read_and_repeated_ones_once(tmp_path: Path) -> None:

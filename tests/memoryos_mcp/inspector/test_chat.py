@@ -221,7 +221,11 @@ async def test_the_chat_shows_what_the_agent_sees_of_projects(open_session: Open
         assert token is not None
         gone, _ = await show(client, "/forget", page=of_acme.removeprefix("/page/"), token=token[1])
 
+        widened = [await show(client, f"/search?q=like&page={page}") for page in ("", "1")]
+        widened += [await show(client, address) for address in ("/?page=1", "/forget?everything=yes&page=,")]
+
     assert ("coffee" in view, "tea" in view) == (True, False)
+    assert [("coffee" in view, "tea" in view) for view, _ in widened] == [(True, False)] * 4
     assert ("coffee" in recalled, "I like tea." in page) == (True, True)
     assert "Forgotten, with everything that stood on it." in gone
 

@@ -215,7 +215,9 @@ def test_a_browser_is_a_stranger_once_its_token_is_revoked_or_it_leaves(start: S
     assert first.enter(text) == 403
 
 
-def test_neither_a_service_nor_a_made_up_token_comes_in(start: Start, tokens: TokenStore) -> None:
+def test_neither_a_service_nor_a_made_up_token_comes_in_and_each_try_is_logged(
+    start: Start, tokens: TokenStore, caplog: pytest.LogCaptureFixture
+) -> None:
     server = start(auth="tokens")
     service, _ = tokens.create("s", is_service=True)
 
@@ -223,6 +225,7 @@ def test_neither_a_service_nor_a_made_up_token_comes_in(start: Start, tokens: To
         403
     ] * 4
     assert server.session.open_users() == ()
+    assert caplog.text.count("refused a request of 127.0.0.1: a foreign origin, or a form with what is not valid") == 4
 
 
 def test_the_token_of_an_identity_provider_opens_until_it_expires(start: Start) -> None:

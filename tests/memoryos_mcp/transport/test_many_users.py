@@ -289,6 +289,21 @@ async def test_a_request_that_does_not_arrive_whole_is_given_up() -> None:
         )
 
 
+async def test_a_request_that_brings_nothing_may_wait_for_its_turn() -> None:
+    async def answers_late(scope: Scope, receive: Receive, send: Send) -> None:
+        await anyio.sleep(0.05)
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"late"})
+
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await guards.arriving_in_time(answers_late, 0.01)({"type": "http", "method": "GET"}, anyio.sleep_forever, send)
+    assert [message.get("status", message.get("body")) for message in sent] == [200, b"late"]
+
+
 async def test_an_answer_may_take_longer_than_its_request() -> None:
     async def answers_late(scope: Scope, receive: Receive, send: Send) -> None:
         assert not (await receive())["more_body"]
