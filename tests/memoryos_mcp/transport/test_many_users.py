@@ -300,7 +300,10 @@ async def test_a_request_that_brings_nothing_may_wait_for_its_turn() -> None:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    await guards.arriving_in_time(answers_late, 0.01)({"type": "http", "method": "GET"}, anyio.sleep_forever, send)
+    async def receive() -> Message:
+        raise AssertionError("there is nothing to receive")
+
+    await guards.arriving_in_time(answers_late, 0.01)({"type": "http", "method": "GET"}, receive, send)
     assert [message.get("status", message.get("body")) for message in sent] == [200, b"late"]
 
 
