@@ -1,12 +1,14 @@
-"""Dialogue made up from a seed, as much as is wanted: for speed, where lengths and frequencies of words matter."""
+"""Dialogue made up or mixed from a seed, as much as is wanted: for speed, where lengths and words matter."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
-from benchmarks.common.conversations import Exchange
+from benchmarks.common.conversations import Conversation, Exchange
 
 _FIRST = datetime(2024, 1, 1, 8, 0)  # noqa: DTZ001 - written without a zone, as dialogues are
 _APART = timedelta(minutes=17)
@@ -41,6 +43,40 @@ _DISTINCT = len(_NOUN_LIST) * (len(_NOUN_LIST) + 1)
 """Nouns by themselves and in pairs: 19,740."""
 
 
+class Talk(Protocol):
+    """As many pages as are wanted, and questions about them, always the same by their number."""
+
+    def page(self, number: int) -> Exchange:
+        """The page with that number, from 0."""
+
+    def question(self, number: int, pages: int) -> str:
+        """The question with that number, about one of the first `pages` pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class MixedDialogue:
+    """Real talks taken apart: what one side says on any page, and what the other says on any page of the same talk.
+
+    Questions are the real ones.
+    """
+
+    talks: Sequence[Conversation]
+    seed: int = 1
+
+    def page(self, number: int) -> Exchange:
+        """The page with that number, from 0."""
+        chance = random.Random(f"{self.seed}/{number}")
+        pages = chance.choices(self.talks, [len(talk.pages) for talk in self.talks])[0].pages
+        asked = chance.choice([page.user_input for page in pages if page.user_input])
+        answered = chance.choice([page.agent_response for page in pages])
+        return Exchange(str(number), asked, answered, _time(number))
+
+    def question(self, number: int, pages: int) -> str:
+        """The question with that number; it may have no answer on the first `pages` pages."""
+        chance = random.Random(f"{self.seed}?{number}")
+        return chance.choice([question.text for talk in self.talks for question in talk.questions])
+
+
 @dataclass(frozen=True, slots=True)
 class Dialogue:
     """Page n of a seed is always the same, and as long as one of a talk between friends: some 65 words.
@@ -64,7 +100,7 @@ class Dialogue:
             id=str(number),
             user_input=" ".join(filled[:_USER_SENTENCES]),
             agent_response=" ".join(filled[_USER_SENTENCES:]),
-            timestamp=f"{_FIRST + number * _APART:%Y-%m-%d %H:%M:%S}",
+            timestamp=_time(number),
         )
 
     def question(self, number: int, pages: int) -> str:
@@ -77,6 +113,11 @@ class Dialogue:
         """The nouns of a page, in order."""
         chance = random.Random(f"{self.seed}:{number}")
         return [_noun(chance) for _ in range((_USER_SENTENCES + _AGENT_SENTENCES) * _SLOTS)]
+
+
+def _time(number: int) -> str:
+    """When the page with that number happened."""
+    return f"{_FIRST + number * _APART:%Y-%m-%d %H:%M:%S}"
 
 
 def _noun(chance: random.Random) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.common.conversations import Exchange
-from benchmarks.speed.dialogue import Dialogue
+from benchmarks.speed.dialogue import Talk
 from memoryos import Config, Memoryos, timestamps
 from memoryos.embedding import Embedder, configured_embedder
 from memoryos.models import NewPage, Page, PageVectors, WorkKind
@@ -37,7 +37,7 @@ _THEME = 60
 _LEASE_SECONDS = 86_400.0
 
 
-def fill(config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick) -> None:
+def fill(config: Config, dialogue: Talk, first: int, last: int, tick: Tick) -> None:
     """Add pages `first` to `last` - 1 and do all work on them, by the engine itself."""
     with Memoryos.open(config.model_copy(update={"consolidation_idle_seconds": 0.0})) as memory:
         for number in range(first, last):
@@ -47,7 +47,7 @@ def fill(config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick) 
         memory.wait_until_idle(_IDLE_SECONDS)
 
 
-def fill_fast(config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick) -> None:
+def fill_fast(config: Config, dialogue: Talk, first: int, last: int, tick: Tick) -> None:
     """The same number of pages through the same commits, but thinking is replaced by arithmetic.
 
     Texts, words, segments and rows are as many and as large as real ones. A page's vectors are those of one of the
@@ -89,7 +89,7 @@ def _claims(store: SqliteStore) -> Iterator[dict[WorkKind, Claim]]:
 class _Vectors:
     """Vectors of pages, made from the real ones of a few."""
 
-    def __init__(self, embedder: Embedder, dialogue: Dialogue, distinct: int) -> None:
+    def __init__(self, embedder: Embedder, dialogue: Talk, distinct: int) -> None:
         pages = [dialogue.page(number) for number in range(distinct)]
         self._whole = embedder.embed([f"{page.user_input}\n{page.agent_response}" for page in pages])
         self._user = embedder.embed([page.user_input for page in pages])

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.common.conversations import Exchange
-from benchmarks.speed.dialogue import Dialogue
+from benchmarks.speed.dialogue import Talk
 from benchmarks.speed.pipes import DISCOVER, INITIALIZE, Server, bare_server, memory_server
-from memoryos.embedding import Embedder
 
 _FSYNC_BYTES = 4_096
 _POLL_SECONDS = 0.02
 _IDLE_SECONDS = 600.0
+BY_WORDS = "words only"
+"""What a reply says while the vectors are still being read."""
+
 WARM_CALLS = 5
 """The first 5 retrievals of a server warm it up and are not counted."""
 
@@ -37,9 +39,11 @@ class Starts:
 
 @dataclass(frozen=True, slots=True)
 class Adds:
-    """Seconds of each add_memory, with the background idle and busy, and of what it is compared to."""
+    """Seconds of each add_memory, with the background idle, over stdio and HTTP, and busy, and of what it is compared
+    to."""
 
     idle: tuple[float, ...]
+    over_http: tuple[float, ...]
     busy: tuple[float, ...]
     bare_call: tuple[float, ...]
     fsync: tuple[float, ...]
@@ -47,11 +51,19 @@ class Adds:
 
 @dataclass(frozen=True, slots=True)
 class Retrievals:
-    """Seconds of each retrieve_memory, of the least that it can take, and of embedding the query in this process."""
+    """Seconds of each retrieve_memory over stdio and HTTP, and of the least that it can take over stdio."""
 
     retrieve: tuple[float, ...]
+    over_http: tuple[float, ...]
     least: tuple[float, ...]
-    embed: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Openings:
+    """Seconds from starting a process to its first recall answered, and to the first that compares meaning."""
+
+    first: float
+    by_meaning: float
 
 
 def starts(config_file: Path, log: Path, questions: Sequence[str], tick: Tick) -> Starts:
@@ -89,52 +101,74 @@ def _first_retrieve(command: Sequence[str], log: Path, question: str) -> float:
         return time.perf_counter() - started
 
 
-def retrievals(
-    server: Server, least: Server, embedder: Embedder, questions: Sequence[str], batch: int, tick: Tick
-) -> Retrievals:
-    """Each question but the first `WARM_CALLS` embedded here and asked there, in turn, with nothing else going on.
+def opening(command: Sequence[str], log: Path, question: str) -> Openings:
+    """A server started and asked until it has read all vectors."""
+    started = time.perf_counter()
+    first = None
+    with Server(command, log) as server:
+        server.initialize()
+        while True:
+            reply = server.call("retrieve_memory", {"query": question})["content"][0]["text"]
+            took = time.perf_counter() - started
+            first = first or took
+            if BY_WORDS not in reply:
+                return Openings(first, took)
+            time.sleep(_POLL_SECONDS)
 
-    `least` is the server of `pipes.embedding_server`, `batch` the other one's consolidation_batch.
+
+def retrievals(
+    server: Server, http: Server, least: Server, questions: Sequence[str], batch: int, tick: Tick
+) -> Retrievals:
+    """Each question but the first `WARM_CALLS` asked of one after the other, with nothing else going on.
+
+    `least` is the server of `pipes.embedding_server`, `batch` the other ones' consolidation_batch.
     """
+    asked = (server, http, least)
     for question in questions[:WARM_CALLS]:
-        for asked in (server, least):
-            asked.call("retrieve_memory", {"query": question})
-        embedder.embed_query(question)
+        for each in asked:
+            each.call("retrieve_memory", {"query": question})
     wait_until_idle(server, batch)
-    retrieve, least_seconds, embed = [], [], []
+    rows = []
     for question in questions[WARM_CALLS:]:
-        started = time.perf_counter()
-        embedder.embed_query(question)
-        embed.append(time.perf_counter() - started)
-        retrieve.append(server.seconds("retrieve_memory", {"query": question}))
-        least_seconds.append(least.seconds("retrieve_memory", {"query": question}))
+        rows.append([each.seconds("retrieve_memory", {"query": question}) for each in asked])
         tick()
-    return Retrievals(tuple(retrieve), tuple(least_seconds), tuple(embed))
+    return Retrievals(*map(tuple, zip(*rows, strict=True)))
 
 
 def adds(
-    server: Server, bare: Server, scratch: Path, dialogue: Dialogue, numbers: Sequence[int], batch: int, tick: Tick
+    server: Server,
+    http: Server,
+    bare: Server,
+    scratch: Path,
+    dialogue: Talk,
+    numbers: Sequence[int],
+    batch: int,
+    tick: Tick,
 ) -> Adds:
-    """Half of the pages added one by one with nothing else going on, the other half back to back.
+    """Two thirds of the pages added one by one with nothing else going on, over stdio and HTTP in turn, the others back
+    to back.
 
-    Between the former a bare tool call and an fsync are timed. `batch` is the server's consolidation_batch: fewer
+    Between the former a bare tool call and an fsync are timed. `batch` is the servers' consolidation_batch: fewer
     waiting pages are not work yet.
     """
-    half = len(numbers) // 2
-    idle, bare_call, fsync = [], [], []
+    third = len(numbers) // 3
+    pages = [add_arguments(dialogue.page(number)) for number in numbers]
+    rows = []
     with scratch.open("ab", buffering=0) as file:
-        for number in numbers[:half]:
-            page = add_arguments(dialogue.page(number))
+        for page, other in zip(pages[:third], pages[third : 2 * third], strict=True):
             wait_until_idle(server, batch)
-            bare_call.append(bare.seconds("add_memory", page))
-            fsync.append(_fsync_seconds(file.fileno()))
-            idle.append(server.seconds("add_memory", page))
+            bare_call = bare.seconds("add_memory", page)
+            fsync = _fsync_seconds(file.fileno())
+            idle = server.seconds("add_memory", page)
+            wait_until_idle(server, batch)
+            rows.append((idle, http.seconds("add_memory", other), bare_call, fsync))
             tick()
     busy = []
-    for number in numbers[half:]:
-        busy.append(server.seconds("add_memory", add_arguments(dialogue.page(number))))
+    for page in pages[2 * third :]:
+        busy.append(server.seconds("add_memory", page))
         tick()
-    return Adds(tuple(idle), tuple(busy), tuple(bare_call), tuple(fsync))
+    idle_seconds, over_http, bare_calls, fsyncs = map(tuple, zip(*rows, strict=True))
+    return Adds(idle_seconds, over_http, tuple(busy), bare_calls, fsyncs)
 
 
 def add_arguments(page: Exchange) -> dict[str, object]:

@@ -1,13 +1,15 @@
-"""A server over its pipes, spoken to in JSON lines: no SDK stands between it and the clock."""
+"""A server over its pipes or HTTP, spoken to in JSON: no SDK stands between it and the clock."""
 
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,13 @@ if TYPE_CHECKING:
 
 _CLIENT = {"name": "benchmark", "version": "1"}
 _EXIT_SECONDS = 30
+_START_SECONDS = 600.0
+_POLL_SECONDS = 0.02
+_HTTP_HEADERS = {
+    "Accept": "application/json",
+    "Content-Type": "application/json",
+    "MCP-Protocol-Version": "2025-06-18",
+}
 _WORDS = 2_000
 
 INITIALIZE = (
@@ -65,11 +74,7 @@ class Server:
                 raise self._gone()
             message: dict[str, Any] = json.loads(line)
             if message.get("id") == self._number:
-                break
-        if "error" in message:
-            raise RuntimeError(f"{method}: {message['error']}")
-        result: dict[str, Any] = message["result"]
-        return result
+                return _result(method, message)
 
     def initialize(self) -> None:
         """Do the handshake."""
@@ -134,6 +139,49 @@ class Server:
             self._in.flush()
         except OSError as error:
             raise self._gone() from error
+
+
+class HttpServer(Server):
+    """The same over HTTP, with one connection that stays open; there is no handshake to do."""
+
+    def __init__(self, config_file: Path, log: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        super().__init__([*memory_server(config_file), "--transport", "streamable-http", "--port", str(port)], log)
+        self._http = HTTPConnection("127.0.0.1", port)
+
+    def initialize(self) -> None:
+        """Wait until it listens; raises `TimeoutError` after minutes."""
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                self._http.connect()
+            except ConnectionRefusedError as error:
+                if self._process.poll() is not None:
+                    raise self._gone() from error
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"the server did not listen within {_START_SECONDS} s") from error
+                time.sleep(_POLL_SECONDS)
+            else:
+                return
+
+    def request(self, method: str, params: Mapping[str, object]) -> dict[str, Any]:
+        self._number += 1
+        body = json.dumps({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
+        self._http.request("POST", "/mcp", body, _HTTP_HEADERS)
+        return _result(method, json.loads(self._http.getresponse().read()))
+
+    def close(self) -> None:
+        self._http.close()
+        self._process.terminate()
+        super().close()
+
+
+def _result(method: str, message: Mapping[str, Any]) -> dict[str, Any]:
+    if "error" in message:
+        raise RuntimeError(f"{method}: {message['error']}")
+    result: dict[str, Any] = message["result"]
+    return result
 
 
 def memory_server(config_file: Path) -> list[str]:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from memoryos.storage.ports import SearchStore, WordStore
 
 _CHUNK_PAGES: Final = 5_000
-_SLACK: Final = 8
-"""A full column grows by this part of its length, so that a page now and then is not a copy of everything."""
+_ROOM: Final = 2
+"""A full column gets room for so many times its length. What is never written to takes no memory, and what is there is
+copied twice at most, whether it comes page by page or by the million."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,10 @@ class PageIndex:
         self._lengths.extend(words[ends] - words[ends - columns.sizes])
         self._seqs.extend(columns.seqs)
         self._talks.extend(columns.talks)
-        numbers = [self._numbers.setdefault(name, len(self._numbers)) for name in columns.projects]
-        self._projects.extend(np.array(numbers, dtype=np.int64))
+        for name in dict.fromkeys(columns.projects):
+            self._numbers.setdefault(name, len(self._numbers))
+        numbers = map(self._numbers.__getitem__, columns.projects)
+        self._projects.extend(np.fromiter(numbers, dtype=np.int64, count=len(columns.projects)))
         self._happened_at.extend(columns.happened_at)
         self._stems.extend(columns.stems)
         self._counts.extend(columns.counts)
@@ -221,7 +224,7 @@ class _Column:
         """Add values at the end."""
         length = self._length + len(values)
         if length > len(self._room):
-            room = np.empty(length + length // _SLACK, dtype=self._room.dtype)
+            room = np.empty(_ROOM * length, dtype=self._room.dtype)
             room[: self._length] = self.values
             self._room = room
         self._room[self._length : length] = values

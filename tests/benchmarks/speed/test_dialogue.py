@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from benchmarks.speed.dialogue import Dialogue
+from benchmarks.common.conversations import Conversation, Exchange, Question
+from benchmarks.speed.dialogue import Dialogue, MixedDialogue
 
 
 def test_a_page_of_a_seed_is_always_the_same() -> None:
@@ -41,3 +42,27 @@ def test_a_question_names_nouns_of_one_page() -> None:
     nouns = re.findall(r"the (\w+)", question)
     assert len(nouns) == 3
     assert all(noun in re.findall(r"\w+", f"{page.user_input} {page.agent_response}") for noun in nouns)
+
+
+def test_a_mixed_page_has_its_two_sides_from_one_talk_and_the_time_of_its_number() -> None:
+    talks = [
+        Conversation(
+            id=name,
+            pages=(Exchange("1", f"{name} asks", "", None), Exchange("2", "", f"{name} answers", None)),
+            questions=(Question("1", f"Who is {name}?", "single", ("1",), 2),),
+            left_out=0,
+        )
+        for name in ("Ann", "Bo")
+    ]
+    mixed = MixedDialogue(talks)
+    pages = [mixed.page(number) for number in range(40)]
+
+    assert {(page.user_input, page.agent_response) for page in pages} == {
+        ("Ann asks", ""),
+        ("Ann asks", "Ann answers"),
+        ("Bo asks", ""),
+        ("Bo asks", "Bo answers"),
+    }
+    assert [page.timestamp for page in pages] == [Dialogue().page(number).timestamp for number in range(40)]
+    assert [mixed.page(number) for number in range(40)] == pages
+    assert {mixed.question(number, 1) for number in range(40)} == {"Who is Ann?", "Who is Bo?"}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from benchmarks.speed.pipes import DISCOVER, Server, bare_server
+from benchmarks.speed.pipes import DISCOVER, HttpServer, Server, bare_server
 
 PAGE = {"user_input": "Hi", "agent_response": "Hello", "timestamp": "2026-01-05 20:12:37"}
 
@@ -35,3 +36,15 @@ def test_a_server_that_ends_is_told_apart_from_one_that_is_slow(tmp_path: Path) 
         pytest.raises(RuntimeError, match="no such thing"),
     ):
         server.initialize()
+
+
+@pytest.mark.slow
+def test_a_server_over_http_answers_as_one_over_its_pipes_does(tmp_path: Path) -> None:
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"data_storage_path": str(tmp_path / "data")}), encoding="utf-8")
+    with HttpServer(config, tmp_path / "log") as server:
+        server.initialize()
+        server.call("add_memory", PAGE)
+        with pytest.raises(RuntimeError, match="user_input"):
+            server.call("add_memory", {})
+        assert server.status()["pending"]["consolidate"] <= 1

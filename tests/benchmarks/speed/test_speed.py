@@ -21,8 +21,10 @@ def test_adds_and_retrievals_are_measured_through_the_server(tmp_path: Path) -> 
             for state in ("idle", "busy")
             for rank in ("p50", "p95", "p99")
         ),
-        *(f"retrieve_memory at 12 pages, {rank}" for rank in ("p50", "p95", "p50")),
-        "a server that only embeds, p50",
+        "add_memory at 12 pages, over HTTP, p50",
+        *(f"retrieve_memory at 12 pages, {rank}" for rank in ("p50", "p95", "p99", "over HTTP, p50")),
+        "start to first recall at 12 pages",
+        "start to first recall by meaning at 12 pages",
     ]
     counts = {name: len(seconds) for name, seconds in report["seconds"]["adds"]["12"].items()}
-    assert counts == {"idle": 2, "busy": 2, "bare_call": 2, "fsync": 2}
+    assert counts == {"idle": 2, "over_http": 2, "busy": 2, "bare_call": 2, "fsync": 2}

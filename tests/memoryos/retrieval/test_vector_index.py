@@ -16,6 +16,7 @@ from hash_embedder import HashEmbedder
 from hypothesis import given
 from hypothesis import strategies as st
 
+from memoryos.retrieval import vector_index
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.storage.index_rows import ChangeKind, Changes, WindowVectors
 from memoryos.storage.ports import Store
@@ -139,6 +140,41 @@ def test_whatever_happens_the_index_finds_what_a_search_through_all_vectors_find
             assert len(index) == len(log.vectors)
         else:
             getattr(log, name)(*numbers)
+
+
+@pytest.fixture
+def always_sifted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every index looks at signs first, and lets through the best 40."""
+    monkeypatch.setattr(vector_index, "_SIFTED_FROM", 1)
+    monkeypatch.setattr(vector_index, "_SIFTED", 40)
+
+
+@pytest.mark.usefixtures("always_sifted")
+def test_signs_find_what_is_near_whatever_was_added_and_removed_and_wherever_all_vectors_lean() -> None:
+    log, index = Log(), FaissIndex()
+    rows = unit_rows(np.random.default_rng(2), 2_000, 60) + np.float32(0.3)  # 60: no whole number of bytes
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    for page, row in enumerate(rows, 1):
+        log.vectors[page] = row[np.newaxis]
+        log.changed.append(page)
+        if page % 500 == 0:
+            refresh(index, log)
+        if page % 3 == 0:
+            log.delete(page - 2)
+    refresh(index, log)
+
+    found = {page: index.search(rows[page - 1], 1) for page in [*log.vectors][:200]}
+
+    assert found == {page: [(page, pytest.approx(1.0, abs=0.01))] for page in found}
+
+
+@pytest.mark.usefixtures("always_sifted")
+def test_more_than_signs_let_through_are_found_by_looking_at_all() -> None:
+    log = Log()
+    log.vectors = {page: row[np.newaxis] for page, row in enumerate(unit_rows(np.random.default_rng(3), 60, DIM), 1)}
+    log.changed = [*log.vectors]
+
+    assert set(dict(filled(log).search(QUERY, 60))) == set(log.vectors)
 
 
 def test_an_empty_index_finds_nothing() -> None:

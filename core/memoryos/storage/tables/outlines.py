@@ -43,7 +43,7 @@ def read(connection: Connection, after: int, pages: int) -> OutlineColumns:
         talks=np.array(talks, dtype=np.int64),
         projects=projects,
         happened_at=np.array(times, dtype=np.int64),
-        sizes=np.array([len(blob) // _TERM.itemsize for blob in blobs], dtype=np.int64),
+        sizes=np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // _TERM.itemsize,
         stems=np.ascontiguousarray(terms["stem"]),
         counts=np.ascontiguousarray(terms["count"]),
     )
