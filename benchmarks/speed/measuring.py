@@ -160,7 +160,7 @@ def adds(
             bare_call = bare.seconds("add_memory", page)
             fsync = _fsync_seconds(file.fileno())
             idle = server.seconds("add_memory", page)
-            wait_until_idle(server, batch)
+            wait_until_idle(http, batch)
             rows.append((idle, http.seconds("add_memory", other), bare_call, fsync))
             tick()
     busy = []

@@ -21,6 +21,8 @@ _CLIENT = {"name": "benchmark", "version": "1"}
 _EXIT_SECONDS = 30
 _START_SECONDS = 600.0
 _POLL_SECONDS = 0.02
+_KEPT_SECONDS = 3.0
+"""A server of this kind closes a connection that was not used for 5 s."""
 _HTTP_HEADERS = {
     "Accept": "application/json",
     "Content-Type": "application/json",
@@ -149,6 +151,7 @@ class HttpServer(Server):
             port = free.getsockname()[1]
         super().__init__([*memory_server(config_file), "--transport", "streamable-http", "--port", str(port)], log)
         self._http = HTTPConnection("127.0.0.1", port)
+        self._used = time.monotonic()
 
     def initialize(self) -> None:
         """Wait until it listens; raises `TimeoutError` after minutes."""
@@ -167,9 +170,13 @@ class HttpServer(Server):
 
     def request(self, method: str, params: Mapping[str, object]) -> dict[str, Any]:
         self._number += 1
+        if time.monotonic() - self._used > _KEPT_SECONDS:
+            self._http.close()  # the next request opens another one
         body = json.dumps({"jsonrpc": "2.0", "id": self._number, "method": method, "params": params})
         self._http.request("POST", "/mcp", body, _HTTP_HEADERS)
-        return _result(method, json.loads(self._http.getresponse().read()))
+        message = json.loads(self._http.getresponse().read())
+        self._used = time.monotonic()
+        return _result(method, message)
 
     def close(self) -> None:
         self._http.close()
