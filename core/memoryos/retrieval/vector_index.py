@@ -34,7 +34,9 @@ further are all read again, with a reach that leaves some headroom."""
 _SIFTED_FROM: Final = 200_000
 _SIFTED: Final = 8_000
 """Of so many vectors on not all are compared by cosine, but so many that agree with the query in the signs of most
-components. Below, to compare all takes less than 5 ms."""
+components. Among a million pages that finds 96.7 % of the 50 nearest in 8.9 ms of CPU, where to compare all, with a
+query rounded to levels, finds 97.0 % in 19.0; with 4,000 it was 1.8 points less. Among 100,000 all are compared in 2.0
+ms, where this takes 4.1 (`benchmarks/speed/nearest.py`)."""
 
 
 class FaissIndex:
@@ -124,7 +126,7 @@ class FaissIndex:
             self._signs = faiss.IndexBinaryFlat(8 * len(np.packbits(codes[0])))
             # By counting, any number of the best takes as long; by a heap so many take twice that.
             self._signs.use_heap = False  # type: ignore[attr-defined]  # FAISS's own stubs lack it
-            self._middle = codes[:: -(-len(codes) // _SIFTED_FROM)].mean(axis=0).astype(np.uint8)
+            self._middle = codes[:: -(-len(codes) // _CHUNK_PAGES)].mean(axis=0).astype(np.uint8)
         while (done := self._signs.ntotal) < len(codes):
             self._signs.add(np.packbits(codes[done : done + _CHUNK_PAGES] > self._middle, axis=1))
 
