@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,9 @@ _CHUNK_PAGES: Final = 5_000
 _ROOM: Final = 2
 """A full column gets room for so many times its length. What is never written to takes no memory, and what is there is
 copied twice at most, whether it comes page by page or by the million."""
+
+_ANEW: Final = 1_000
+"""More pages that changed or went are not looked up one by one: all are read anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,15 @@ class PageIndex:
         self._lengths = _Column(np.int64)
         self._starts = _Column(np.int64)  # where the stems of each page begin
         self._sizes = _Column(np.int64)  # and how many they are
+        self._of_pages = (
+            self._seqs,
+            self._talks,
+            self._projects,
+            self._happened_at,
+            self._lengths,
+            self._starts,
+            self._sizes,
+        )
         self._stems = _Column(np.uint32)
         self._counts = _Column(np.uint16)
 
@@ -86,14 +98,38 @@ class PageIndex:
                 return
             with store.snapshot():
                 changes = store.changes("page", self._version)
-                newest = self._newest()
-                # Most often pages were only added; a page that went or changed is rare enough to read all anew.
-                if changes.complete or changes.deletes or any(seq <= newest for seq in changes.upserts):
+                changed = [seq for seq in changes.upserts if seq <= self._newest()]
+                if changes.complete or not self._follow(store, changed, changes.deletes):
                     self._forget()
                 while len((columns := store.outlines_after(self._newest(), _CHUNK_PAGES)).seqs):
                     self._add(columns)
                 self._sort()
             self._version = changes.version
+
+    def _follow(self, store: WordStore, changed: Sequence[int], gone: Sequence[int]) -> bool:
+        """Do for known pages that changed or went what was done in the store; whether that is less than to start anew.
+
+        Where their stems were, nothing is.
+        """
+        rows = self._rows(changed)
+        is_mostly_left = len(self._stems.values) > _ROOM * self._sizes.values.sum()
+        if len(rows) < len(changed) or len(changed) + len(gone) > _ANEW or is_mostly_left:
+            return False
+        for row in self._rows([*changed, *gone]).tolist():
+            start = self._starts.values[row]
+            self._stems.values[start : start + self._sizes.values[row]] = 0
+        for row, seq in zip(rows.tolist(), changed, strict=True):
+            columns = store.outlines_after(seq - 1, 1)
+            if columns.seqs.tolist() != [seq]:
+                return False
+            self._add(columns)
+            for column in self._of_pages:
+                column.move_last_to(row)
+        if gone:
+            kept = ~np.isin(self._seqs.values, gone)
+            for column in self._of_pages:
+                column.keep(kept)
+        return True
 
     def _newest(self) -> int:
         seqs = self._seqs.values
@@ -229,3 +265,14 @@ class _Column:
             self._room = room
         self._room[self._length : length] = values
         self._length = length
+
+    def move_last_to(self, row: int) -> None:
+        """Let the last value take the place of another one."""
+        self._length -= 1
+        self._room[row] = self._room[self._length]
+
+    def keep(self, kept: NDArray[np.bool_]) -> None:
+        """Drop the other values."""
+        values = self.values[kept]
+        self._length = len(values)
+        self._room[: self._length] = values

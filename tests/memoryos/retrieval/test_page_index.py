@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from operator import itemgetter
+from typing import cast
 
 import pytest
 from engine import NOON, OpenEngine
@@ -14,10 +15,11 @@ from store_work import add
 
 from memoryos.retrieval import page_index
 from memoryos.retrieval.page_index import Outlines, PageIndex
-from memoryos.storage.index_rows import stem_id
+from memoryos.storage.index_rows import OutlineColumns, stem_id
 from memoryos.storage.ports import Store
 from memoryos.storage.sqlite.store import SqliteStore
-from memoryos.storage.tables import changes
+from memoryos.storage.tables import changes, outlines
+from memoryos.storage.tables.store import TableStore
 
 WORDS = ("leek", "potato", "soup")
 
@@ -74,27 +76,91 @@ def test_a_cache_of_an_empty_memory_has_no_outlines(open_engine: OpenEngine) -> 
 
 
 texts = st.lists(st.sampled_from(WORDS), max_size=4).map(" ".join)
+rounds_of_pages = st.lists(st.tuples(st.lists(texts, max_size=4), st.sets(st.integers(1, 20), max_size=3)), max_size=6)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
-@given(st.lists(st.lists(texts, max_size=4), max_size=6), st.sets(st.integers(0, 25), max_size=8))
-def test_a_cache_that_grows_is_the_same_as_one_that_starts_anew(
-    tmp_path_factory: pytest.TempPathFactory, rounds: Sequence[Sequence[str]], asked: set[int]
+@given(rounds_of_pages, st.booleans(), st.sets(st.integers(0, 25), max_size=8))
+def test_a_cache_that_follows_is_the_same_as_one_that_starts_anew(
+    tmp_path_factory: pytest.TempPathFactory,
+    rounds: Sequence[tuple[Sequence[str], set[int]]],
+    each: bool,
+    asked: set[int],
 ) -> None:
     store = SqliteStore(tmp_path_factory.mktemp("cache") / "memory.db")
     grown = PageIndex()
-    for number, added in enumerate(rounds):
+    for number, (added, touched) in enumerate(rounds):
         add(store, *(f"{text} leek" for text in added), now=NOON + timedelta(hours=number))
+        if each:
+            grown.refresh(store)
+        _change(store, touched)
         grown.refresh(store)
-    outlines, anew = (
+    found, anew = (
         grown.of(asked, around=asked, reach=2),
         cached(store).of(asked, around=asked, reach=2),
     )
 
-    assert words_of(outlines) == words_of(anew)
+    assert words_of(found) == words_of(anew)
     for name in ("seqs", "talks", "places", "talk_pages", "ages", "lengths", "happened_at"):
-        assert getattr(outlines, name).tolist() == getattr(anew, name).tolist()
+        assert getattr(found, name).tolist() == getattr(anew, name).tolist()
     store.close()
+
+
+def _change(store: TableStore, touched: set[int]) -> None:
+    """Forget the first of these pages, and give the others the word "soup" alone."""
+    pages = store.pages(touched)
+    for seq, page in pages.items():
+        if seq == min(pages):
+            store.forget_pages([page.id])
+            continue
+        with store._database.write() as connection:
+            outlines.put(connection, seq, outlines.packed({"soup": 1}))
+            changes.append(connection, "page", [seq])
+
+
+def test_after_a_page_was_forgotten_or_renewed_the_others_are_not_read_again(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    add(store, "leek leek", "potato", "soup", "leek potato")
+    cache, read = cached(store), list[tuple[int, int]]()
+
+    class Reading:
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+            read.append((seq, pages))
+            return store.outlines_after(seq, pages)
+
+    _change(store, {2, 3})
+    cache.refresh(cast("Store", Reading()))
+
+    assert read == [(2, 1), (4, page_index._CHUNK_PAGES)]
+    assert words_of(cache.of([1, 2, 3, 4])) == [[("leek", 2)], [("soup", 1)], [("leek", 1), ("potato", 1)]]
+
+
+def test_of_a_forgotten_page_no_stem_is_left(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    add(store, "leek", "potato")
+    cache = cached(store)
+
+    store.forget_pages([store.pages([1])[1].id])
+    cache.refresh(store)
+
+    assert stem_id("leek") not in cache._stems._room
+    assert stem_id("potato") in cache._stems._room
+
+
+def test_a_cache_whose_pages_all_changed_again_and_again_stays_small(open_engine: OpenEngine) -> None:
+    store = open_engine().store
+    add(store, *WORDS)
+    cache = cached(store)
+    for _ in range(10):
+        with store._database.write() as connection:
+            changes.append(connection, "page", [1, 2, 3])
+        cache.refresh(store)
+
+    assert len(cache._stems.values) <= 3 * page_index._ROOM + 3
+    assert words_of(cache.of([1, 2, 3])) == [[("leek", 1)], [("potato", 1)], [("soup", 1)]]
 
 
 def test_pages_of_another_process_are_there_after_a_refresh(
