@@ -178,6 +178,7 @@ def summary(asked: Sequence[Asked]) -> list[dict[str, object]]:
             "tokens": fmean(reply.tokens for reply in replies),
             "evidence": sum(reply.evidence for reply in replies) / sum(reply.tokens for reply in replies),
             "gold": fmean(reply.gold for reply in replies),
+            "outdated": fmean(reply.outdated for reply in replies),
             "refused": fmean(reply.refused for reply in replies),
             "parts": {part: fmean(reply.parts[part] for reply in replies) for part in PARTS},
         }
@@ -187,14 +188,14 @@ def summary(asked: Sequence[Asked]) -> list[dict[str, object]]:
 
 def _report(asked: Sequence[Asked], out: Path | None, console: Console) -> None:
     records = summary(asked)
-    head = ("set", "budget", "questions", "tokens", "evidence %", "gold %", "refused %", *PARTS)
+    head = ("set", "budget", "questions", "tokens", "evidence %", "gold %", "outdated %", "refused %", *PARTS)
     rows = tuple(
         (
             str(record["set"]),
             "default" if record["budget"] is None else f"{record['budget']:,}",
             str(record["questions"]),
             f"{record['tokens']:,.0f}",
-            *(f"{100 * float(str(record[key])):.1f}" for key in ("evidence", "gold", "refused")),
+            *(f"{100 * float(str(record[key])):.1f}" for key in ("evidence", "gold", "outdated", "refused")),
             *(f"{value:.0f}" for value in dict(record["parts"]).values()),  # type: ignore[call-overload]
         )
         for record in records
