@@ -482,6 +482,8 @@ class RankedPage:
     `signals` are the weighted parts of the score before it is scaled: words, meaning, neighbours, talk, dates, or id
     for a page that was asked for by its id. `words` are the query's words that the page holds, rarest first.
     `outdated_by` is the id of the page that says what took the place of a fact of this one, None where nothing did.
+    `bearing` is how far it bears on the query as an answer does, 1 at the floor of questions; None where it was not
+    measured.
     """
 
     page: Page
@@ -489,14 +491,16 @@ class RankedPage:
     signals: Mapping[str, float] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     outdated_by: str | None = None
+    bearing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RankedKnowledge:
-    """A fact that a query found, with its score in 0-1."""
+    """A fact that a query found, with its score in 0-1; `bearing` is that of a `RankedPage`."""
 
     knowledge: Knowledge
     score: float
+    bearing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
