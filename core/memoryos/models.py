@@ -152,6 +152,7 @@ class Page:
     `seq` orders pages by arrival; `previous` is the seq of the page before in the same project. Until the page is
     consolidated, `chain` and `segment` are None and `meta_info`, the running summary of its chain, is "".
     `assistant_id` is None where nobody noted it (pages of older versions, imports), `project` where it is personal.
+    `turn` is the id of the client's turn that it is, where a hook or a transcript told that.
     """
 
     seq: int
@@ -169,6 +170,7 @@ class Page:
     meta_info: str = ""
     assistant_id: str | None = None
     project: str | None = None
+    turn: str | None = None
 
     @property
     def text(self) -> str:

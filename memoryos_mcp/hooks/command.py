@@ -76,7 +76,7 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
     fields = json.loads(told)
     if of_client is None or kind is None or not isinstance(fields, dict):
         raise ValueError("no event of this client")
-    event = of_client.read(client, kind, fields)
+    event = of_client.read(kind, fields)
     place = place_of(config, environ)
     if event is None or place is None or is_kept_out(event.folder, place, environ.get("PWD", "")):
         return ""
@@ -96,14 +96,16 @@ def _recalled(name: str, event: Event, of_client: Reader, place: Place, until: f
     from memoryos_mcp.hooks.recall import Brought, bearing_on, card
 
     project = place.project or (identity(event.folder) if event.folder else None)
-    prompt = "" if event.kind == "start" else fit(event.prompt)[:PROMPT_CHARACTERS]
+    prompt = fit(event.prompt)[:PROMPT_CHARACTERS]
+    if not prompt and event.kind != "start":
+        return ""
     asking = Asking(Question(place.memory, place.user, project, event.session, prompt), until) if prompt else None
     with glance(place.memory) as seen:
         told = card(seen, project)  # at the session's start
         brought = bearing_on(seen, prompt, event.session, project) if prompt else Brought()
     if asking is not None:
         brought = asking.answer() or brought
-    text = fenced([fact.line() for fact in told] if event.kind == "start" else brought.lines(told))
+    text = fenced(brought.lines(told) if prompt else told)
     return json.dumps(of_client.answer(name, text)) if text else ""
 
 

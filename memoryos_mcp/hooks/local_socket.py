@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Final
 
 from memoryos_mcp.hooks.doors import SUFFIX, doors, new_door
@@ -94,23 +94,25 @@ else:
             for path in doors(memory_folder):
                 _take_away_if_dead(path)
             self._is_closed = False
-            self._listener = socket.socket(socket.AF_UNIX)
-            # It has its name once others are kept out and somebody listens: a door where nobody does is taken away.
-            hidden = self.path.removesuffix(SUFFIX)
-            self._listener.bind(hidden)
-            os.chmod(hidden, 0o600)
-            self._listener.listen()
-            os.rename(hidden, self.path)
+            with ExitStack() as unless_open:
+                self._listener = unless_open.enter_context(socket.socket(socket.AF_UNIX))
+                # It has its name once others are kept out and somebody listens: one where nobody does is taken away.
+                hidden = self.path.removesuffix(SUFFIX)
+                self._listener.bind(hidden)
+                os.chmod(hidden, 0o600)
+                self._listener.listen()
+                os.rename(hidden, self.path)
+                unless_open.pop_all()
 
         def serve(self, answer: Callable[[bytes], bytes]) -> None:
             """Answer who asks, one after the other, until the door is closed."""
             with self._listener, suppress(OSError):  # where no more can be accepted, hooks go without an answer
                 while True:
-                    peer, _ = self._listener.accept()
-                    if self._is_closed:
-                        return
-                    with peer, suppress(OSError):
-                        peer.sendall(answer(_received(peer, _PEER_SECONDS)))
+                    with self._listener.accept()[0] as peer:
+                        if self._is_closed:
+                            return
+                        with suppress(OSError):
+                            peer.sendall(answer(_received(peer, _PEER_SECONDS)))
 
         def close(self) -> None:
             """Take the door away; what is being answered is answered."""

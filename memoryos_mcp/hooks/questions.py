@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from memoryos_mcp.hooks.doors import doors
-from memoryos_mcp.hooks.recall import Brought, Exchange, Fact
+from memoryos_mcp.hooks.recall import MOST_PAGES, Brought, Exchange, Fact
 
 VERSION: Final = 1
 """Of the two messages. Who speaks another one is not understood, and hooks of it go by words."""
@@ -18,8 +18,8 @@ VERSION: Final = 1
 PROMPT_CHARACTERS: Final = 2_000
 """So much of a prompt is asked for."""
 
-_MOST: Final = 12
-"""Of what is told, more than are brought: some may have been told before."""
+_MOST_FACTS: Final = 5
+"""More than are brought: the hook knows which were told when the session began."""
 
 
 class Question(NamedTuple):
@@ -53,7 +53,7 @@ def encoded(brought: Brought | None) -> bytes:
     """An answer as a message; None where there is none."""
     if brought is None:
         return _encoded({})
-    return _encoded({"facts": brought.facts[:_MOST], "exchanges": brought.exchanges[:_MOST]})
+    return _encoded({"facts": brought.facts[:_MOST_FACTS], "exchanges": brought.exchanges[:MOST_PAGES]})
 
 
 def decoded(message: bytes) -> Brought | None:

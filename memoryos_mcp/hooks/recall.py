@@ -36,8 +36,7 @@ _CANDIDATES: Final = 20
 _RECENT_FACTS: Final = 400
 _CARD_CHARACTERS: Final = 1_200
 _CARD_FACTS: Final = 14
-_CLIENT_CHARACTERS: Final = 40
-_TIME_CHARACTERS: Final = 40
+_ORIGIN_CHARACTERS: Final = 40
 
 
 class Fact(NamedTuple):
@@ -59,12 +58,20 @@ class Exchange(NamedTuple):
     timestamp: str
     client: str = ""
 
+    @classmethod
+    def about(
+        cls, weights: Mapping[str, float], said: str, answer: str, timestamp: str, meta_data: Mapping[str, object]
+    ) -> Exchange:
+        """What of an exchange bears most on words with these weights by their stems."""
+        client = str(meta_data.get("client") or "")[:_ORIGIN_CHARACTERS]
+        return cls(_part(said, weights), _part(answer, weights), timestamp, client)
+
     def line(self) -> str:
         """It as quotations."""
-        origin = f" in {plain(self.client)[:_CLIENT_CHARACTERS]}" if self.client else ""
+        origin = f" in {plain(self.client)[:_ORIGIN_CHARACTERS]}" if self.client else ""
         sides = (("user", self.said), ("assistant", self.answer))
         told = [f"{who}: {quoted(side[:SIDE_CHARACTERS])}" for who, side in sides if side.strip()]
-        return f"{plain(self.timestamp)[:_TIME_CHARACTERS]}{origin}, {', '.join(told)}"
+        return f"{plain(self.timestamp)[:_ORIGIN_CHARACTERS]}{origin}, {', '.join(told)}"
 
 
 class Brought(NamedTuple):
@@ -73,10 +80,10 @@ class Brought(NamedTuple):
     facts: Sequence[Fact] = ()
     exchanges: Sequence[Exchange] = ()
 
-    def lines(self, told: Sequence[Fact] = ()) -> list[str]:
-        """One for each, at most so many as cost few tokens; without the facts that were `told` before."""
-        new = [fact.line() for fact in self.facts if fact not in told]
-        return [*new[:MOST_FACTS], *(exchange.line() for exchange in self.exchanges[:MOST_PAGES])]
+    def lines(self, told: Sequence[str]) -> list[str]:
+        """One for each, at most so many as cost few tokens; without those that were `told` before."""
+        facts = [line for line in map(Fact.line, self.facts) if line not in told]
+        return [*facts[:MOST_FACTS], *map(Exchange.line, self.exchanges[:MOST_PAGES])]
 
 
 def bearing_on(seen: Glance, prompt: str, session: str, project: str | None) -> Brought:
@@ -91,23 +98,20 @@ def bearing_on(seen: Glance, prompt: str, session: str, project: str | None) -> 
     return Brought([fact for _, fact in facts], [exchange for _, exchange in pages])
 
 
-def card(seen: Glance, project: str | None) -> list[Fact]:
-    """What is known of the user in their own words: pinned facts, then those that fill a slot, the newest.
+def card(seen: Glance, project: str | None) -> list[str]:
+    """Lines about what is known of the user in their own words: pinned facts, then those that fill a slot, the newest.
 
     Raises `sqlite3.Error`.
     """
-    facts: list[Fact] = []
-    left = _CARD_CHARACTERS
-    for told in seen.told_facts(project, _CARD_FACTS):
-        fact = Fact(*told)
-        left -= len(fact.line())
-        if left < 0:
-            break
-        facts.append(fact)
-    return facts
+    lines: list[str] = []
+    for fact in seen.told_facts(project, _CARD_FACTS):
+        lines.append(Fact(*fact).line())
+        if sum(map(len, lines)) > _CARD_CHARACTERS:
+            return lines[:-1]
+    return lines
 
 
-def part(side: str, weights: Mapping[str, float]) -> str:
+def _part(side: str, weights: Mapping[str, float]) -> str:
     """A side from the sentence on that bears most on what is asked, by the weights of its stems."""
     pieces: Sequence[str] = sentences(side) or (side,)
     best = max(range(len(pieces)), key=lambda at: (_bearing(weights, pieces[at]), -at))
@@ -138,8 +142,7 @@ def _of_other_sessions(
         bearing = _bearing(asked, page.answer if _asks(page.said) else f"{page.said}\n{page.answer}")
         if bearing < FLOOR or (session and more.get("session") == session):
             continue
-        sides = part(page.said, asked), part(page.answer, asked)
-        yield bearing, Exchange(*sides, page.timestamp, str(more.get("client") or ""))
+        yield bearing, Exchange.about(asked, page.said, page.answer, page.timestamp, more)
 
 
 def _facts(seen: Glance, asked: Mapping[str, float], project: str | None) -> Iterator[tuple[float, Fact]]:

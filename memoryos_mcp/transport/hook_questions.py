@@ -15,7 +15,7 @@ from memoryos.language.stems import stem
 from memoryos.storage.paths import file_of
 from memoryos_mcp.hooks.local_socket import Door
 from memoryos_mcp.hooks.questions import Question, encoded
-from memoryos_mcp.hooks.recall import Brought, Exchange, Fact, part
+from memoryos_mcp.hooks.recall import MOST_PAGES, SIDE_CHARACTERS, Brought, Exchange, Fact
 
 if TYPE_CHECKING:
     from memoryos import Memoryos, RankedKnowledge, RankedPage
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FLOOR: Final = 1.5
-"""What is put before a model unasked bears on the prompt so far. Then 5 in a hundred of 273 questions asked of the wrong
-LoCoMo conversation bring something, 20 of 40 about the same people that were never answered, and for 60 of 273 that are
-answered the evidence stands in what is brought; of 76 messages to which MADial has evidence for 21. Words bring 8, 32,
-45 and 0 (`benchmarks/injecting.py`)."""
+"""So far bears on a prompt what is put before a model unasked. Of 273 questions about one LoCoMo conversation asked of
+another 5 in a hundred bring something then, of 40 that the right one never answers 20, of 273 that it answers 60 what
+holds the evidence, of MADial's 76 messages 21. Words bring 8, 32, 45 and 0 (`benchmarks/injecting.py`)."""
 
 _LOOKED_AT: Final = 10
 """Of the best pages, some may be of the session that asks."""
@@ -97,8 +96,11 @@ def brought_to(question: Question, memory: Memoryos) -> Brought | None:
         return None
     if recall.is_phatic:
         return Brought()
-    facts = [Fact(known.knowledge.text, known.knowledge.timestamp) for known in recall.user_knowledge if _bears(known)]
-    return Brought(facts, [_exchange(found) for found in recall.pages if _is_brought(found, question.session)])
+    pages = [found for found in recall.pages if _is_brought(found, question.session)]
+    told_by = {found.page.id for found in pages[:MOST_PAGES]}
+    known = [found.knowledge for found in recall.user_knowledge if _bears(found)]
+    facts = [fact for fact in known if told_by.isdisjoint(fact.sources)]  # else the page itself is brought
+    return Brought([Fact(fact.text[:SIDE_CHARACTERS], fact.timestamp) for fact in facts], list(map(_exchange, pages)))
 
 
 def _bears(found: RankedPage | RankedKnowledge) -> bool:
@@ -115,5 +117,4 @@ def _is_brought(found: RankedPage, session: str) -> bool:
 def _exchange(found: RankedPage) -> Exchange:
     weights = {stem(word): 1.0 / place for place, word in enumerate(found.words, 1)}  # the rarest first
     page = found.page
-    sides = part(page.user_input, weights), part(page.agent_response, weights)
-    return Exchange(*sides, page.timestamp, str((page.meta_data or {}).get("client") or ""))
+    return Exchange.about(weights, page.user_input, page.agent_response, page.timestamp, page.meta_data or {})

@@ -33,6 +33,7 @@ PAGE = Page(
     added_at=NOON + timedelta(microseconds=1),
     meta_data={"b": [1.5, None], "a": "é"},
     assistant_id="helper",
+    turn="t1",
 )
 
 
@@ -56,7 +57,7 @@ def test_a_page_is_one_line_of_utf_8_that_says_all_of_it() -> None:
             '{"kind":"page","id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","timestamp":"2026-03-01 13:00:00",'
             '"happened_at":"2026-03-01T12:00:00+00:00","added_at":"2026-03-01T12:00:00.000001+00:00",'
             '"user_input":"Ein\\nLöwe,\u2028狮子 🦁 \\u0000","agent_response":"",'
-            '"meta_data":{"b":[1.5,null],"a":"é"},"assistant_id":"helper"}\n'
+            '"meta_data":{"b":[1.5,null],"a":"é"},"assistant_id":"helper","turn":"t1"}\n'
         ).encode()
     )
 
