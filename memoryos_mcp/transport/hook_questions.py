@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 FLOOR: Final = 1.5
 """So far bears on a prompt what is put before a model unasked. Of 273 questions about one LoCoMo conversation asked of
 another 5 in a hundred bring something then, of 40 that the right one never answers 20, of 273 that it answers 60 what
-holds the evidence, of MADial's 76 messages 21. Words bring 8, 32, 45 and 0 (`benchmarks/injecting.py`)."""
+holds the evidence, of MADial's 76 messages 21. Words bring 8, 32, 48 and 0 (`benchmarks/injecting.py`)."""
 
 _LOOKED_AT: Final = 10
 """Of the best pages, some may be of the session that asks."""
@@ -96,22 +96,24 @@ def brought_to(question: Question, memory: Memoryos) -> Brought | None:
         return None
     if recall.is_phatic:
         return Brought()
-    pages = [found for found in recall.pages if _is_brought(found, question.session)]
-    told_by = {found.page.id for found in pages[:MOST_PAGES]}
+    of_session = [found for found in recall.pages if _is_of(found, question.session)]
+    pages = [found for found in recall.pages if _is_brought(found) and found not in of_session]
+    had = {found.page.id for found in (*pages[:MOST_PAGES], *of_session)}
     known = [found.knowledge for found in recall.user_knowledge if _bears(found)]
-    facts = [fact for fact in known if told_by.isdisjoint(fact.sources)]  # else the page itself is brought
-    return Brought([Fact(fact.text[:SIDE_CHARACTERS], fact.timestamp) for fact in facts], list(map(_exchange, pages)))
+    facts = [Fact(fact.text[:SIDE_CHARACTERS], fact.timestamp) for fact in known if had.isdisjoint(fact.sources)]
+    return Brought(facts, list(map(_exchange, pages)))
+
+
+def _is_of(found: RankedPage, session: str) -> bool:
+    return bool(session) and (found.page.meta_data or {}).get("session") == session
 
 
 def _bears(found: RankedPage | RankedKnowledge) -> bool:
     return found.bearing is not None and found.bearing >= FLOOR
 
 
-def _is_brought(found: RankedPage, session: str) -> bool:
-    page = found.page
-    if not _bears(found) or tells_nothing(page.user_input, page.agent_response):
-        return False
-    return not session or (page.meta_data or {}).get("session") != session
+def _is_brought(found: RankedPage) -> bool:
+    return _bears(found) and not tells_nothing(found.page.user_input, found.page.agent_response)
 
 
 def _exchange(found: RankedPage) -> Exchange:

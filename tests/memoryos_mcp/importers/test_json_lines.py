@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from memoryos import ConfigError, Knowledge, Page, Segment, Trait, timestamps
-from memoryos.models import ChainContent, IncomingPage, NewPage, SegmentContent
+from memoryos.models import ChainContent, IncomingPage, NewPage, SegmentContent, Turn
 from memoryos_mcp.importers import import_pages
 from memoryos_mcp.importers.json_lines import export_line
 
@@ -173,9 +173,22 @@ def test_the_pages_of_an_export_come_back_as_they_were(tmp_path: Path, name: str
     path = tmp_path / name
     path.write_bytes(b"\xef\xbb\xbf" + export_line(PAGE) + b"\r\n" + export_line(trait))
 
-    assert imported(path) == [
-        IncomingPage(NewPage(PAGE.user_input, "", NOON, SHOWN, PAGE.meta_data, "helper"), SHOWN, PAGE.added_at, PAGE.id)
-    ]
+    page = NewPage(PAGE.user_input, "", NOON, SHOWN, PAGE.meta_data, "helper", turn=Turn("t1", NOON, NOON))
+    assert imported(path) == [IncomingPage(page, SHOWN, PAGE.added_at, PAGE.id)]
+
+
+def test_an_exchange_of_somebody_elses_is_of_no_turn_whatever_it_calls_one(tmp_path: Path) -> None:
+    (page,) = imported(written(tmp_path / "talk.jsonl", exchange("Hi.", turn=3)))
+
+    assert page.page.turn is None
+
+
+@pytest.mark.parametrize("turn", ["", "t" * 1_001, "é" * 501])
+def test_a_turn_that_is_no_id_is_named(tmp_path: Path, turn: str) -> None:
+    line = {**json.loads(export_line(PAGE)), "turn": turn}
+
+    with pytest.raises(ConfigError, match=r"turn: got .*; accepted: an id of at most 1,000 bytes"):
+        imported(written(tmp_path / "export.jsonl", line))
 
 
 def test_of_a_list_too_the_pages_of_an_export_keep_their_ids(tmp_path: Path) -> None:
