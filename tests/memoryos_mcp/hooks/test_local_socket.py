@@ -178,7 +178,7 @@ def test_a_folder_that_is_not_there_has_no_doors_and_gets_none(tmp_path: Path) -
         Door(str(tmp_path / "gone"))
 
 
-@pytest.mark.parametrize("folder", ["/home/tom/.local/share/memoryos/users/tom-3c6e0b8a9c15224a", "/x"])
+@pytest.mark.parametrize("folder", ["/data/memoryos/users/tom-3c6e0b8a9c15224a", "/x"])
 def test_names_of_doors_differ_and_are_short(folder: str) -> None:
     names = {new_door(folder) for _ in range(20)}
 
