@@ -64,7 +64,7 @@ class HookQuestions:
         try:
             self._door = Door(str(self._memory.parent))
         except OSError as error:
-            _log.info("hooks cannot ask this server, and go by words: %s", error.strerror)
+            _log.info("hooks cannot ask this server, and go by words: %s", error)
             return
         threading.Thread(target=self._door.serve, args=(self._answer,), name="memoryos-hooks", daemon=True).start()
 
