@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"replies: {lacking}; name the folder of the sets with --data FOLDER or in MEMORYOS_EVAL", soft_wrap=True
         )
         return EXIT_USAGE
-    unanswered = _questions(arguments.unanswered)
+    unanswered = read_questions(arguments.unanswered)
     asked: list[Asked] = []
     with ExitStack() as stack, progress_bars(errors) as progress:
         memories = FilledMemories(arguments.memories or _temporary_folder(stack), InProcess)
@@ -127,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _questions(file: Path | None) -> tuple[str, ...]:
+def read_questions(file: Path | None) -> tuple[str, ...]:
+    """The questions of a file, one {"question": ...} a line; none of None."""
     if file is None:
         return ()
     return tuple(json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines() if line)
