@@ -104,19 +104,20 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
-    measured = bearing.asked(
-        asked,
-        vector,
-        known.found.seen or sources.store,
-        pages=known.found.pages,
-        embedder=sources.retriever.embedder.id,
-        now=now,
-        local=sources.retriever.local,
-    )
-    # What took the place of a page was not found by the query, so it says nothing of how far that bears.
-    found = [page for page in pages if page.signals] or pages
-    best = max(bearing.measure_pages(measured, found, sources.store, sources.retriever.index), default=0.0)
+    with sources.store.snapshot():  # a transaction for each question takes as long as the question, on a server
+        pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
+        measured = bearing.asked(
+            asked,
+            vector,
+            known.found.seen or sources.store,
+            pages=known.found.pages,
+            embedder=sources.retriever.embedder.id,
+            now=now,
+            local=sources.retriever.local,
+        )
+        # What took the place of a page was not found by the query, so it says nothing of how far that bears.
+        found = [page for page in pages if page.signals] or pages
+        best = max(bearing.measure_pages(measured, found, sources.store, sources.retriever.index), default=0.0)
     bears = not measured.is_phatic and bool(pages) and best >= 1.0
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
