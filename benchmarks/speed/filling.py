@@ -46,17 +46,19 @@ def fill(config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick) 
         memory.wait_until_idle(_IDLE_SECONDS)
 
 
-def fill_fast(config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick) -> None:
+def fill_fast(
+    config: Config, dialogue: Dialogue, first: int, last: int, tick: Tick, *, distinct: int = _DISTINCT
+) -> None:
     """The same number of pages through the same commits, but thinking is replaced by arithmetic.
 
     Texts, words, segments and rows are as many and as large as real ones. A page's vectors are those of one of the
-    first 1,000 pages with noise, so what a query finds means nothing: good for speed and size alone.
+    first `distinct` pages with noise, so what a query finds means nothing: good for speed and size alone.
     """
     embedder = configured_embedder(config)
     store = open_store(config)
     try:
         store.use_embedder(embedder.id, embedder.dim)
-        vectors = _Vectors(embedder, dialogue, min(last, _DISTINCT))
+        vectors = _Vectors(embedder, dialogue, min(last, distinct))
         with _claims(store) as claims:
             work = _Work(store, claims, vectors, deque(segment.id for segment in store.segments()))
             for start in range(first, last, _SEGMENT_PAGES):

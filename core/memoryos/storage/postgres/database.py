@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -29,8 +30,24 @@ T = TypeVar("T")
 _MOST_CONNECTIONS: Final = 10
 """Of one process to one database."""
 
-_CONNECT_SECONDS: Final = 5
+_CONNECTION: Final[Mapping[str, str | int]] = {
+    "application_name": "memoryos",
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": WAIT_SECONDS * 1_000,
+}
+"""What a URL does not say otherwise. A network that is cut tells nothing: whoever waits would wait for hours. So a
+connection on which no more comes, or what is sent is not received, is given up after as long as a statement."""
+
 _POOL_SECONDS: Final = 10
+_IDLE_SECONDS: Final = WAIT_SECONDS // 2
+"""After so long a transaction is given up whose process was cut off: those that wait for the user's row outlive it."""
+
+_CLOSED_SECONDS: Final = 1.0
+"""That a connection was closed is known at once."""
+
 _KEY_BYTES: Final = 8
 
 # All of it is said once more in each transaction, so that a pooler may stand between.
@@ -51,8 +68,14 @@ _KNOWN: Final = (
 _READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _READ_SETTINGS: Final = _SETTINGS.format(key="%(user)s")
 _MAKE: Final = f"BEGIN; {_SETTINGS}"
+
+# In the middle of a pipeline the server is not idle, and looks whether anybody is there.
+_LISTENING: Final = (
+    "SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 2"
+)
 _WRITE: Final = (
     f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}};"
+    f" SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'; {_LISTENING};"
     " SELECT 1 FROM memories WHERE memories.user_key = {key} FOR UPDATE"
 )
 
@@ -104,7 +127,7 @@ class Pools:
 def _opened(url: str, configure: Callable[[psycopg.Connection[Any]], None]) -> _Shared:
     address = without_secrets(url)
     try:
-        given = {"connect_timeout": _CONNECT_SECONDS, "application_name": "memoryos", **conninfo.conninfo_to_dict(url)}
+        given = {**_CONNECTION, **conninfo.conninfo_to_dict(url)}
         address_and_more = conninfo.make_conninfo("", **given)
     except psycopg.Error:
         raise ConfigError(f"database_url: {address}: no address that PostgreSQL's client can read") from None
@@ -243,10 +266,11 @@ class PostgresDatabase:
     def _begun(self, begin: Callable[[psycopg.Connection[Any]], T]) -> Iterator[tuple[psycopg.Connection[Any], T]]:
         """A connection on which a transaction was begun, and what this brought.
 
-        Connections that the server has closed are passed over.
+        Connections that the server has closed are passed over; where nobody answers, the first one is enough.
         """
         if self._pools is None:
             raise StoreError(f"{self.address}: the memory was closed; open it again to use it")
+        begun_at = time.monotonic()
         with ExitStack() as borrowed:
             for tries_left in range(_MOST_CONNECTIONS, -1, -1):
                 connection = self._pool.getconn()
@@ -255,7 +279,8 @@ class PostgresDatabase:
                     brought = begin(connection)
                     break
                 except psycopg.OperationalError:
-                    if not connection.broken or not tries_left:
+                    _roll_back(connection)
+                    if not connection.broken or not tries_left or time.monotonic() - begun_at > _CLOSED_SECONDS:
                         raise
                     borrowed.pop_all()
                     given_back(connection)
