@@ -37,6 +37,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # the folder that holds 
 
 import httpx2  # noqa: E402
 import psutil  # type: ignore[import-untyped, unused-ignore]  # noqa: E402
+from ulid import ULID  # noqa: E402
 
 from benchmarks.common.postgres import BenchmarkDatabase, Pgbench, benchmark_database  # noqa: E402
 from benchmarks.speed.dialogue import Dialogue  # noqa: E402
@@ -259,7 +260,8 @@ def _answers(port: int) -> bool:
 async def load(ports: Sequence[int], pids: Sequence[int], token: str, asked: Asked) -> Measured:
     """What the clients measured, each at one of the ports."""
     measured = Measured()
-    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    # The servers close what is idle for five seconds, perhaps just as something is sent.
+    limits = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.0)
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/json",
@@ -269,7 +271,12 @@ async def load(ports: Sequence[int], pids: Sequence[int], token: str, asked: Ask
     async with httpx2.AsyncClient(headers=headers, limits=limits, timeout=60.0) as http:
         everybody = [
             Caller(
-                http, f"http://127.0.0.1:{ports[number % len(ports)]}/mcp", asked.users, random.Random(number), measured
+                http,
+                f"http://127.0.0.1:{ports[number % len(ports)]}/mcp",
+                asked.users,
+                f"{ULID()}",  # else the same exchange may come twice in a run, and be stored once
+                random.Random(number),
+                measured,
             )
             for number in range(asked.clients)
         ]
@@ -290,6 +297,7 @@ class Caller:
     http: httpx2.AsyncClient
     url: str
     users: Sequence[str]
+    name: str
     chance: random.Random
     measured: Measured
     made: int = 0
@@ -308,7 +316,7 @@ class Caller:
             tool, arguments = "retrieve_memory", {"query": Dialogue().question(number, 1_000)}
         else:
             page = Dialogue(2).page(number)
-            tool, arguments = "add_memory", {"user_input": f"{page.user_input} ({number}, {id(self)}, {self.made})"}
+            tool, arguments = "add_memory", {"user_input": f"{page.user_input} ({number}, {self.name}, {self.made})"}
             arguments["agent_response"] = page.agent_response
         params = {"name": tool, "arguments": {"user_id": user, **arguments}}
         body = {"jsonrpc": "2.0", "id": self.made, "method": "tools/call", "params": params}
