@@ -108,7 +108,7 @@ OPERATIONS = int(os.environ.get("ISOLATION_OPERATIONS", "4000"))
 """How many the long test makes at least; 100000 take hours on two cores."""
 
 USER = st.integers(0, len(USERS) - 1)
-WHAT = st.sampled_from(("add", "recall", "profile", "guess", "forget", "forget own", "reflect", "name", "facts", "browse"))
+WHAT = st.deferred(lambda: st.sampled_from(sorted(DO)))
 STEPS = st.lists(st.tuples(WHAT, USER, USER, st.booleans(), st.integers(0, 1_000)), min_size=1, max_size=30)
 
 
@@ -218,7 +218,7 @@ def browse(server: Server, user: int, other: int, by_service: bool, number: int)
     """From a cursor that another user was given, or made up, by another one's words."""
     _, theirs = server.ask(other, "list_memories", by_service, kind="pages", limit=1 + number % 3)
     cursor = json.loads(theirs).get("cursor") or str(number)
-    kind = ("pages", "knowledge", "segments", "traits")[number % 4]
+    kind = ("pages", "facts", "history", "topics")[number % 4]
     pages = server.ask(user, "list_memories", by_service, kind="pages", cursor=cursor)[1]
     about = server.ask(user, "list_memories", by_service, kind=kind, about=f"owned-by-{other}-{number}")[1]
     return [pages, about]
