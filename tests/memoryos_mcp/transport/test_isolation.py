@@ -7,7 +7,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -108,7 +108,7 @@ OPERATIONS = int(os.environ.get("ISOLATION_OPERATIONS", "4000"))
 """How many the long test makes at least; 100000 take hours on two cores."""
 
 USER = st.integers(0, len(USERS) - 1)
-WHAT = st.deferred(lambda: st.sampled_from(sorted(DO)))
+WHAT: st.SearchStrategy[str] = st.deferred(lambda: st.sampled_from(sorted(DO)))
 STEPS = st.lists(st.tuples(WHAT, USER, USER, st.booleans(), st.integers(0, 1_000)), min_size=1, max_size=30)
 
 
@@ -224,7 +224,7 @@ def browse(server: Server, user: int, other: int, by_service: bool, number: int)
     return [pages, about]
 
 
-DO = {
+DO: dict[str, Callable[[Server, int, int, bool, int], list[str]]] = {
     "add": add,
     "recall": recall,
     "profile": profile,
