@@ -36,8 +36,8 @@ _MAX_PATTERNS: Final = 1_000
 
 
 class Place(NamedTuple):
-    """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, and the
-    project of all that is said; "" where that is the repository it is said in.
+    """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, the
+    project of all that is said ("" where that is the repository it is said in), and whose it is.
 
     Where the memory is in a database (not `in_file`), what is said waits beside the place of that file all the same,
     until a server on this machine takes it in; what an older file there holds is not the memory.
@@ -47,6 +47,7 @@ class Place(NamedTuple):
     ignored: tuple[str, ...] = ()
     masks: bool = True
     project: str = ""
+    user: str = ""
     in_file: bool = True
 
 
@@ -74,6 +75,7 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
         patterns,
         _masks(values, environ),
         "" if project == _EVERY else project,
+        user,
         in_file=address in ("", "sqlite:"),
     )
 
