@@ -39,7 +39,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
-        fill(data, (_ALICE, _BOB), _PAGES)
+        fill(data, {_ALICE: _PAGES, _BOB: _PAGES})
         config = load_config(None, environ={}, arguments={"data_storage_path": str(data), "user_id": _ALICE})
         memory = Memoryos.open(config, works=False)
         foreign = [memory.add_memory(f"My number {n} is {n * 7919}.", "Noted.").page.id for n in range(_IDS)]

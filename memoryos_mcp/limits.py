@@ -33,7 +33,6 @@ class Limits:
         self._pages_a_minute = config.max_pages_per_minute
         self._bytes = config.max_stored_bytes
         self._folder = Path(config.data_storage_path)
-        self._has_files = config.store_scheme == "sqlite"
         self._monotonic = monotonic
         self._lock = threading.Lock()  # guards the next
         self._full_at: OrderedDict[str, float] = OrderedDict()  # when a user's bucket will be full again
@@ -44,7 +43,7 @@ class Limits:
         Raises `MemoryOSError`, with nothing counted, where it is one too many; the message names the limit and says
         when to try again.
         """
-        if self._bytes and self._has_files:
+        if self._bytes:
             self._check_size(user_id)
         if self._pages_a_minute:
             self._count(user_id)

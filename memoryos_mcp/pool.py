@@ -6,7 +6,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -136,7 +136,7 @@ class MemoryPool:
             place.users -= 1
             closing = place.memory if place.is_leaving and not place.users else None
             if not self._is_closed and (closing is not None or len(self._places) > self._most_open):
-                self._closer.submit(self._make_room, closing)
+                self._closer.submit(self._make_room, closing).add_done_callback(_log_fault)
                 return
         if closing is not None:
             _close(closing)
@@ -179,6 +179,13 @@ def _close(memory: Memoryos) -> None:
         memory.close()
     except (MemoryOSError, OSError) as error:
         _log.error("a memory did not close well: %s", error)
+
+
+def _log_fault(closing: Future[None]) -> None:
+    """Log what nobody waits for, and no error of ours names."""
+    error = closing.exception()
+    if error is not None:
+        _log.error("a memory did not close", exc_info=error)
 
 
 def _has_work(place: _Place) -> bool:

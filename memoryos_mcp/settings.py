@@ -113,6 +113,14 @@ def _check_certificate(config: Config) -> None:
         raise ValueError("both of tls_certificate and tls_key, or neither")
 
 
+def _check_max_stored_bytes(config: Config) -> None:
+    if config.max_stored_bytes and config.store_scheme != "sqlite":
+        raise ValueError(
+            "0 with a database_url, for what a user's rows take in a database is not counted: leave it out, and bound "
+            "what users add by max_pages_per_minute"
+        )
+
+
 _CHECKS: Mapping[str, Callable[[Config], None]] = MappingProxyType(
     {
         "host": _check_host,
@@ -122,6 +130,7 @@ _CHECKS: Mapping[str, Callable[[Config], None]] = MappingProxyType(
         "allowed_hosts": _check_allowed_hosts,
         "jwt_jwks_url": _check_jwks_url,
         "tls_certificate": _check_certificate,
+        "max_stored_bytes": _check_max_stored_bytes,
     }
 )
 """What a server asks of its settings, by the setting that is named where it is not so."""

@@ -38,6 +38,7 @@ ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
 KUBERNETES = DEPLOY / "kubernetes"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
+DATABASE = yaml.safe_load((DEPLOY / "compose.database.yaml").read_text(encoding="utf-8"))
 KUSTOMIZATION = yaml.safe_load((KUBERNETES / "kustomization.yaml").read_text(encoding="utf-8"))
 MANIFESTS = {
     name: yaml.safe_load((KUBERNETES / name).read_text(encoding="utf-8")) for name in KUSTOMIZATION["resources"]
@@ -58,14 +59,15 @@ def command(*words: str, **options: Any) -> subprocess.CompletedProcess[str]:
 # Files by their schemas
 
 
-def test_the_services_fit_the_schema_of_compose() -> None:
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.database.yaml"])
+def test_the_services_fit_the_schema_of_compose(name: str) -> None:
     found = command(
         sys.executable,
         "-m",
         "check_jsonschema",
         "--builtin-schema",
         "vendor.compose-spec",
-        str(DEPLOY / "compose.yaml"),
+        str(DEPLOY / name),
     )
     assert found.returncode == 0, found.stdout
 
@@ -135,6 +137,28 @@ def test_every_service_runs_with_a_read_only_root_and_few_rights() -> None:
         2,
     )
     assert [name for name, service in COMPOSE["services"].items() if "ports" in service] == ["proxy"]
+
+
+def test_no_server_comes_to_the_database_as_who_owns_the_tables() -> None:
+    services = DATABASE["services"]
+    roles = {name: services[name]["environment"]["MEMORYOS_DATABASE_URL"] for name in ("memory", "tables")}
+    assert roles == {
+        "memory": "postgresql://memoryos_app@database/memories",
+        "tables": "postgresql://memoryos_owner@database/memories",
+    }
+    assert services["memory"]["depends_on"] == {"tables": {"condition": "service_completed_successfully"}}
+    assert services["tables"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+    assert [name for name, service in services.items() if "ports" in service] == []
+    assert DATABASE["configs"]["roles"]["file"] == "database.sql"
+
+
+def test_in_a_cluster_nobody_reaches_a_server_but_who_is_named() -> None:
+    """Its configuration takes the word of a whole network of pods."""
+    (rule,) = MANIFESTS["networkpolicy.yaml"]["spec"]["ingress"]
+    ((whom, by),) = ((list(each), each["namespaceSelector"]) for each in rule["from"])
+    (named,) = by["matchExpressions"]
+    assert (whom, named["key"], named["operator"]) == (["namespaceSelector"], "kubernetes.io/metadata.name", "In")
+    assert named["values"] == ["ingress-nginx", "monitoring"]
 
 
 def test_a_server_has_longer_to_end_than_it_takes() -> None:

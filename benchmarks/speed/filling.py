@@ -16,9 +16,8 @@ from benchmarks.speed.dialogue import Talk
 from memoryos import Config, Memoryos, timestamps
 from memoryos.embedding import Embedder, configured_embedder
 from memoryos.models import NewPage, Page, PageVectors, WorkKind
-from memoryos.storage.paths import file_of
 from memoryos.storage.plans import AnalysisPlan, ChainPlan, Claim, ConsolidationPlan, SegmentPlan
-from memoryos.storage.sqlite.store import SqliteStore
+from memoryos.storage.registry import OpenedStore, open_store
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix
@@ -47,17 +46,19 @@ def fill(config: Config, dialogue: Talk, first: int, last: int, tick: Tick) -> N
         memory.wait_until_idle(_IDLE_SECONDS)
 
 
-def fill_fast(config: Config, dialogue: Talk, first: int, last: int, tick: Tick) -> None:
+def fill_fast(
+    config: Config, dialogue: Talk, first: int, last: int, tick: Tick, *, distinct: int = _DISTINCT
+) -> None:
     """The same number of pages through the same commits, but thinking is replaced by arithmetic.
 
     Texts, words, segments and rows are as many and as large as real ones. A page's vectors are those of one of the
-    first 1,000 pages with noise, so what a query finds means nothing: good for speed and size alone.
+    first `distinct` pages with noise, so what a query finds means nothing: good for speed and size alone.
     """
     embedder = configured_embedder(config)
-    store = SqliteStore(file_of(config))
+    store = open_store(config)
     try:
         store.use_embedder(embedder.id, embedder.dim)
-        vectors = _Vectors(embedder, dialogue, min(last, _DISTINCT))
+        vectors = _Vectors(embedder, dialogue, min(last, distinct))
         with _claims(store) as claims:
             work = _Work(store, claims, vectors, deque(segment.id for segment in store.segments()))
             for start in range(first, last, _SEGMENT_PAGES):
@@ -71,7 +72,7 @@ def fill_fast(config: Config, dialogue: Talk, first: int, last: int, tick: Tick)
 
 
 @contextmanager
-def _claims(store: SqliteStore) -> Iterator[dict[WorkKind, Claim]]:
+def _claims(store: OpenedStore) -> Iterator[dict[WorkKind, Claim]]:
     """The claims on all kinds of work, which no server holds meanwhile, given back at the end."""
     kinds: tuple[WorkKind, ...] = ("embed", "consolidate", "analyse")
     now = datetime.now(timezone.utc)
@@ -113,7 +114,7 @@ def _noisy(vector: Matrix, chance: np.random.Generator) -> Matrix:
 class _Work:
     """What the engine does with pages, as commits of the store, ten pages to a segment."""
 
-    store: SqliteStore
+    store: OpenedStore
     claims: Mapping[WorkKind, Claim]
     vectors: _Vectors
     active: deque[int]

@@ -28,7 +28,7 @@ from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
 from memoryos.storage.inbox import Inbox
-from memoryos.storage.paths import server_file
+from memoryos.storage.paths import memory_file, server_file
 from memoryos.storage.registry import OpenedStore, open_store
 from memoryos.storage.sqlite.usage import UsageStore
 from memoryos.tiers.heat import HeatFormula
@@ -112,7 +112,7 @@ def assemble(
             agent_seconds=AGENT_SECONDS if model is None and config.agent_analysis else 0.0,
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
-        inbox = Inbox(store.path) if isinstance(store.path, Path) else None  # hooks know of files only
+        inbox = Inbox(memory_file(Path(config.data_storage_path), config.user_id))  # also of a memory in a database
         zone = timestamps.zone(config.timezone)
         arrivals = Arrivals(inbox, store, config.assistant_id, zone, clock, runtime.arrivals)
         closing.callback(arrivals.end)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 
 from memoryos import Memoryos, arguments
-from memoryos.storage.paths import file_of, named_refusals
+from memoryos.storage.inbox import Inbox
+from memoryos.storage.paths import file_of, memory_file, named_refusals
 from memoryos.storage.registry import check_existing, delete_rows, open_database, open_store, place_of
 from memoryos.storage.tables.contents import Contents
 from memoryos_mcp.settings import seeing_all
@@ -86,6 +87,10 @@ def forget_all(config: Config, *, yes: bool) -> int:
         return 0
     if path is None:
         delete_rows(config)
+        waiting = Inbox(memory_file(Path(config.data_storage_path), config.user_id)).folder
+        if waiting.is_dir():  # what hooks left on this machine
+            with named_refusals(waiting):
+                shutil.rmtree(waiting)
         sys.stdout.write("Deleted. Copies elsewhere, backups and the server's own log too, are not reached.\n")
         return 0
     with named_refusals(path.parent):

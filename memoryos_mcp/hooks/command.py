@@ -86,7 +86,8 @@ def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapp
 
 
 def _recalled(name: str, event: Event, of_client: Reader, place: Place, until: float) -> str:
-    if event.kind not in of_client.recalls or not os.path.exists(place.memory):
+    # To ask a database takes longer than a client waits: there the agent's own recall brings what bears on a prompt.
+    if event.kind not in of_client.recalls or not place.in_file or not os.path.exists(place.memory):
         return ""
     # These take longer to load than all the rest; and to name a project git may have to be asked, which is slow. What
     # was said is on disk by now.

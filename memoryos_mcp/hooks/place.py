@@ -37,17 +37,22 @@ _MAX_PATTERNS: Final = 1_000
 
 class Place(NamedTuple):
     """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, the
-    project of all that is said ("" where that is the repository it is said in), and whose it is."""
+    project of all that is said ("" where that is the repository it is said in), and whose it is.
+
+    Where the memory is in a database (not `in_file`), what is said waits beside the place of that file all the same,
+    until a server on this machine takes it in; what an older file there holds is not the memory.
+    """
 
     memory: str
     ignored: tuple[str, ...] = ()
     masks: bool = True
     project: str = ""
     user: str = ""
+    in_file: bool = True
 
 
 def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
-    """The memory of a configuration (None: of none); None where it is in no file, or the configuration is not sound."""
+    """The memory of a configuration (None: of none); None where the configuration is not sound."""
     path = config or environ.get("MEMORYOS_CONFIG") or None
     values: object = {}
     if path is not None:
@@ -55,9 +60,6 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
         with open(path, encoding="utf-8-sig") as file:
             values = json.load(file)
     if not isinstance(values, dict):
-        return None
-    address = _setting("database_url", values, environ)
-    if address and address != "sqlite:":
         return None
     user = unicodedata.normalize("NFC", _setting("user_id", values, environ) or "default")
     storage = _setting("data_storage_path", values, environ)
@@ -67,12 +69,14 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
     ignored = values.get("hooks_ignore")
     patterns = tuple(str(pattern) for pattern in ignored) if isinstance(ignored, list) else ()
     project = _setting("project", values, environ).strip()
+    address = _setting("database_url", values, environ)
     return Place(
         os.path.join(folder, "users", _user_folder(user), "memory.db"),
         patterns,
         _masks(values, environ),
         "" if project == _EVERY else project,
         user,
+        in_file=address in ("", "sqlite:"),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -26,7 +27,9 @@ from memoryos_mcp.inspector.routes import ACTS, VIEWS, View, act, instead, look,
 from memoryos_mcp.inspector.views import House, NotThere, Request
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Send
+
+_log = logging.getLogger(__name__)
 
 _MAX_FORM_BYTES: Final = 20_000
 _MAX_QUERY: Final = 4_000
@@ -139,7 +142,6 @@ class _Inspector:
         async def rest(content: bytes, cursor: str | None) -> AsyncIterator[bytes]:
             yield content
             while cursor is not None:
-                # What is raised here ends the connection: a file that was cut short must not look whole.
                 content, cursor = await self._in_thread(partial(part, cursor))
                 yield content
 
@@ -149,7 +151,7 @@ class _Inspector:
             status, shown = instead(error)
             return self._page(shown.template, shown.context, status=status)
         named = {"content-disposition": f'attachment; filename="memory-{asked.query["of"]}.jsonl"'}
-        return StreamingResponse(rest(content, cursor), media_type="application/x-ndjson", headers=named)
+        return _Export(rest(content, cursor), media_type="application/x-ndjson", headers=named)
 
     def _view(self, view: View) -> Answer:
         async def answer(request: HttpRequest) -> Response:
@@ -213,6 +215,17 @@ class _Inspector:
             "query_of": views.query_of,
         }
         return HTMLResponse(rendered(template, {**common, **context}), status_code=status)
+
+
+class _Export(StreamingResponse):
+    """A file that is sent as it is read. Where that cannot go on it has no end, and the connection is closed: what was
+    cut short must not look whole."""
+
+    async def stream_response(self, send: Send) -> None:
+        try:
+            await super().stream_response(send)
+        except (Refused, NotThere, MemoryOSError) as error:
+            _log.warning("an export was cut short: %s", error if str(error) else "it is there no more")
 
 
 def application(houses: Houses, door: Door) -> ASGIApp:

@@ -184,6 +184,28 @@ def test_no_call_waits_for_the_memory_of_another_user_to_close_and_none_fails_wi
     assert texts(pool, "alice") == ["I like green tea."]
 
 
+def test_a_fault_in_closing_a_memory_is_logged_and_keeps_nobody_out(
+    make_pool: MakePool, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool, close = make_pool(1), Memoryos.close
+
+    def close_wrongly(memory: Memoryos) -> None:
+        close(memory)
+        if memory.config.user_id == "alice":
+            raise ValueError("a fault of the program")
+
+    added(pool, "alice", "I like green tea.")
+    monkeypatch.setattr(Memoryos, "close", close_wrongly)
+    added(pool, "bob", "I like black tea.")
+    until(lambda: "a memory did not close" in caplog.messages)
+
+    (fault,) = [record for record in caplog.records if record.message == "a memory did not close"]
+    assert fault.exc_info is not None
+    assert str(fault.exc_info[1]) == "a fault of the program"
+    monkeypatch.undo()
+    assert texts(pool, "alice") == ["I like green tea."]
+
+
 def test_a_call_that_cannot_look_for_its_file_keeps_no_place(
     make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

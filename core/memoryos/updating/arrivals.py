@@ -30,7 +30,7 @@ class Arrivals:
 
     def __init__(
         self,
-        inbox: Inbox | None,
+        inbox: Inbox,
         store: PageStore,
         assistant_id: str,
         zone: tzinfo | None,
@@ -50,11 +50,11 @@ class Arrivals:
 
     def version(self) -> int:
         """Changes when something comes in."""
-        return 0 if self._inbox is None else self._inbox.version()
+        return self._inbox.version()
 
     def take_in(self) -> bool:
         """Add all that waits; whether anything did. Raises `StoreError`: what is left waits on."""
-        if self._inbox is None or not self._inbox.names():
+        if not self._inbox.names():
             return False
         added = 0
         project_of = cache(_project_of)  # to find one git may have to be asked, and many exchanges are of one folder
@@ -73,7 +73,7 @@ class Arrivals:
 
         What is not taken in by then comes in all the same; nobody hears of an error.
         """
-        if self._inbox is None or not self._inbox.names():
+        if not self._inbox.names():
             return False
         with self._beginning:
             if self._is_ending:
@@ -86,7 +86,7 @@ class Arrivals:
 
     def drop(self, selection: Selection, scope: Scope) -> None:
         """Throw away what hooks left and is to be forgotten: by its words, its time, or all that may be seen."""
-        if self._inbox is None or selection.pages or selection.segment is not None:
+        if selection.pages or selection.segment is not None:
             return  # those are pages already
         rule = None if selection.about is None else Rule.of(selection.about)
         start, end = selection.start, selection.end
@@ -109,8 +109,7 @@ class Arrivals:
                 return rule.project == _project_left(left, project_of)
             return any(map(rule.covers, left.texts))
 
-        if self._inbox is not None:
-            self._inbox.drop(is_covered)
+        self._inbox.drop(is_covered)
 
     def end(self) -> None:
         """Return once nothing is under way; nothing begins any more."""
@@ -136,8 +135,7 @@ class Arrivals:
             shown = timestamps.written(turn.begun_at, self._zone)
         except (InvalidArgumentError, OverflowError, ValueError) as error:
             why = error.argument if isinstance(error, InvalidArgumentError) else type(error).__name__
-            if self._inbox is not None:
-                self._inbox.refuse(arrival.name, why)
+            self._inbox.refuse(arrival.name, why)
             return False
         page = NewPage(*sides, turn.begun_at, None, meta_data, self._assistant_id, project=project, turn=turn)
         try:

@@ -10,11 +10,14 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import postgres_server
 import pytest
+from ulid import ULID
 
 from memoryos import Memoryos, Page, load_config
-from memoryos.storage.inbox import FOLDER
-from memoryos.storage.paths import file_of
+from memoryos.storage.inbox import FOLDER, Inbox
+from memoryos.storage.paths import file_of, memory_file
+from memoryos_mcp.commands.forget import forget_all
 from memoryos_mcp.hooks.place import place_of
 from memoryos_mcp.hooks.spool import INBOX
 
@@ -241,6 +244,26 @@ def test_a_hook_and_a_server_mean_the_same_file(config: Path) -> None:
     assert place is not None
     assert Path(place.memory) == file_of(load_config(config, environ={}))
     assert INBOX == FOLDER
+
+
+@pytest.mark.skipif(postgres_server.MISSING is not None, reason=str(postgres_server.MISSING))
+def test_what_is_said_comes_into_a_memory_in_a_database_and_goes_with_it(config: Path, tmp_path: Path) -> None:
+    settings = {"data_storage_path": "data", "user_id": f"user {ULID()}"}
+    config.write_text(json.dumps(settings), encoding="utf-8")
+    turn(config, "I moved to Rome.", "Nice.")
+    assert [page.user_input for page in pages(config)] == ["I moved to Rome."]
+    # From here on the file is an old one, and none of it is told.
+    config.write_text(json.dumps({**settings, "database_url": postgres_server.app_url()}), encoding="utf-8")
+
+    turn(config, "I moved to Lyon.", "Nice.")
+    assert [page.user_input for page in pages(config)] == ["I moved to Lyon."]
+    turn(config, "I bought a boat.", "Fine.", session="s2")
+    assert hook("UserPromptSubmit", config, {"session_id": "s3", "prompt": "When did I move to Rome?"}) == ""
+
+    waiting = Inbox(memory_file(tmp_path / "data", settings["user_id"])).folder
+    assert any(waiting.iterdir())
+    assert forget_all(load_config(config, environ={}), yes=True) == 0
+    assert not waiting.exists()
 
 
 def test_a_hook_loads_neither_the_engine_nor_the_protocol() -> None:

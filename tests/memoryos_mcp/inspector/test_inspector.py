@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sqlite3
 from contextlib import closing
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import anyio
 import pytest
 from inspector_window import ORIGIN, PORT, Window
 from starlette.testclient import TestClient
@@ -19,6 +21,9 @@ from memoryos import Memoryos, Selection
 from memoryos_mcp.inspector.application import always, application
 from memoryos_mcp.inspector.door import COOKIE, HEADERS, LinkDoor
 from memoryos_mcp.inspector.views import House
+
+if TYPE_CHECKING:
+    from starlette.types import Message
 
 VIEWS = (
     "/",
@@ -233,6 +238,43 @@ def test_all_exchanges_are_exported_a_batch_at_a_time(window: Window, monkeypatc
         lines = window.http.get(f"{window.door.prefix}/export?{query}").text.splitlines()
         assert sorted(json.loads(line)["id"] for line in lines) == sorted(every)
     assert len(every) > 10
+
+
+def test_an_export_whose_reader_leaves_is_cut_short_and_does_not_look_whole(
+    window: Window, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("memoryos_mcp.inspector.exporting._BATCH", 5)
+    request = window.http.build_request("GET", f"{window.door.prefix}/export?of=pages&everything=yes")
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": request.url.path,
+        "query_string": request.url.query,
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "scheme": "http",
+    }
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+        if message.get("body"):
+            window.door.leave(request.headers)
+
+    with caplog.at_level(logging.WARNING):
+        anyio.run(window.http.app, scope, receive, send)
+
+    assert [(message["type"], message.get("more_body")) for message in sent] == [
+        ("http.response.start", None),
+        ("http.response.body", True),
+    ]
+    assert sent[1]["body"].count(b"\n") == 5
+    assert caplog.messages == [
+        "an export was cut short: Open the link that inspect printed; each works once, in one browser."
+    ]
 
 
 @pytest.mark.parametrize(("query", "status"), [("", 404), ("of=x", 404), ("of=pages", 404), ("of=pages&topic=x", 400)])

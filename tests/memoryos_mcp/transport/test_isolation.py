@@ -7,7 +7,7 @@ import os
 import random
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,7 +24,7 @@ from memoryos_mcp.auth.caller import exact_user_id
 from memoryos_mcp.auth.tokens import TokenStore
 
 HONEST = ("alice", "bob", "carol")
-HOSTILE = ("alice ", "../users/alice")
+HOSTILE = ("\u0430lice ", "../users/alice")
 USERS = (*HONEST, *HOSTILE)
 UNKNOWN = "ZZZZZZZZZZ"
 MARK = re.compile(r"owned-by-(\d)-")
@@ -108,7 +108,7 @@ OPERATIONS = int(os.environ.get("ISOLATION_OPERATIONS", "4000"))
 """How many the long test makes at least; 100000 take hours on two cores."""
 
 USER = st.integers(0, len(USERS) - 1)
-WHAT = st.sampled_from(("add", "recall", "profile", "guess", "forget", "forget own", "reflect", "name", "facts"))
+WHAT: st.SearchStrategy[str] = st.deferred(lambda: st.sampled_from(sorted(DO)))
 STEPS = st.lists(st.tuples(WHAT, USER, USER, st.booleans(), st.integers(0, 1_000)), min_size=1, max_size=30)
 
 
@@ -214,7 +214,17 @@ def facts(server: Server, user: int, other: int, by_service: bool, number: int) 
     return [server.ask(user, "add_memory", by_service, **page)[1]]
 
 
-DO = {
+def browse(server: Server, user: int, other: int, by_service: bool, number: int) -> list[str]:
+    """From a cursor that another user was given, or made up, by another one's words."""
+    _, theirs = server.ask(other, "list_memories", by_service, kind="pages", limit=1 + number % 3)
+    cursor = json.loads(theirs).get("cursor") or str(number)
+    kind = ("pages", "facts", "history", "topics")[number % 4]
+    pages = server.ask(user, "list_memories", by_service, kind="pages", cursor=cursor)[1]
+    about = server.ask(user, "list_memories", by_service, kind=kind, about=f"owned-by-{other}-{number}")[1]
+    return [pages, about]
+
+
+DO: dict[str, Callable[[Server, int, int, bool, int], list[str]]] = {
     "add": add,
     "recall": recall,
     "profile": profile,
@@ -224,4 +234,5 @@ DO = {
     "reflect": reflect,
     "name": name,
     "facts": facts,
+    "browse": browse,
 }

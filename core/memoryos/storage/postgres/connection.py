@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 import psycopg
 
+from memoryos.storage.index_rows import ChangeKind
 from memoryos.storage.postgres import dialect
 
 if TYPE_CHECKING:
@@ -19,6 +21,31 @@ _NEXT: Final = (
     " ON CONFLICT (user_key, name) DO UPDATE SET value = counters.value + excluded.value RETURNING value"
 )
 """The last of the next numbers of a table."""
+
+_VERSION: Final = (
+    "coalesce((SELECT max(version) FROM changes WHERE changes.user_key = %(user)s AND kind = '{}'),"
+    " (SELECT min(version) - 1 FROM changes WHERE changes.user_key = %(user)s), 0)"
+)
+
+MOMENT: Final = (
+    f"SELECT {', '.join(map(_VERSION.format, get_args(ChangeKind)))},"
+    " (SELECT coalesce(max(seq), 0) FROM pages WHERE pages.user_key = %(user)s)"
+)
+"""The row of which a `Moment` is made: what every recall would ask for, several times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a transaction that reads sees: the version of each kind of change, and the seq of the newest page."""
+
+    versions: Mapping[ChangeKind, int]
+    newest: int
+
+    @classmethod
+    def from_row(cls, row: Sequence[int]) -> Moment:
+        """That of the row that `MOMENT` brings."""
+        *versions, newest = row
+        return cls(dict(zip(get_args(ChangeKind), versions, strict=True)), newest)
 
 
 class PostgresConnection:
@@ -71,3 +98,18 @@ class PostgresConnection:
         if statement.numbered is None:
             return None
         return int(self.run(_NEXT, name=statement.numbered, step=count).fetchone()[0])
+
+
+class ReadingConnection(PostgresConnection):
+    """The same in a transaction that sees one `moment`."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        user_key: int,
+        words: StemRows,
+        windows: HalfvecWindows,
+        moment: Moment,
+    ) -> None:
+        super().__init__(connection, user_key, words, windows)
+        self.moment = moment

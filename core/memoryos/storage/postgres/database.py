@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import psycopg
 from psycopg import conninfo
@@ -16,39 +18,64 @@ from psycopg_pool import ConnectionPool
 from memoryos.config.checks import without_secrets
 from memoryos.errors import ConfigError, MissingMemoryError, StoreError, StoreGoneError
 from memoryos.storage.postgres import codecs, schema
-from memoryos.storage.postgres.connection import PostgresConnection
+from memoryos.storage.postgres.connection import MOMENT, Moment, PostgresConnection, ReadingConnection
 from memoryos.storage.postgres.failures import WAIT_SECONDS, translated_errors
 from memoryos.storage.postgres.windows import HalfvecWindows
 from memoryos.storage.postgres.words import StemRows
 from memoryos.storage.tables.connection import NUMBERED
 from memoryos.storage.tables.moving import MOVING
 
+T = TypeVar("T")
+
 _MOST_CONNECTIONS: Final = 10
 """Of one process to one database."""
 
-_CONNECT_SECONDS: Final = 5
+_CONNECTION: Final[Mapping[str, str | int]] = {
+    "application_name": "memoryos",
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": WAIT_SECONDS * 1_000,
+}
+"""What a URL does not say otherwise. A network that is cut tells nothing: whoever waits would wait for hours. So a
+connection on which no more comes, or what is sent is not received, is given up after as long as a statement."""
+
 _POOL_SECONDS: Final = 10
+_IDLE_SECONDS: Final = WAIT_SECONDS // 2
+"""After so long a transaction is given up whose process was cut off: those that wait for the user's row outlive it."""
+
+_CLOSED_SECONDS: Final = 1.0
+"""That a connection was closed is known at once."""
+
 _KEY_BYTES: Final = 8
 
 # All of it is said once more in each transaction, so that a pooler may stand between.
 # No statement is about all users, and each table has an index by user: to read all of one is never right, and looks so
 # while statistics are older than what was loaded. Queries over a few rows were compiled for 70 ms.
 _SETTINGS: Final = (
-    f"{schema.SEARCH_PATH.format('LOCAL ')}; SET LOCAL statement_timeout = '{WAIT_SECONDS}s';"
-    f" SET LOCAL lock_timeout = '{WAIT_SECONDS}s'; SET LOCAL idle_in_transaction_session_timeout = '300s';"
-    " SET LOCAL enable_seqscan = off; SET LOCAL jit = off;"
-    " SET LOCAL memoryos.user_key = '{key}'"
+    f"SELECT set_config('search_path', '{schema.SEARCH_PATH}', true),"
+    f" set_config('statement_timeout', '{WAIT_SECONDS}s', true), set_config('lock_timeout', '{WAIT_SECONDS}s', true),"
+    " set_config('idle_in_transaction_session_timeout', '300s', true),"
+    " set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),"
+    " set_config('memoryos.user_key', ({key})::bigint::text, true)"
 )
 _KNOWN: Final = (
     "SELECT m.user_id, s.value FROM memories AS m"
     " LEFT JOIN settings AS s ON s.user_key = %(user)s AND s.key = %(moving)s WHERE m.user_key = %(user)s"
 )
 
-# PostgreSQL's one moment is that of the first query, and not of BEGIN.
-_READ: Final = f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_SETTINGS}; SELECT 1"
+_READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_READ_SETTINGS: Final = _SETTINGS.format(key="%(user)s")
 _MAKE: Final = f"BEGIN; {_SETTINGS}"
+
+# In the middle of a pipeline the server is not idle, and looks whether anybody is there.
+_LISTENING: Final = (
+    "SET LOCAL tcp_keepalives_idle = 10; SET LOCAL tcp_keepalives_interval = 5; SET LOCAL tcp_keepalives_count = 2"
+)
 _WRITE: Final = (
     f"BEGIN; {_SETTINGS}; SET LOCAL synchronous_commit = {{commit}};"
+    f" SET LOCAL idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'; {_LISTENING};"
     " SELECT 1 FROM memories WHERE memories.user_key = {key} FOR UPDATE"
 )
 
@@ -100,7 +127,7 @@ class Pools:
 def _opened(url: str, configure: Callable[[psycopg.Connection[Any]], None]) -> _Shared:
     address = without_secrets(url)
     try:
-        given = {"connect_timeout": _CONNECT_SECONDS, "application_name": "memoryos", **conninfo.conninfo_to_dict(url)}
+        given = {**_CONNECTION, **conninfo.conninfo_to_dict(url)}
         address_and_more = conninfo.make_conninfo("", **given)
     except psycopg.Error:
         raise ConfigError(f"database_url: {address}: no address that PostgreSQL's client can read") from None
@@ -150,16 +177,16 @@ class PostgresDatabase:
             unless_open.pop_all()
 
     @contextmanager
-    def read(self) -> Iterator[PostgresConnection]:
+    def read(self) -> Iterator[ReadingConnection]:
         """A connection inside a transaction that sees one moment and can write nothing."""
-        pinned: PostgresConnection | None = getattr(self._pinned, "connection", None)
+        pinned: ReadingConnection | None = getattr(self._pinned, "connection", None)
         if pinned is not None:
             with translated_errors(self.address):
                 yield pinned
             return
-        with translated_errors(self.address), self._begun(_READ) as (connection, _):
+        with translated_errors(self.address), self._begun(self._begin_reading) as (connection, moment):
             try:
-                yield self._of_user(connection)
+                yield ReadingConnection(connection, self._user_key, self._words, self._windows, moment)
             finally:
                 _roll_back(connection)
 
@@ -167,7 +194,7 @@ class PostgresDatabase:
     def snapshot(self) -> Iterator[None]:
         """Within it all reads of the calling thread see one moment, and share one transaction."""
         with self.read() as connection:
-            outer: PostgresConnection | None = getattr(self._pinned, "connection", None)
+            outer: ReadingConnection | None = getattr(self._pinned, "connection", None)
             self._pinned.connection = connection
             try:
                 yield
@@ -177,8 +204,8 @@ class PostgresDatabase:
     @contextmanager
     def write(self, *, durable: bool = False) -> Iterator[PostgresConnection]:
         """A connection inside a transaction on the user's rows that no other process writes to meanwhile."""
-        commit = "DEFAULT" if durable else "off"
-        with translated_errors(self.address), self._begun(_WRITE, commit=commit) as (connection, found):
+        begin = _WRITE.format(key=self._user_key, commit="DEFAULT" if durable else "off")
+        with translated_errors(self.address), self._begun(partial(_last_row, begin)) as (connection, found):
             try:
                 if found is None:
                     self.is_gone = True
@@ -225,27 +252,39 @@ class PostgresDatabase:
     def _of_user(self, connection: psycopg.Connection[Any]) -> PostgresConnection:
         return PostgresConnection(connection, self._user_key, self._words, self._windows)
 
-    @contextmanager
-    def _begun(self, begin: str, **settings: str) -> Iterator[tuple[psycopg.Connection[Any], Any]]:
-        """A connection on which a transaction was begun, and the row that this brought.
+    def _begin_reading(self, connection: psycopg.Connection[Any]) -> Moment:
+        """Begin to read, in one round trip; the moment that is seen from now on."""
+        user = {"user": self._user_key}
+        with connection.pipeline():
+            connection.execute(_READ)
+            connection.execute(_READ_SETTINGS, user)
+            cursor = connection.execute(MOMENT, user)
+        (row,) = cursor.fetchall()
+        return Moment.from_row(row)
 
-        Connections that the server has closed are passed over.
+    @contextmanager
+    def _begun(self, begin: Callable[[psycopg.Connection[Any]], T]) -> Iterator[tuple[psycopg.Connection[Any], T]]:
+        """A connection on which a transaction was begun, and what this brought.
+
+        Connections that the server has closed are passed over; where nobody answers, the first one is enough.
         """
         if self._pools is None:
             raise StoreError(f"{self.address}: the memory was closed; open it again to use it")
+        begun_at = time.monotonic()
         with ExitStack() as borrowed:
             for tries_left in range(_MOST_CONNECTIONS, -1, -1):
                 connection = self._pool.getconn()
                 given_back = borrowed.callback(self._pool.putconn, connection)
                 try:
-                    row = _last_row(connection.execute(begin.format(key=self._user_key, **settings)))
+                    brought = begin(connection)
                     break
                 except psycopg.OperationalError:
-                    if not connection.broken or not tries_left:
+                    _roll_back(connection)
+                    if not connection.broken or not tries_left or time.monotonic() - begun_at > _CLOSED_SECONDS:
                         raise
                     borrowed.pop_all()
                     given_back(connection)
-            yield connection, row
+            yield connection, brought
 
     def _enter(self, user_id: str, *, existing: bool, moving: bool) -> None:
         with self.read() as connection:
@@ -253,7 +292,8 @@ class PostgresDatabase:
         if row is None and existing:
             raise MissingMemoryError(f"{self.address}: no memory of user {user_id!r}; set user_id to one that has one")
         if row is None:
-            with translated_errors(self.address), self._begun(_MAKE) as (native, _):
+            begin = partial(_last_row, _MAKE.format(key=self._user_key))
+            with translated_errors(self.address), self._begun(begin) as (native, _):
                 try:
                     self._of_user(native).run(
                         "INSERT INTO memories (user_key, user_id) VALUES (%(user)s, %(user_id)s)"
@@ -270,8 +310,9 @@ class PostgresDatabase:
             raise StoreError(f"{self.address}: this memory is being moved here; run the command move again to end it")
 
 
-def _last_row(cursor: psycopg.Cursor[Any]) -> Any:
-    """The row of the last of several statements; None where it brought none."""
+def _last_row(statements: str, connection: psycopg.Connection[Any]) -> Any:
+    """The row that the last of several statements brings; None where it brings none."""
+    cursor = connection.execute(statements)
     while cursor.nextset():
         pass
     return cursor.fetchone() if cursor.description is not None else None

@@ -15,6 +15,11 @@ from typing import Any, Final
 import sqlglot
 from sqlglot import exp
 
+# Not by their names: that loads them at the first use, and a thread that comes meanwhile gets one half made, whose
+# statements are wrong and kept.
+from sqlglot.dialects.postgres import Postgres
+from sqlglot.dialects.sqlite import SQLite
+
 from memoryos.storage.tables.connection import NUMBERED
 
 USER_KEY: Final = "user_key"
@@ -97,11 +102,11 @@ def _with_names(statement: str, values: Sequence[Any], names: dict[str, Any]) ->
 
 @lru_cache(_KEPT)
 def _statement(named: str) -> Statement:
-    tree = sqlglot.parse_one(_INDEX.sub("", named), read="sqlite")
+    tree = sqlglot.parse_one(_INDEX.sub("", named), read=SQLite)
     _say_it_as_postgresql(tree)
     numbered = _number(tree)
     _name_the_user(tree)
-    return Statement(tree.sql("postgres", comments=False), numbered)
+    return Statement(tree.sql(Postgres, comments=False), numbered)
 
 
 def _say_it_as_postgresql(tree: exp.Expr) -> None:

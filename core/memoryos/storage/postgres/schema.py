@@ -21,7 +21,7 @@ TABLES: Final = tuple(
 )
 """All of them that have users' rows, what others refer to first."""
 
-SEARCH_PATH: Final = f"SET {{}}search_path TO {SCHEMA}, public, extensions"
+SEARCH_PATH: Final = f"{SCHEMA}, public, extensions"
 """The extension's types are where it was installed: in `public` by default, in `extensions` with some providers."""
 
 _LOCK: Final = 0x4D4F5331
@@ -91,6 +91,6 @@ def _run(connection: psycopg.Connection[Any], script: str, version: int) -> None
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
         connection.execute(f"CREATE TABLE {SCHEMA}.schema_version (version integer NOT NULL)")
         connection.execute(f"INSERT INTO {SCHEMA}.schema_version VALUES (0)")
-    connection.execute(SEARCH_PATH.format("LOCAL "))
+    connection.execute(f"SET LOCAL search_path TO {SEARCH_PATH}")
     connection.execute(script)
     connection.execute(f"UPDATE {SCHEMA}.schema_version SET version = %s", (version + 1,))

@@ -75,11 +75,14 @@ class StemRows:
     def pages_with(
         self, connection: PostgresConnection, stems: Collection[str], known: Mapping[str, int]
     ) -> dict[str, int]:
-        rows = connection.run(
-            "SELECT stem, count(*) FROM words WHERE words.user_key = %(user)s AND stem = ANY(%(stems)s) GROUP BY stem",
-            stems=[stem for stem in stems if stem not in known],
-        )
-        return {**{stem: known[stem] for stem in stems if stem in known}, **dict(rows.fetchall())}
+        counts = {stem: known[stem] for stem in stems if known.get(stem)}
+        if new := [stem for stem in stems if stem not in known]:
+            counts |= connection.run(
+                "SELECT stem, count(*) FROM words WHERE words.user_key = %(user)s AND stem = ANY(%(stems)s)"
+                " GROUP BY stem",
+                stems=new,
+            ).fetchall()
+        return counts
 
     def match(
         self, connection: PostgresConnection, words: Sequence[Word], limit: int | None, *, together: bool

@@ -330,6 +330,8 @@ def _with_sources(
 ) -> tuple[Knowledge, ...]:
     """The facts with those of their pages that are in a scope: what a person said of himself, he may have said in a
     project."""
+    if not rows:
+        return ()
     sources: dict[int, list[str]] = {}
     is_seen, of_scope = seen(scope, "t.project")
     for fact, page in connection.execute(

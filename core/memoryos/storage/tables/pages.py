@@ -224,15 +224,16 @@ def newest(
     projects: list[tuple[str, tuple[str | None, ...]]] = (
         [("TRUE", ())] if scope.every else [("project IS ?", (name,)) for name in {None, scope.project}]
     )
-    seqs = [
-        seq
+    found = {
+        row[0]: row
         for is_of, project in projects
-        for (seq,) in connection.execute(
-            f"SELECT seq FROM pages WHERE {is_of} AND {in_time} ORDER BY seq DESC LIMIT ?", (*project, *bound, count)
+        for row in connection.execute(
+            f"SELECT {PAGE_COLUMNS} FROM {PAGE_TABLES} WHERE p.seq IN"
+            f" (SELECT seq FROM pages WHERE {is_of} AND {in_time} ORDER BY seq DESC LIMIT ?)",
+            (*project, *bound, count),
         )
-    ]
-    found = by_seq(connection, sorted(seqs)[-count:])
-    return tuple(found[seq] for seq in sorted(found))
+    }
+    return tuple(page_from_row(found[seq]) for seq in sorted(found)[-count:])
 
 
 Queue = Literal["unread", "fresh"]

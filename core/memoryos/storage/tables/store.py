@@ -170,8 +170,8 @@ class TableStore(ABC):
 
     def unembedded_count(self, embedder: str) -> int:
         with self._database.read() as connection:
-            other = None if self._embedder == _NO_EMBEDDER else vectors.replaced_by(connection, self._embedder)
-            return vectors.unembedded_count(connection, other or embedder)
+            own = None if self._embedder == _NO_EMBEDDER else self._embedder
+            return vectors.unembedded_count(connection, own, embedder)
 
     def commit_vectors(self, claim: Claim, new: Sequence[PageVectors]) -> None:
         with self._database.write() as connection:

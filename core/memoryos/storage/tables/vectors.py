@@ -23,6 +23,11 @@ _REFUSAL_RESTS = timedelta(days=1)
 _PAGES_WITHOUT_VECTORS = (
     "pages p WHERE NOT EXISTS (SELECT 1 FROM page_vectors v WHERE v.seq = p.seq AND v.embedder = ?1)"
 )
+_DERIVED_WITHOUT_VECTORS = (
+    "(SELECT count(*) FROM segments WHERE archived_at IS NULL AND (embedder IS NULL OR embedder <> {0}))"
+    " + (SELECT count(*) FROM knowledge WHERE superseded_by IS NULL AND archived_at IS NULL AND state <> 'retired'"
+    " AND (embedder IS NULL OR embedder <> {0}))"
+)
 
 
 def use_embedder(connection: Connection, name: str, dim: int) -> EmbedderRow:
@@ -87,19 +92,21 @@ def unembedded(connection: Connection, limit: int) -> tuple[Page, ...]:
     return tuple(page_from_row(row) for row in rows)
 
 
-def unembedded_count(connection: Connection, name: str) -> int:
-    """How many pages, active segments and current facts have no vector of an embedder; refused pages are left out.
+def unembedded_count(connection: Connection, embedder: EmbedderRow | None, name: str) -> int:
+    """How many pages, active segments and current facts have no vector of the embedder of a name, or of the store's
+    current one where that has taken the place of `embedder`; refused pages are left out.
 
     Only the store's current embedder has its pages in the queue.
     """
+    current = connection.execute(
+        f"SELECT e.id, e.name, (SELECT count(*) FROM unembedded) + {_DERIVED_WITHOUT_VECTORS.format('e.id')}"
+        " FROM settings s JOIN embedders e ON e.name = s.value WHERE s.key = 'embedder'"
+    ).fetchone()
+    if current is not None and (current[1] == name or (embedder is not None and current[0] != embedder.id)):
+        return int(current[2])
     (id_,) = connection.execute("SELECT coalesce(max(id), 0) FROM embedders WHERE name = ?", (name,)).fetchone()
-    pages = _PAGES_WITHOUT_VECTORS if recorded(connection, name) is None else "unembedded"
     row = connection.execute(
-        f"SELECT (SELECT count(*) FROM {pages})"
-        " + (SELECT count(*) FROM segments WHERE archived_at IS NULL AND embedder IS NOT ?1)"
-        " + (SELECT count(*) FROM knowledge"
-        "    WHERE superseded_by IS NULL AND archived_at IS NULL AND state <> 'retired' AND embedder IS NOT ?1)",
-        (id_,),
+        f"SELECT (SELECT count(*) FROM {_PAGES_WITHOUT_VECTORS}) + {_DERIVED_WITHOUT_VECTORS.format('?1')}", (id_,)
     ).fetchone()
     return int(row[0])
 

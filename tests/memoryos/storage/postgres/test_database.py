@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -384,35 +383,29 @@ def test_no_message_and_no_line_of_the_log_shows_a_secret_of_the_address(
     assert [text for text in told if "hunter2" in text or "tom" in text] == []
 
 
-# What the page says
+# What operators run
 
 
-def test_what_the_page_for_operators_tells_to_type_makes_two_walls(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.skipif(postgres_server.PSQL is None, reason="psql is not here")
+def test_the_roles_that_operators_make_are_two_walls(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Also around tables that the owner makes later, in an upgrade."""
     url, number = postgres_server.new_database(), str(ULID()).lower()
     owner, app = f"owner_{number}", f"app_{number}"
-    database_name = str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
-    page = (ROOT / "docs" / "postgresql.md").read_text(encoding="utf-8")
-    before, after = re.findall(r"```sql\n(.*?)```", page, re.DOTALL)
+    script = (ROOT / "deploy" / "database.sql").read_text(encoding="utf-8")
+    roles = tmp_path / "roles.sql"
+    roles.write_text(script.replace("memoryos_owner", owner).replace("memoryos_app", app), encoding="utf-8")
+    passwords = {"OWNER_PASSWORD": "it's one", "SERVERS_PASSWORD": "$two"}
+    told = [str(postgres_server.PSQL), "--set", "ON_ERROR_STOP=1", "--dbname", url, "--file", str(roles)]
+    subprocess.run(told, env={**os.environ, **passwords}, check=True, capture_output=True)
 
-    def typed(block: str) -> None:
-        block = re.sub(r"(?m)^(CREATE DATABASE .*|\\c .*)$", "", block)
-        names = {"memoryos_owner": owner, "memoryos_app": app, "DATABASE memories": f"DATABASE {database_name}"}
-        for name, own in names.items():
-            block = block.replace(name, own)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(block)
-
-    typed(before)
-    PostgresDatabase(postgres_server.as_url(url, user=owner), "alex").close()
-    typed(after)
-    with (
-        caplog.at_level(logging.WARNING),
-        closing(PostgresStore(postgres_server.as_url(url, user=app), "alex")) as store,
-    ):
+    PostgresDatabase(postgres_server.as_url(url, user=owner, password="it's one"), "alex").close()
+    with psycopg.connect(postgres_server.as_url(url, user=owner), autocommit=True) as connection:
+        connection.execute("CREATE TABLE memoryos.later (user_key bigint)")
+    servers = postgres_server.as_url(url, user=app, password="$two")
+    with caplog.at_level(logging.WARNING), closing(PostgresStore(servers, "alex")) as store:
         add(store, "hello")
-        with (
-            pytest.raises(errors.InsufficientPrivilege),
-            psycopg.connect(postgres_server.as_url(url, user=app)) as connection,
-        ):
-            connection.execute("DROP TABLE memoryos.pages")
+        with psycopg.connect(servers, autocommit=True) as connection:
+            connection.execute("INSERT INTO memoryos.later VALUES (1)")
+            with pytest.raises(errors.InsufficientPrivilege):
+                connection.execute("DROP TABLE memoryos.pages")
     assert caplog.messages == []

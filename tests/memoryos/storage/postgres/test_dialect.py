@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -110,3 +112,19 @@ def test_the_check_of_the_tests_sees_a_table_without_its_user(statement: str) ->
     """Else it would let pass what it is there to stop, in each test of a store."""
     with pytest.raises(AssertionError):
         check(statement)
+
+
+def test_what_translates_is_whole_before_the_first_statement() -> None:
+    """It would be loaded at that one, and half made for a second thread, whose wrong statement was kept for good."""
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, memoryos.storage.postgres.dialect;"
+            "print(sorted({'sqlglot.dialects.sqlite', 'sqlglot.dialects.postgres'} & set(sys.modules)))",
+        ],
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    assert loaded.stdout == "['sqlglot.dialects.postgres', 'sqlglot.dialects.sqlite']\n"
