@@ -37,7 +37,8 @@ _TELLS_WHILE_ASKING: Final = re.compile(
 _POINTS_BACK: Final = re.compile(
     r"^\W*(?:(?:i|we) (?:just |really |do |don't |also |still |always )*\w+ (?:it|them|this|that|these|those|so)\W*$"
     r"|(?:it|this|that|these|those) (?!is\b|has\b|had\b|was\b|took\b|turn|mean|isn't|wasn't)"
-    r"(?!.*\b(?:i|i'm|i've|we)\b))",
+    r"(?!.*\b(?:i|i'm|i've|we)\b)"
+    r"|they(?:'ve been|'re|'ll| really| always| also| all| are| were| help| take| keep| seem| look)\b)",
     re.IGNORECASE,
 )
 """What is said of something in a sentence before: "I hate them.", "It acknowledges my role."."""

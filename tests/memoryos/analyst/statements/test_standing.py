@@ -19,6 +19,7 @@ from memoryos.analyst.statements.standing import tells_by_itself
         "For the last ten years I've lived in Ghent.",
         "I'm always tired since the operation.",
         "It wasn't asthma after all.",
+        "They made me team lead.",
         "Did my first marathon on Sunday!",
         "Die Wohnung ist zu klein für alle, und der Vermieter will sie im Sommer ganz renovieren lassen.",
     ],
@@ -42,6 +43,7 @@ def test_what_is_somebodys_own_tells_something(sentence: str) -> None:
         "For the second day, the garden should come first.",
         "(Specify the partner companies)",
         "It smells of paint.",
+        "They help me stay calm.",
     ],
 )
 def test_what_needs_the_sentences_around_it_tells_nothing(sentence: str) -> None:
