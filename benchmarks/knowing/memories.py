@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 _FIRST: Final = datetime(2026, 2, 1, 10, tzinfo=timezone.utc)
-_IDLE_SECONDS: Final = 300.0
+_IDLE_SECONDS: Final = 4 * 3600.0
 
 FILLERS: Final = ("The bus was late.", "It rained all day.")
 """Said behind what is measured, so that it has left the newest page of a short-term memory of one."""

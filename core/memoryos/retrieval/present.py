@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 LIKELY_STATEMENT: Final = 0.3
 """Of two sentences that are less likely to say something of somebody, the numbers, days and names decide."""
 
+SURE_CHANGE: Final = 0.75
+"""What so likely tells of a change tells what became of a thing that both name, whatever the two are taken to be of:
+"Got an e-bike, no more trains for me"."""
+
 Glimpse = Callable[[Sequence[str]], Sequence[Verdict]]
 """What sentences say if they say anything, told at a glance."""
 
@@ -160,6 +164,8 @@ def _of_the_same(said: Sequence[Page], glimpse: Glimpse | None) -> list[tuple[st
 def _is_newer(later: _Seen, earlier: _Seen) -> bool:
     if later.page.happened_at <= earlier.page.happened_at:
         return False
+    if later.statement.change >= SURE_CHANGE and shares_a_thing(earlier.statement, later.statement):
+        return True
     if min(later.probability, earlier.probability) >= LIKELY_STATEMENT:
         return may_outdate(earlier.statement, later.statement)
     had, has = particulars(earlier.page.user_input), particulars(later.page.user_input)

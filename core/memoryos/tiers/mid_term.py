@@ -129,7 +129,9 @@ def _new_placement(topic: Topic, vector: Vector | None, members: Sequence[Page])
 
 
 def _joined(placement: Placement, topic: Topic, vector: Vector | None, members: Sequence[Page]) -> Placement:
-    lines = [*placement.summary.splitlines(), _dated(topic, members)]
+    lines = placement.summary.splitlines()
+    if not any(line.endswith(f"] {_one_line(topic)}") for line in lines):  # small models say the last summary again
+        lines.append(_dated(topic, members))
     keywords = dict.fromkeys((*topic.keywords, *placement.keywords))  # the newest first, each once
     return replace(
         placement,
@@ -143,4 +145,8 @@ def _joined(placement: Placement, topic: Topic, vector: Vector | None, members: 
 
 def _dated(topic: Topic, members: Sequence[Page]) -> str:
     """A topic's summary as one line with the dialogue's own time."""
-    return f"[{members[0].timestamp}] {' '.join(topic.summary.split())}"
+    return f"[{members[0].timestamp}] {_one_line(topic)}"
+
+
+def _one_line(topic: Topic) -> str:
+    return " ".join(topic.summary.split())

@@ -78,6 +78,14 @@ def test_of_two_statements_that_seem_to_be_of_one_slot_the_later_stands_first_th
     assert order_of(pages, seems("job"), seems("hobby", "changed")) == ["P1", "P2"]
 
 
+def test_what_surely_tells_of_a_change_stands_above_what_names_the_same_thing() -> None:
+    changed = Verdict("neither", 0.9, None, "holds", "user", ("car",), "changed", change=0.9)
+    pages = (found(1, "I commute by train.", 1.0), found(2, "Got an e-bike, no more trains for me.", 0.1))
+
+    assert order_of(pages, seems("habit"), changed) == ["P2", "P1"]
+    assert order_of((pages[0], found(2, "Got an e-bike, no more gym.", 0.1)), seems("habit"), changed) == ["P1", "P2"]
+
+
 def test_what_hardly_says_anything_of_somebody_is_not_taken_for_a_change() -> None:
     pages = (found(1, "I bake bread for a living.", 1.0), found(2, "Glad the job helped ya!", 0.1))
 

@@ -194,6 +194,17 @@ def test_two_topics_of_a_batch_that_belong_together_make_one_segment(engine: Eng
     ]
 
 
+def test_a_summary_that_is_said_again_gives_no_second_line(engine: Engine) -> None:
+    segment(engine, "soup", keywords=("leek",))
+    pages = engine.add("one", "two")
+    topics = [topic("stew", 0, keywords=("leek",)), topic("stew", 1, keywords=("leek",))]
+
+    placements = engine.mid_term.place(topics, [vector(10), vector(10)], pages)
+
+    ((_, _, summary, _, seqs),) = shown(placements)
+    assert (summary, seqs) == (f"{DATE} about soup\n{DATE} all about stew", tuple(page.seq for page in pages))
+
+
 def test_a_segment_keeps_its_newest_lines_and_keywords(engine: Engine) -> None:
     pages = engine.add(*(f"page {number}" for number in range(20)))
     topics = [topic(f"{number}", number, keywords=(f"k{number}",)) for number in range(20)]

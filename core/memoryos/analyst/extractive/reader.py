@@ -23,6 +23,7 @@ from memoryos.analyst.statements import (
     statement_of,
 )
 from memoryos.analyst.statements.features import VECTOR_DIM
+from memoryos.analyst.statements.standing import tells_by_itself
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
 from memoryos.models import Amendment, Fact, Statements
@@ -50,7 +51,7 @@ SURE_OF_CHANGE: Final = 0.6
 what became of something known: "Me he mudado a Valencia", where the home is known."""
 
 _LABELLED: Final = re.compile(r"^([^\W\d_][\w .'-]{0,24}?)\s?[:：]\s*(\S.*)$")
-_LAYOUT: Final = re.compile(r"```|^\s*(?:[-*•#>|]|\d+[.)])\s", re.MULTILINE)
+_LAYOUT: Final = re.compile(r"```|\*\*|^\s*(?:[-*•#>|]|\d+[.)])\s", re.MULTILINE)
 _SPEAKS_OF_SELF: Final = re.compile(
     r"\b(?:i|i'm|i've|my|ich|mein\w*|je|j'|mon|ma|mes|yo|soy|mi|mis|tengo|vivo|eu|meu|minha|io|mio|mia|я|мой|моя|ik|mijn)\b"
     r"|我|私|僕|俺|저는|제 ",
@@ -59,7 +60,8 @@ _SPEAKS_OF_SELF: Final = re.compile(
 _IS_ASSISTANT: Final = re.compile(
     r"\b(?:as an ai|i'?m (?:just )?an? (?:ai|assistant|language model)|let me know|i(?:'d| would) be happy to"
     r"|i can help"
-    r"|i(?:'ll| will) (?:remember|note|keep)|i(?:'ve| have) (?:noted|saved|added|updated)|here(?:'s| is| are)|feel free"
+    r"|i(?:'ll| will) (?:remember|note|keep)|i(?:'ve| have) (?:noted|saved|added|updated"
+    r"|integrated|prepared|created|drafted|revised|included|listed|adjusted)|here(?:'s| is| are)|feel free"
     r"|als ki|gerne? helfe|en tant qu'ia|como (?:una )?ia)\b|作为(?:一个)?(?:ai|人工智能)|よろしければ|お手伝い",
     re.IGNORECASE,
 )
@@ -201,11 +203,13 @@ def _facts(spoken: _Spoken, heard: Reading, page: Page) -> Iterator[Fact]:
             yield _fact(spoken, text, whole, heard.vector, page)
     elif heard.sentence.in_profile:
         yield _fact(spoken, text, replace(_at_its_word(whole), kind="lasting"), heard.vector, page)
-    elif clauses := heard.clauses_worth_keeping:
-        for clause, verdict, vector in clauses:
-            yield replace(_fact(spoken, clause, verdict, vector, page), text=clause)
-    elif heard.is_worth_keeping:
-        yield _fact(spoken, text, heard.verdict, heard.vector, page)
+    elif heard.is_worth_keeping and tells_by_itself(text, heard.verdict.kind):
+        if clauses := heard.clauses_worth_keeping:
+            for clause, verdict, vector in clauses:
+                if tells_by_itself(clause, verdict.kind):
+                    yield replace(_fact(spoken, clause, verdict, vector, page), text=clause)
+        else:
+            yield _fact(spoken, text, heard.verdict, heard.vector, page)
     elif changes := [_at_its_word(verdict) for _, verdict in heard.heard() if _at_its_word(verdict).slot]:
         surest = max(changes, key=lambda verdict: verdict.probability)
         yield replace(_fact(spoken, text, surest, heard.vector, page), sure=False)

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeVar
 
 from memoryos.analyst.model import prompts
@@ -19,7 +20,7 @@ from memoryos.analyst.model.grounding import Grounds, Reason
 from memoryos.analyst.model.replies import AnalysisReply, ConsolidationReply, FactReply, TopicReply, TraitReply, parsed
 from memoryos.analyst.model.subjects import subject
 from memoryos.errors import ModelReplyError
-from memoryos.language.words import particulars
+from memoryos.language.words import particulars, words
 from memoryos.models import Analysis, ChainPart, Consolidation, Fact, Topic, Trait
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def _topics(replies: Sequence[TopicReply], count: int, grounds: Grounds) -> tupl
             topic_of[page] = neighbour
     members = {at: tuple(page for page in range(count) if topic_of[page] == at) for at in sorted({*topic_of.values()})}
     summaries = [_one_line(topic.summary, prompts.MAX_SUMMARY_CHARS) for topic in replies]
-    kept = _grounded("topics", members, summaries, grounds)
+    kept = _grounded("topics", _once_each(members, summaries), summaries, grounds)
     return tuple(_topic(replies[at], summaries[at], pages, grounds) for at, pages in kept.items())
 
 
@@ -189,6 +190,24 @@ def _grounded(
         neighbour = min(distance, key=distance.__getitem__)
         kept[neighbour] = tuple(sorted((*kept[neighbour], *pages)))
     return kept
+
+
+def _once_each(members: Mapping[int, tuple[int, ...]], summaries: Sequence[str]) -> dict[int, tuple[int, ...]]:
+    """The topics without those that say what an earlier one says, whose pages join it: small models repeat it."""
+    told: dict[int, tuple[int, ...]] = {}
+    for at, pages in members.items():
+        same = next((other for other in told if _are_alike(summaries[other], summaries[at])), at)
+        told[same] = tuple(sorted((*told.get(same, ()), *pages)))
+    return told
+
+
+_ALIKE: Final = 0.9
+
+
+def _are_alike(summary: str, other: str) -> bool:
+    """Whether two summaries are the same but for a word or two."""
+    said, again = words(summary), words(other)
+    return SequenceMatcher(None, said, again, autojunk=False).ratio() >= _ALIKE
 
 
 def _problem(summary: str, pages: tuple[int, ...], grounds: Grounds) -> Reason | None:

@@ -171,7 +171,8 @@ _ENDING: Final = re.compile(
     r"|split(?: from)?|sold|died|passed away|cancel(?:l?ed)|stopped"
     r"|no longer|used to|gave up|given up|lost|dumped|divorced|dropped out(?: of)?|retired(?: from)?"
     r"|fired(?: from)?|laid off(?: from| by)?|resigned(?: from)?|moved (?:out of|away from|from)"
-    r"|got rid of|gave away|ended|finished with|switched (?:away )?from|former(?:ly)?|not \w+ any ?more"
+    r"|got rid of|gave away|ended|finished with|switched (?:away )?from|former(?:ly)?|previously"
+    r"|before that(?: it was)?|not \w+ any ?more"
     r"|put (?:him|her|it) to sleep|called off|deleted|unsubscribed(?: from)?|over"
     r"|gekündigt|verlassen|getrennt|verkauft|gestorben|abgesagt|aufgehört|nicht mehr|kein\w* \w+ mehr|verloren"
     r"|früher|geschieden|aufgegeben|weg von"
@@ -608,6 +609,9 @@ _KIN_NAMED: Final = re.compile(
     rf"\b({_KIN})(?:'s name is| is called| is named| named| called|, ?|) ([A-Z][\w-]+)|\b([A-Z][\w-]+), (?:my"
     rf"|our) (?:\w+ )?({_KIN})\b"
 )
+_PET_NAMED: Final = re.compile(
+    rf"\b({_PETS})(?: is| is called| is named| named| called|'s name is) ([A-Z][\w-]+)(?=[,.;!]|$| and\b)"
+)
 
 
 def kin_of_kin(text: str) -> tuple[tuple[str, str], ...]:
@@ -616,11 +620,13 @@ def kin_of_kin(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def named_kin(text: str) -> dict[str, frozenset[str]]:
-    """The names that a text gives to somebody's people."""
+    """The names that a text gives to somebody's people and animals."""
     found: dict[str, frozenset[str]] = {}
     for match in _KIN_NAMED.finditer(text):
         kin, name = (match[1] or match[4]).casefold(), (match[2] or match[3]).casefold()
         found[kin] = found.get(kin, frozenset()) | {name}
+    for match in _PET_NAMED.finditer(text):
+        found[match[1]] = found.get(match[1], frozenset()) | {match[2].casefold()}
     return found
 
 

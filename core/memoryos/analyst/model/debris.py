@@ -27,7 +27,7 @@ _NOTHING: Final = re.compile(
     r"|(?:there (?:is|are) )?nothing(?: (?:to (?:note|add|remember|extract|report)|new|relevant|lasting))?"
     r"|(?:there (?:is|are|were) )?no (?:(?:new|lasting|relevant|personal|further|other|additional|specific"
     r"|known) ){0,2}"
-    r"(?:facts?|information|traits?|details?|data|statements?)(?: \w+){0,4}"
+    r"(?:facts?|information|traits?|details?|data|statements?)(?: \w+){0,6}"
     r"|unknown|undefined|keine|aucune?|ninguno"
     r"|无|なし)\W*",
     re.IGNORECASE,

@@ -23,6 +23,7 @@ from memoryos.analyst.model import clauses as speech
 from memoryos.analyst.model.clauses import Clause, stems
 from memoryos.analyst.model.debris import flaw, is_small_talk
 from memoryos.analyst.model.numbers import attached, claimed, counted, digits, named
+from memoryos.analyst.model.roles import is_of_another, is_turned_round
 from memoryos.analyst.model.times import hints_at_time, named_times, without_times
 from memoryos.language.dates import Span, named_dates
 from memoryos.language.words import content_words, folded, sentences, words
@@ -293,7 +294,32 @@ def _date(claim: _Claim) -> Reason | None:
     if not wanted:
         return None
     offered = _offered_times(claim)
-    return None if all(_meets(can_be, offered) for can_be in wanted) else "date"
+    if not all(_meets(can_be, offered) for can_be in wanted):
+        return "date"
+    return "date" if len(wanted) == 1 and _is_the_day_of_another(claim, wanted[0]) else None
+
+
+_PART_ENDS: Final = re.compile(r"\s*[,;]\s*|\s+(?:and|but|und|aber|et|mais|y|pero|e|ma|mas)\s+", re.IGNORECASE)
+_SHIFTS: Final = re.compile(
+    r"\b(?:moved?|shift\w*|postpon\w*|reschedul\w*|pushed|chang\w*|instead|actually|now|not|until|verschoben|verlegt"
+    r"|statt|report\w*|décal\w*|aplaz\w*|cambi\w*|rimandat\w*|adiad\w*)\b|n't\b",
+    re.IGNORECASE,
+)
+
+
+def _is_the_day_of_another(claim: _Claim, can_be: Sequence[Days]) -> bool:
+    """Whether a sentence gives a day to what the statement is about, and the statement's to something else."""
+    for sentence in sentences(claim.own_text):
+        if _SHIFTS.search(sentence):
+            continue
+        shared = [(len(stems(part) & claim.stems), part) for part in _PART_ENDS.split(sentence)]
+        most = max(count for count, _ in shared)
+        best = [part for count, part in shared if count == most]
+        dated = [days for _, part in shared if (days := _days(part, claim.said_at))]
+        if most and len(best) == 1 and len(dated) > 1:
+            own = _days(best[0], claim.said_at)
+            return bool(own) and not _meets(can_be, own)
+    return False
 
 
 _BORN: Final = re.compile(
@@ -410,6 +436,15 @@ def _name(claim: _Claim) -> Reason | None:
     if not left_out:
         return None
     return "name" if any(_stands_for(name, left_out, claim) for name in unknown) else None
+
+
+def _turned_round(claim: _Claim) -> Reason | None:
+    """Whether a statement swaps those of whom the page tells, or gives one what is another's."""
+    if len(_GERMAN.findall(claim.own_text)) >= 2:  # any noun is capitalised, and may stand first
+        return None
+    if is_turned_round(claim.text, claim.own_text):
+        return "name"
+    return "third person" if claim.owner == "user" and is_of_another(claim.text, claim.own_clauses) else None
 
 
 def _is_misnamed(claim: _Claim) -> bool:
@@ -660,6 +695,7 @@ _CHECKS: Final[tuple[Callable[[_Claim], Reason | None], ...]] = (
     _date,
     _name,
     _unspaced_name,
+    _turned_round,
     _framed,
     _ended,
     _negation,

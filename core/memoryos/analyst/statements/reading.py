@@ -83,6 +83,7 @@ _ABOUT_ME: Final = re.compile(
     re.IGNORECASE,
 )
 _LABELLED: Final = re.compile(r"^[^\W\d][\w .'-]{0,24}[:：]\s*\S")
+_OTHERS_LABEL: Final = re.compile(r"^[^\W\d][\w .'/&()-]{0,40}[:：]\s*\S")
 _WORD: Final = re.compile(r"[^\W_]+")
 MAX_CLAUSES: Final = 5
 MIN_CLAUSE_WORDS: Final = 3
@@ -95,6 +96,15 @@ _BETWEEN: Final = re.compile(
     r"|adesso|eu|agora|я|мы|теперь)\b)",
     re.IGNORECASE,
 )
+_LEANS: Final = re.compile(
+    r"(?:over|in|at|on|for|with|without|from|near|to|by|about|after|before|of|around|just|only|especially|including|like"
+    r"|because|which|who|whom|whose|where|though|although|even|as|than|per|every|each|all|half|mostly|usually"
+    r"|in|im|am|bei|beim|mit|aus|von|vom|zu|zum|zur|für|seit|weil|obwohl|das|der|die|den|dem"
+    r"|dans|chez|avec|pour|depuis|près|qui|que|où|en|con|para|por|desde|cerca|donde|porque|nel|nella|da|per|presso"
+    r"|em|no|na|com|perto)\b(?! (?:i|we|ich|wir|je|nous|yo|io|eu)\b)",
+    re.IGNORECASE,
+)
+"""How a piece begins that says nothing without the one before it."""
 _NOT_EARNEST: Final = re.compile(
     r"[?？]|^\W*(?:if|when|whenever|imagine|suppose|say|what|how|unless|wenn|falls|stell|si|quand|imagin|cuando|se"
     r"|quando|если|когда|如果|要是|假如|もし|만약)\b|\b(?:said|says|told|wrote|dreamt|dreamed|sagte|dit|dijo"
@@ -147,9 +157,19 @@ def clauses_of(sentence: str) -> tuple[str, ...]:
     """The clauses of a sentence that may each say something, two to `MAX_CLAUSES`; otherwise none."""
     if _NOT_EARNEST.search(sentence) or len(sentence) < MIN_CLAUSE_CHARS:
         return ()
-    pieces = [_JOINS.sub("", piece.strip(" ,;，；、-–—")) for piece in _BETWEEN.split(sentence)]
+    pieces = [_JOINS.sub("", piece) for piece in _pieces(sentence)]
     told = [piece for piece in pieces if _is_clause(piece)]
     return tuple(told) if 2 <= len(pieces) <= MAX_CLAUSES else ()
+
+
+def _pieces(sentence: str) -> Iterator[str]:
+    """What stands between commas and the like; a piece that leans on the one before stays with it: "over in Zwolle"."""
+    start = 0
+    for cut in _BETWEEN.finditer(sentence):
+        if not _LEANS.match(sentence, cut.end()):
+            yield sentence[start : cut.start()].strip(" ,;，；、-–—")
+            start = cut.end()
+    yield sentence[start:].strip(" ,;，；、-–—")
 
 
 def _is_clause(piece: str) -> bool:
@@ -159,7 +179,7 @@ def _is_clause(piece: str) -> bool:
 
 
 def _spoken(user_text: str) -> Iterator[OwnSentence]:
-    in_code = in_profile = False
+    in_code = in_profile = in_list = False
     for line in _own_lines(user_text):
         if line.lstrip().startswith(_FENCE):
             in_code = not in_code
@@ -171,7 +191,8 @@ def _spoken(user_text: str) -> Iterator[OwnSentence]:
                 return
             continue
         in_profile = _goes_on_about_user(line, in_profile)
-        if _BULLET.match(line) and not in_profile:
+        in_list = not in_profile and _goes_on(line, in_list)
+        if not in_profile and (_BULLET.match(line) or (in_list and _OTHERS_LABEL.match(line))):
             continue
         listed = in_profile and bool(_BULLET.match(line) or _LABELLED.match(line))
         for sentence in _of_line(line, in_profile=listed):
@@ -201,6 +222,11 @@ def _goes_on_about_user(line: str, in_profile: bool) -> bool:
     if _ABOUT_ME.search(line) and line.rstrip().endswith((":", "：", "。", ".")):
         return True
     return in_profile and bool(_BULLET.match(line) or _LABELLED.match(line))
+
+
+def _goes_on(line: str, in_list: bool) -> bool:
+    """Whether the lines of a list are of something else: after a heading, as long as each has a label."""
+    return line.rstrip().endswith((":", "：")) or (in_list and _OTHERS_LABEL.match(line) is not None)
 
 
 def _of_line(line: str, *, in_profile: bool) -> Iterator[OwnSentence]:

@@ -340,6 +340,18 @@ def test_a_topic_whose_summary_is_made_up_joins_the_one_with_the_nearest_page(
     assert {topic.summary: topic.pages for topic in read.topics} == expected
 
 
+def test_a_topic_that_says_an_earlier_one_again_joins_it(consolidated: Callable[..., Consolidation]) -> None:
+    told = "The user cooked leek soup for Ana and her two sisters in Lisbon"
+    answer = reading(topic(f"{told}.", 1), topic("The user takes violin lessons.", 3), topic(f"{told}, too.", 2, 4))
+
+    read = consolidated(answer, SOUP, SOUP, VIOLIN, SOUP)
+
+    assert {topic.summary: topic.pages for topic in read.topics} == {
+        f"{told}.": (0, 1, 3),
+        "The user takes violin lessons.": (2,),
+    }
+
+
 def test_a_summary_of_a_page_without_words_has_to_stand_on_what_joins_it(
     consolidated: Callable[..., Consolidation],
 ) -> None:

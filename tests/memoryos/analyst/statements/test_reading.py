@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memoryos.analyst.statements.reading import sentences_worth_judging
+from memoryos.analyst.statements.reading import clauses_of, sentences_worth_judging
 
 
 def texts(user_text: str) -> list[str]:
@@ -76,3 +76,16 @@ def test_lines_of_a_list_about_the_user_need_no_judge() -> None:
 def test_the_longest_text_gives_no_more_than_its_beginning(piece: str) -> None:
     long, beginning = (piece * 200_000)[:200_000], (piece * 1_000)[:1_000]
     assert set(texts(long)) <= set(texts("\n".join(beginning.splitlines()[:5])))
+
+
+def test_a_piece_that_leans_on_the_one_before_is_no_clause_of_its_own() -> None:
+    assert clauses_of("I work at a mill, over in Zwolle, and my wife teaches.") == (
+        "I work at a mill, over in Zwolle",
+        "my wife teaches.",
+    )
+
+
+def test_a_list_of_labels_under_a_heading_is_somebody_elses() -> None:
+    told = "Remember this patient for later:\nName: Rebecca Lund\nGender/Title: Ms\nAge: 32\nI work in a clinic."
+
+    assert texts(told) == ["Remember this patient for later:", "I work in a clinic."]
