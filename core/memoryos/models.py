@@ -518,7 +518,7 @@ class Recall:
     where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
     embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet. `left_out` is
     whether pages of projects were passed over, where none was asked for. `walk` is what was brought of the pages before
-    these, and `more` whether further ones bear on the query.
+    these, and `more` whether further ones bear on the query, which `collects` where it asks for all that there is.
     """
 
     query: str
@@ -529,6 +529,7 @@ class Recall:
     assistant_knowledge: tuple[RankedKnowledge, ...]
     bears: bool = True
     is_phatic: bool = False
+    collects: bool = False
     by_words_only: bool = False
     not_embedded: int = 0
     left_out: bool = False

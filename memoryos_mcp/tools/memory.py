@@ -18,7 +18,6 @@ from mcp_types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import BaseModel, Field
 
 from memoryos import MemoryOSError, arguments, timestamps
-from memoryos.language.asking import collects
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.chat import SHOWS_APPS, VIEW
 from memoryos_mcp.tools.fitting import as_json
@@ -140,6 +139,8 @@ def _pages(config: Config, query: str) -> int | None:
     """How many pages at most where a call does not say: what the configuration names, else what the query needs."""
     if "retrieval_queue_capacity" in config.model_fields_set:
         return None
+    from memoryos.language.asking import collects  # tables of all languages, which the first answer must not wait for
+
     return COLLECTED_PAGES if collects(query) else PAGES
 
 

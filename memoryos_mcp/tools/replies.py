@@ -8,7 +8,6 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from memoryos import timestamps
-from memoryos.language.asking import collects
 from memoryos.language.sizes import tokens
 from memoryos.models import Added, Forgotten, Knowledge, Page, Profile, RankedKnowledge, RankedPage, Recall
 from memoryos_mcp.tools.fitting import as_json, clipped, items_within, lines_within, pages_within
@@ -275,7 +274,7 @@ def _worth_reading(recall: Recall) -> Sequence[RankedPage]:
     if not recall.bears:
         return recall.pages[:_NEAREST]
     best = max((item.score for item in recall.pages), default=0.0)
-    near = _NEAR_OF_MANY if collects(recall.query) else _NEAR_THE_BEST
+    near = _NEAR_OF_MANY if recall.collects else _NEAR_THE_BEST
     return [item for item in recall.pages if item.score >= near * best]
 
 

@@ -147,6 +147,7 @@ def recall(
         assistant_knowledge=sources.facts.bearing(measured, known.assistant_knowledge),
         bears=bears,
         is_phatic=measured.is_phatic,
+        collects=asked.collects,
         by_words_only=vector is None,
         not_embedded=known.not_embedded,
         left_out=wanted == _PERSONAL and known.found.seen is not None,
