@@ -42,6 +42,7 @@ from memoryos.runtime import Runtime
 from memoryos.status import Status
 from memoryos.tiers.correcting import corrected
 from memoryos.updating.reflection import Batch, Reflected, Reflection
+from memoryos.walk import Walk
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -191,6 +192,7 @@ class Memoryos:
         after: str | None = None,
         before: str | None = None,
         meta_data: Mapping[str, str] | None = None,
+        cursor: str | None = None,
     ) -> Recall:
         """What the memory brings to a query: ranked pages and facts, short-term memory, the user's profile.
 
@@ -201,7 +203,10 @@ class Memoryos:
         projects, with "" the personal ones alone; None is the configured project. Pages and facts are of the time
         from `after` until `before`, timestamps of which a date alone means the whole day, and of pages whose meta_data
         has these keys with these values as text. A query of page ids and nothing else, with spaces or commas between
-        them, brings these pages and nothing else. Raises `InvalidArgumentError`.
+        them, brings these pages and nothing else.
+
+        `cursor`, of the recall before (`Recall.cursor`) for the same query of the same pages, brings what bears on it
+        and was not brought yet, each page once, none that was added since. Raises `InvalidArgumentError`.
         """
         query = arguments.query(query)
         limit = self.config.retrieval_queue_capacity if max_results is None else max_results
@@ -213,10 +218,12 @@ class Memoryos:
             timestamps.end_of(before, self._zone, argument="before") if before else None,
             tuple((meta_data or {}).items()),
         )
+        asked = repr((self.config.user_id, query, wanted, then))
+        walk = Walk.read(cursor, asked) if cursor else Walk(asked)
         present = self._time("now", now) or then or _now()
         if self._parts.arrivals.take_in_within(_RECALL_SECONDS):
             self._parts.work.wake()
-        return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted)
+        return recall(self._parts.recall, query, limit, now=present, as_of=then, wanted=wanted, walk=walk)
 
     def forget(self, page_ids: Sequence[str]) -> Forgotten:
         """Delete pages for good, with the facts and traits that stand on them and every summary they are part of.

@@ -5,10 +5,12 @@ All times are aware UTC datetimes; a `timestamp` beside one is the text as the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal
+
+from memoryos.walk import Walk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -495,6 +497,15 @@ class RankedPage:
     outdated_by: str | None = None
     bearing: float | None = None
 
+    @property
+    def bears(self) -> bool:
+        """Whether it bears on the query at all, by its own words, meaning or time: what it has from its talk is no more
+        than a reason to stand before others. What was brought for another reason than the query does."""
+        return not self.signals or any(self.signals.get(name, 0.0) > 0.0 for name in _ITS_OWN)
+
+
+_ITS_OWN: Final = ("words", "meaning", "dates", "id")
+
 
 @dataclass(frozen=True, slots=True)
 class RankedKnowledge:
@@ -512,7 +523,8 @@ class Recall:
     The facts are those that bear on it. `bears` says the same of the pages, which are the nearest in any case: false
     where none does, and for a greeting (`is_phatic`). `by_words_only` where meaning was not compared, because the
     embedder is still loading or out of order; `not_embedded` counts what meaning does not find yet. `left_out` is
-    whether pages of projects were passed over, where none was asked for.
+    whether pages of projects were passed over, where none was asked for. `walk` is what was brought of the pages before
+    these, and `more` whether further ones bear on the query, which `collects` where it asks for all that there is.
     """
 
     query: str
@@ -523,6 +535,22 @@ class Recall:
     assistant_knowledge: tuple[RankedKnowledge, ...]
     bears: bool = True
     is_phatic: bool = False
+    collects: bool = False
     by_words_only: bool = False
     not_embedded: int = 0
     left_out: bool = False
+    walk: Walk | None = None
+    more: bool = False
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it follows another one: then it brings pages alone."""
+        return self.walk is not None and self.walk.goes_on
+
+    def cursor(self, shown: Collection[Page] | None = None) -> str | None:
+        """What `retrieve` goes on with, once these of its pages were shown (None: all); None where nothing is left."""
+        if self.walk is None:
+            return None
+        seqs = {page.seq for page in ([item.page for item in self.pages] if shown is None else shown)}
+        left = self.more or any(item.bears for item in self.pages if item.page.seq not in seqs)
+        return self.walk.behind(seqs).cursor if left else None

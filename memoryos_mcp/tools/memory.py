@@ -47,6 +47,9 @@ DEFAULT_MAX_TOKENS: Final = 1_500
 PAGES: Final = 12
 """At most, of which a reply keeps those that come near the best (`replies`)."""
 
+COLLECTED_PAGES: Final = 40
+"""As many where a question asks for all that there is of something."""
+
 PROFILE_MAX_TOKENS: Final = 4_000
 
 CLIENT: ContextVar[str | None] = ContextVar("client", default=None)
@@ -83,22 +86,23 @@ def add_memory(
 
 def retrieve_memory(
     memory: Memoryos,
-    query: Annotated[str, Field(description="what you want to know, in the user's words, or page ids")],
-    relationship_with_user: Annotated[str, Field(description="changes nothing here")] = "friend",
-    style_hint: Annotated[str, Field(description="changes nothing here")] = "",
+    query: Annotated[str, Field(description="what you want to know, in the user's words")],
+    relationship_with_user: Annotated[str, Field(description="unused")] = "friend",
+    style_hint: Annotated[str, Field(description="unused")] = "",
     max_results: Annotated[
         int | None,
         Field(
-            description="pages at most, 1-100; given, that many come",
+            description="pages at most; given, that many come",
             json_schema_extra={"minimum": 1, "maximum": arguments.MAX_RESULTS},
         ),
     ] = None,
-    max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = DEFAULT_MAX_TOKENS,
+    max_tokens: Annotated[int, Field(description="of the whole reply, 200-100000")] = DEFAULT_MAX_TOKENS,
     now: Annotated[
         str | int | float | None, Field(description='when the question is asked, for "yesterday"; default: now')
     ] = None,
     filter: Annotated[RecallFilter | None, Field(description="which pages")] = None,
     explain: Annotated[bool, Field(description="why each score")] = False,
+    cursor: Annotated[str | None, Field(description="of a reply: goes on")] = None,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
     """Look up what was said before. Call it before you answer whatever may depend on earlier talks: people, plans,
@@ -109,12 +113,13 @@ def retrieve_memory(
     wanted = filter or RecallFilter()
     recall = memory.retrieve(
         query,
-        _pages(memory.config) if max_results is None else max_results,
+        _pages(memory.config, query) if max_results is None else max_results,
         now=asked_at,
         project=wanted.project,
         after=wanted.after,
         before=wanted.before,
         meta_data=wanted.pairs(),
+        cursor=cursor,
     )
     moment = moment_of(memory, asked_at)
     reader = reader or replies.Stranger(datetime.now(timezone.utc))
@@ -130,16 +135,20 @@ def retrieve_memory(
     return reply.made_of(recall) if SHOWS_APPS.get() else reply
 
 
-def _pages(config: Config) -> int | None:
-    """How many pages at most where a call does not say: what the configuration names, else `PAGES`."""
-    return None if "retrieval_queue_capacity" in config.model_fields_set else PAGES
+def _pages(config: Config, query: str) -> int | None:
+    """How many pages at most where a call does not say: what the configuration names, else what the query needs."""
+    if "retrieval_queue_capacity" in config.model_fields_set:
+        return None
+    from memoryos.language.asking import collects  # tables of all languages, which the first answer must not wait for
+
+    return COLLECTED_PAGES if collects(query) else PAGES
 
 
 def get_user_profile(
     memory: Memoryos,
     include_knowledge: Annotated[bool, Field(description="with facts about the user")] = True,
     include_assistant_knowledge: Annotated[bool, Field(description="with facts about you")] = False,
-    max_tokens: Annotated[int, Field(description="size of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
+    max_tokens: Annotated[int, Field(description="of the whole reply, 200-100000")] = PROFILE_MAX_TOKENS,
     project: Annotated[str | None, Field(description='"*": all')] = None,
 ) -> UserProfileResult:
     """Who the user is: profile, traits and known facts, newest first. Call it once, when a conversation starts."""

@@ -129,6 +129,7 @@ class RetrieveMemoryResult(Wire):
     total_user_knowledge_found: int
     total_assistant_knowledge_found: int
     cut: Annotated[str | None, Field(description="what max_tokens left out")] = None
+    cursor: Annotated[str | None, Field(description="more pages bear on it: call again with this")] = None
     _recall: Recall | None = PrivateAttr(default=None)
 
     @property

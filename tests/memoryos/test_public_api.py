@@ -73,7 +73,8 @@ CALLS = {
     "open": "(config, runtime=None, *, works=True)",
     "add_memory": "(user_input, agent_response, timestamp=None, meta_data=None, facts=(), *, project=None)",
     "retrieve": (
-        "(query, max_results=None, *, now=None, as_of=None, project=None, after=None, before=None, meta_data=None)"
+        "(query, max_results=None, *, now=None, as_of=None, project=None, after=None, before=None, meta_data=None, "
+        "cursor=None)"
     ),
     "forget": "(page_ids)",
     "correct_fact": "(fact_id, text, *, author='person')",

@@ -8,6 +8,7 @@ language it is in, and a phrase of one is seldom the word of another.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal
@@ -16,7 +17,9 @@ from memoryos.language.registry import ASKINGS
 from memoryos.language.tokens import tokens, words
 from memoryos.language.words import SPACED, cjk_share, sentences
 
-Kind = Literal["question_words", "question_verbs", "speaking", "unknown", "offers", "fillers", "but", "corrections"]
+Kind = Literal[
+    "question_words", "question_verbs", "speaking", "unknown", "offers", "fillers", "but", "corrections", "collecting"
+]
 
 _KINDS: Final[tuple[Kind, ...]] = (
     "question_words",
@@ -27,6 +30,7 @@ _KINDS: Final[tuple[Kind, ...]] = (
     "fillers",
     "but",
     "corrections",
+    "collecting",
 )
 
 _Judge = Callable[[str], bool]
@@ -43,6 +47,9 @@ _LONGEST_FILLER: Final = 40
 _KEY_WORDS: Final = 12
 _KEY_CHARACTERS: Final = 16
 """Key words are at most so many, or so many characters in a script without spaces."""
+
+_SHORTEST_SEVERAL: Final = 5
+"""A plural is longer than "does"."""
 
 _OPENING: Final = 2
 """A question word is among the first words: "in which city"."""
@@ -93,6 +100,28 @@ def corrects(text: str) -> bool:
     """Whether a text begins by saying that what was said before is wrong."""
     said = sentences(text[:_LONGEST_QUESTION])
     return bool(said) and any(begin == 0 for begin, _ in _found(_tokens(said[0]), "corrections"))
+
+
+def collects(text: str) -> bool:
+    """Whether somebody wants all that there is of something, of which many pages tell a part: "which books have I
+    read", "how often was I there", "all my trips"."""
+    if is_talk(text):
+        said = _tokens(text)[: _KEY_WORDS + 1]
+        return len(said) <= _KEY_WORDS and any(begin == 0 for begin, _ in _found(said, "collecting"))
+    return any(_has(each, "collecting") or _asks_for_several(each) for each in sentences(text))
+
+
+def _asks_for_several(sentence: str) -> bool:
+    """Whether a question word stands before a word in -s: "what books", "qué libros"; "does" and "his" are shorter."""
+    return any(
+        one in _counted() and len(other) >= _SHORTEST_SEVERAL and other.endswith("s") and not other.endswith("ss")
+        for one, other in itertools.pairwise(_tokens(sentence))
+    )
+
+
+@functools.cache
+def _counted() -> frozenset[str]:
+    return frozenset(word for asking in ASKINGS if asking.counted for word in words(asking.counted.replace("|", " ")))
 
 
 def as_the_person(text: str) -> str:

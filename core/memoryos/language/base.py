@@ -174,7 +174,8 @@ class Asking:
     the script has no spaces; `question_verbs` begin one. `speaking`: words that a whole sentence of talk has and key
     words do not. `unknown`: what somebody says who does not know; `offers`: what is said beside that, to ask back or to
     be of help; `fillers`: words that tell nothing by themselves. `but` begins what may tell something after all.
-    `corrections` begin a reply to what was wrong. `person`: what agents call the one whose memory it is.
+    `corrections` begin a reply to what was wrong. `collecting`: what asks for all that there is, not for one thing;
+    `counted`: question words that do before a word in -s. `person`: what agents call the one whose memory it is.
     """
 
     question_words: str
@@ -185,4 +186,6 @@ class Asking:
     fillers: str
     but: str
     corrections: str
+    collecting: str
     person: str
+    counted: str = ""

@@ -225,5 +225,6 @@ ASKING: Final = Asking(
     fillers="sorry|hallo|ok|oké|bedankt|goede|vraag|helaas|genoteerd|het|spijt|me",
     but="maar|echter",
     corrections="nee|fout|dat klopt niet|klopt niet|niet waar|niet juist|onjuist|eigenlijk",
+    collecting="alle|elke|iedere|hoeveel|hoe vaak|welke",
     person="de gebruiker|van de gebruiker|gebruiker",
 )

@@ -306,5 +306,10 @@ ASKING: Final = Asking(
         "no|nope|wrong|that's wrong|that is wrong|that's not|that is not|that isn't|not right|not correct"
         "|incorrect|not true|you're wrong|actually"
     ),
+    collecting=(
+        "all|every|everything|everyone|everybody|each|how many|how often|which of|what else|list|list of"
+        "|in what ways|in which ways|what are some|what are the|what were the"
+    ),
+    counted="what|which",
     person="the user|user",
 )

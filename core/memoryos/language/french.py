@@ -248,5 +248,6 @@ ASKING: Final = Asking(
     fillers="désolé|désolée|bonjour|salut|ok|d accord|merci|bonne|question|hum|oh|noté",
     but="mais|cependant|toutefois",
     corrections="non|faux|c est faux|ce n est pas vrai|pas exact|incorrect|en fait",
+    collecting="tous|toutes|chaque|combien de|quels|quelles|lesquels|lesquelles",
     person="l'utilisateur|l'utilisatrice|de l'utilisateur|à l'utilisateur|utilisateur",
 )

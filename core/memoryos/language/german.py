@@ -268,6 +268,7 @@ ASKING: Final = Asking(
     fillers=("entschuldigung|leider|hallo|ok|okay|gute|frage|danke|tut|mir|leid|das|hm|oh|gerne|notiert|verstanden"),
     but="aber|jedoch|allerdings",
     corrections="nein|nee|falsch|das ist falsch|stimmt nicht|das stimmt nicht|nicht richtig|eigentlich",
+    collecting="alle|allen|alles|jede|jeden|jeder|jedes|sämtliche|wie viele|wie oft|welche",
     person=(
         "der nutzer|die nutzerin|der benutzer|die benutzerin|der user|den nutzer|dem nutzer|des nutzers"
         "|des benutzers|dem benutzer|den benutzer|nutzer|benutzer"

@@ -218,5 +218,6 @@ ASKING: Final = Asking(
     fillers="maaf|halo|hai|ok|oke|terima|kasih|baik|dicatat|pertanyaan|bagus",
     but="tapi|tetapi|namun",
     corrections="bukan|tidak|salah|itu salah|tidak benar|sebenarnya",
+    collecting="semua|seluruh|setiap|berapa kali|berapa banyak|apa saja|siapa saja|mana saja",
     person="pengguna",
 )

@@ -239,5 +239,6 @@ ASKING: Final = Asking(
     fillers="scusa|scusi|ciao|ok|grazie|buona|domanda|mi|dispiace|annotato|purtroppo",
     but="ma|però|tuttavia",
     corrections="no|sbagliato|non è vero|non è giusto|non è così|in realtà",
+    collecting="tutti|tutte|tutto quello|ogni|quanti|quante|quali",
     person="l'utente|dell'utente|all'utente|utente",
 )

@@ -216,5 +216,6 @@ ASKING: Final = Asking(
     ),
     but="하지만|그러나|그런데|지만",
     corrections="아니|아니요|아니에요|틀렸|틀려|사실은",
+    collecting="모든|모두|전부|몇 번|몇 개|몇 명|몇 권|몇 곳",
     person="사용자|유저",
 )

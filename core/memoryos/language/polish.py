@@ -259,5 +259,6 @@ ASKING: Final = Asking(
     fillers="przepraszam|niestety|cześć|ok|dobrze|dziękuję|dzięki|dobre|pytanie|zanotowane",
     but="ale|jednak|lecz",
     corrections="nie|źle|to nieprawda|nieprawda|to nie tak|błąd|właściwie",
+    collecting="wszystkie|wszystkich|wszystko|każdy|każda|każde|ile|ilu|jakie|które",
     person="użytkownik|użytkownika|użytkownikowi|użytkowniczka",
 )

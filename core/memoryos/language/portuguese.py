@@ -251,5 +251,6 @@ ASKING: Final = Asking(
     fillers="desculpa|olá|oi|ok|obrigado|obrigada|boa|pergunta|infelizmente|anotado|certo",
     but="mas|porém|contudo",
     corrections="não|errado|incorreto|isso não é|não é verdade|na verdade",
+    collecting="todos|todas|tudo o que|cada|quantos|quantas|quais",
     person=("o usuário|a usuária|do usuário|da usuária|ao usuário|usuário|o utilizador|do utilizador|utilizador"),
 )

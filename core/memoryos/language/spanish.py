@@ -253,5 +253,7 @@ ASKING: Final = Asking(
     fillers="perdón|hola|vale|ok|gracias|buena|pregunta|lo|siento|anotado|claro",
     but="pero|sin embargo|aunque",
     corrections="no|falso|incorrecto|eso no es|no es cierto|no es verdad|en realidad",
+    collecting="todos|todas|todo lo que|cada|cuántos|cuántas|cuáles|cuantos|cuantas",
+    counted="qué",
     person="el usuario|la usuaria|del usuario|al usuario|usuario",
 )

@@ -201,5 +201,6 @@ ASKING: Final = Asking(
     fillers="üzgünüm|maalesef|ne|yazık|ki|merhaba|tamam|teşekkürler|güzel|soru|not|ettim",
     but="ama|ancak|fakat",
     corrections="hayır|yanlış|doğru değil|bu yanlış|aslında",
+    collecting="bütün|tüm|hepsi|kaç|hangileri|neler|kimler|nereler|nerelere",
     person="kullanıcı|kullanıcının|kullanıcıya|kullanıcıyı",
 )

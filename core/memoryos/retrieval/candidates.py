@@ -91,7 +91,8 @@ class Candidates:
 
     `absent` is the weight of its words that stand in no page, as far as it counts beside those that do. `order` is the
     one it asks for. `is_beside`: it names times of which the memory holds nothing. The memory held so many `pages`
-    then, of which those `seen` may be brought, None for all; these are counted then.
+    then, of which those `seen` may be brought, None for all; these are counted then. `of_time` of them lie in or beside
+    those times.
     """
 
     terms: tuple[Term, ...]
@@ -103,6 +104,12 @@ class Candidates:
     is_beside: bool = False
     absent: float = 0.0
     seen: Seen | None = None
+    of_time: int = 0
+
+    @property
+    def bearing(self) -> int:
+        """So many pages bear on the query at most, by its words or times."""
+        return sum(term.pages for term in self.terms) + self.of_time
 
 
 def find(
@@ -117,11 +124,13 @@ def find(
     weighed = weighed_terms(query, store, pages, told_by_time=by_time)
     terms = tuple(term for term in weighed if term.pages)
     ranges = _date_ranges(query, named, store, local, pages)
+    of_time, dated = of_dates(ranges, store)
     return Candidates(
         terms=terms,
         by_words=by_words(terms, store, limit),
         ranges=ranges,
-        dated=_dated(ranges, store),
+        dated=dated,
+        of_time=of_time,
         order=order_asked(query.text),
         is_beside=bool(named) and not ranges and all(isinstance(each, Span) for each in named),
         pages=pages,
@@ -143,23 +152,26 @@ def _words_of_time(text: str, named: Sequence[Span | Offset]) -> frozenset[str]:
     return frozenset(stem for each in times for stem in stems(text[each.begin : each.stop]))
 
 
-def by_words(terms: Sequence[Term], store: SearchedStore, limit: int) -> list[int]:
-    """The best pages by the rare words, at most `limit`."""
-    rare = _rare_words(terms)
+def by_words(terms: Sequence[Term], store: SearchedStore, limit: int, *, least: int = 0) -> list[int]:
+    """The best pages by the rare words, at most `limit`; by all words that `least` pages hold, where that is asked."""
+    rare = _rare_words(terms, max(_SEARCHED_PAGES, least))
     words = [term.word for term in rare]
-    if sum(term.pages for term in rare) > _APART_PAGES:
+    if sum(term.pages for term in rare) > max(_APART_PAGES, least):
         return store.match_words(words, limit, together=True) or store.match_words(words[:1], limit, together=True)
     return store.match_words(words, limit, together=False)
 
 
-def _dated(ranges: Sequence[DateRange], store: SearchedStore) -> frozenset[int]:
-    """The pages of dates that have few."""
+def of_dates(ranges: Sequence[DateRange], store: SearchedStore, *, least: int = 0) -> tuple[int, frozenset[int]]:
+    """How many pages the dates have, and the pages of those that have few, or at most `least`."""
+    most = max(_DATED_PAGES, least)
     dated = set[int]()
+    of_time = 0
     for span in ranges:
-        count, seqs = store.pages_between(*_beside(span.start, span.end), _DATED_PAGES)
-        if count <= _DATED_PAGES:
+        count, seqs = store.pages_between(*_beside(span.start, span.end), most)
+        of_time += count
+        if count <= most:
             dated.update(seqs)
-    return frozenset(dated)
+    return of_time, frozenset(dated)
 
 
 def _date_ranges(
@@ -190,7 +202,10 @@ def _anchored(
 ) -> Iterator[tuple[Span, float]]:
     """The times so far from the event that a query names, which the pages with its words tell, best first."""
     event = query.text[offset.event_begin : offset.event_stop]
-    words = [term.word for term in _rare_words(read_terms(replace(query, text=event, meaning=event), store, pages))]
+    words = [
+        term.word
+        for term in _rare_words(read_terms(replace(query, text=event, meaning=event), store, pages), _SEARCHED_PAGES)
+    ]
     seqs = store.match_words(words, _EVENTS, together=False)
     events = store.pages(seqs)
     for place, seq in enumerate(seqs):
@@ -228,12 +243,12 @@ def _rarity(pages_with: float, pages: int) -> float:
     return min(1.0, float((idf(min(pages_with, pages), pages) / math.log(pages + 1)) ** _DATE_IDF_POWER))
 
 
-def _rare_words(terms: Sequence[Term]) -> list[Term]:
+def _rare_words(terms: Sequence[Term], most: int) -> list[Term]:
     """The words that tell pages apart."""
     rarest = sorted(terms, key=lambda term: term.pages)
     pages = itertools.accumulate(term.pages for term in rarest)
     return [
         term
         for rank, (term, total) in enumerate(zip(rarest, pages, strict=True))
-        if rank < _SEARCHED_WORDS or total <= _SEARCHED_PAGES
+        if rank < _SEARCHED_WORDS or total <= most
     ]

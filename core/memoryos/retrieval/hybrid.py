@@ -16,7 +16,7 @@ from memoryos.language.sessions import SPEAKER_CALLS, SpeakerNames, speakers
 from memoryos.language.sizes import tokens
 from memoryos.models import EVERYTHING, Filter, RankedPage
 from memoryos.retrieval import scoring
-from memoryos.retrieval.candidates import Candidates, by_words, find
+from memoryos.retrieval.candidates import Candidates, by_words, find, of_dates
 from memoryos.retrieval.query import Query, read_query
 from memoryos.retrieval.scoring import Signals, Weights
 from memoryos.retrieval.spreading import SPREAD_PAGES, Placed, spread
@@ -35,6 +35,10 @@ _log = logging.getLogger(__name__)
 
 CANDIDATES: Final = 64
 """Pages taken from each of meaning and words; 200 of each change no figure of `benchmarks/recall.py` by a point."""
+
+BY_SCORE: Final = 2 * CANDIDATES
+"""So many pages stand in the order of their scores. Who asks for more wants all that bear on the query: these come
+before those that have their score from their talk alone, and candidates are looked for until they are all there."""
 
 _SIDES: Final = 16
 """So many of the best pages are compared by their sides, too; for the others the whole page stands in. Twice as many
@@ -153,16 +157,16 @@ class HybridRetriever:
     ) -> tuple[RankedPage, ...]:
         depth = CANDIDATES
         view = self._view(query, vector, found, depth)
-        wanted = min(limit, found.pages)
-        while len(view.outlines.seqs) < wanted and depth < wanted:
+        wanted = min(limit - 1, found.pages)  # the last one is asked for to know whether there are more
+        while depth < wanted and (len(view.outlines.seqs) < wanted or limit > BY_SCORE):
             depth *= _DEEPER
-            view = self._deeper(view, depth)
+            view = self._deeper(view, depth, limit)
         if not len(view.outlines.seqs):
             return ()
         signals = self._read(view, limit)
         if np.count_nonzero(view.telling.told == 0) > _MANY_EMPTY * len(view.telling.pages):
             # What was asked before takes the places of what answers it.
-            view = self._deeper(view, _DEEPER * depth)
+            view = self._deeper(view, _DEEPER * depth, limit)
             signals = self._read(view, limit)
         signals = scoring.in_order(self._with_sides(view, signals), view.outlines, found.order)
         return self._told(view, signals, limit)
@@ -197,16 +201,20 @@ class HybridRetriever:
         ]
         return np.array(shares, dtype=np.float32)
 
-    def _deeper(self, view: _View, depth: int) -> _View:
+    def _deeper(self, view: _View, depth: int, limit: int) -> _View:
         """The same with so many candidates from each of meaning and words, the newest where they are too few."""
-        by_word = by_words(view.found.terms, view.found.seen or self.store, 2 * depth)
-        return self._view(view.query, view.vector, replace(view.found, by_words=by_word), depth)
+        found, store = view.found, view.found.seen or self.store
+        everything = 2 * depth if limit > BY_SCORE else 0
+        found = replace(found, by_words=by_words(found.terms, store, 2 * depth, least=everything))
+        if everything:
+            found = replace(found, dated=of_dates(found.ranges, store, least=everything)[1])
+        return self._view(view.query, view.vector, found, depth)
 
     def _read(self, view: _View, limit: int) -> Signals:
         """The parts of each page's score, once the best pages were read for what they tell."""
         for _ in range(_READINGS):
             signals = self._signals(view)
-            best = np.argsort(-signals.total, kind="stable")[: max(limit, _SIDES) + _MARGIN]
+            best = np.argsort(-signals.total, kind="stable")[: max(min(limit, BY_SCORE), _SIDES) + _MARGIN]
             if not view.telling.read(best.tolist()):
                 break
         return signals
@@ -216,7 +224,7 @@ class HybridRetriever:
         total = signals.total
         if view.found.is_beside:
             total = total * np.float32(_BESIDE)
-        order = np.argsort(-total, kind="stable")[: max(limit, SPREAD_PAGES)].tolist()
+        order = _in_order(total, signals)[: max(limit, SPREAD_PAGES)]
         seqs = view.outlines.seqs
         pages = view.telling.pages
         if unread := [int(seqs[row]) for row in order if int(seqs[row]) not in pages]:
@@ -227,6 +235,7 @@ class HybridRetriever:
             Placed(float(total[row]), int(view.outlines.talks[row]), tokens(pages[int(seqs[row])].text))
             for row in there
         ]
+        chosen = (there[position] for position in spread(placed, collects=view.query.collects))
         matched = sorted(zip(view.found.terms, view.words.hits, strict=True), key=lambda matched: matched[0].pages)
         return tuple(
             RankedPage(
@@ -236,7 +245,7 @@ class HybridRetriever:
                 words=tuple(term.word.written for term, hit in matched if hit[row]),
             )
             # Scores belong to places: what stands above another page is never told to be worth less.
-            for place, row in zip(placed[:limit], (there[position] for position in spread(placed)), strict=False)
+            for place, row in zip(placed[:limit], chosen, strict=False)
         )
 
     def _near(self, vector: QueryVector | None, depth: int, seen: Seen | None) -> dict[int, float]:
@@ -337,6 +346,15 @@ def _words(outlines: Outlines, found: Candidates) -> scoring.Words:
         is_name=np.array([term.is_name for term in terms], dtype=bool),
         absent=found.absent,
     )
+
+
+def _in_order(total: scoring.Signal, signals: Signals) -> list[int]:
+    """The rows by their score; behind the first `BY_SCORE` those that bear on the query by themselves come first."""
+    order = np.argsort(-total, kind="stable")
+    first, rest = order[:BY_SCORE], order[BY_SCORE:]
+    bears = (signals.words + signals.meaning + signals.dates > 0)[rest]
+    rows: list[int] = np.concatenate([first, rest[bears], rest[~bears]]).tolist()
+    return rows
 
 
 _SIGNAL_NAMES: Final = ("words", "meaning", "neighbours", "talk", "dates")

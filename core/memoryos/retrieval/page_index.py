@@ -91,6 +91,12 @@ class PageIndex:
         with self._lock:
             return len(self._seqs.values)
 
+    @property
+    def newest(self) -> int:
+        """The seq of the page that came last, as of the last refresh; 0 without pages."""
+        with self._lock:
+            return self._newest()
+
     def refresh(self, store: WordStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
         with self._lock:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
-from memoryos.language.asking import as_the_person, is_talk
+from memoryos.language.asking import as_the_person, collects, is_talk
 from memoryos.language.stems import Word, stems, words_with_stems
 from memoryos.language.words import SPACED, cjk_share, content_words, only_asks
 
@@ -64,13 +64,14 @@ class Query:
 
     `text` is all of it, `meaning` what to embed: names of the speakers stand in nearly every page and only blur it.
     `about` is the speaker that it names. A statement means the talk that it continues, a question the page with the
-    answer.
+    answer; one that `collects` means all pages that tell a part of it.
     """
 
     text: str
     meaning: str
     about: Speaker | None
     is_statement: bool
+    collects: bool = False
 
 
 def read_query(text: str, speakers: SpeakerNames) -> Query:
@@ -83,7 +84,7 @@ def read_query(text: str, speakers: SpeakerNames) -> Query:
     meaning = _without(as_the_person(text), of_user | of_agent)
     if not is_statement and meaning.rstrip()[-1:].isalnum():
         meaning = meaning.rstrip() + _QUESTION_MARK
-    return Query(text=text, meaning=meaning, about=about, is_statement=is_statement)
+    return Query(text=text, meaning=meaning, about=about, is_statement=is_statement, collects=collects(text))
 
 
 def idf(pages_with: float, pages: int) -> float:

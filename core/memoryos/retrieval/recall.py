@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from memoryos.models import Filter, RankedPage, Recall
 from memoryos.retrieval import bearing
 from memoryos.retrieval.facts import FactRanker
-from memoryos.retrieval.hybrid import visited
+from memoryos.retrieval.hybrid import BY_SCORE, visited
 from memoryos.retrieval.present import (
     Glimpse,
     is_about_now,
@@ -21,7 +21,9 @@ from memoryos.retrieval.present import (
     surely_newest,
     telling_the_same,
 )
+from memoryos.retrieval.scoring import ZERO_RANK
 from memoryos.storage.adding import has_meta_data
+from memoryos.walk import Walk
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from memoryos.tiers.short_term import ShortTermMemory
 
 _PERSONAL: Final = Filter()
+
+_BEGIN: Final = Walk("")
 
 _PAGE_ID: Final = re.compile("[0-9A-HJKMNP-TV-Z]{6,26}", re.IGNORECASE)
 """A ULID, or the end of one."""
@@ -79,6 +83,7 @@ class _LookedUp:
     user_knowledge: tuple[Knowledge, ...]
     assistant_knowledge: tuple[Knowledge, ...]
     not_embedded: int
+    newest: int
 
 
 def recall(
@@ -89,12 +94,14 @@ def recall(
     now: datetime,
     as_of: datetime | None = None,
     wanted: Filter = _PERSONAL,
+    walk: Walk = _BEGIN,
 ) -> Recall:
     """What a memory brings to a query asked `now`, `limit` pages at most; it warms the segments of those found.
 
     Pages and facts are those `wanted`, and the profile is of its scope. With `as_of` it is what the memory would have
     brought at that time: what was added later is left out. A query of page ids and nothing else, with spaces or commas
-    between them, brings these pages and nothing else.
+    between them, brings these pages and nothing else. A `walk` that was begun goes on with the pages that bear on
+    the query and were not brought yet, and with nothing else.
     """
     named = tuple(page for page in _named_pages(sources, query, limit, wanted) if _was_there(page, as_of))
     if named:
@@ -104,8 +111,11 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
+    if not walk.newest:
+        walk = replace(walk, newest=known.newest)
+    offer = _Offer(sources, walk, as_of, wanted)
     with sources.store.snapshot():  # a transaction for each question takes as long as the question, on a server
-        pages = _ranked(sources, asked, vector, limit, known.found, known.user_knowledge, as_of, wanted)
+        pages, more = _ranked(offer, asked, vector, limit, known.found, known.user_knowledge)
         measured = bearing.asked(
             asked,
             vector,
@@ -122,6 +132,10 @@ def recall(
     bearing_of = dict(zip((item.page.seq for item in found), answers, strict=False))
     pages = tuple(replace(item, bearing=bearing_of.get(item.page.seq)) for item in pages)
     bears = not measured.is_phatic and max(measures, default=0.0) >= 1.0
+    if walk.goes_on:
+        known = replace(
+            known, profile=replace(known.profile, text=""), short_term=(), user_knowledge=(), assistant_knowledge=()
+        )
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
     return Recall(
@@ -133,9 +147,12 @@ def recall(
         assistant_knowledge=sources.facts.bearing(measured, known.assistant_knowledge),
         bears=bears,
         is_phatic=measured.is_phatic,
+        collects=asked.collects,
         by_words_only=vector is None,
         not_embedded=known.not_embedded,
         left_out=wanted == _PERSONAL and known.found.seen is not None,
+        walk=walk,
+        more=more,
     )
 
 
@@ -152,34 +169,67 @@ def _look_up(sources: RecallSources, asked: Query, now: datetime, as_of: datetim
             _told_in(long_term.user_knowledge(as_of), wanted, having),
             _told_in(long_term.assistant_knowledge(as_of), wanted, having),
             sources.store.unembedded_count(sources.retriever.embedder.id),
+            sources.retriever.outlines.newest,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Offer:
+    """Which pages a recall may bring: those wanted that were there, and that its walk has not brought yet."""
+
+    sources: RecallSources
+    walk: Walk
+    as_of: datetime | None
+    wanted: Filter
+
+    def has(self, page: RankedPage) -> bool:
+        """Whether a page is among them."""
+        return _was_there(page, self.as_of) and self.walk.offers(page.page.seq)
+
+    def best(
+        self, asked: Query, vector: QueryVector | None, limit: int, found: Candidates
+    ) -> tuple[tuple[RankedPage, ...], bool]:
+        """The best of them, and whether further ones bear on the query; a walk that goes on brings no others."""
+        taken = limit + len(self.walk.brought) + 1
+        # Of so many pages that are ranked the last ones bear on nothing.
+        bearing = BY_SCORE + found.bearing + (ZERO_RANK if vector is not None and vector.trust else 0)
+        best: Sequence[RankedPage] = ()
+        before = 0
+        while True:
+            ranked = self.sources.rank(asked, vector, taken, found)
+            pages = [page for page in ranked if self.has(page) and (page.bears or not self.walk.goes_on)]
+            if len(best) < limit:  # what is looked for deeper down does not change what was found above
+                best = pages[:limit]
+            brought = {page.page.seq for page in best}
+            more = any(page.bears and page.page.seq not in brought for page in pages)
+            is_enough = more or ((len(best) == limit or self.walk.goes_on) and taken >= bearing)
+            if is_enough or taken > found.pages or before == len(ranked) < taken:
+                return tuple(best), more
+            before = len(ranked)
+            taken = max(4 * taken, 2 * BY_SCORE)  # pages brought, or added since, take places
+
+
 def _ranked(
-    sources: RecallSources,
+    offer: _Offer,
     asked: Query,
     vector: QueryVector | None,
     limit: int,
     found: Candidates,
     facts: Sequence[Knowledge],
-    as_of: datetime | None,
-    wanted: Filter,
-) -> tuple[RankedPage, ...]:
-    """The best pages of those that were there, the newest of conflicting ones first where the present is asked for."""
-    taken = limit
-    while True:
-        ranked = sources.rank(asked, vector, taken, found)
-        pages = tuple(page for page in ranked if _was_there(page, as_of))[:limit]
-        if len(pages) == limit or len(ranked) < taken:
-            break
-        taken *= 4  # pages added since take places
+) -> tuple[tuple[RankedPage, ...], bool]:
+    """The best pages on offer, the newest of conflicting ones first where the present is asked for, and whether more
+    bear on the query."""
+    sources = offer.sources
+    pages, more = offer.best(asked, vector, limit, found)
     if not pages:
-        return ()
-    outdated = sources.store.outdated_pages([page.page.seq for page in pages], as_of=as_of, scope=wanted.scope)
+        return (), more
+    outdated = sources.store.outdated_pages(
+        [page.page.seq for page in pages], as_of=offer.as_of, scope=offer.wanted.scope
+    )
     about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
-        return newest_first(pages, outdated, about_now=about_now, sure=sure)
+        return newest_first(pages, outdated, about_now=about_now, sure=sure), more
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
     newer = {outdated[page.seq] for page in fallen}
@@ -187,25 +237,20 @@ def _ranked(
         newer |= telling_the_same((page.page for page in best), facts, sources.glimpse)
     else:
         newer &= sure
-    pages = (*pages, *_not_found(sources, pages, newer, as_of, wanted))
-    return newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)[:limit]
+    pages = (*pages, *_not_found(offer, pages, newer))
+    ordered = newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)
+    return ordered[:limit], more or any(page.bears for page in ordered[limit:])
 
 
-def _not_found(
-    sources: RecallSources,
-    pages: Sequence[RankedPage],
-    newer: AbstractSet[str],
-    as_of: datetime | None,
-    wanted: Filter,
-) -> Iterator[RankedPage]:
+def _not_found(offer: _Offer, pages: Sequence[RankedPage], newer: AbstractSet[str]) -> Iterator[RankedPage]:
     """Of the pages (id) that tell more newly what the best pages tell, those that the query did not find."""
     missing = newer - {page.page.id for page in pages}
     if not missing:
         return
     oldest = min(page.page.happened_at for page in pages)
-    for page in sources.store.pages_by_id(missing).values():
+    for page in offer.sources.store.pages_by_id(missing).values():
         found = RankedPage(page, pages[-1].score)
-        if _is_wanted(page, wanted) and _was_there(found, as_of) and page.happened_at > oldest:
+        if _is_wanted(page, offer.wanted) and offer.has(found) and page.happened_at > oldest:
             yield found
 
 

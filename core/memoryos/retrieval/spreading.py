@@ -26,6 +26,11 @@ times their length, gain 1 point among ten pages and in 1,500 tokens."""
 MOST_TOKENS: Final = 1_500
 """A longer page is cut to what fits a reply of the default size."""
 
+PER_PAGE: Final = 0.02
+"""How much less of the best page's score, for each page of its talk above it, where a query asks for all that there is.
+Of 92 such questions of LoCoMo 66.2 % of the evidence stands among ten pages then, 63.9 before; twice or five times as
+much loses in 3,000 tokens, where a talk holds several answers."""
+
 TENS: Final = 10
 SHORT_TOKENS: Final = 160
 PER_DOUBLING: Final = 0.1
@@ -47,32 +52,46 @@ class Placed:
         return min(self.tokens, MOST_TOKENS)
 
 
-def spread(pages: Sequence[Placed]) -> list[int]:
-    """The positions of pages, which come best first, in the order in which a reader gets most for what it pays."""
-    order = [*_over_talks(pages[:SPREAD_PAGES]), *range(min(SPREAD_PAGES, len(pages)), len(pages))]
+def spread(pages: Sequence[Placed], *, collects: bool = False) -> list[int]:
+    """The positions of pages, which come best first, in the order in which a reader gets most for what it pays.
+
+    Where a query `collects` what many talks tell a part of, each page of a talk makes the next one of it worth less.
+    """
+    per_page = PER_PAGE if collects else 0.0
+    order, above = _over_talks(pages[:SPREAD_PAGES], per_page)
+    order += range(len(order), len(pages))
+
+    def worth(position: int) -> float:
+        return _worth(pages[position]) - per_page * above.get(position, 0)
+
     return [
         position
         for start in range(0, len(order), TENS)
-        for position in sorted(order[start : start + TENS], key=lambda position: -_worth(pages[position]))
+        for position in sorted(order[start : start + TENS], key=lambda position: -worth(position))
     ]
 
 
-def _over_talks(pages: Sequence[Placed]) -> list[int]:
-    """Always the best next one, where what its talk has taken already makes it worth less."""
+def _over_talks(pages: Sequence[Placed], per_page: float) -> tuple[list[int], dict[int, int]]:
+    """Always the best next one, where what its talk has taken already makes it worth less; and how many pages of its
+    talk stand above each."""
     left = list(range(len(pages)))
     taken: dict[int, float] = {}
-    order = []
+    pages_of: dict[int, int] = {}
+    above: dict[int, int] = {}
 
     def worth(position: int) -> float:
         page = pages[position]
-        return page.score - PER_THOUSAND * max(0.0, taken.get(page.talk, 0.0) - FREE_TOKENS) / 1000
+        long = PER_THOUSAND * max(0.0, taken.get(page.talk, 0.0) - FREE_TOKENS) / 1000
+        return page.score - long - per_page * pages_of.get(page.talk, 0)
 
     while left:
         best = max(left, key=worth)
         left.remove(best)
-        order.append(best)
-        taken[pages[best].talk] = taken.get(pages[best].talk, 0.0) + pages[best].cost
-    return order
+        talk = pages[best].talk
+        above[best] = pages_of.get(talk, 0)
+        pages_of[talk] = above[best] + 1
+        taken[talk] = taken.get(talk, 0.0) + pages[best].cost
+    return [*above], above
 
 
 def _worth(page: Placed) -> float:

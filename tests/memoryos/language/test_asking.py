@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memoryos.language.asking import asks, corrects, tells_nothing
+from memoryos.language.asking import asks, collects, corrects, tells_nothing
 
 DOG = "What is my dog's name?"
 
@@ -88,3 +88,53 @@ def test_a_text_asks_where_it_holds_nothing_but_questions(text: str, is_asking: 
 )
 def test_a_correction_begins_by_saying_so(text: str, is_correction: bool) -> None:
     assert corrects(text) == is_correction
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which books have I read?",
+        "What activities does Ana do with her children?",
+        "How many times was I at the dentist",
+        "all my trips",
+        "List every allergy that I told you of.",
+        "In what ways did my job change?",
+        "Welche Filme habe ich gesehen?",
+        "Wie oft war ich in Bern?",
+        "Quels pays ai-je visités ?",
+        "¿Qué libros he leído?",
+        "¿Cuántas veces fui al médico?",
+        "Quali libri ho letto?",
+        "Quantos cursos eu fiz?",
+        "Hoeveel keer was ik in Gent?",
+        "Apa saja buku yang pernah kubaca?",
+        "Ile razy byłem w Krakowie?",
+        "Сколько раз я был в Москве?",
+        "Hangi yemekleri sevmiyorum, neler?",
+        "京都に何回行きましたか？",
+        "제주도에 몇 번 갔어?",
+        "我去过哪些城市？",
+    ],
+)
+def test_a_question_collects_where_it_asks_for_all_that_there_is(text: str) -> None:
+    assert collects(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Where does Ana live?",
+        "What does she do?",
+        "What is his name?",
+        "What was the class about?",
+        "I told you all about it. It was fun.",
+        "Wo wohne ich?",
+        "¿Dónde vivo?",
+        "他住在哪里？",
+        "どこに住んでいますか？",
+        "내 이름이 뭐야?",
+        "Где я живу?",
+    ],
+)
+def test_a_question_for_one_thing_collects_nothing(text: str) -> None:
+    assert not collects(text)

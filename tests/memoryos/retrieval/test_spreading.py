@@ -30,6 +30,13 @@ def test_length_moves_no_page_out_of_its_ten() -> None:
     assert set(spread([*first, *short])[:10]) == set(range(10))
 
 
+def test_where_all_is_asked_for_each_page_of_a_talk_makes_the_next_one_worth_less() -> None:
+    talk = [Placed(1 - number / 100, talk=1, tokens=25) for number in range(4)]
+    others = [Placed(0.955, talk=2, tokens=25), Placed(0.945, talk=3, tokens=25)]
+    assert spread([*talk, *others]) == [0, 1, 2, 3, 4, 5]
+    assert spread([*talk, *others], collects=True) == [0, 1, 4, 5, 2, 3]
+
+
 def test_what_stands_far_below_keeps_its_place() -> None:
     pages = [Placed(1 - number / 1_000, talk=1, tokens=20) for number in range(SPREAD_PAGES + 5)]
     assert spread(pages)[SPREAD_PAGES:] == list(range(SPREAD_PAGES, SPREAD_PAGES + 5))

@@ -168,3 +168,28 @@ async def test_short_term_memory_always_comes_where_the_configuration_says_so(op
         ]
 
     assert newest == [1, 1]
+
+
+def test_a_cursor_goes_on_until_every_page_that_bears_was_shown(open_memory: OpenMemory) -> None:
+    memory = open_memory()
+    tea = {add_memory(memory, f"I tried tea number {number}.", "How was it?", NOON).details.id for number in range(30)}
+    question = "Which tea did I try?"
+
+    replies = [retrieve_memory(memory, question, max_results=12)]
+    while replies[-1].cursor is not None:
+        replies.append(retrieve_memory(memory, question, max_results=12, cursor=replies[-1].cursor))
+
+    shown = [page.id for reply in replies for page in (*reply.retrieved_pages, *reply.short_term_memory)]
+    assert sorted(shown) == sorted(tea)
+    assert [reply.retrieved_user_knowledge for reply in replies[1:]] == [[]] * (len(replies) - 1)
+    with pytest.raises(InvalidArgumentError, match=r"cursor: got .*; accepted: what an earlier reply to this query"):
+        retrieve_memory(memory, "Which coffee did I try?", cursor=replies[0].cursor)
+
+
+def test_a_question_for_all_of_something_is_answered_with_more_pages(open_memory: OpenMemory) -> None:
+    memory = open_memory()
+    for number in range(30):
+        add_memory(memory, f"I read the book called {number}.", "", NOON)
+
+    assert len(retrieve_memory(memory, "Which book did I read?", max_tokens=4_000).retrieved_pages) <= 12
+    assert len(retrieve_memory(memory, "Which books did I read?", max_tokens=4_000).retrieved_pages) == 30

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from memoryos.models import Added, Knowledge, Owner, Page, Profile, RankedKnowledge, RankedPage, Recall
 from memoryos.status import Counts, Failure, Pending, Status
+from memoryos.walk import Walk
 from memoryos_mcp.tools import replies
 from memoryos_mcp.tools.fitting import as_json
 from memoryos_mcp.tools.schemas import RetrieveMemoryResult, UserProfileResult
@@ -62,6 +63,15 @@ def recalls(draw: st.DrawFn) -> Recall:
         pages=tuple(RankedPage(page, score=1.0 / rank) for rank, page in enumerate(ranked, start=1)),
         user_knowledge=tuple(RankedKnowledge(fact, 0.5) for fact in draw(facts("user"))),
         assistant_knowledge=tuple(RankedKnowledge(fact, 0.5) for fact in draw(facts("assistant"))),
+    )
+
+
+@st.composite
+def walked(draw: st.DrawFn) -> Recall:
+    """The same as a part of a walk that has brought no page, 30 or 900 before, and may go on."""
+    brought = draw(st.sampled_from([0, 30, 900]))
+    return replace(
+        draw(recalls()), walk=Walk("tea", 2_000, frozenset(range(100, 100 + brought))), more=draw(st.booleans())
     )
 
 
@@ -146,7 +156,7 @@ def is_subsequence(part: Sequence[str], whole: Sequence[str]) -> bool:
 
 
 @seeded
-@given(recalls(), BUDGETS)
+@given(recalls() | walked(), BUDGETS)
 def test_no_recall_is_larger_than_the_tokens_asked_for(recall: Recall, max_tokens: int) -> None:
     assert size(told(recall, max_tokens=max_tokens)) <= max_tokens
 
@@ -161,7 +171,7 @@ def test_a_cut_recall_keeps_the_order_of_ranks_and_of_arrival(recall: Recall, ma
 
 
 @seeded
-@given(recalls(), BUDGETS)
+@given(recalls() | walked(), BUDGETS)
 def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int) -> None:
     reply = told(recall, max_tokens=max_tokens)
     left_out = {
@@ -178,6 +188,10 @@ def test_a_recall_counts_everything_it_left_out(recall: Recall, max_tokens: int)
     named = [f"{count} {kind}" for kind, count in left_out.items() if count]
     if reply.user_profile != recall.profile.text:
         named.append("part of the profile")
+    shown = {page.id for page in (*reply.retrieved_pages, *reply.short_term_memory)}
+    is_left = recall.more or any(short_id(item.page.id) not in shown for item in recall.pages)
+    if recall.walk is not None and shown and is_left and reply.cursor is None:
+        named.append("the cursor")
     assert (reply.cut or "").removesuffix(" (raise max_tokens for them)").split(", ") == (named or [""])
     assert (reply.total_pages_found, reply.short_term_count) == (len(recall.pages), len(not_ranked(recall)))
 
@@ -367,6 +381,35 @@ def test_a_reply_says_what_meaning_does_not_find_yet() -> None:
     by_words = told(replace(recall, by_words_only=True), max_tokens=1_500).message
     assert by_words == "found by words only: the embedding model is loading or out of order"
     assert told(replace(recall, not_embedded=3), max_tokens=1_500).message == "3 texts not yet found by meaning"
+
+
+def test_a_cursor_goes_on_behind_the_pages_that_were_shown_and_no_others() -> None:
+    pages = [page(seq, "tea " * 100, "") for seq in (3, 1, 2)]
+    recall = replace(recall_of(*pages), walk=Walk("tea", 9, frozenset({7})))
+
+    whole, cut = told(recall, max_tokens=5_000), told(recall, max_tokens=400)
+
+    assert whole.cursor is None
+    assert [shown.id for shown in cut.retrieved_pages] == [short_id(pages[0].id), short_id(pages[1].id)]
+    assert cut.cursor == Walk("tea", 9, frozenset({7, 3, 1})).cursor
+    assert told(replace(recall, more=True), max_tokens=5_000).cursor == Walk("tea", 9, frozenset({7, 1, 2, 3})).cursor
+
+
+def test_no_cursor_goes_on_from_a_greeting_or_where_nothing_bears_on_the_query() -> None:
+    recall = replace(recall_of(page(1, "tea", "")), walk=Walk("hi", 9), more=True, bears=False)
+
+    assert told(recall, max_tokens=1_000, nearest=False).cursor is None
+    assert told(replace(recall, is_phatic=True), max_tokens=1_000, nearest=False).cursor is None
+    assert told(recall, max_tokens=1_000).cursor == Walk("hi", 9, frozenset({1})).cursor  # so many were asked for
+
+
+def test_a_cursor_too_large_for_the_reply_is_said_to_be_cut() -> None:
+    recall = replace(recall_of(page(1, "tea", "")), walk=Walk("tea", 9_000, frozenset(range(2, 1_000))), more=True)
+
+    reply = told(recall, max_tokens=300)
+
+    assert (reply.cursor, reply.cut) == (None, "the cursor (raise max_tokens for them)")
+    assert told(recall, max_tokens=3_000).cursor == recall.cursor()
 
 
 def test_a_stranger_gets_the_newest_pages_only_where_no_talk_is_under_way() -> None:

@@ -70,7 +70,8 @@ async def test_the_tools_take_the_arguments_of_the_reference(client_of_empty: Cl
     assert {name: list(schema["properties"]) for name, schema in arguments.items()} == {
         "add_memory": ["user_input", "agent_response", "timestamp", "meta_data", "facts", "project"],
         "retrieve_memory": [
-            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens", "now", "filter", "explain")
+            *("query", "relationship_with_user", "style_hint", "max_results", "max_tokens"),
+            *("now", "filter", "explain", "cursor"),
         ],
         "get_user_profile": ["include_knowledge", "include_assistant_knowledge", "max_tokens", "project"],
     }
@@ -115,7 +116,7 @@ async def test_every_tool_publishes_the_fields_of_its_answer_where_asked_to(open
     fields = {tool.name: set((tool.output_schema or {})["properties"]) for tool in tools}
     assert fields == {
         "add_memory": {"status", "message", "timestamp", "details"},
-        "retrieve_memory": RECALL | {"message", "cut"},
+        "retrieve_memory": RECALL | {"message", "cut", "cursor"},
         "get_user_profile": PROFILE | {"assistant_knowledge", "assistant_knowledge_count", "cut"},
     }
 
@@ -329,7 +330,7 @@ async def test_max_tokens_bounds_the_whole_text(client: Client) -> None:
     assert len(content.text.encode()) / 4 <= 700
     assert recall["total_pages_found"] == 20
     assert 0 < len(recall["retrieved_pages"]) < 20
-    assert recall["cut"].startswith(f"{20 - len(recall['retrieved_pages'])} pages, ")
+    assert re.match(rf"{20 - len(recall['retrieved_pages'])} pages[, ]", recall["cut"])
 
 
 async def test_the_id_of_a_shortened_page_leads_to_the_whole_of_it(client: Client) -> None:
