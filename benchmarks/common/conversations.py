@@ -48,7 +48,8 @@ class Question:
 class Conversation:
     """A long talk and the questions about it that are measured; `left_out` counts the others.
 
-    Of these the `unanswerable` have no answer in the talk. `sessions` is the session of each page (ids).
+    Of these the `unanswerable` have no answer in the talk. `sessions` is the session of each page (ids), the page
+    itself where it has none.
     """
 
     id: str
@@ -117,7 +118,7 @@ def parsed(data: Mapping[str, object]) -> Conversation:
         questions,
         left_out=len(every) - len(questions),
         language=str(data.get("lang", "")),
-        sessions={str(page["id"]): str(page["session"]) for page in _objects(data["pages"])},
+        sessions={str(page["id"]): str(page.get("session") or page["id"]) for page in _objects(data["pages"])},
         unanswerable=tuple(replace(question, evidence=()) for question in nowhere),
     )
     unknown = {page for question in questions for page in question.evidence} - {page.id for page in pages}
