@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -28,6 +28,7 @@ from benchmarks.recall.methods import Baseline, Method, Ranker, ThroughMemory
 
 if TYPE_CHECKING:
     from memoryos.embedding import OnDemandEmbedder
+    from memoryos.models import Matrix
     from memoryos.retrieval.scoring import Weights
 
 MODES: Final = ("hybrid", "two_stage")
@@ -77,7 +78,8 @@ class Measuring:
                 yield from self._newly(set_name, talk.id, name, new[name]) if kept is None else kept
 
     def _kept(self, set_name: str, talk: str, method: str) -> list[Finding] | None:
-        return None if self.findings is None else self.findings.of(set_name, talk, self._key(method))
+        kept = None if self.findings is None else self.findings.of(set_name, talk, self._key(method))
+        return None if kept is None else [replace(finding, method=method) for finding in kept]
 
     def _newly(self, set_name: str, talk: str, method: str, found: Sequence[Finding]) -> Sequence[Finding]:
         if self.findings is not None:
@@ -123,10 +125,11 @@ class Measuring:
 
     def _baselines(self, names: Sequence[str]) -> list[Baseline]:
         """Those asked for, without a page."""
+        embedded: dict[str, Matrix] = {}
         rankers: dict[str, Callable[[], Ranker]] = {
             "bm25": Words,
-            "dense": lambda: Meaning(self.embedder),
-            "fusion": lambda: Fusion((Words(), Meaning(self.embedder))),
+            "dense": lambda: Meaning(self.embedder, embedded),
+            "fusion": lambda: Fusion((Words(), Meaning(self.embedder, embedded))),
             "recent": Newest,
         }
         return [Baseline(name, rankers[name]()) for name in BASELINES if name in names]
