@@ -59,7 +59,7 @@ from benchmarks.recall.measuring import Measuring, Put
 from benchmarks.recall.memories import InProcess
 from benchmarks.recall.picture import can_draw, draw
 from benchmarks.recall.report import Sheet, circumstances, progress_bars, save
-from benchmarks.recall.tune import DRAWS, tuned, tuning_sheets
+from benchmarks.recall.tune import CONVERSATIONS, DRAWS, tuned, tuning_sheets
 from memoryos import load_config
 from memoryos.embedding import configured_embedder
 from memoryos.retrieval.scoring import Weights
@@ -181,7 +181,8 @@ def _among_first(findings: Sequence[Finding], places: int) -> float:
 
 def _tuning(bench: Bench) -> Step:
     measuring = replace(bench.measuring, findings=bench.kept(Put()))
-    tables = tuning_sheets(*tuned(measuring, bench.sets, bench.progress, bench.draws))
+    sets = {name: talks[:CONVERSATIONS] for name, talks in bench.sets.items()}
+    tables = tuning_sheets(*tuned(measuring, sets, bench.progress, bench.draws))
     return Step(tables, tables[:2], {"tables": [table.record() for table in tables]})
 
 
