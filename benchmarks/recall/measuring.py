@@ -24,7 +24,7 @@ from benchmarks.recall.filled import Filled, FilledMemories, OpenMemory, moved_t
 from benchmarks.recall.findings import Finding
 from benchmarks.recall.kept import KeptFindings
 from benchmarks.recall.memories import Ranking
-from benchmarks.recall.methods import Baseline, Method, Ranker, ThroughMemory
+from benchmarks.recall.methods import MAX_RESULTS, Baseline, Method, Ranker, ThroughMemory
 
 if TYPE_CHECKING:
     from memoryos.embedding import OnDemandEmbedder
@@ -55,7 +55,8 @@ class Put:
 class Measuring:
     """Measures `methods`, those of `MODES` and `BASELINES`, or instead the ranking alone by several named `weights`.
 
-    Memories are filled by `open_memory` and kept by `memories`; `store` is the URL of a database to ask them in.
+    Memories are filled by `open_memory` and kept by `memories`; `store` is the URL of a database to ask them in. For
+    weights so many `places` are ranked.
     """
 
     memories: FilledMemories
@@ -63,6 +64,7 @@ class Measuring:
     embedder: OnDemandEmbedder
     methods: Sequence[str] = ()
     weights: Mapping[str, Weights] = field(default_factory=lambda: _NO_WEIGHTS)
+    places: int = MAX_RESULTS
     put: Put = Put()
     store: str | None = None
     findings: KeptFindings | None = None
@@ -88,7 +90,7 @@ class Measuring:
 
     def _key(self, method: str) -> str:
         # Weights have names only within a table.
-        return repr(self.weights[method]) if self.weights else method
+        return f"{self.weights[method]!r} for {self.places} places" if self.weights else method
 
     def _asked(
         self, set_name: str, talk: Conversation, names: Sequence[str], progress: Progress
@@ -144,7 +146,8 @@ class Measuring:
         if self.weights:
             retrieve = Ranking(settings, self.embedder, stack).retrieve
             return [
-                ThroughMemory(name, partial(retrieve, weights=self.weights[name]), filled.page_of) for name in names
+                ThroughMemory(name, partial(retrieve, weights=self.weights[name]), filled.page_of, self.places)
+                for name in names
             ]
         methods = []
         left: Mapping[str, str] = {}

@@ -41,15 +41,19 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ThroughMemory:
-    """MemoryOS itself, through a memory's way to retrieve; `page_of` is the data's page for each id in a reply."""
+    """MemoryOS itself, through a memory's way to retrieve so many pages, the `places`.
+
+    `page_of` is the data's page for each id in a reply.
+    """
 
     name: str
     retrieve: Callable[[str, int, str | None], Reply]
     page_of: Mapping[str, str]
+    places: int = MAX_RESULTS
 
     def ask(self, question: str, now: str | None = None) -> Answer:
         started = time.perf_counter()
-        reply = self.retrieve(question, MAX_RESULTS, now)
+        reply = self.retrieve(question, self.places, now)
         seconds = time.perf_counter() - started
         return Answer(tuple(self._listed(reply.pages)), seconds, reply.tokens, reply.bears)
 

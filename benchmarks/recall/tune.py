@@ -54,6 +54,9 @@ TUNED: Final = (
 """The weights that are chosen; the others stay as shipped."""
 
 FACTORS: Final = (0.5, 2.0)
+PLACES: Final = 20
+"""More are not needed for the first ten, and a hundred take twice as long."""
+
 DRAWS: Final = 10
 CONVERSATIONS: Final = 2
 """So many of each set are enough: LoCoMo's five differ from its first two by less than the kinds differ."""
@@ -136,7 +139,7 @@ def tuned(
     others: list[Finding] = []
     for name, talks in sets.items():
         others += replace(measuring, methods=OTHERS).measured(name, talks, progress)
-        ranked += replace(measuring, weights=weights).measured(name, talks, progress)
+        ranked += replace(measuring, weights=weights, places=PLACES).measured(name, talks, progress)
     return weights, scores(ranked), scores(others)
 
 
