@@ -127,7 +127,7 @@ def _recall(bench: Bench) -> Step:
         judged_sheet("By language, %", by_language(findings), "language"),
         _categories(findings),
     ]
-    if said := said_sheet(findings):
+    if said := said_sheet([each for each in findings if each.method == OURS]):
         shown.append(said)
     return Step((*sheets(findings), lead), shown, {"results": summary(findings)}, findings)
 

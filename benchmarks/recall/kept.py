@@ -40,9 +40,9 @@ class KeptFindings:
         os.replace(unfinished, file)
 
     def forget(self, methods: Iterable[str]) -> None:
-        """Remove what these methods found, in all conversations."""
+        """Remove what these methods found in all conversations, with whatever weights."""
         for method in methods:
-            for file in self._folder.glob(f"*/*/{_name(method)}.jsonl"):
+            for file in self._folder.glob(f"*/*/{_name(method)}*.jsonl"):
                 file.unlink()
 
     def _file(self, set_name: str, conversation: str, method: str) -> Path:

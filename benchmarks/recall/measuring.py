@@ -90,7 +90,7 @@ class Measuring:
 
     def _key(self, method: str) -> str:
         # Weights have names only within a table.
-        return f"{self.weights[method]!r} for {self.places} places" if self.weights else method
+        return f"{MODES[0]} by {self.weights[method]!r} for {self.places} places" if self.weights else method
 
     def _asked(
         self, set_name: str, talk: Conversation, names: Sequence[str], progress: Progress
