@@ -21,6 +21,9 @@ from typing import Any
 
 from memoryos.language.dates import Span, named_dates
 
+ALL = "all"
+"""The name of all languages together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -62,14 +65,19 @@ def outcome(row: dict[str, Any]) -> Outcome:
     return Outcome(row["lang"], bool(spans), holds, within, alone, row["question"])
 
 
+def by_language(outcomes: Iterable[Outcome]) -> dict[str, list[Outcome]]:
+    """The outcomes by language, and at last all of them."""
+    groups = collections.defaultdict[str, list[Outcome]](list)
+    for each in outcomes:
+        groups[each.language].append(each)
+        groups[ALL].append(each)
+    return dict(sorted(groups.items(), key=lambda entry: (entry[0] == ALL, entry[0])))
+
+
 def table(outcomes: Iterable[Outcome]) -> str:
     """The shares by language and over all, in percent."""
-    by_language = collections.defaultdict[str, list[Outcome]](list)
-    for each in outcomes:
-        by_language[each.language].append(each)
-        by_language["all"].append(each)
     lines = ["language  questions  read  best  any  alone\n"]
-    for language, group in sorted(by_language.items(), key=lambda entry: (entry[0] == "all", entry[0])):
+    for language, group in by_language(outcomes).items():
         counts = [sum(getattr(each, name) for each in group) for name in ("read", "best", "any_reading", "alone")]
         shares = "".join(f"{100 * count / len(group):6.0f}" for count in counts)
         lines.append(f"{language:8}  {len(group):9}{shares}\n")

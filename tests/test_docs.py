@@ -96,21 +96,6 @@ def measured(file: str, names: int) -> dict[tuple[str, ...], dict[str, str]]:
     return {tuple(row[:names]): dict(zip(columns[names:], row[names:], strict=True)) for row in rows}
 
 
-def test_the_recall_in_the_documents_is_what_was_measured() -> None:
-    found = measured("recall/recall.md", names=2)
-    methods = ("hybrid", "bm25", "dense", "two_stage")
-    columns = [
-        *((method, "@10") for method in methods),
-        ("hybrid", "500t"),
-        *((method, "1500t") for method in methods),
-        ("hybrid", "3000t"),
-    ]
-    rows = [cells(row) for row in table(section(BENCHMARKS, "How much it finds")).splitlines()[2:]]
-    expected = [[name, *(found[name, method][cut] for method, cut in columns)] for name, *_ in rows]
-    assert rows == expected
-    assert {name for name, *_ in rows} == {name for name, _ in found}
-
-
 def test_the_answers_in_the_documents_scored_as_they_say() -> None:
     found = measured("locomo_qa/locomo_qa.md", names=1)
     answers = section(BENCHMARKS, "How well a small model answers from it")

@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 SETS = ("locomo", "realmem", "madial_en", "madial_zh", "xpersona_fr", "xpersona_id", "xpersona_zh", "lifebench_zh")
@@ -15,8 +15,8 @@ SETS = ("locomo", "realmem", "madial_en", "madial_zh", "xpersona_fr", "xpersona_
 TOGETHER = "together"
 """The name of all sets in one memory."""
 
-_NOT_MEASURED = "adversarial"
-"""The category of LoCoMo's questions without an answer in the talk: there is nothing to find."""
+_UNANSWERABLE = frozenset({"adversarial", "Unanswerable"})
+"""The categories of questions without an answer in the talk, LoCoMo's and LifeBench's: there is nothing to find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +31,48 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question with the ids of the pages that answer it, asked when the first `asked_after` pages are in."""
+    """A question with the ids of the pages that answer it, asked when the first `asked_after` pages are in.
+
+    `asked_at` is when, for "yesterday" and the like; None where the data does not say.
+    """
 
     id: str
     text: str
     category: str
     evidence: tuple[str, ...]
     asked_after: int
+    asked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A long talk and the questions about it that are measured; `left_out` counts the others."""
+    """A long talk and the questions about it that are measured; `left_out` counts the others.
+
+    Of these the `unanswerable` have no answer in the talk. `sessions` is the session of each page (ids), the page
+    itself where it has none.
+    """
 
     id: str
     pages: tuple[Exchange, ...]
     questions: tuple[Question, ...]
     left_out: int
+    language: str = ""
+    sessions: Mapping[str, str] = field(default_factory=dict)
+    unanswerable: tuple[Question, ...] = ()
 
     def rounds(self) -> list[tuple[int, list[Question]]]:
-        """The questions by the number of pages that must be in before they are asked, fewest pages first."""
-        rounds: dict[int, list[Question]] = {}
+        """The questions by the number of pages that must be in before they are asked, fewest pages first.
+
+        Where only unanswerable ones are asked, a round has none.
+        """
+        rounds: dict[int, list[Question]] = {question.asked_after: [] for question in self.unanswerable}
         for question in self.questions:
             rounds.setdefault(question.asked_after, []).append(question)
         return sorted(rounds.items())
+
+    def newest_time(self, pages: int) -> str | None:
+        """The time of the newest of the first so many pages that has one."""
+        return next((page.timestamp for page in reversed(self.pages[:pages]) if page.timestamp), None)
 
     def twins(self) -> dict[str, str]:
         """For each page's id the id of the first page with the same two texts, which counts as the same page."""
@@ -91,10 +109,18 @@ def parsed(data: Mapping[str, object]) -> Conversation:
         )
         for page in _objects(data["pages"])
     )
-    every = _objects(data["questions"])
-    measured = [question for question in every if question["evidence"] and question["category"] != _NOT_MEASURED]
-    questions = tuple(_question(question, pages) for question in measured)
-    conversation = Conversation(str(data["id"]), pages, questions, left_out=len(every) - len(questions))
+    every = [_question(question, pages) for question in _objects(data["questions"])]
+    nowhere = tuple(question for question in every if question.category in _UNANSWERABLE)
+    questions = tuple(question for question in every if question.evidence and question.category not in _UNANSWERABLE)
+    conversation = Conversation(
+        str(data["id"]),
+        pages,
+        questions,
+        left_out=len(every) - len(questions),
+        language=str(data.get("lang", "")),
+        sessions={str(page["id"]): str(page.get("session") or page["id"]) for page in _objects(data["pages"])},
+        unanswerable=tuple(replace(question, evidence=()) for question in nowhere),
+    )
     unknown = {page for question in questions for page in question.evidence} - {page.id for page in pages}
     if unknown:
         raise ValueError(f"conversation {conversation.id}: evidence names pages that are not there: {sorted(unknown)}")
@@ -105,11 +131,13 @@ def together(sets: Mapping[str, Sequence[Conversation]]) -> Conversation:
     """The conversations of all sets as one: their pages in order, then all questions, by set."""
     pages: list[Exchange] = []
     questions: list[Question] = []
+    sessions: dict[str, str] = {}
     left_out = 0
     for name, conversations in sets.items():
         for talk in conversations:
             own = f"{name}/{talk.id}"
             pages += (replace(page, id=f"{own}/{page.id}") for page in talk.pages)
+            sessions |= {f"{own}/{page}": f"{own}/{session}" for page, session in talk.sessions.items()}
             questions += (
                 replace(
                     question,
@@ -121,7 +149,7 @@ def together(sets: Mapping[str, Sequence[Conversation]]) -> Conversation:
             )
             left_out += talk.left_out
     asked = tuple(replace(question, asked_after=len(pages)) for question in questions)
-    return Conversation(TOGETHER, tuple(pages), asked, left_out)
+    return Conversation(TOGETHER, tuple(pages), asked, left_out, sessions=sessions)
 
 
 def missing(folder: Path, names: Iterable[str]) -> list[str]:

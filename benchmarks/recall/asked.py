@@ -22,7 +22,7 @@ def ask_before(memory: Memory, questions: Sequence[Question], times: int, talk: 
 
     The names of the pages that are left, by their ids as replies show them; returns once they are found.
     """
-    last = next((page.timestamp for page in reversed(talk.pages) if page.timestamp), _SINCE)
+    last = talk.newest_time(len(talk.pages)) or _SINCE
     day = datetime.fromisoformat(last.replace("Z", "+00:00")) + timedelta(days=1)
     names: dict[str, str] = {}
     for number in range(times * len(questions)):

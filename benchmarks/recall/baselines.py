@@ -54,10 +54,14 @@ class Words:
 
 
 class Meaning:
-    """Cosine alone, between the question and a page's best window, by the library's embedder."""
+    """Cosine alone, between the question and a page's best window, by the library's embedder.
 
-    def __init__(self, embedder: Embedder) -> None:
+    `embedded` holds the vectors of texts; rankers that share it embed none twice.
+    """
+
+    def __init__(self, embedder: Embedder, embedded: dict[str, Matrix] | None = None) -> None:
         self._embedder = embedder
+        self._embedded = {} if embedded is None else embedded
         self._waiting: list[str] = []
         self._pages: list[Matrix] = []
 
@@ -65,12 +69,15 @@ class Meaning:
         self._waiting.append(page_text(page))
 
     def settle(self) -> None:
-        while self._waiting:
-            windows = [self._embedder.windows(text) for text in self._waiting[:_EMBED_BATCH]]
+        unknown = [text for text in dict.fromkeys(self._waiting) if text not in self._embedded]
+        for start in range(0, len(unknown), _EMBED_BATCH):
+            batch = unknown[start : start + _EMBED_BATCH]
+            windows = [self._embedder.windows(text) for text in batch]
             vectors = self._embedder.embed([window for of_page in windows for window in of_page])
             ends = np.cumsum([len(of_page) for of_page in windows])[:-1]
-            self._pages.extend(np.split(vectors, ends))
-            del self._waiting[:_EMBED_BATCH]
+            self._embedded.update(zip(batch, np.split(vectors, ends), strict=True))
+        self._pages.extend(self._embedded[text] for text in self._waiting)
+        self._waiting.clear()
 
     def rank(self, question: str, limit: int) -> list[int]:
         vector = self._embedder.embed_query(question)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,12 +12,13 @@ from benchmarks.recall.evidence import CUTS, Found, Shares, average, share_withi
 from benchmarks.recall.judging import AtTen, interval
 from benchmarks.recall.report import Sheet
 
-SETS_WITH_CATEGORIES = ("locomo",)
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one method found for one question."""
+    """What one method found for one question; nothing for one without an answer in the talk.
+
+    `bears` is whether the method says that something bears on it; None where it says nothing of that.
+    """
 
     set_name: str
     conversation: str
@@ -26,6 +28,25 @@ class Finding:
     found: tuple[Found | None, ...]
     seconds: float
     reply_tokens: float
+    language: str = ""
+    bears: bool | None = None
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Finding:
+        """The finding of a record."""
+        places = zip(record["ranks"], record["tokens"], strict=True)
+        return cls(
+            set_name=record["set"],
+            conversation=record["conversation"],
+            question=record["question"],
+            category=record["category"],
+            method=record["method"],
+            found=tuple(None if rank is None else Found(rank - 1, tokens) for rank, tokens in places),
+            seconds=record["milliseconds"] / 1000,
+            reply_tokens=record["reply_tokens"],
+            language=record["language"],
+            bears=record["bears"],
+        )
 
     def record(self) -> dict[str, object]:
         """The finding as JSON: for each gold page its rank from 1 and the tokens down to it."""
@@ -39,6 +60,8 @@ class Finding:
             "tokens": [None if page is None else page.tokens for page in self.found],
             "milliseconds": round(self.seconds * 1000, 2),
             "reply_tokens": round(self.reply_tokens),
+            "language": self.language,
+            "bears": self.bears,
         }
 
 
@@ -76,19 +99,29 @@ class Average:
 
 
 def grouped(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
-    """Findings by set and method, in order of appearance."""
-    groups: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.set_name, finding.method), []).append(finding)
-    return groups
+    """Findings of questions that have an answer by set and method, in order of appearance."""
+    return _groups(findings, lambda finding: (finding.set_name, finding.method))
+
+
+def by_language(findings: Iterable[Finding]) -> dict[tuple[str, str], list[Finding]]:
+    """The same by language and method."""
+    return _groups(findings, lambda finding: (finding.language, finding.method))
 
 
 def by_category(findings: Iterable[Finding]) -> dict[str, Average]:
     """The averages of each category of question, by name."""
-    groups: dict[str, list[Finding]] = {}
+    groups = _groups(findings, lambda finding: (finding.category, ""))
+    return {category: Average.of(group) for (category, _), group in sorted(groups.items())}
+
+
+def _groups(
+    findings: Iterable[Finding], group_of: Callable[[Finding], tuple[str, str]]
+) -> dict[tuple[str, str], list[Finding]]:
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.category, []).append(finding)
-    return {category: Average.of(group) for category, group in sorted(groups.items())}
+        if finding.found:
+            groups.setdefault(group_of(finding), []).append(finding)
+    return groups
 
 
 def summary(findings: Iterable[Finding]) -> list[dict[str, object]]:
@@ -119,30 +152,45 @@ def _judged(group: Sequence[Finding]) -> dict[str, object]:
     }
 
 
-def _judged_sheet(groups: Mapping[tuple[str, str], Sequence[Finding]]) -> Sheet:
+def judged_sheet(title: str, groups: Mapping[tuple[str, str], Sequence[Finding]], first: str = "set") -> Sheet:
+    """For each group what tells lists apart, means with their 95 % intervals: a table fit for a document."""
     rows = []
-    for (set_name, method), group in groups.items():
+    for names, group in groups.items():
         found = [finding.found for finding in group]
-        at_ten = AtTen.of(found)
-        between = (interval(found, cut) for cut in INTERVAL_CUTS)
-        rows.append(
-            (
-                set_name,
-                method,
-                *map(_percent, (at_ten.any, at_ten.all, at_ten.ndcg)),
-                *(f"{_percent(low)} to {_percent(high)}" for low, high in between),
-            )
-        )
-    return Sheet(
-        "Among ten pages, %: questions with any and with all of their evidence, NDCG; 95 % intervals of the means",
-        ("set", "method", "any", "all", "NDCG@10", *(f"{cut}, 95 %" for cut in INTERVAL_CUTS)),
-        tuple(rows),
-        names=2,
-    )
+        at_ten, means = AtTen.of(found), Average.of(group)
+        of_cut = {cut: _percent(share) for cut, share in zip(CUTS, means.shares, strict=True)}
+        for cut in INTERVAL_CUTS:
+            low, high = interval(found, cut)
+            of_cut[cut] += f" ({_percent(low)} to {_percent(high)})"
+        judged = map(_percent, (at_ten.any, at_ten.all, at_ten.ndcg))
+        rows.append((*names, str(len(group)), *of_cut.values(), *judged))
+    columns = (first, "method", "questions", *CUTS, "any@10", "all@10", "NDCG@10")
+    return Sheet(title, columns, tuple(rows), names=2)
+
+
+def said_sheet(findings: Sequence[Finding]) -> Sheet | None:
+    """How often a memory says that nothing bears on a question; None where no method says anything of that."""
+    groups: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.bears is not None:
+            groups.setdefault((finding.set_name, finding.method), []).append(finding)
+    rows = [
+        (*names, *_said([each for each in group if not each.found]), *_said([each for each in group if each.found]))
+        for names, group in groups.items()
+    ]
+    columns = ("set", "method", "without an answer", "said so, %", "with an answer", "said so wrongly, %")
+    return Sheet("Said that nothing clearly bears on the question", columns, tuple(rows), names=2) if rows else None
+
+
+def _said(group: Sequence[Finding]) -> tuple[str, str]:
+    nothing = sum(finding.bears is False for finding in group)
+    return str(len(group)), _percent(nothing / len(group)) if group else "-"
 
 
 def sheets(findings: Iterable[Finding]) -> list[Sheet]:
-    """The averages as tables: two for all sets, and one a set whose categories are worth telling apart."""
+    """The averages as tables: for all sets, for languages, for what is said of questions without an answer, and for
+    each set with more than one category."""
+    findings = list(findings)
     groups = grouped(findings)
     overall = [(name, Average.of(group)) for name, group in groups.items()]
     tables = [
@@ -163,11 +211,14 @@ def sheets(findings: Iterable[Finding]) -> list[Sheet]:
             ),
             names=2,
         ),
-        _judged_sheet(groups),
+        judged_sheet("By set, %, with 95 % intervals", groups),
+        judged_sheet("By language, %, with 95 % intervals", by_language(findings), "language"),
     ]
-    for set_name in SETS_WITH_CATEGORIES:
+    if said := said_sheet(findings):
+        tables.append(said)
+    for set_name in dict.fromkeys(name for name, _ in groups):
         of_set = {method: by_category(group) for (name, method), group in groups.items() if name == set_name}
-        if of_set:
+        if any(len(categories) > 1 for categories in of_set.values()):
             tables.append(_category_sheet(set_name, of_set))
     return tables
 

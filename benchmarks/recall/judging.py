@@ -47,10 +47,15 @@ def ndcg(found: Sequence[Found | None]) -> float:
 
 
 def interval(found: Sequence[Sequence[Found | None]], cut: str) -> tuple[float, float]:
-    """The 95 % interval of the mean share before a cut, by bootstrap over questions; the same in every run."""
-    values = np.array([shares(pages)[CUTS.index(cut)] for pages in found])
-    drawn = np.random.default_rng(_SEED).integers(0, len(values), size=(_DRAWS, len(values)))
-    low, high = np.percentile(values[drawn].mean(axis=1), INTERVAL)
+    """The 95 % interval of the mean share before a cut."""
+    return interval_of([shares(pages)[CUTS.index(cut)] for pages in found])
+
+
+def interval_of(values: Sequence[float]) -> tuple[float, float]:
+    """The 95 % interval of the mean of at least one value, by bootstrap over values; the same in every run."""
+    sample = np.array(values)
+    drawn = np.random.default_rng(_SEED).integers(0, len(sample), size=(_DRAWS, len(sample)))
+    low, high = np.percentile(sample[drawn].mean(axis=1), INTERVAL)
     return float(low), float(high)
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Settings = Mapping[str, object]
 """Keys of a config file."""
 
+_NOT_BEARING = "nothing in memory clearly bears on this"
+
 REPLY_TOKENS = 20_000
 """`max_tokens` of a retrieval: larger than every budget measured."""
 
@@ -51,10 +53,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The list that is measured: ranked pages, then those of short-term memory not among them, newest first."""
+    """The list that is measured: ranked pages, then those of short-term memory not among them, newest first.
+
+    `bears` is whether it says that something bears on the query; None where nothing is said of that.
+    """
 
     pages: tuple[Shown, ...]
     tokens: float
+    bears: bool | None = None
 
 
 class Memory(Protocol):
@@ -66,8 +72,8 @@ class Memory(Protocol):
     def wait_until_idle(self) -> None:
         """Return once no background work is pending."""
 
-    def retrieve(self, query: str, max_results: int) -> Reply:
-        """What the memory brings to a query."""
+    def retrieve(self, query: str, max_results: int, now: str | None = None) -> Reply:
+        """What the memory brings to a query asked `now` (None: at this moment)."""
 
 
 class InProcess:
@@ -90,9 +96,10 @@ class InProcess:
                 raise TimeoutError(f"after {_WAIT_SECONDS} s the embedding model is {state}")
             time.sleep(_POLL_SECONDS)
 
-    def retrieve(self, query: str, max_results: int) -> Reply:
-        recall = self._memory.retrieve(query, max_results)
-        return _reply((*(ranked.page for ranked in recall.pages), *reversed(recall.short_term)))
+    def retrieve(self, query: str, max_results: int, now: str | None = None) -> Reply:
+        recall = self._memory.retrieve(query, max_results, now=now)
+        listed = _reply((*(ranked.page for ranked in recall.pages), *reversed(recall.short_term)))
+        return replace(listed, bears=recall.bears)
 
 
 class OverStdio:
@@ -123,12 +130,12 @@ class OverStdio:
                 )
             time.sleep(_POLL_SECONDS)
 
-    def retrieve(self, query: str, max_results: int) -> Reply:
-        arguments = {"query": query, "max_results": max_results, "max_tokens": REPLY_TOKENS}
+    def retrieve(self, query: str, max_results: int, now: str | None = None) -> Reply:
+        arguments = {"query": query, "max_results": max_results, "max_tokens": REPLY_TOKENS, "now": now}
         reply, text = self._call("retrieve_memory", arguments)
         listed = (*reply["retrieved_pages"], *reversed(reply["short_term_memory"]))
         pages = _each_once(Shown(page["id"], page["user_input"], page["agent_response"]) for page in listed)
-        return Reply(pages, len(text.encode()) / 4)
+        return Reply(pages, len(text.encode()) / 4, bears=_NOT_BEARING not in (reply["message"] or ""))
 
     def _status(self) -> dict[str, Any]:
         async def read() -> str:
@@ -162,8 +169,8 @@ class Ranking:
         # A talk of the past is asked about in the past: "last week" is seen from its newest page.
         self._asked_at = max((page.happened_at for page in self._newest), default=datetime.now(timezone.utc))
 
-    def retrieve(self, query: str, max_results: int, weights: Weights) -> Reply:
-        """The list that these weights bring to a query."""
+    def retrieve(self, query: str, max_results: int, now: str | None = None, *, weights: Weights) -> Reply:
+        """The list that these weights bring to a query, asked at the end of the talk whatever `now` says."""
         retriever = self._parts.retriever
         retriever.weights = weights
         as_read = (query, weights.speakers, weights.distrust)

@@ -20,11 +20,12 @@ NEWEST = 10
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A ranked list for one question, what it took, and the tokens of the whole reply."""
+    """A ranked list for one question, what it took, and the tokens of the whole reply; `bears` as in `Reply`."""
 
     listed: tuple[Listed, ...]
     seconds: float
     reply_tokens: float
+    bears: bool | None = None
 
 
 class Method(Protocol):
@@ -34,23 +35,27 @@ class Method(Protocol):
     def name(self) -> str:
         """What tables call it."""
 
-    def ask(self, question: str) -> Answer:
-        """The pages that bear on a question, best first."""
+    def ask(self, question: str, now: str | None = None) -> Answer:
+        """The pages that bear on a question asked `now` (None: at this moment), best first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ThroughMemory:
-    """MemoryOS itself, through a memory's way to retrieve; `page_of` is the data's page for each id in a reply."""
+    """MemoryOS itself, through a memory's way to retrieve so many pages, the `places`.
+
+    `page_of` is the data's page for each id in a reply.
+    """
 
     name: str
-    retrieve: Callable[[str, int], Reply]
+    retrieve: Callable[[str, int, str | None], Reply]
     page_of: Mapping[str, str]
+    places: int = MAX_RESULTS
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, now: str | None = None) -> Answer:
         started = time.perf_counter()
-        reply = self.retrieve(question, MAX_RESULTS)
+        reply = self.retrieve(question, self.places, now)
         seconds = time.perf_counter() - started
-        return Answer(tuple(self._listed(reply.pages)), seconds, reply.tokens)
+        return Answer(tuple(self._listed(reply.pages)), seconds, reply.tokens, reply.bears)
 
     def _listed(self, pages: Sequence[Shown]) -> Iterator[Listed]:
         for page in pages:
@@ -85,7 +90,7 @@ class Baseline:
             self.ranker.add(page)
         self.ranker.settle()
 
-    def ask(self, question: str) -> Answer:
+    def ask(self, question: str, now: str | None = None) -> Answer:
         started = time.perf_counter()
         ranked = self.ranker.rank(question, MAX_RESULTS)
         seconds = time.perf_counter() - started

@@ -7,10 +7,11 @@ import os
 import platform
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -34,6 +35,16 @@ class Sheet:
         marks = ["---" if position < self.names else "---:" for position in range(len(self.columns))]
         lines = (self.columns, marks, *self.rows)
         return f"**{self.title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+    def record(self) -> dict[str, object]:
+        """The table as JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Sheet:
+        """The table of a record."""
+        rows = tuple(tuple(row) for row in record["rows"])
+        return cls(record["title"], tuple(record["columns"]), rows, record["names"])
 
     def show(self, console: Console) -> None:
         """Write the table to the console."""

@@ -46,6 +46,7 @@ def test_a_file_is_read_whole(tmp_path: Path) -> None:
             ),
             questions=(Question("q", "q?", "temporal", ("s/1",), 2),),
             left_out=0,
+            sessions={"s/0": "s", "s/1": "s", "s/2": "s"},
         ),
     )
 
@@ -57,6 +58,22 @@ def test_questions_that_nothing_answers_are_left_out_and_counted() -> None:
         question("measured", evidence=["s/0"], asked_after=None),
     )
     assert ([each.id for each in read.questions], read.left_out) == (["measured"], 2)
+    assert read.unanswerable == (Question("adversarial", "adversarial?", "adversarial", (), 3),)
+
+
+def test_a_talk_of_unanswerable_questions_alone_is_asked_at_its_end() -> None:
+    read = conversation(question("nowhere", category="Unanswerable", evidence=[], asked_after=None))
+    assert (read.questions, read.rounds()) == ((), [(3, [])])
+
+
+def test_the_newest_time_is_that_of_the_last_page_with_one() -> None:
+    read = conversation()
+    assert [read.newest_time(pages) for pages in (0, 1, 2, 3)] == [
+        None,
+        "2026-01-05 20:12:37",
+        "2026-01-05 20:12:37",
+        "2026-01-06 08:00:00",
+    ]
 
 
 def test_questions_are_asked_in_the_order_in_which_their_pages_are_in() -> None:

@@ -79,12 +79,12 @@ def test_questions_asked_before_leave_pages_that_are_no_evidence(data: Path, tmp
     report = json.loads((out / "recall.json").read_text(encoding="utf-8"))
     lines = (out / "recall-questions.jsonl").read_text(encoding="utf-8").splitlines()
     ranks = {row["question"]: row["ranks"] for row in map(json.loads, lines)}
-    assert (report["asked_before"], ranks) == (2, {"q0": [1], "q1": [1], "q2": [1]})
+    assert (report["asked_before"], ranks) == (2, {"q0": [1], "q1": [1], "q2": [1], "q3": []})
 
 
 def test_an_ablation_is_of_the_talk_alone(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--data", str(data), "--sets", "locomo", "--ablate", "--asked", "1"]) == 2
-    assert "leave out --asked" in capsys.readouterr().err
+    assert "leave out --asked and --dress" in capsys.readouterr().err
 
 
 def test_memories_that_are_kept_serve_every_later_run_and_stay_as_they_are(data: Path, tmp_path: Path) -> None:
@@ -94,7 +94,11 @@ def test_memories_that_are_kept_serve_every_later_run_and_stay_as_they_are(data:
         arguments = ["--data", str(data), "--sets", "locomo", "--memories", str(kept), "--out", str(out), *options]
         assert main(arguments) == 0
         lines = (out / f"{report}-questions.jsonl").read_text(encoding="utf-8").splitlines()
-        return [(row["question"], row["ranks"]) for row in map(json.loads, lines) if row["method"] == "hybrid"]
+        return [
+            (row["question"], row["ranks"])
+            for row in map(json.loads, lines)
+            if row["method"] == "hybrid" and row["ranks"]
+        ]
 
     def written() -> dict[Path, int]:
         return {file: file.stat().st_mtime_ns for file in kept.rglob("*") if file.is_file()}
@@ -129,3 +133,70 @@ def test_an_ablation_asks_the_memory_alone_with_each_signal_switched_off(data: P
     assert [(row["method"], row["questions"]) for row in report["results"]] == [
         (name, 3) for name in (WHOLE, *VARIANTS)
     ]
+
+
+def test_findings_that_are_kept_are_not_measured_again_unless_it_is_asked_for(data: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "findings"
+
+    def run(*options: str) -> dict[str, int]:
+        arguments = ["--data", str(data), "--sets", "locomo", "--method", "bm25", "recent", "--findings", str(kept)]
+        assert main([*arguments, *options]) == 0
+        return {file.stem: file.stat().st_mtime_ns for file in kept.rglob("*.jsonl")}
+
+    first = run()
+    assert sorted(first) == ["bm25", "recent"]
+    assert run() == first
+    again = run("--again", "bm25")
+    assert (again["bm25"] > first["bm25"], again["recent"]) == (True, first["recent"])
+
+
+def test_by_sessions_the_first_page_of_each_is_one_place(tmp_path: Path) -> None:
+    history = {
+        "question_id": "kitten",
+        "question_type": "single-session-user",
+        "question": "What is the kitten called?",
+        "question_date": "2023/05/30 (Tue) 23:40",
+        "haystack_session_ids": ["cats", "answer_1"],
+        "haystack_dates": ["2023/05/20 (Sat) 02:21", "2023/05/25 (Thu) 10:05"],
+        "haystack_sessions": [
+            [
+                {"role": "user", "content": "A kitten!"},
+                {"role": "assistant", "content": "Which one?"},
+                {"role": "user", "content": "Any kitten."},
+            ],
+            [
+                {"role": "user", "content": "She sleeps a lot."},
+                {"role": "assistant", "content": "As they do, and that is very well and good."},
+                {"role": "user", "content": "Pepper is fine then.", "has_answer": True},
+            ],
+        ],
+        "answer_session_ids": ["answer_1"],
+    }
+    file, out = tmp_path / "longmemeval_s.json", tmp_path / "out"
+    file.write_text(json.dumps([history]), encoding="utf-8")
+
+    def ranks(unit: str) -> list[int]:
+        options = ["--format", "longmemeval", "--data", str(file), "--method", "bm25", "--unit", unit]
+        assert main([*options, "--out", str(out)]) == 0
+        ranks: list[int] = json.loads((out / "recall-questions.jsonl").read_text(encoding="utf-8"))["ranks"]
+        return ranks
+
+    # The answer's session holds no word of the question: it comes with the newest pages.
+    assert (ranks("page"), ranks("session")) == ([3], [2])
+
+
+def test_a_question_without_an_answer_counts_by_what_the_memory_says_of_it(data: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    arguments = ["--data", str(data), "--sets", "locomo", "--method", "hybrid", "--in-process", "--out", str(out)]
+    assert main(arguments) == 0
+    lines = (out / "recall-questions.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [(row["question"], row["ranks"], row["bears"]) for row in map(json.loads, lines)][-1] == ("q3", [], False)
+
+
+@pytest.mark.parametrize("dress", ['without "?"', "key words", 'small letters without "?"'])
+def test_a_question_in_another_dress_finds_the_same(data: Path, tmp_path: Path, dress: str) -> None:
+    out = tmp_path / "out"
+    options = ["--method", "bm25", "--dress", dress, "--out", str(out)]
+    assert main(["--data", str(data), "--sets", "locomo", *options]) == 0
+    report = json.loads((out / "recall.json").read_text(encoding="utf-8"))
+    assert (report["dress"], report["results"][0]["recall"]["@5"]) == (dress, 100.0)
