@@ -21,6 +21,8 @@ from benchmarks.crash.tally import circumstances
 from memoryos import StoreError
 from memoryos.language.stems import words_with_stems
 from memoryos.models import NewPage, Page
+from memoryos.storage.sqlite.database import Database
+from memoryos.storage.sqlite.examination import examine
 from memoryos.storage.sqlite.recovery import salvage
 from memoryos.storage.sqlite.store import SqliteStore
 
@@ -64,10 +66,10 @@ def _removed(content: bytearray, at: int, length: int, chance: random.Random) ->
 
 _HARMS: Final = (_cut, _noise, _noise, _zeros, _bit, _moved, _removed)
 
-OPENED: Final = ("refused", "named later", "whole", "altered", "FEWER", "CHANGED", "UNFORESEEN")
+OPENED: Final = ("refused", "named later", "whole", "altered", "fewer", "FEWER", "CHANGED", "UNFORESEEN")
 """What came of using it: it was refused by name before anything was written, or after an exchange was added; it was
-used with all there was; with a text in it that is not as it was; with fewer pages and no word; refused, and its files
-were changed; ended in another way."""
+used with all there was; with a text in it that is not as it was; with fewer pages, as `doctor` says; with fewer and no
+word; refused, and its files were changed; ended in another way."""
 
 SAVED: Final = ("all", "rest", "nothing", "SAID MORE", "CHANGED", "UNFORESEEN")
 """What `recover` saved: everything, or a part and said no more than that, or it was refused by name; it said that it
@@ -176,16 +178,25 @@ def _opened(path: Path, expected: Mapping[str, Page]) -> list[str]:
             found = {page.id: page for page in store.newest_pages(_MOST)}
             store.match_words(words_with_stems("Bern"), 5)
             if len(found) < len(expected):
-                return ["FEWER", f"{len(found)} pages of {len(expected)}"]
+                return _fewer(path, f"{len(found)} pages of {len(expected)}")
             store.add_page(NewPage("Afterwards.", "Noted.", _NOON), timestamp="then", now=_NOON)
             has_added = True
             found = {page.id: page for page in store.newest_pages(_MOST)}
     except StoreError as error:
         return ["named later" if has_added else "refused", str(error)]
     if len(found) <= len(expected):
-        return ["FEWER", f"{len(found)} pages of {len(expected)} and one"]
+        return _fewer(path, f"{len(found)} pages of {len(expected)} and one")
     there = _texts(found)
     return ["whole" if all(there.get(id_) == told for id_, told in _texts(expected).items()) else "altered"]
+
+
+def _fewer(path: Path, found: str) -> list[str]:
+    try:
+        with closing(Database(path)) as database:
+            said = [finding.found for finding in examine(database) if finding.verdict == "bad"]
+    except StoreError as error:
+        said = [str(error)]
+    return ["fewer" if said else "FEWER", found, *said]
 
 
 def _saved(path: Path, expected: Mapping[str, Page]) -> list[str]:
