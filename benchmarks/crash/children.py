@@ -25,7 +25,7 @@ def in_child(folder: Path, work: Callable[[], _T]) -> _T:
     process = os.fork()
     if not process:
         try:
-            found = {"found": work()}
+            found: dict[str, object] = {"found": work()}
         except Exception:  # noqa: BLE001 - whatever it is, the parent is told
             found = {"error": traceback.format_exc()}
         try:

@@ -107,7 +107,7 @@ def _fill(path: Path, seed: str) -> None:
 
 
 def _use(store: SqliteStore, chance: random.Random) -> None:
-    ids = []
+    ids: list[str] = []
     for number, length in enumerate(chance.choices(range(5, 400), k=_PAGES_IN_FILE + _PAGES_IN_LOG)):
         if number == _PAGES_IN_FILE:
             store.forget_pages(chance.sample(ids, _FORGOTTEN))
