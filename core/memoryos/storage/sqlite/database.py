@@ -149,8 +149,15 @@ class Database:
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced, or its log deleted: what is written would be lost.
 
-        On Windows, nobody can while it is open.
+        What is left of it is not taken for that of the file that is there now. On Windows, nobody can while it is open.
         """
+        if not self._is_gone():
+            return False
+        with self._translated():
+            self._close_idle(gone=True)
+        return True
+
+    def _is_gone(self) -> bool:
         known = self._identity  # once: another thread may note just then that the file is gone
         if known is None or files.identity(self.path) != known:
             return True
@@ -162,7 +169,7 @@ class Database:
         with self._lock:
             self._closed = True
         with self._translated():
-            self._close_idle(gone=self.file_is_gone())
+            self._close_idle(gone=self._is_gone())
         if self._keeper is not None:
             self._keeper.close()
 
@@ -192,7 +199,6 @@ class Database:
     def _check_in_place(self) -> None:
         """Raise `StoreGoneError` if the file is gone, and leave nothing of it to be taken for the next one's."""
         if self.file_is_gone():
-            self._close_idle(gone=True)
             raise StoreGoneError(
                 f"{self.path}: was deleted, moved away or replaced while it was open; what was asked is not done. "
                 "Open the memory again to use what is there now (a server does that at its next call)"

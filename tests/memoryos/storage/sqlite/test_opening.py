@@ -281,6 +281,28 @@ def test_another_memory_put_in_place_is_used_as_it_is(path: Path, tmp_path: Path
     store.close()
 
 
+def test_a_copy_put_in_place_of_an_open_memory_gets_nothing_of_its_log(path: Path, tmp_path: Path) -> None:
+    """It was opened before the one that was there had been closed, and answered with pages that were gone afterwards."""
+    add_and_die(path, last=2)
+    SqliteStore(path).close()
+    shutil.copy(path, tmp_path / "copy")
+    before = SqliteStore(path)
+    before.add_page(NewPage("page 2", "", NOON, None), timestamp="2", now=NOON)
+    mark_file(path).unlink()
+    (tmp_path / "copy").replace(path)
+
+    assert before.file_is_gone()
+    after = SqliteStore(path)
+    assert numbers(after) == ["0", "1"]
+    before.close()
+    after.add_page(NewPage("page 3", "", NOON, None), timestamp="3", now=NOON)
+    after.close()
+
+    again = SqliteStore(path)
+    assert numbers(again) == ["0", "1", "3"]
+    again.close()
+
+
 def test_a_deleted_memory_begins_anew(path: Path) -> None:
     add_and_die(path)
     SqliteStore(path).close()
