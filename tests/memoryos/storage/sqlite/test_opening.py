@@ -282,7 +282,7 @@ def test_another_memory_put_in_place_is_used_as_it_is(path: Path, tmp_path: Path
 
 
 def test_a_copy_put_in_place_of_an_open_memory_gets_nothing_of_its_log(path: Path, tmp_path: Path) -> None:
-    """It was opened before the one that was there had been closed, and answered with pages that were gone afterwards."""
+    """It was opened before the one that was there had been closed, and answered with pages that were gone later."""
     add_and_die(path, last=2)
     SqliteStore(path).close()
     shutil.copy(path, tmp_path / "copy")
