@@ -3,13 +3,15 @@
 `python benchmarks/hooks.py --turns 1000` prints the share of turns that are in the memory afterwards, how many are in
 it twice, and how long a hook takes beside a bare Python that imports what a hook cannot do without. Two clients talk by
 turns; every tenth hook of a prompt is killed at a random moment and run again, as a client does that goes on; the
-database is locked for a tenth of the turns, and no server runs for half of them.
+database is locked for a tenth of the turns. In the first half no server runs; in the second one does, which hooks ask,
+and which is killed every 50 turns and missing for the next ten.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sqlite3
 import statistics
@@ -18,8 +20,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,7 @@ from memoryos import Memoryos, load_config
 from memoryos.storage.paths import file_of
 
 _BARE: Final = (sys.executable, "-c", "import json, sqlite3")
+_TURNS_OF_A_SERVER, _MISSING_TURNS = 50, 10
 _CLIENTS: Final = (("claude-code", "UserPromptSubmit", "Stop"), ("codex", "UserPromptSubmit", "Stop"))
 
 
@@ -50,8 +53,10 @@ def played(config: Path, turns: int, draw: random.Random) -> tuple[list[float], 
     bare: list[float] = []
     with ExitStack() as serving:
         for number in range(turns):
-            if number == turns // 2:
-                serving.enter_context(closing(Memoryos.open(load_config(config, environ={}))))
+            if number >= turns // 2 and number % _TURNS_OF_A_SERVER == _MISSING_TURNS:
+                serving.enter_context(_server(config))
+            elif number % _TURNS_OF_A_SERVER == 0:
+                serving.close()
             client, asks, stops = _CLIENTS[number % 2]
             told = {"session_id": f"{client}-{number // 20}", "prompt": f"This is turn {number} of the talk."}
             command = [sys.executable, "-m", "memoryos_mcp", "hook", asks, "--client", client, "--config", str(config)]
@@ -78,10 +83,30 @@ def report(config: Path, turns: int, hooks: Sequence[float], bare: Sequence[floa
                 break
     kept = sum(f"This is turn {number} of the talk." in found for number in range(turns))
     twice = sum(count > 1 for count in found.values())
+    load = ", ".join(f"{average:.0f}" for average in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
     ratio = statistics.median(hooks) / statistics.median(bare)
     cuts = statistics.quantiles(hooks, n=100)
     sys.stdout.write(f"{kept} of {turns} turns are kept ({kept / turns:.2%}), {twice} of them twice\n")
     sys.stdout.write(f"a hook: p50 {cuts[49] * 1e3:.0f} ms, p99 {cuts[98] * 1e3:.0f} ms; {ratio:.1f} x a bare Python\n")
+    sys.stdout.write(f"load averages of the machine: {load}, on {os.cpu_count()} cores\n")
+
+
+@contextmanager
+def _server(config: Path) -> Iterator[None]:
+    """Within it a server runs over the memory; it is killed then."""
+    request = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "hooks", "version": "1"}}
+    opening = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": request})
+    command = [sys.executable, "-m", "memoryos_mcp", "--config", str(config)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{opening}\n".encode())
+        process.stdin.flush()
+        process.stdout.readline()
+        try:
+            yield
+        finally:
+            process.kill()
 
 
 def _timed(command: list[str], told: object) -> float:

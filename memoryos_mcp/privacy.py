@@ -177,10 +177,10 @@ _BEGINNINGS: Final = tuple((part, kind) for kind in _TOKENS for part in kind.hol
 
 
 def _mask_tokens(text: str) -> _Found:
-    words = [word for word in text.split() if len(word) >= _SHORTEST_TOKEN]
-    if not words:
+    words = text.split()
+    if max(map(len, words), default=0) < _SHORTEST_TOKEN:
         return text, 0
-    long = "\n".join(words)
+    long = "\n".join(word for word in words if len(word) >= _SHORTEST_TOKEN)
     count = 0
     for kind in dict.fromkeys([kind for part, kind in _BEGINNINGS if part in long]):
         # `re` keeps what it compiled.

@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -80,6 +80,7 @@ class MemorySession:
         self.config = config
         self.limits = Limits(config)
         self._pool = MemoryPool(self._opened, _most_open(config))
+        self._on_opening: Callable[[], None] | None = None
         self._lock = threading.Lock()  # guards the three below
         self._runtime: Runtime | None = None
         self._timer: threading.Timer | None = None
@@ -99,6 +100,10 @@ class MemorySession:
             while len(self._conversations) > _CONVERSATIONS:
                 self._conversations.popitem(last=False)
             return conversation
+
+    def on_opening(self, callback: Callable[[], None]) -> None:
+        """Call this each time that a memory was opened, before anybody uses it."""
+        self._on_opening = callback
 
     def trouble(self) -> str | None:
         """Why the memory cannot be used as things are, in words for who can mend it; cheap, and loads nothing."""
@@ -140,11 +145,14 @@ class MemorySession:
             # Here and not at the top: it brings numpy and FAISS, and the first answer must not wait for them.
             from memoryos import Memoryos
 
-            return Memoryos.open(self.config.model_copy(update={"user_id": user_id}), self._shared_runtime())
+            memory = Memoryos.open(self.config.model_copy(update={"user_id": user_id}), self._shared_runtime())
         except MemoryError as error:
             raise MemoryOSError(_TOO_LITTLE_MEMORY) from error
         except (ImportError, OSError) as error:  # of a library that finds no room, or no descriptor, to be loaded
             raise MemoryOSError(f"a part of the server cannot be loaded ({error}); {_ADVICE}") from error
+        if self._on_opening is not None:
+            self._on_opening()
+        return memory
 
     def _shared_runtime(self) -> Runtime:
         from memoryos import Runtime

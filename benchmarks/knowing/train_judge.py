@@ -29,7 +29,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 
 from memoryos.analyst.statements import features
-from memoryos.analyst.statements.judge import KINDS, WEIGHTS_FILE, dense_features
+from memoryos.analyst.statements.judge import KINDS, NO_SLOT, WEIGHTS_FILE, dense_features
 from memoryos.embedding.onnx_minilm import OnnxMiniLM
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def cross_validated(rows: Sequence[Example], sight: Seen) -> list[float]:
     worth = kinds != "neither"
     weights = np.array([row.weight for row in rows])
     keep = np.zeros(len(rows))
-    slots = np.array([row.slot or "" for row in rows], dtype=object)
+    slots = np.array([row.slot or NO_SLOT for row in rows], dtype=object)
     states = np.array([row.state or "" for row in rows], dtype=object)
     told = {"slot": np.full(len(rows), "", dtype=object), "state": np.full(len(rows), "", dtype=object)}
     tried = np.zeros(len(rows), dtype=bool)
@@ -328,8 +328,7 @@ def cross_validated(rows: Sequence[Example], sight: Seen) -> list[float]:
         if number:
             continue
         tried[test] = True
-        for name, labels in (("slot", slots), ("state", states)):
-            known = train[worth[train]]
+        for name, labels, known in (("slot", slots, train), ("state", states, train[worth[train]])):
             told[name][test] = fitted(name, sight.of(known), list(labels[known]), weights[known]).told(sight.of(test))
     cuts = thresholds(keep, worth, sight.group)
     passes = keep >= np.array(cuts)[sight.group]
@@ -352,12 +351,11 @@ def _share(of: NDArray[np.bool_], among: NDArray[np.bool_], weights: NDArray[np.
 
 def packed(rows: Sequence[Example], sight: Seen, cuts: Sequence[float]) -> bytes:
     """The weights' file: int8 for n-grams with a scale for each class, float16 for the rest."""
-    worth = np.array([row.kind != "neither" for row in rows])
     weights = np.array([row.weight for row in rows])
     arrays: dict[str, NDArray[Any]] = {"thresholds": np.array(cuts, dtype=np.float32)}
-    for name in ("kind", "slot", "state"):
-        among = np.flatnonzero(np.ones(len(rows), dtype=bool) if name == "kind" else worth)
-        labels = [getattr(rows[int(at)], name) or "" for at in among]
+    every, worth = np.arange(len(rows)), np.flatnonzero([row.kind != "neither" for row in rows])
+    for name, among in (("kind", every), ("slot", every), ("state", worth)):
+        labels = [getattr(rows[int(at)], name) or NO_SLOT for at in among]
         model = fitted(name, sight.of(among), labels, weights[among])
         grams, dense = model.grams, model.dense
         scale = np.abs(grams).max(axis=0) / 127

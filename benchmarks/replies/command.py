@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"replies: {lacking}; name the folder of the sets with --data FOLDER or in MEMORYOS_EVAL", soft_wrap=True
         )
         return EXIT_USAGE
-    unanswered = _questions(arguments.unanswered)
+    unanswered = read_questions(arguments.unanswered)
     asked: list[Asked] = []
     with ExitStack() as stack, progress_bars(errors) as progress:
         memories = FilledMemories(arguments.memories or _temporary_folder(stack), InProcess)
@@ -127,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _questions(file: Path | None) -> tuple[str, ...]:
+def read_questions(file: Path | None) -> tuple[str, ...]:
+    """The questions of a file, one {"question": ...} a line; none of None."""
     if file is None:
         return ()
     return tuple(json.loads(line)["question"] for line in file.read_text(encoding="utf-8").splitlines() if line)
@@ -178,6 +179,7 @@ def summary(asked: Sequence[Asked]) -> list[dict[str, object]]:
             "tokens": fmean(reply.tokens for reply in replies),
             "evidence": sum(reply.evidence for reply in replies) / sum(reply.tokens for reply in replies),
             "gold": fmean(reply.gold for reply in replies),
+            "outdated": fmean(reply.outdated for reply in replies),
             "refused": fmean(reply.refused for reply in replies),
             "parts": {part: fmean(reply.parts[part] for reply in replies) for part in PARTS},
         }
@@ -187,14 +189,14 @@ def summary(asked: Sequence[Asked]) -> list[dict[str, object]]:
 
 def _report(asked: Sequence[Asked], out: Path | None, console: Console) -> None:
     records = summary(asked)
-    head = ("set", "budget", "questions", "tokens", "evidence %", "gold %", "refused %", *PARTS)
+    head = ("set", "budget", "questions", "tokens", "evidence %", "gold %", "outdated %", "refused %", *PARTS)
     rows = tuple(
         (
             str(record["set"]),
             "default" if record["budget"] is None else f"{record['budget']:,}",
             str(record["questions"]),
             f"{record['tokens']:,.0f}",
-            *(f"{100 * float(str(record[key])):.1f}" for key in ("evidence", "gold", "refused")),
+            *(f"{100 * float(str(record[key])):.1f}" for key in ("evidence", "gold", "outdated", "refused")),
             *(f"{value:.0f}" for value in dict(record["parts"]).values()),  # type: ignore[call-overload]
         )
         for record in records

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -23,12 +23,14 @@ def tokens(value: object) -> float:
 @dataclass(frozen=True, slots=True)
 class Measured:
     """One reply: its tokens, the part of each of `PARTS`, those of gold pages' texts, and the share 0-1 of gold pages
-    that stand in it, be it a part of one. `refused` where it says that nothing bears on the question."""
+    that stand in it, be it a part of one; `outdated` is that of those that stand in it marked as outdated.
+    `refused` where it says that nothing bears on the question."""
 
     tokens: float
     parts: Mapping[str, float]
     evidence: float
     gold: float
+    outdated: float
     refused: bool
 
 
@@ -52,9 +54,14 @@ def measured(text: str, gold: Collection[str]) -> Measured:
         tokens=size,
         parts={**parts, "rest": size - sum(parts.values())},
         evidence=sum(_text_tokens(shown[end]) for end in gold if end in shown),
-        gold=sum(end in shown for end in gold) / len(gold) if gold else 0.0,
+        gold=_share(gold, lambda end: end in shown),
+        outdated=_share(gold, lambda end: "outdated_by" in shown.get(end, {})),
         refused="nothing in memory clearly bears" in str(reply.get("message", "")),
     )
+
+
+def _share(gold: Collection[str], holds: Callable[[str], bool]) -> float:
+    return sum(map(holds, gold)) / len(gold) if gold else 0.0
 
 
 def _text_tokens(page: Mapping[str, Any]) -> float:

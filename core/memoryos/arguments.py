@@ -34,6 +34,7 @@ _REPLACES: Final = re.compile(rf"replaces ([0-9A-Z]{{{SHORTEST_ID},26}}): ?", re
 MAX_EXCLUSION = 100
 """The most characters of what is never to be remembered."""
 MAX_PROJECT = 256
+MAX_TURN_BYTES = 1_000
 _MAX_CURSOR = 18
 """Digits: the numbers of pages have 19 at most."""
 
@@ -224,6 +225,13 @@ def project(name: str | None) -> str | None:
     if len(name) > MAX_PROJECT or not name.isprintable() or name == EVERY_PROJECT:
         raise InvalidArgumentError("project", repr(name[:40]), _PROJECT)
     return unicodedata.normalize("NFC", name)
+
+
+def turn(id_: str) -> str:
+    """The id of a client's turn. Raises `InvalidArgumentError` unless it is 1 to 1,000 bytes long in UTF-8."""
+    if not 0 < len(_text("turn", id_).encode()) <= MAX_TURN_BYTES:
+        raise InvalidArgumentError("turn", repr(id_[:40]), f"an id of at most {MAX_TURN_BYTES:,} bytes")
+    return id_
 
 
 def scope(name: str | None, configured: str) -> Scope:

@@ -152,6 +152,7 @@ class Page:
     `seq` orders pages by arrival; `previous` is the seq of the page before in the same project. Until the page is
     consolidated, `chain` and `segment` are None and `meta_info`, the running summary of its chain, is "".
     `assistant_id` is None where nobody noted it (pages of older versions, imports), `project` where it is personal.
+    `turn` is the id of the client's turn that it is, where a hook or a transcript told that.
     """
 
     seq: int
@@ -169,6 +170,7 @@ class Page:
     meta_info: str = ""
     assistant_id: str | None = None
     project: str | None = None
+    turn: str | None = None
 
     @property
     def text(self) -> str:
@@ -482,6 +484,8 @@ class RankedPage:
     `signals` are the weighted parts of the score before it is scaled: words, meaning, neighbours, talk, dates, or id
     for a page that was asked for by its id. `words` are the query's words that the page holds, rarest first.
     `outdated_by` is the id of the page that says what took the place of a fact of this one, None where nothing did.
+    `bearing` is how far it bears on the query as an answer does, 1 at the floor of questions; None where it was not
+    measured.
     """
 
     page: Page
@@ -489,14 +493,16 @@ class RankedPage:
     signals: Mapping[str, float] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     outdated_by: str | None = None
+    bearing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RankedKnowledge:
-    """A fact that a query found, with its score in 0-1."""
+    """A fact that a query found, with its score in 0-1; `bearing` is that of a `RankedPage`."""
 
     knowledge: Knowledge
     score: float
+    bearing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ from memoryos_mcp.hooks.spool import Spool
 SECONDS: Final = 0.25
 """A hook ends by then: a client waits for it."""
 
+_ASKING: Final = 0.7
+"""The share of that in which a server may answer; what words find is looked up meanwhile."""
+
 _SECONDS_A_BYTE: Final = 4e-6
 """What it may take longer for what is told, up to `_LONG` bytes: a page of a book makes no difference, a long log is
 looked through for secrets for some tenths of a second, and would be lost otherwise."""
@@ -45,57 +48,64 @@ def run(arguments: Sequence[str]) -> NoReturn:
     if switch != "off":
         seconds = float(switch) if switch.replace(".", "", 1).isdecimal() else SECONDS
         told_bytes = sys.stdin.buffer.read(_MAX_BYTES)  # who keeps this waiting is the client itself
+        until = time.monotonic() + _ASKING * seconds
         _after(seconds + _SECONDS_A_BYTE * min(len(told_bytes), _LONG))
-        answer = hook(event, client, config, told_bytes, os.environ)
+        answer = hook(event, client, config, told_bytes, os.environ, until)
         if answer:
             sys.stdout.buffer.write(answer.encode())
     _leave(0)
 
 
-def hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str]) -> str:
+def hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str], until: float) -> str:
     """Keep what an event tells; what is printed for the client, "" for nothing.
 
+    No server is waited for after `until`, by `time.monotonic`.
     What goes wrong is named on stderr, never with what was said, and is no matter of the client.
     """
     try:
-        answer = _hook(name, client, config, told, environ)
+        answer = _hook(name, client, config, told, environ, until)
     except (OSError, ValueError, KeyError, RecursionError, sqlite3.Error) as error:
         sys.stderr.write(f"memoryos: hook {name}: {type(error).__name__}\n")
         return ""
     return answer
 
 
-def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str]) -> str:
+def _hook(name: str, client: str, config: str | None, told: bytes, environ: Mapping[str, str], until: float) -> str:
     of_client = reader(client)
     kind = None if of_client is None else of_client.kinds.get(name)
     fields = json.loads(told)
     if of_client is None or kind is None or not isinstance(fields, dict):
         raise ValueError("no event of this client")
-    event = of_client.read(client, kind, fields)
+    event = of_client.read(kind, fields)
     place = place_of(config, environ)
     if event is None or place is None or is_kept_out(event.folder, place, environ.get("PWD", "")):
         return ""
     spool = Spool(place.memory, client, event.session, event.folder, place.project)
     Capture(of_client, spool, masks=place.masks).take(event, time.time())
-    return _recalled(name, event, of_client, place)
+    return _recalled(name, event, of_client, place, until)
 
 
-def _recalled(name: str, event: Event, of_client: Reader, place: Place) -> str:
+def _recalled(name: str, event: Event, of_client: Reader, place: Place, until: float) -> str:
     if event.kind not in of_client.recalls or not os.path.exists(place.memory):
         return ""
     # These take longer to load than all the rest; and to name a project git may have to be asked, which is slow. What
     # was said is on disk by now.
     from memoryos.projects import identity
-    from memoryos_mcp.hooks.recall import bearing_on, card
+    from memoryos.storage.sqlite.glance import glance
+    from memoryos_mcp.hooks.questions import PROMPT_CHARACTERS, Asking, Question
+    from memoryos_mcp.hooks.recall import Brought, bearing_on, card
 
     project = place.project or (identity(event.folder) if event.folder else None)
-    if event.kind == "start":
-        lines = card(place.memory, project)
-    else:
-        told = frozenset(card(place.memory, project))  # at the session's start
-        lines = bearing_on(place.memory, fit(event.prompt), event.session, project)
-        lines = [line for line in lines if line not in told]
-    text = fenced(lines)
+    prompt = fit(event.prompt)[:PROMPT_CHARACTERS]
+    if not prompt and event.kind != "start":
+        return ""
+    asking = Asking(Question(place.memory, place.user, project, event.session, prompt), until) if prompt else None
+    with glance(place.memory) as seen:
+        told = card(seen, project)  # at the session's start
+        brought = bearing_on(seen, prompt, event.session, project) if prompt else Brought()
+    if asking is not None:
+        brought = asking.answer() or brought
+    text = fenced(brought.lines(told) if prompt else told)
     return json.dumps(of_client.answer(name, text)) if text else ""
 
 

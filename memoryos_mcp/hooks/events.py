@@ -20,7 +20,6 @@ Told: TypeAlias = Mapping[str, object]
 class Event(NamedTuple):
     """One event of a client. `turn` is the client's own id of the turn; "" stands for what was not told."""
 
-    client: str
     kind: Kind
     session: str
     turn: str = ""
@@ -40,7 +39,7 @@ class Reader(NamedTuple):
     """
 
     kinds: Mapping[str, Kind]
-    read: Callable[[str, Kind, Told], Event | None]
+    read: Callable[[Kind, Told], Event | None]
     answer: Callable[[str, str], Told]
     recalls: frozenset[Kind]
     keeps: bool = True
@@ -57,12 +56,11 @@ def _text(told: Told, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _claude(client: str, kind: Kind, told: Told) -> Event | None:
+def _claude(kind: Kind, told: Told) -> Event | None:
     # A part of the agent has no user; and Cursor runs the hooks of Claude Code too, beside its own.
     if _text(told, "agent_id") or "cursor_version" in told:
         return None
     return Event(
-        client,
         kind,
         session=_text(told, "session_id"),
         turn=_text(told, "turn_id") or _text(told, "prompt_id"),
@@ -70,13 +68,11 @@ def _claude(client: str, kind: Kind, told: Told) -> Event | None:
         answer=_text(told, "last_assistant_message"),
         folder=_text(told, "cwd"),
         transcript=_text(told, "transcript_path"),
-        again=told.get("stop_hook_active") is True,
     )
 
 
-def _gemini(client: str, kind: Kind, told: Told) -> Event | None:
+def _gemini(kind: Kind, told: Told) -> Event | None:
     return Event(
-        client,
         kind,
         session=_text(told, "session_id"),
         turn=_text(told, "timestamp"),
@@ -87,11 +83,10 @@ def _gemini(client: str, kind: Kind, told: Told) -> Event | None:
     )
 
 
-def _cursor(client: str, kind: Kind, told: Told) -> Event | None:
+def _cursor(kind: Kind, told: Told) -> Event | None:
     roots = told.get("workspace_roots")
     folder = roots[0] if isinstance(roots, list) and roots and isinstance(roots[0], str) else ""
     return Event(
-        client,
         kind,
         session=_text(told, "conversation_id") or _text(told, "session_id"),
         turn=_text(told, "generation_id"),

@@ -36,13 +36,14 @@ _MAX_PATTERNS: Final = 1_000
 
 
 class Place(NamedTuple):
-    """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, and the
-    project of all that is said; "" where that is the repository it is said in."""
+    """A memory: its file, the patterns of folders that are kept out of it, whether secrets are masked in it, the
+    project of all that is said ("" where that is the repository it is said in), and whose it is."""
 
     memory: str
     ignored: tuple[str, ...] = ()
     masks: bool = True
     project: str = ""
+    user: str = ""
 
 
 def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
@@ -71,6 +72,7 @@ def place_of(config: str | None, environ: Mapping[str, str]) -> Place | None:
         patterns,
         _masks(values, environ),
         "" if project == _EVERY else project,
+        user,
     )
 
 

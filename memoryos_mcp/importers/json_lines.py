@@ -59,7 +59,12 @@ def _described(content: Page | Knowledge | Trait | SegmentContent | ChainContent
 
 
 def _page(page: Page) -> dict[str, object]:
-    optional = {"meta_data": page.meta_data, "assistant_id": page.assistant_id, "project": page.project}
+    optional = {
+        "meta_data": page.meta_data,
+        "assistant_id": page.assistant_id,
+        "project": page.project,
+        "turn": page.turn,
+    }
     return {
         "kind": "page",
         "id": page.id,

@@ -32,6 +32,10 @@ class _PageObject(ExchangeObject):
     project: str | None = None
 
 
+class _ExportedPage(_PageObject):
+    turn: str | None = None
+
+
 class _Talk(BaseModel):
     pages: list[_PageObject]
 
@@ -43,7 +47,7 @@ def pages_in(value: object, place: str, zone: tzinfo | None, assistant_id: str) 
     """
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind == "page":
-        yield _incoming(validated(_PageObject, value, place, expected=EXPECTED), place, zone)
+        yield _incoming(validated(_ExportedPage, value, place, expected=EXPECTED), place, zone)
     elif kind is None:
         for exchange, where in _exchanges(value, place):
             # Its id, if any, is one within the file.
@@ -75,6 +79,7 @@ def _incoming(page: _PageObject, place: str, zone: tzinfo | None) -> IncomingPag
             happened_at=page.happened_at,
             added_at=page.added_at,
             project=page.project,
+            turn=page.turn if isinstance(page, _ExportedPage) else None,
         )
     except InvalidArgumentError as error:
         raise ConfigError(one_line(f"{place}: {error}")) from error

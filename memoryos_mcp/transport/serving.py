@@ -15,6 +15,7 @@ from memoryos_mcp.observing.names import check_observable
 from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import check_startable, require_servable
+from memoryos_mcp.transport.hook_questions import answered_to_hooks
 from memoryos_mcp.transport.http import serve_http
 from memoryos_mcp.transport.stdio import claimed_stdin
 
@@ -49,6 +50,7 @@ def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: Cha
     server = build_server(session, sign_in=signing_in, views=views, metrics=metrics)
     with ExitStack() as serving:
         serving.callback(session.close)
+        serving.enter_context(answered_to_hooks(session))
         if config.traces_url:
             from memoryos_mcp.observing.traces import traced  # here, for it is an extra
 

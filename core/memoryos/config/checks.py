@@ -38,7 +38,7 @@ _COMMAND = (
 
 def plain_text(text: str) -> str:
     """The text, if it has neither control characters nor lone surrogates (which no file or protocol can hold)."""
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in text):
         raise ValueError("text without control characters (a backslash in JSON is written twice)")
     return text
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
 
@@ -107,9 +107,10 @@ class Asked:
         if self.vector is not None and cosine is not None and not np.isnan(cosine):
             trust = self.vector.trust
             value += trust * float(self.calibration.score(float(cosine)))
-        return value / self._floor(trust) + (_OF_FEW if self.of_few else 0.0)
+        return value / self.floor(trust) + (_OF_FEW if self.of_few else 0.0)
 
-    def _floor(self, trust: float) -> float:
+    def floor(self, trust: float) -> float:
+        """What the measure is 1 at, where meaning counts by `trust`, 0-1."""
         seeing, blind = (_STATEMENT_FLOOR, _BLIND_STATEMENT_FLOOR) if self.is_statement else (FLOOR, _BLIND_FLOOR)
         return trust * seeing + (1.0 - trust) * blind
 
@@ -161,6 +162,17 @@ def measure_pages(
     best = ranked[:MEASURED_PAGES]
     cosines = _cosines(asked, [item.page.seq for item in best], store, index)
     return tuple(_measured(asked, item, cosine) for item, cosine in zip(best, cosines, strict=True))
+
+
+def as_an_answer(asked: Asked, measure: float) -> float:
+    """How far a page with this measure would bear on the query if that asked, in a memory of many pages.
+
+    So what nobody asked for is measured. The floors of talk and of small memories let nearly everything through: they
+    stand before a ranking that somebody looks through, who wanted it.
+    """
+    trust = 0.0 if asked.vector is None else asked.vector.trust
+    own = measure - (_OF_FEW if asked.of_few else 0.0)
+    return own * asked.floor(trust) / replace(asked, is_statement=False).floor(trust)
 
 
 def _measured(asked: Asked, item: RankedPage, cosine: float | None) -> float:

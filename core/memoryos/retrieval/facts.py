@@ -10,6 +10,7 @@ import numpy as np
 
 from memoryos.language.stems import stems
 from memoryos.models import Knowledge, RankedKnowledge
+from memoryos.retrieval.bearing import as_an_answer
 
 if TYPE_CHECKING:
     from memoryos.retrieval.bearing import Asked
@@ -38,7 +39,10 @@ class FactRanker:
             ((score, fact) for score, fact in measured if score >= 1.0),
             key=lambda pair: (-round(pair[0] / _AS_GOOD), -pair[1].happened_at.timestamp()),
         )
-        return tuple(RankedKnowledge(fact, 1.0 - 0.5 / score) for score, fact in best[:FACTS_PER_RECALL])
+        return tuple(
+            RankedKnowledge(fact, 1.0 - 0.5 / score, as_an_answer(asked, score))
+            for score, fact in best[:FACTS_PER_RECALL]
+        )
 
     def _stems_of(self, fact: Knowledge) -> frozenset[str]:
         known = self._stems.get(fact.text)

@@ -116,8 +116,11 @@ def recall(
     )
     # What took the place of a page was not found by the query, so it says nothing of how far that bears.
     found = [page for page in pages if page.signals] or pages
-    best = max(bearing.measure_pages(measured, found, sources.store, sources.retriever.index), default=0.0)
-    bears = not measured.is_phatic and bool(pages) and best >= 1.0
+    measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
+    answers = (bearing.as_an_answer(measured, value) for value in measures)
+    bearing_of = dict(zip((item.page.seq for item in found), answers, strict=False))
+    pages = tuple(replace(item, bearing=bearing_of.get(item.page.seq)) for item in pages)
+    bears = not measured.is_phatic and max(measures, default=0.0) >= 1.0
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
     return Recall(

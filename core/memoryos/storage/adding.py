@@ -71,6 +71,7 @@ class PageToAdd:
             previous=previous,
             assistant_id=self.page.assistant_id,
             project=self.page.project,
+            turn=None if self.page.turn is None else self.page.turn.id,
         )
 
 

@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from memoryos.arguments import MAX_TURN_BYTES
 from memoryos.models import Turn
 
 if TYPE_CHECKING:
@@ -34,8 +35,6 @@ _REFUSED: Final = ".refused"
 _OPEN: Final = ".open"
 _MAX_BYTES: Final = 4_000_000
 """Both sides have 200,000 characters at most."""
-
-_MAX_TURN_BYTES: Final = 1_000
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ class Arrival:
             raise ValueError(f"{type(error).__name__}: {error}") from error
         if not all(isinstance(side, str) for side in (*sides, turn)) or not isinstance(meta_data, dict) or not turn:
             raise ValueError("a text or an object is missing")
-        if len(turn.encode()) > _MAX_TURN_BYTES:
+        if len(turn.encode()) > MAX_TURN_BYTES:
             raise ValueError("the turn's id is too long")
         folder, project = read.get("folder", ""), read.get("project", "")
         if not isinstance(folder, str) or not isinstance(project, str):

@@ -18,7 +18,7 @@ from ulid import ULID
 from memoryos import arguments, timestamps
 from memoryos.config.checks import normal_id
 from memoryos.errors import InvalidArgumentError
-from memoryos.models import IncomingPage, Metadata, NewPage
+from memoryos.models import IncomingPage, Metadata, NewPage, Turn
 from memoryos.storage.registry import open_database
 from memoryos.storage.tables.contents import Contents
 from memoryos.storage.tables.intake import Intake
@@ -120,12 +120,14 @@ def incoming_page(
     happened_at: str | datetime | None = None,
     added_at: str | None = None,
     project: str | None = None,
+    turn: str | None = None,
 ) -> IncomingPage:
     """A page from elsewhere as it can be stored.
 
     Its times are "YYYY-MM-DD HH:MM:SS" or ISO 8601, in `zone` (None: the machine's) where they name none; an aware
     time and a ULID are taken as they are. It happened at `happened_at`, beside which any one line of text may be the
-    timestamp, without it when `timestamp` says, without either now. Raises `InvalidArgumentError`.
+    timestamp, without it when `timestamp` says, without either now. It is the client's turn of the id `turn`, where
+    that is given. Raises `InvalidArgumentError`.
     """
     user_input, agent_response = arguments.page_texts(user_input, agent_response)
     written = happened_at.isoformat() if isinstance(happened_at, datetime) else happened_at
@@ -146,6 +148,7 @@ def incoming_page(
             arguments.meta_data(meta_data),
             _assistant(assistant_id),
             project=arguments.project(project),
+            turn=None if turn is None else Turn(arguments.turn(turn), moment, moment),
         ),
         shown=timestamp or timestamps.written(now, zone),
         added_at=timestamps.parse(added_at, zone, argument="added_at") if added_at else now,

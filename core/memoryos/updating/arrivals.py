@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, wait
 from datetime import datetime, tzinfo
+from functools import cache
 from typing import TYPE_CHECKING
 
 from memoryos import arguments, timestamps
@@ -56,11 +57,12 @@ class Arrivals:
         if self._inbox is None or not self._inbox.names():
             return False
         added = 0
+        project_of = cache(_project_of)  # to find one git may have to be asked, and many exchanges are of one folder
         with self._lock:
             for arrival in self._inbox.arrivals():
                 if self._is_ending:
                     break
-                added += self._add(arrival)
+                added += self._add(arrival, project_of)
                 self._inbox.remove(arrival.name)
         if added:
             _log.info("%d exchanges of hooks taken in", added)
@@ -88,21 +90,23 @@ class Arrivals:
             return  # those are pages already
         rule = None if selection.about is None else Rule.of(selection.about)
         start, end = selection.start, selection.end
+        project_of = cache(_project_of)
 
         def is_chosen(left: Left) -> bool:
             within = (start is None or left.said_at >= start) and (end is None or left.said_at < end)
             spoken_of = rule is None or any(map(rule.covers, left.texts))
-            return within and spoken_of and (scope.every or scope.sees(_project_left(left)))
+            return within and spoken_of and (scope.every or scope.sees(_project_left(left, project_of)))
 
         self._inbox.drop(is_chosen)
 
     def drop_excluded(self, about: str) -> None:
         """Throw away what hooks left and is never to be remembered, by the words of `exclude`."""
         rule = Rule.of(about)
+        project_of = cache(_project_of)
 
         def is_covered(left: Left) -> bool:
             if rule.project is not None:
-                return rule.project == _project_left(left)
+                return rule.project == _project_left(left, project_of)
             return any(map(rule.covers, left.texts))
 
         if self._inbox is not None:
@@ -123,12 +127,12 @@ class Arrivals:
             _log.warning("what hooks left waits on: %s", error)
             return False
 
-    def _add(self, arrival: Arrival) -> bool:
+    def _add(self, arrival: Arrival, project_of: Callable[[str], str]) -> bool:
         turn = arrival.turn
         try:
             sides = arguments.page_texts(arrival.user_input, arrival.agent_response)
             meta_data = arguments.meta_data(arrival.meta_data)
-            project = arguments.project(arrival.project or _project_of(arrival.folder))
+            project = arguments.project(arrival.project or project_of(arrival.folder))
             shown = timestamps.written(turn.begun_at, self._zone)
         except (InvalidArgumentError, OverflowError, ValueError) as error:
             why = error.argument if isinstance(error, InvalidArgumentError) else type(error).__name__
@@ -142,10 +146,10 @@ class Arrivals:
             return False
 
 
-def _project_left(left: Left) -> str | None:
+def _project_left(left: Left, project_of: Callable[[str], str]) -> str | None:
     """The project that it belongs to, None where it tells nothing that can be one."""
     try:
-        return arguments.project(left.project or _project_of(left.folder))
+        return arguments.project(left.project or project_of(left.folder))
     except (InvalidArgumentError, ValueError):  # a path that the system refuses
         return None
 

@@ -82,7 +82,7 @@ def written(tmp_path: Path, *turns: list[dict[str, object]]) -> str:
 
 
 def take(config: Config, client: str, kind: Kind, seconds: float, session: str = "s1", **told: str) -> None:
-    event = Event(client, kind, session, **told)  # type: ignore[arg-type]  # all are texts
+    event = Event(kind, session, **told)  # type: ignore[arg-type]  # all are texts
     Capture(READERS[client], Spool(str(file_of(config)), client, session)).take(event, NOON + seconds)
 
 
@@ -258,7 +258,7 @@ def test_what_is_said_belongs_to_the_project_that_is_configured(make_config: Mak
     assert place is not None
     spool = Spool(str(file_of(config)), "claude-code", "s1", str(tmp_path), place.project)
     for kind, told in (("prompt", {"prompt": "Ship on Monday."}), ("stop", {"answer": "Noted."})):
-        event = Event("claude-code", kind, "s1", "t1", **told)  # type: ignore[arg-type]
+        event = Event(kind, "s1", "t1", **told)  # type: ignore[arg-type]
         Capture(READERS["claude-code"], spool).take(event, NOON)
 
     with closing(Memoryos.open(config)) as memory:
@@ -372,10 +372,10 @@ def test_a_prompt_belongs_where_it_was_said_whoever_tidies_up(make_config: MakeC
     config = make_config(project="*")
     reader = READERS["claude-code"]
     file = str(file_of(config))
-    said = Event("claude-code", "prompt", "s1", "t1", "Ship on Monday.")
+    said = Event("prompt", "s1", "t1", "Ship on Monday.")
     Capture(reader, Spool(file, "claude-code", "s1", str(tmp_path), "work")).take(said, NOON)
     Capture(reader, Spool(file, "claude-code", "s2", str(tmp_path), "home")).take(
-        Event("claude-code", "start", "s2"), NOON + 10 * 365 * DAY
+        Event("start", "s2"), NOON + 10 * 365 * DAY
     )
 
     with closing(Memoryos.open(config)) as memory:
@@ -439,7 +439,7 @@ def test_forgetting_reaches_what_waits_in_what_is_seen_only(make_config: MakeCon
     config = make_config(project="work")
     for project, animal in (("work", "walrus"), ("home", "zebra"), ("", "otter")):
         spool = Spool(str(file_of(config)), "claude-code", "s1", "", project)
-        Capture(READERS["claude-code"], spool).take(Event("claude-code", "prompt", "s1", animal, animal), NOON)
+        Capture(READERS["claude-code"], spool).take(Event("prompt", "s1", animal, animal), NOON)
     with closing(Memoryos.open(config)) as memory:
         memory.forget_selected(Selection(everything=True))
         assert [animal for animal in ("walrus", "zebra", "otter") if f'"text": "{animal}"' in inbox_texts(config)] == [

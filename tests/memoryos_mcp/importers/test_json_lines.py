@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from memoryos import ConfigError, Knowledge, Page, Segment, Trait, timestamps
-from memoryos.models import ChainContent, IncomingPage, NewPage, SegmentContent
+from memoryos.models import ChainContent, IncomingPage, NewPage, SegmentContent, Turn
 from memoryos_mcp.importers import import_pages
 from memoryos_mcp.importers.json_lines import export_line
 
@@ -33,6 +33,7 @@ PAGE = Page(
     added_at=NOON + timedelta(microseconds=1),
     meta_data={"b": [1.5, None], "a": "é"},
     assistant_id="helper",
+    turn="t1",
 )
 
 
@@ -56,7 +57,7 @@ def test_a_page_is_one_line_of_utf_8_that_says_all_of_it() -> None:
             '{"kind":"page","id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","timestamp":"2026-03-01 13:00:00",'
             '"happened_at":"2026-03-01T12:00:00+00:00","added_at":"2026-03-01T12:00:00.000001+00:00",'
             '"user_input":"Ein\\nLöwe,\u2028狮子 🦁 \\u0000","agent_response":"",'
-            '"meta_data":{"b":[1.5,null],"a":"é"},"assistant_id":"helper"}\n'
+            '"meta_data":{"b":[1.5,null],"a":"é"},"assistant_id":"helper","turn":"t1"}\n'
         ).encode()
     )
 
@@ -172,9 +173,22 @@ def test_the_pages_of_an_export_come_back_as_they_were(tmp_path: Path, name: str
     path = tmp_path / name
     path.write_bytes(b"\xef\xbb\xbf" + export_line(PAGE) + b"\r\n" + export_line(trait))
 
-    assert imported(path) == [
-        IncomingPage(NewPage(PAGE.user_input, "", NOON, SHOWN, PAGE.meta_data, "helper"), SHOWN, PAGE.added_at, PAGE.id)
-    ]
+    page = NewPage(PAGE.user_input, "", NOON, SHOWN, PAGE.meta_data, "helper", turn=Turn("t1", NOON, NOON))
+    assert imported(path) == [IncomingPage(page, SHOWN, PAGE.added_at, PAGE.id)]
+
+
+def test_an_exchange_of_somebody_elses_is_of_no_turn_whatever_it_calls_one(tmp_path: Path) -> None:
+    (page,) = imported(written(tmp_path / "talk.jsonl", exchange("Hi.", turn=3)))
+
+    assert page.page.turn is None
+
+
+@pytest.mark.parametrize("turn", ["", "t" * 1_001, "é" * 501])
+def test_a_turn_that_is_no_id_is_named(tmp_path: Path, turn: str) -> None:
+    line = {**json.loads(export_line(PAGE)), "turn": turn}
+
+    with pytest.raises(ConfigError, match=r"turn: got .*; accepted: an id of at most 1,000 bytes"):
+        imported(written(tmp_path / "export.jsonl", line))
 
 
 def test_of_a_list_too_the_pages_of_an_export_keep_their_ids(tmp_path: Path) -> None:

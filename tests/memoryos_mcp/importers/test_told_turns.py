@@ -14,7 +14,7 @@ from memoryos import Config, Memoryos
 from memoryos.models import NewPage
 from memoryos.storage.paths import file_of
 from memoryos.storage.registry import open_store
-from memoryos_mcp.commands.transfer import import_
+from memoryos_mcp.commands.transfer import export, import_
 from memoryos_mcp.hooks.capture import Capture
 from memoryos_mcp.hooks.events import READERS, Event, Kind
 from memoryos_mcp.hooks.spool import Spool
@@ -28,7 +28,7 @@ def at(seconds: float) -> str:
 
 
 def hook(config: Config, kind: Kind, seconds: float, client: str = "claude-code", **told: str) -> None:
-    event = Event(client, kind, session="s1", **told)  # type: ignore[arg-type]  # all are texts
+    event = Event(kind, session="s1", **told)  # type: ignore[arg-type]  # all are texts
     spool = Spool(str(file_of(config)), client, "s1")
     Capture(READERS[client], spool).take(event, NOON.timestamp() + seconds)
 
@@ -74,6 +74,43 @@ def said(config: Config) -> list[str]:
     """What stands in the memory, in the order of arrival, once its inbox is taken in."""
     with closing(Memoryos.open(config)) as memory:
         return [page.user_input for page in memory.browsing.pages(20).pages[::-1]]
+
+
+def exported(config: Config, path: Path) -> Path:
+    path.unlink(missing_ok=True)
+    export(config, path)
+    return path
+
+
+def test_a_turn_is_exported_and_brought_once_by_whoever_tells_it_afterwards(
+    make_config: MakeConfig, tmp_path: Path
+) -> None:
+    """Times alone would tell too little: the hook of a turn that went on for an hour brings it again."""
+    here, there = make_config(), make_config(user_id="anna")
+    turn(here, "I moved to Lyon.", 0, id_="p0")
+    turn(here, "I have a boat.", 60)
+    assert said(here) == ["I moved to Lyon.", "I have a boat."]
+
+    source = exported(here, tmp_path / "export.jsonl")
+    import_(there, source)
+    import_(there, source)
+    turn(there, "I moved to Lyon.", 3_600, id_="p0")
+    import_(there, transcript(tmp_path, ("I moved to Lyon.", 7_200), prompt_id="p"))
+
+    assert said(there) == ["I moved to Lyon.", "I have a boat."]
+    pages = [line for line in source.read_text(encoding="utf-8").splitlines() if '"kind":"page"' in line]
+    assert exported(there, tmp_path / "again.jsonl").read_text(encoding="utf-8").splitlines() == pages
+
+
+def test_an_export_brings_no_turn_that_a_hook_kept_there_already(make_config: MakeConfig, tmp_path: Path) -> None:
+    here, there = make_config(), make_config(user_id="anna")
+    for config in (here, there):
+        turn(config, "I moved to Lyon.", 0, id_="p0")
+        assert said(config) == ["I moved to Lyon."]
+
+    import_(there, exported(here, tmp_path / "export.jsonl"))
+
+    assert said(there) == ["I moved to Lyon."]
 
 
 @pytest.mark.parametrize("prompt_id", ["", "p"])

@@ -27,22 +27,24 @@ KINDS: Final[tuple[Kind, ...]] = ("lasting", "instruction", "neither")
 STATES: Final[tuple[State, ...]] = ("holds", "changed", "ended", "planned")
 
 WEIGHTS_FILE: Final = "judge.npz"
-WEIGHTS_SHA256: Final = "f24ac0e27cc23cb5f2445daef4d9f95bf0966328bc161753a98cbc2fef70437a"
+WEIGHTS_SHA256: Final = "bdc0dc265258443cf0637a02f6c1ab687d4173485e1d40def1ba6b2246bb8595"
 """Of the file that `benchmarks/knowing/train_judge.py` wrote from the sentences beside it."""
 
-SURE_SLOT: Final = 0.5
+SURE_SLOT: Final = 0.4
 """The probability of its slot from which an English sentence about likes, habits, plans and the like is worth keeping.
-Chit-chat is of no slot in particular: half of what else would pass in long conversations stays out by it."""
-LIKELY_SLOT: Final = 0.3
+What is left to `NO_SLOT` is chit-chat: of what else would pass in long conversations half stays out by it."""
+LIKELY_SLOT: Final = 0.15
 """The same for all others, in which the judge is less sure of any slot."""
 WHO_SOMEBODY_IS: Final = frozenset(
     """name age birthday home origin job employer school allergy diet medication health pet children partner relationship
     language preferred_language phone email address car""".split()
 )
-PLAIN_SHARE: Final = 0.8
+PLAIN_SHARE: Final = 0.65
 """An English sentence about who somebody is is kept from this share of the threshold on, with a slot that is only likely:
 a missed allergy costs more than a fact too many, and chit-chat that passes for a statement is seldom of these slots."""
 
+NO_SLOT: Final = ""
+"""What the head of slots takes a sentence for that says nothing of any."""
 MIN_LIKELY_SLOT: Final = 0.12
 """A less likely slot is no hint either."""
 MIN_HINT: Final = 0.08
@@ -168,6 +170,7 @@ class StatementJudge:
         if looked:
             grams, traits = [found[at] for at in looked], dense[looked]
             slots, states = self.slot.probabilities(grams, traits), self.state.probabilities(grams, traits)
+            slots[:, self.slot.classes.index(NO_SLOT)] = 0.0
             for row, at in enumerate(looked):
                 hint = self._hint(sentences[at], float(keep[at]), slots[row], states[row])
                 passes = self._passes(group[at], float(keep[at]), slots[row], hint)

@@ -28,6 +28,10 @@ LIKELY_SAME_THING: Final = 0.4
 MIN_CHANGE: Final = 0.35
 """The probability from which a statement tells of a change although the judge rather takes it for one that holds."""
 
+ENOUGH_SHARED: Final = 0.2
+"""Of the words of the shorter of two statements more than this share stands in the other if that changes what the first
+says, where it names no value."""
+
 _WORDS: Final = re.compile(r"[\w+#.-]*[\w+#]")
 _SINCE: Final = re.compile(
     r"\b(?:since|seit|depuis|desde|desde el|from)\s+(?:\w+\s+)?((?:19|20)\d\d)\b|((?:19|20)\d\d)年(?:から"
@@ -169,9 +173,9 @@ def _effect_of_change(old: Statement, new: Statement, similarity: float | None) 
         return decided
     if not _can_be_of_one_thing(old, new):
         return "stands"
-    if _shares_a_name(old, new):
+    if _shares_a_name(old, new) and _speaks_of_it(old, new):
         return decided if near or new.state == "ended" or new.slot in OF_SOMEONE_NAMED else "doubtful"
-    if shares_a_thing(old, new):
+    if shares_a_thing(old, new) and _speaks_of_it(old, new):
         if near:
             return decided
         return "doubtful" if (similarity or 0.0) >= LIKELY_SAME_THING else "stands"
@@ -303,6 +307,19 @@ def shares_a_thing(old: Statement, new: Statement) -> bool:
     if had & has:
         return True
     return any(_is_same_word(one, other) for one in had for other in has)
+
+
+def _speaks_of_it(old: Statement, new: Statement) -> bool:
+    """Whether a statement with a value, or what it names as no more so, is of what the old one tells, or most of it is.
+
+    In long sentences one word in common says little: in talks of friends most that a single one ended held on.
+    """
+    if new.value or new.ended:
+        return True
+    had, has = set(content_words(old.text)) - _VAGUE, set(content_words(new.text)) - _VAGUE
+    shorter, longer = sorted((had, has), key=len)
+    shared = sum(any(one == other or _is_same_word(one, other) for other in longer) for one in shorter)
+    return shared > ENOUGH_SHARED * len(shorter)
 
 
 def _is_same_word(one: str, other: str) -> bool:

@@ -209,7 +209,9 @@ def value_of(text: str, slot: str | None) -> str | None:
     match slot:
         case "birthday" | "plan":
             return _date(text)
-        case "age" | "budget" | "size":
+        case "age":
+            return None if _AT_AN_AGE.search(text) else _number(text)
+        case "budget" | "size":
             return _number(text)
         case "email":
             return found.group().casefold() if (found := _EMAIL.search(text)) else None
@@ -241,6 +243,8 @@ def ended_values(text: str, slot: str | None = None) -> frozenset[str]:
 def _told(slot: str | None, text: str) -> Iterator[tuple[str, bool]]:
     """The values that a sentence gives a slot, and whether it denies each: "I'm no longer a nurse"."""
     for value, before in _matches(_GIVEN.get(slot or "", ()), text):
+        if value.isascii() and not content_words(value):  # "a group I am a part of"
+            continue
         yield normalised(value), _DENIES.search(_CLAUSE_ENDS.split(before)[-1]) is not None
 
 
@@ -273,6 +277,13 @@ def _number(text: str) -> str | None:
     return re.sub(r"\D", "", found.group()) if found else None
 
 
+_AT_AN_AGE: Final = re.compile(
+    r"\b(?:since|when|until|at|before|after)(?: the age of| age)?(?: i was| i turned)? (?:about |only |just )?\d"
+    r"|\b(?:seit|als|mit) (?:ich )?\d|\b(?:depuis|quand|à) (?:que |j'avais |mes |l'âge de )\d"
+    r"|\b(?:desde|cuando|a) (?:los|que tenía|tenía) \d|\d+\s?(?:岁|歳)(?:时|起|那年|の(?:とき|時|頃)|から)",
+    re.IGNORECASE,
+)
+"""An age that somebody had once, not the one they have."""
 _ANY_DAY: Final = datetime(2024, 1, 1, tzinfo=timezone.utc)
 """What is compared is a day of the year or of the week, so it does not matter from when it is seen."""
 

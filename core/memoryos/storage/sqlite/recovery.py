@@ -116,7 +116,8 @@ def _save(copy: Path, recovered: Path, mark: HighWater | None) -> Salvage:
             with closing(_pages(copy, table)) as found:
                 for row in found:
                     page = _page_to_add(row, ids)
-                    pages.insert(target, page, outlines.packed(page.stems))
+                    seq, _ = pages.insert(target, page, outlines.packed(page.stems))
+                    pages.queue(target, [seq])
                     ids.add(page.id)
                     saved, newest = saved + 1, max(newest, row[0])
                     if not _is_sealed(row):

@@ -71,7 +71,7 @@ class Intake:
             known = _known_ids(connection, [page.id for page in incoming if page.id is not None])
             self.differing += [page.id for page in incoming if page.id in known and not _is_same(page, known[page.id])]
             turns = _known_turns(connection, [page.page.turn for page in incoming if page.page.turn is not None])
-            added = 0
+            added: list[int] = []
             exclusions = Exclusions.of(steering.exclusions(connection))
             for ready in prepared:
                 page = ready.incoming
@@ -85,10 +85,11 @@ class Intake:
                 new = ready.to_add
                 if new is None or self._is_told(connection, new, turns):
                     continue
-                added += 1
-                pages.insert(connection, new, ready.outline)
+                seq, _ = pages.insert(connection, new, ready.outline)
+                added.append(seq)
                 known[new.id] = (b"", "", None)
-        return added
+            pages.queue(connection, added)
+        return len(added)
 
     def _is_told(self, connection: Connection, new: PageToAdd, turns: set[str]) -> bool:
         """Whether a hook or the agent brought this turn of a client; `turns` are those known by their ids."""

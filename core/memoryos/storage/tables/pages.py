@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -50,7 +50,9 @@ def add(connection: Connection, new: PageToAdd, outline: bytes) -> Added:
         connection.execute("UPDATE pages SET origin = 'hook' WHERE seq = ?", (known,))  # of no further turn
     if known is not None:
         return Added(by_seq(connection, [known])[known], repeated=True)
-    return Added(new.stored(*insert(connection, new, outline)))
+    seq, previous = insert(connection, new, outline)
+    queue(connection, [seq])
+    return Added(new.stored(seq, previous))
 
 
 def _repeated(connection: Connection, new: PageToAdd) -> int | None:
@@ -127,7 +129,7 @@ def twin_of_import(connection: Connection, new: PageToAdd) -> int | None:
 
 
 def insert(connection: Connection, new: PageToAdd, outline: bytes) -> tuple[int, int | None]:
-    """Insert a page with its words and queue it for embedding and reading; its seq and the seq before it.
+    """Insert a page with its words; its seq and the seq before it. It is to be queued in the same transaction.
 
     Its `outline` (`outlines.packed`) is worked out before, when nobody waits for the lock.
     """
@@ -164,10 +166,15 @@ def insert(connection: Connection, new: PageToAdd, outline: bytes) -> tuple[int,
     connection.words.put(connection, seq, page.user_input, page.agent_response, new.stems)
     outlines.put(connection, seq, outline)
     talks.note_names(connection, new.names)
-    connection.execute("INSERT INTO unembedded (seq) VALUES (?)", (seq,))
-    connection.execute("INSERT INTO unread (seq) VALUES (?)", (seq,))
-    changes.append(connection, "page", [seq])
     return seq, previous
+
+
+def queue(connection: Connection, seqs: Sequence[int]) -> None:
+    """Queue new pages for embedding and reading, and tell caches of them."""
+    rows = [(seq,) for seq in seqs]
+    connection.executemany("INSERT INTO unembedded (seq) VALUES (?)", rows)
+    connection.executemany("INSERT INTO unread (seq) VALUES (?)", rows)
+    changes.append(connection, "page", seqs)
 
 
 def by_seq(connection: Connection, seqs: Collection[int]) -> dict[int, Page]:

@@ -25,7 +25,8 @@ _MICROSECOND = timedelta(microseconds=1)
 
 PAGE_COLUMNS = (
     "p.seq, p.id, p.user_input, p.agent_response, p.timestamp, p.happened_at, p.added_at, p.meta_data,"
-    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id, p.project"
+    " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id, p.project,"
+    " p.turn"
 )
 PAGE_TABLES = "pages p LEFT JOIN chains c ON c.id = p.chain"
 
@@ -92,7 +93,7 @@ def seen(scope: Scope, column: str = "project") -> tuple[str, tuple[str, ...]]:
 def page_from_row(row: Row) -> Page:
     """A page from `PAGE_COLUMNS`."""
     seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, *more = row
-    summary, assistant, project = more
+    summary, assistant, project, turn = more
     return Page(
         seq=seq,
         id=id_,
@@ -109,6 +110,7 @@ def page_from_row(row: Row) -> Page:
         meta_info=summary,
         assistant_id=assistant,
         project=project,
+        turn=turn,
     )
 
 

@@ -122,6 +122,14 @@ def test_what_changed_in_an_allergy_does_not_end_it() -> None:
     assert supersedes(old, new) != "ends"
 
 
+def test_one_word_in_common_ends_nothing_in_long_sentences() -> None:
+    old = said("My friends and mentors cheer me on and bring support, snacks and maps to the marathon", "sport")
+    new = said(
+        "Finding a coach took long, but now I can offer support to the beginners in our club", "sport", "changed"
+    )
+    assert supersedes(old, new) == "stands"
+
+
 def test_the_unsure_marks_the_older_as_doubtful() -> None:
     old, new = said("I live in a village by the sea.", "home"), said("I live with my parents.", "home", at=LATER)
     assert supersedes(old, new) == "doubtful"

@@ -29,6 +29,8 @@ from memoryos.analyst.statements.values import ended_values, key_of, value_of
         ("plan", "The flight moved to Tuesday.", "tuesday"),
         ("plan", "Mi vuelo es el martes.", "tuesday"),
         ("age", "I'm 34 years old.", "34"),
+        ("age", "Since I was 17 or so.", None),
+        ("age", "Ich spiele, seit ich 12 war", None),
         ("budget", "My budget is 1,500 dollars.", "1500"),
         ("email", "My email is Anna.K@example.com.", "anna.k@example.com"),
         ("phone", "My number is +44 20 7946 0011.", "442079460011"),
