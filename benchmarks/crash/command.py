@@ -2,6 +2,7 @@
 
     python benchmarks/crash.py kills FOLDER --kills 300 --processes 1,4,8
     python benchmarks/crash.py faults --rounds 3
+    python benchmarks/crash.py corruptions --rounds 300
 
 Each process adds, recalls, forgets, imports, backs up, migrates and lets all be read again, with the background work
 behind it, until it dies: at a random moment, between two steps of a commit or within one; the others go on. What a
@@ -17,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from benchmarks.crash import faults, kills
+from benchmarks.crash import corruptions, faults, kills
 from benchmarks.crash.tally import table
 
 _EVER: Final = float("inf")
@@ -40,7 +41,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     trying = commands.add_parser("faults", help="put a server through what a machine can do to it")
     trying.add_argument("--only", action="append", choices=sorted(faults.FAULTS), help="this fault; may be repeated")
     trying.add_argument("--rounds", type=int, default=1, help="how often each is tried (default 1)")
+    harming = commands.add_parser("corruptions", help="damage a memory's files, and see what is said and saved")
+    harming.add_argument("--only", action="append", choices=("file", "log"), help="damage this one")
+    harming.add_argument("--rounds", type=int, default=30, help="how often each is damaged (default 30)")
+    harming.add_argument("--seed", type=int, default=1, help="of the damage (default 1)")
     given = parser.parse_args(arguments)
+    if given.command == "corruptions":
+        shown, is_good = corruptions.run(tuple(given.only or ("file", "log")), given.rounds, given.seed)
+        sys.stdout.write(shown)
+        return 0 if is_good else 1
     if given.command == "faults":
         shown, is_good = faults.run(tuple(given.only or faults.FAULTS), given.rounds)
         sys.stdout.write(shown)

@@ -108,18 +108,25 @@ def _tried(folder: Path, command: tuple[str, ...] = ()) -> Iterator[_Tried]:
         pipes.kill()
 
 
-def _limited(limit: int, value: int) -> Callable[[Path], Outcome]:
+def _limited(limit: int, value: Callable[[int], int]) -> Callable[[Path], Outcome]:
+    """The running server, whose number `value` gets, under a limit of the system's that is lifted again."""
+
     def fault(folder: Path) -> Outcome:
         if not hasattr(resource, "prlimit"):
             raise Skipped("only Linux limits a process that runs")
         with _tried(folder) as tried:
             before = resource.prlimit(tried.pipes.pid, limit)
-            resource.prlimit(tried.pipes.pid, limit, (value, before[1]))
+            resource.prlimit(tried.pipes.pid, limit, (value(tried.pipes.pid), before[1]))
             said = tried.refused(_LARGE)
             resource.prlimit(tried.pipes.pid, limit, before)
             return tried.afterwards(said)
 
     return fault
+
+
+def _address_space(pid: int) -> int:
+    """How much a process has now, in bytes."""
+    return int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[0]) * resource.getpagesize()
 
 
 def _disk_full(folder: Path) -> Outcome:
@@ -230,8 +237,9 @@ def _noise(path: Path, chance: random.Random) -> None:
 FAULTS: Final[Mapping[str, Callable[[Path], Outcome]]] = MappingProxyType(
     {
         "disk full": _disk_full,
-        "files may be no larger": _limited(resource.RLIMIT_FSIZE, 400_000),
-        "no more descriptors": _limited(resource.RLIMIT_NOFILE, 5),
+        "files may be no larger": _limited(resource.RLIMIT_FSIZE, lambda pid: 400_000),
+        "no more descriptors": _limited(resource.RLIMIT_NOFILE, lambda pid: 5),
+        "no more memory": _limited(resource.RLIMIT_AS, _address_space),
         "read-only": _read_only,
         "folder deleted": _deleted,
         "folder renamed": _renamed,

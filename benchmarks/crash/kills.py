@@ -13,17 +13,16 @@ import sqlite3
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.crash import checking
+from benchmarks.crash.children import ChildError, in_child
 from benchmarks.crash.failpoints import Death
 from benchmarks.crash.load import Journal, Life, settings, start, warmed
 from benchmarks.crash.tally import Counts, Tally
-from memoryos.errors import MemoryOSError
 from memoryos.runtime import Runtime
 from memoryos.storage.paths import file_of, make_folders
 
@@ -158,18 +157,18 @@ def _check(memory: Path, tally: Tally) -> None:
     """Bring the tally up to what is in the memory now."""
     told = checking.Told.read(memory)
     before = tally.current
-    found = _in_child(memory, lambda: checking.check(memory).record())
+    found = _found(memory, lambda: checking.check(memory).record())
     notes = [*told.errors, *(note for notes in found.values() for note in notes)]
     tally.current = Counts(
         kills=before.kills,
         memories=1,
         acknowledged=len(told.added) + len(told.imported),
         forgotten=len(told.forgotten),
-        lost=len(found["lost"]),
-        doubled=len(found["doubled"]),
-        back=len(found["back"]),
-        unfound=len(found["unfound"]),
-        unsound=len(found["unsound"]),
+        lost=len(found.get("lost", ())),
+        doubled=len(found.get("doubled", ())),
+        back=len(found.get("back", ())),
+        unfound=len(found.get("unfound", ())),
+        unsound=len(found.get("unsound", ())),
         errors=len(told.errors) + len(found.get("errors", ())),
         refused=told.refused,
         slowest_start_seconds=before.slowest_start_seconds,
@@ -188,7 +187,7 @@ def _conclude(memory: Path, tally: Tally, at_once: int) -> None:
     """Look once more, and keep the memory only where something is wrong; of some, let all work be done before."""
     unfinished: dict[str, list[str]] = {}
     if tally.number % _FINISHED_OF == 0:
-        unfinished = _in_child(memory, lambda: {"unfinished": list(checking.finish(memory, _next_round(memory)))})
+        unfinished = _found(memory, lambda: {"unfinished": list(checking.finish(memory, _next_round(memory)))})
     _check(memory, tally)
     tally.current.errors += sum(map(len, unfinished.values()))
     tally.current.notes += [f"{memory.name}: {note}" for notes in unfinished.values() for note in notes]
@@ -197,21 +196,9 @@ def _conclude(memory: Path, tally: Tally, at_once: int) -> None:
     tally.conclude(at_once)
 
 
-def _in_child(memory: Path, work: Callable[[], dict[str, list[str]]]) -> dict[str, list[str]]:
+def _found(memory: Path, work: Callable[[], dict[str, list[str]]]) -> dict[str, list[str]]:
     """What a piece of work finds in a process of its own: this one never opens a memory, for it is forked."""
-    answer = memory / "found.json"
-    process = os.fork()
-    if not process:
-        try:
-            answer.write_text(json.dumps(work()), "utf-8")
-        except (MemoryOSError, sqlite3.Error, OSError, ValueError):
-            answer.write_text(json.dumps({**_NOTHING, "errors": [traceback.format_exc()]}), "utf-8")
-        finally:
-            os._exit(0)
-    os.waitpid(process, 0)
-    found: dict[str, Any] = json.loads(answer.read_text("utf-8"))
-    answer.unlink()
-    return found
-
-
-_NOTHING: Final[dict[str, list[str]]] = {**{name: [] for name in checking.Found.__slots__}}
+    try:
+        return in_child(memory, work)
+    except ChildError as error:
+        return {"errors": [str(error)]}

@@ -118,7 +118,7 @@ class _Use:
             self.journal.write("adding", token=token, said=page.user_input)
             again = self.memory.add_memory(page.user_input, "Noted.").page
             self.journal.write("added", id=again.id, token=token)
-            if again.id not in self.mine:  # where the others have added more than twenty in between
+            if again.id not in self.mine:  # where more than ten minutes lie in between, by the rounds' clock
                 self.mine.append(again.id)
 
     def _recall(self) -> None:

@@ -105,7 +105,7 @@ def table(tally: Tally, processes: int) -> str:
         (
             "# Kills",
             "",
-            _circumstances(),
+            circumstances(),
             "",
             f"| processes at once | {' | '.join(number for number, _ in shown)} |",
             f"|---|{'---:|' * len(shown)}",
@@ -119,7 +119,8 @@ def table(tally: Tally, processes: int) -> str:
     )
 
 
-def _circumstances() -> str:
+def circumstances() -> str:
+    """The day, the machine and the versions a run was made with."""
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     return f"{datetime.now(timezone.utc):%Y-%m-%d}, {machine}, {versions}."

@@ -219,10 +219,10 @@ def _settings(config: Config, prefix: str) -> Hashable:
     return tuple((key, getattr(config, key)) for key in type(config).model_fields if key.startswith(prefix))
 
 
-def _version(store: OpenedStore, arrivals: Arrivals) -> int:
+def _version(store: OpenedStore, arrivals: Arrivals) -> Hashable:
     """Changes when any process adds or forgets pages, gives them back to be read again, or leaves an exchange."""
     with store.snapshot():
-        return max(store.version("page"), store.version("segment")) + arrivals.version()
+        return store.version("page"), store.version("segment"), arrivals.version()
 
 
 def _now() -> datetime:

@@ -22,10 +22,9 @@ DIGEST_BYTES: Final = 16
 Origin: TypeAlias = Literal["tool", "hook", "import"]
 """What brought a page: a call, a client's hook, or an import."""
 
-REPEAT_PAGES: Final = 20
 REPEAT_WINDOW: Final = timedelta(minutes=10)
-"""A page equal to one of the last 20, added at most 10 minutes before or (the clock may have been set back) after it,
-is that one sent again by a client that got no answer."""
+"""A page equal to one of its project, added at most 10 minutes before or (the clock may have been set back) after it,
+is that one sent again by a client that got no answer, however many others came in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +90,9 @@ def page_to_add(page: NewPage, *, id_: str, shown: str, added_at: datetime, orig
     )
 
 
-@dataclass(frozen=True, slots=True)
-class RecentPage:
-    """What tells whether a page is one that was added just before."""
-
-    seq: int
-    digest: bytes
-    added_at: datetime
-
-
-def repeated(new: PageToAdd, recent: Iterable[RecentPage]) -> int | None:
-    """The seq of the page that a client sends again; None for a new one.
-
-    `recent` are the last `REPEAT_PAGES` ones of its project: an equal page of another one is another page.
-    """
-    same = (
-        page.seq for page in recent if page.digest == new.digest and abs(page.added_at - new.added_at) <= REPEAT_WINDOW
-    )
-    return max(same, default=None)
+def repeats_between(new: PageToAdd) -> tuple[datetime, datetime]:
+    """When the page that is sent again was added: the first and the last time at which it can have been."""
+    return new.added_at - REPEAT_WINDOW, new.added_at + REPEAT_WINDOW
 
 
 TWIN_PAGES: Final = 200

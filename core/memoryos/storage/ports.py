@@ -70,8 +70,8 @@ class PageStore(ChangeLog, Protocol):
     def add_page(self, page: NewPage, *, timestamp: str, now: datetime) -> Added:
         """The page as stored, on disk and searchable by words when this returns; `timestamp` is shown with it.
 
-        An equal page (texts, given timestamp, meta_data) among the last 20 of its project and of the last 10 minutes is
-        returned instead, and so is the page of the same turn, whether a hook or an agent brought it (`adding.twin`).
+        An equal page (texts, given timestamp, meta_data) of its project and of the last 10 minutes is returned
+        instead, and so is the page of the same turn, whether a hook or an agent brought it (`adding.twin`).
         """
 
     def pages(self, seqs: Collection[int]) -> dict[int, Page]:

@@ -213,7 +213,7 @@ class BackgroundWork:
     """
 
     def __init__(
-        self, workers: Workers, tracks: Sequence[Track], pending: Callable[[], Pending], version: Callable[[], int]
+        self, workers: Workers, tracks: Sequence[Track], pending: Callable[[], Pending], version: Callable[[], Hashable]
     ) -> None:
         self.turns: tuple[_Turns, ...] = tuple(_Turns(self, track, track is tracks[0]) for track in tracks)
         self.rest = _Rest()
@@ -222,7 +222,7 @@ class BackgroundWork:
         self._workers = workers
         self._pending = pending
         self._version = version
-        self._known: int | None = None
+        self._known: Hashable = None
 
     def start(self) -> None:
         """Let the threads take turns over it; once."""

@@ -11,13 +11,10 @@ from store_work import NOON
 from memoryos.language.sessions import TALK_GAP, TALK_PAGES, PageBefore
 from memoryos.models import NewPage, Page
 from memoryos.storage.adding import (
-    REPEAT_WINDOW,
     NamesCalled,
     PageToAdd,
-    RecentPage,
     content_digest,
     page_to_add,
-    repeated,
 )
 
 ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -42,29 +39,6 @@ def test_a_page_brings_its_stems_its_names_and_whether_it_greets() -> None:
     assert new.stored(7, 6) == Page(
         7, ID, "Hey Ada, we hiked", "Hiking again, Tom!", "noon", NOON, NOON, {"b": 1, "a": 2}, 6, assistant_id="aide"
     )
-
-
-@pytest.mark.parametrize(
-    ("age", "is_repeat"),
-    [
-        (REPEAT_WINDOW, True),
-        (REPEAT_WINDOW + timedelta(microseconds=1), False),
-        (-REPEAT_WINDOW, True),
-        (-REPEAT_WINDOW - timedelta(microseconds=1), False),
-    ],
-)
-def test_an_equal_page_of_ten_minutes_before_or_after_is_the_same_one(age: timedelta, is_repeat: bool) -> None:
-    new = arriving()
-
-    assert repeated(new, [RecentPage(3, new.digest, NOON - age)]) == (3 if is_repeat else None)
-
-
-def test_of_several_equal_pages_the_newest_is_the_one_sent_again() -> None:
-    new, other = arriving(), arriving("skis")
-    recent = [RecentPage(5, other.digest, NOON), RecentPage(4, new.digest, NOON), RecentPage(2, new.digest, NOON)]
-
-    assert repeated(new, recent) == 4
-    assert repeated(new, []) is None
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from memoryos.errors import StoreError, StoreGoneError, StoreVersionError
+from memoryos.errors import StoreDamagedError, StoreError, StoreGoneError, StoreVersionError
 from memoryos.storage.sqlite import files, opening
 from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, damaged, translated_errors
@@ -45,6 +45,7 @@ class Database:
         self._closed = False
         self._log_files: dict[Path, files.Identity] = {}
         self._log: Path | None = None  # the write-ahead log, once a connection of the pool holds it
+        self._keeper: sqlite3.Connection | None = None  # once the file is known to be damaged
         self._memory = ""  # the id of the memory that is open, once it was marked
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
@@ -60,10 +61,10 @@ class Database:
         """A connection inside a read transaction: everything seen is of one moment."""
         pinned: SqliteConnection | None = getattr(self._pinned, "connection", None)
         if pinned is not None:
-            with translated_errors(self.path):
+            with self._translated():
                 yield pinned
             return
-        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+        with self._translated(), self._borrowed(durable=False) as connection:
             connection.execute("BEGIN")
             try:
                 yield connection
@@ -89,7 +90,7 @@ class Database:
         `durable` waits until the commit is on disk: for the commit behind an answer. Background work is
         repeatable and goes without.
         """
-        with translated_errors(self.path), self._borrowed(durable=durable) as connection:
+        with self._translated(), self._borrowed(durable=durable) as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -123,7 +124,7 @@ class Database:
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file as far as readers allow."""
-        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+        with self._translated(), self._borrowed(durable=False) as connection:
             connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def shorten_log(self) -> None:
@@ -137,7 +138,7 @@ class Database:
         `patiently` waits for readers that are under way, and nobody can write meanwhile.
         """
         wait = _EMPTY_LOG_MILLISECONDS if patiently else 0
-        with translated_errors(self.path), self._borrowed(durable=False) as connection:
+        with self._translated(), self._borrowed(durable=False) as connection:
             connection.execute(f"PRAGMA busy_timeout = {wait}")
             try:
                 (is_busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -148,8 +149,15 @@ class Database:
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced, or its log deleted: what is written would be lost.
 
-        On Windows, nobody can while it is open.
+        What is left of it is not taken for that of the file that is there now. On Windows, nobody can while it is open.
         """
+        if not self._is_gone():
+            return False
+        with self._translated():
+            self._close_idle(gone=True)
+        return True
+
+    def _is_gone(self) -> bool:
         known = self._identity  # once: another thread may note just then that the file is gone
         if known is None or files.identity(self.path) != known:
             return True
@@ -160,8 +168,24 @@ class Database:
         """Close the idle connections; those in use close when they are given back."""
         with self._lock:
             self._closed = True
-        with translated_errors(self.path):
-            self._close_idle(gone=self.file_is_gone())
+        with self._translated():
+            self._close_idle(gone=self._is_gone())
+        if self._keeper is not None:
+            self._keeper.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Within it SQLite's errors are raised as this package's; what is found damaged is not written to at the end.
+
+        SQLite moves the log into the file with the last connection that is closed, unless that one may only read.
+        """
+        try:
+            with translated_errors(self.path):
+                yield
+        except StoreDamagedError:
+            if self._keeper is None:
+                self._keeper = opening.kept_as_it_is(self.path)
+            raise
 
     def _reached(self, connection: sqlite3.Connection) -> HighWater:
         """How far the memory will have come once this transaction is committed."""
@@ -175,7 +199,6 @@ class Database:
     def _check_in_place(self) -> None:
         """Raise `StoreGoneError` if the file is gone, and leave nothing of it to be taken for the next one's."""
         if self.file_is_gone():
-            self._close_idle(gone=True)
             raise StoreGoneError(
                 f"{self.path}: was deleted, moved away or replaced while it was open; what was asked is not done. "
                 "Open the memory again to use what is there now (a server does that at its next call)"
@@ -279,7 +302,8 @@ class Database:
                     connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
                     connection.execute(f"PRAGMA user_version = {version}")
                 connection.execute("COMMIT")
-            self._note_log_files()
+            # Before that one is closed, which as the last would move the log into a file that may be damaged.
+            self._idle[False].append(self._connect(durable=False))
             return version
         finally:
             connection.close()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import clear_frames
 
 from memoryos.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError, StoreReadOnlyError
 from memoryos.storage.paths import has_descriptors, too_few_descriptors
@@ -27,10 +28,11 @@ _WORDS_OF_DAMAGE = (
     "no such table",  # the tables are made before anything asks for them
     "no such column",
     "no such module",
-    "could not decode to utf-8",
     "sql logic error",  # FTS5's, of an index whose parts do not fit
     "invalid rootpage",
 )
+
+_NO_TEXT = "Could not decode to UTF-8"
 
 
 @contextmanager
@@ -39,9 +41,12 @@ def translated_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
+        clear_frames(error.__traceback__)  # a cursor in one would keep its connection from being closed
+        if _NO_TEXT in str(error):
+            raise damaged(path, "a text in it is damaged") from None  # the error quotes what was said
         raise _translated(error, path) from error
-    except UnicodeDecodeError as error:  # the words of an error that quotes a damaged schema
-        raise damaged(path, "its schema or a text in it is damaged") from error
+    except UnicodeDecodeError:  # the words of an error that quotes a damaged schema
+        raise damaged(path, "its schema or a text in it is damaged") from None
 
 
 def _translated(error: sqlite3.Error, path: Path) -> StoreError:

@@ -35,10 +35,8 @@ class Leaves:
         _put_first_page(file, first_page)
         _apply_write_ahead_log(file)
         _put_first_page(file, first_page)
-        self._connection = sqlite3.connect(file, isolation_level=None)
-        self._connection.text_factory = text
-        self._connection.execute("PRAGMA journal_mode = OFF")
-        self._connection.execute("BEGIN")  # never committed: pointing the table at a leaf writes nothing
+        self._text = text
+        self._connection = self._connected()
 
     def __iter__(self) -> Iterator[int]:
         """The page numbers of all leaves."""
@@ -50,15 +48,23 @@ class Leaves:
 
     def rows(self, leaf: int, wanted: str) -> list[Row]:
         """The columns `wanted` of a leaf's rows by key, as far as they can be read."""
-        self._connection.execute("PRAGMA writable_schema = ON")
-        self._connection.execute("UPDATE sqlite_schema SET rootpage = ?", (leaf,))
-        self._connection.execute("PRAGMA writable_schema = RESET")
         rows: list[Row] = []
         try:
+            self._connection.execute("PRAGMA writable_schema = ON")
+            self._connection.execute("UPDATE sqlite_schema SET rootpage = ?", (leaf,))
+            self._connection.execute("PRAGMA writable_schema = RESET")
             rows.extend(self._connection.execute(f"SELECT {wanted} FROM leaf"))
-        except (sqlite3.DatabaseError, UnicodeDecodeError):
-            return rows  # the leaf is damaged from here on
+        except (sqlite3.DatabaseError, UnicodeDecodeError):  # the leaf is damaged from here on
+            self._connection.close()  # one that has met damage may refuse the sound leaves, too
+            self._connection = self._connected()
         return rows
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._file, isolation_level=None)
+        connection.text_factory = self._text
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("BEGIN")  # never committed: pointing the table at a leaf writes nothing
+        return connection
 
     def close(self) -> None:
         """Let go of the file."""

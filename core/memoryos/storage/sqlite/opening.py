@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,9 @@ from memoryos.storage.sqlite.high_water import HighWater, mark_file
 _log = logging.getLogger(__name__)
 
 _LOG_HEADER_BYTES: Final = 32
+_FRAME_HEADER_BYTES: Final = 24
+_SALTS_OF_LOG: Final = slice(16, 24)
+_SALTS_OF_FRAME: Final = slice(8, 16)
 _ID_CHARACTERS: Final = 26
 _NO_DATABASE: Final = "not a database"
 
@@ -52,14 +55,27 @@ def check_height(path: Path, found: HighWater, mark: HighWater | None) -> None:
         )
 
 
+def kept_as_it_is(path: Path) -> sqlite3.Connection:
+    """A connection that keeps a file from being written to when others are closed, if it is closed after them."""
+    connection = sqlite3.connect(files.address(path, "?mode=ro"), uri=True, check_same_thread=False)
+    with suppress(sqlite3.Error):  # it has the log before it meets the damage
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
+
+
 def log_bytes(path: Path) -> int:
     """How much the write-ahead log of a database holds, in bytes; 0 where it holds nothing."""
-    log = path.resolve()
     try:
-        size = os.stat(log.with_name(f"{log.name}-wal")).st_size
+        size = os.stat(log_of(path)).st_size
     except OSError:
         return 0
     return size if size > _LOG_HEADER_BYTES else 0
+
+
+def log_of(path: Path) -> Path:
+    """The write-ahead log of a database: beside it, behind any link."""
+    path = path.resolve()
+    return path.with_name(f"{path.name}-wal")
 
 
 def _note_new(path: Path) -> None:
@@ -125,6 +141,8 @@ def _alone(path: Path, application_id: int) -> _Alone | None:
 def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None) -> None:
     """Raise `StoreDamagedError` where the log is not that of the file, or both together are not whole."""
     mark = HighWater.marked(path)
+    if _is_cut(path, connection):
+        raise damaged(path, f"ends too early: a part of it is in neither the file nor its log ({path.name}-wal)")
     together = HighWater.of(connection)
     if alone is not None and _is_foreign(connection, alone, together):
         raise damaged(
@@ -133,6 +151,35 @@ def _check_log(path: Path, connection: sqlite3.Connection, alone: _Alone | None)
             "put here while the log of the one before lay beside it? If it is complete by itself, move the log away",
         )
     check_height(path, together, mark)
+
+
+def _is_cut(path: Path, connection: sqlite3.Connection) -> bool:
+    """Whether a page of the database is missing that the file is too short for.
+
+    SQLite takes it for empty, and moves the log into the file around it. The connection has begun to read: until it
+    ends, what is moved out of the log meanwhile is in the file.
+    """
+    size, pages = connection.execute(
+        "SELECT (SELECT page_size FROM pragma_page_size), (SELECT page_count FROM pragma_page_count)"
+    ).fetchone()
+    if _size(path) >= size * pages:
+        return False
+    logged = set(_logged_pages(path, size))
+    return any(page not in logged for page in range(_size(path) // size + 1, pages + 1))
+
+
+def _logged_pages(path: Path, page_size: int) -> Iterator[int]:
+    """The numbers of the pages whose content the log has, https://www.sqlite.org/fileformat2.html#walformat.
+
+    No lock is ever taken on that file, so that closing it ends none.
+    """
+    with log_of(path).open("rb", buffering=0) as log:
+        salts = log.read(_LOG_HEADER_BYTES)[_SALTS_OF_LOG]
+        while len(frame := log.read(_FRAME_HEADER_BYTES)) == _FRAME_HEADER_BYTES:
+            if frame[_SALTS_OF_FRAME] != salts:
+                return
+            yield int.from_bytes(frame[:4], "big")
+            log.seek(page_size, os.SEEK_CUR)
 
 
 def _is_foreign(connection: sqlite3.Connection, alone: _Alone, together: HighWater) -> bool:

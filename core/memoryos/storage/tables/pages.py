@@ -10,18 +10,16 @@ from typing import Literal
 from memoryos.models import EVERYTHING, Added, Page, Scope
 from memoryos.storage.adding import (
     DIGEST_BYTES,
-    REPEAT_PAGES,
     RETOLD_WINDOW,
     TWIN_PAGES,
     Origin,
     PageToAdd,
     PossibleTwin,
-    RecentPage,
     ToldTurn,
     canonical_json,
     has_meta_data,
     page_seal,
-    repeated,
+    repeats_between,
     retold,
     twin,
     twins_between,
@@ -59,11 +57,12 @@ def add(connection: Connection, new: PageToAdd, outline: bytes) -> Added:
 
 def _repeated(connection: Connection, new: PageToAdd) -> int | None:
     """The page that a client sends once more."""
-    recent = connection.execute(
-        f"SELECT seq, {CONTENT_DIGEST}, added_at FROM pages WHERE project IS ? ORDER BY seq DESC LIMIT ?",
-        (new.page.project, REPEAT_PAGES),
+    rows = connection.execute(
+        f"SELECT seq FROM pages INDEXED BY pages_by_content"
+        f" WHERE {CONTENT_DIGEST} = ? AND project IS ? AND added_at BETWEEN ? AND ?",
+        (new.digest, new.page.project, *map(to_micros, repeats_between(new))),
     )
-    return repeated(new, (RecentPage(seq, digest, from_micros(added_at)) for seq, digest, added_at in recent))
+    return max((seq for (seq,) in rows), default=None)
 
 
 def _same_turn(connection: Connection, new: PageToAdd) -> int | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
+import traceback
 from contextlib import closing
 from pathlib import Path
 
@@ -168,6 +170,46 @@ def salvaged(path: Path) -> int:
         store.close()
 
 
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.3, "malformed database schema"), (0.6, "ends too early"), (0.95, "ends too early")]
+)
+def test_a_file_cut_short_beside_its_log_is_named_and_left_as_it_is(path: Path, share: float, said: str) -> None:
+    """SQLite took the part that is gone for empty, and moved the log into the file around it."""
+    add_and_die(path, checkpointed=15)
+    os.truncate(path, int(share * path.stat().st_size))
+
+    assert said in refused(path)
+    saved = salvage(path)
+    assert (saved.lost, saved.pages) == (PAGES - salvaged(path), salvaged(path))
+
+
+def test_a_file_that_ends_before_what_its_log_holds_is_whole(path: Path) -> None:
+    """A log is longer than its file as long as nothing was moved."""
+    add_and_die(path, checkpointed=15)
+    before = path.stat().st_size
+    add_and_die(path, PAGES, 2 * PAGES)
+
+    assert path.stat().st_size == before
+    store = SqliteStore(path)
+    assert numbers(store) == [*map(str, range(2 * PAGES))]
+    store.close()
+
+
+def test_damage_that_is_met_in_use_is_named_without_what_was_said_and_left_as_it_is(path: Path) -> None:
+    add_and_die(path, checkpointed=15)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"page 7 xxx", b"page 7 \xffxx"))
+    before = files(path)
+
+    store = SqliteStore(path)
+    with pytest.raises(StoreDamagedError, match="a text in it is damaged") as error:
+        store.newest_pages(PAGES)
+    store.close()
+
+    assert "page 7" not in "".join(traceback.format_exception(error.value))
+    assert files(path) == before
+
+
 def test_the_log_of_another_memory_is_not_played_into_a_file(path: Path, tmp_path: Path) -> None:
     other = tmp_path / "other" / "memory.db"
     add_and_die(path, checkpointed=15)
@@ -239,6 +281,28 @@ def test_another_memory_put_in_place_is_used_as_it_is(path: Path, tmp_path: Path
     assert numbers(store) == ["0", "1"]
     assert HighWater.marked(path) == HighWater.marked(other)
     store.close()
+
+
+def test_a_copy_put_in_place_of_an_open_memory_gets_nothing_of_its_log(path: Path, tmp_path: Path) -> None:
+    """It was opened before the one that was there had been closed, and answered with pages that were gone later."""
+    add_and_die(path, last=2)
+    SqliteStore(path).close()
+    shutil.copy(path, tmp_path / "copy")
+    before = SqliteStore(path)
+    before.add_page(NewPage("page 2", "", NOON, None), timestamp="2", now=NOON)
+    mark_file(path).unlink()
+    (tmp_path / "copy").replace(path)
+
+    assert before.file_is_gone()
+    after = SqliteStore(path)
+    assert numbers(after) == ["0", "1"]
+    before.close()
+    after.add_page(NewPage("page 3", "", NOON, None), timestamp="3", now=NOON)
+    after.close()
+
+    again = SqliteStore(path)
+    assert numbers(again) == ["0", "1", "3"]
+    again.close()
 
 
 def test_a_deleted_memory_begins_anew(path: Path) -> None:

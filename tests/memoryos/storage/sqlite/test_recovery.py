@@ -126,6 +126,22 @@ def test_pages_around_overwritten_parts_of_the_file_are_saved(tmp_path: Path, sa
     assert path.read_bytes() == content
 
 
+@pytest.mark.parametrize("begin", [8, 240])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_leaves_behind_one_that_is_damaged_within_are_saved(
+    tmp_path: Path, sample: Sample, begin: int, seed: int
+) -> None:
+    """SQLite refused every one behind a leaf with a sound header and damaged rows: nothing at all was saved."""
+    leaf, content = sample.leaves[60], bytearray(sample.content)
+    first, end = leaf * PAGE_SIZE + begin, (leaf + 1) * PAGE_SIZE - begin
+    content[first:end] = random.Random(seed).randbytes(end - first)
+    readable = [page for page, other in zip(sample.pages, sample.leaves, strict=True) if other != leaf]
+
+    saved = {page.user_input for page in saved_pages(salvage(damaged(tmp_path, bytes(content))))}
+
+    assert {page.user_input for page in readable} <= saved
+
+
 def test_a_table_without_its_root_is_saved_whole(tmp_path: Path, sample: Sample) -> None:
     path = damaged(tmp_path, overwritten(sample.content, sample.root - 1))
 

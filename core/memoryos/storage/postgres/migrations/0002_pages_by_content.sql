@@ -1,0 +1,3 @@
+-- A page that a client sends again is found by what it says, however many came in between.
+
+CREATE INDEX pages_by_content ON pages (user_key, SUBSTRING(digest FROM 1 FOR 16));
