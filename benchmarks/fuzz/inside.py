@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import re
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from memoryos_mcp.hooks.events import READERS
 from memoryos_mcp.importers import IMPORTERS, import_pages, importer_of
 from memoryos_mcp.settings import load_server_config
 
+_SECONDS_TO_ASK: Final = 0.2
+"""How long a hook may ask a server, of which there is none."""
 _SECRET: Final = "sk-fuzzfuzzfuzzfuzzfuzzfuzz0123456789"
 
 
@@ -172,7 +175,7 @@ def hooks(folder: Path) -> Iterator[Fed]:
     def check(case: tuple[tuple[str, str], bytes]) -> None:
         (client, name), content = case
         with contextlib.redirect_stderr(io.StringIO()) as named:
-            printed = hook(name, client, None, content, environ)
+            printed = hook(name, client, None, content, environ, time.monotonic() + _SECONDS_TO_ASK)
         assert re.fullmatch(rf"(memoryos: hook {name}: \w+\n)?", named.getvalue()), named.getvalue()
         if printed:
             printed.encode()

@@ -46,9 +46,7 @@ def fill(config: Config, dialogue: Talk, first: int, last: int, tick: Tick) -> N
         memory.wait_until_idle(_IDLE_SECONDS)
 
 
-def fill_fast(
-    config: Config, dialogue: Talk, first: int, last: int, tick: Tick, *, distinct: int = _DISTINCT
-) -> None:
+def fill_fast(config: Config, dialogue: Talk, first: int, last: int, tick: Tick, *, distinct: int = _DISTINCT) -> None:
     """The same number of pages through the same commits, but thinking is replaced by arithmetic.
 
     Texts, words, segments and rows are as many and as large as real ones. A page's vectors are those of one of the
