@@ -10,10 +10,11 @@ takes half a millisecond. Of a long text the first and the last 500 words are re
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from enum import Enum
+from functools import partial
 from typing import Final
 
 from memoryos.language.base import Language, Meaning, Unit
@@ -46,6 +47,7 @@ __all__ = [
     "order_asked",
 ]
 
+_INSTANT: Final = timedelta(seconds=1)
 _MOST_DATES: Final = 32
 """A text that names more dates than this asks for none of them; the first ones are enough."""
 
@@ -148,8 +150,34 @@ def named_dates(
         phrases.everyday(words),
     )
     found = Composer(said, phrases.is_everyday).composed(list(_items(said)))
-    spans = [span for each in found[:_MOST_DATES] for span in _spans(each, said, local)]
-    return tuple(spans)
+    spans = [tuple(_spans(each, said, local)) for each in found[:_MOST_DATES]]
+    told: list[Span | Offset] = []
+    while spans:
+        meant = _seen_from(spans[:2], text, partial(named_dates, local=local, day_first=day_first, birthday=birthday))
+        told += meant or spans[0]
+        del spans[: 2 if meant else 1]
+    return tuple(told)
+
+
+def _seen_from(
+    told: Sequence[tuple[Span | Offset, ...]], text: str, read: Callable[[str, datetime], tuple[Span | Offset, ...]]
+) -> list[Span]:
+    """The first of two phrases as it is meant where the second is "before" or "after" a date, right behind it.
+
+    "The Sunday before 25 May" is no Sunday of this month. Nothing where they do not belong together.
+    """
+    if len(told) < 2 or not all(told):
+        return []
+    span, side = told[0][0], told[1][0]
+    if not isinstance(side, Span) or side.width is not Width.OPEN or text[span.stop : side.begin].strip():
+        return []
+    is_before = side.start == EARLIEST
+    moment = side.end + _INSTANT if is_before else side.start - _INSTANT
+    return [
+        replace(each, begin=span.begin, stop=side.stop)
+        for each in read(text[span.begin : span.stop], moment)
+        if isinstance(each, Span) and (each.end < moment if is_before else each.start > moment)
+    ]
 
 
 def order_asked(text: str) -> Order | None:
