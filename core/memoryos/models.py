@@ -539,7 +539,7 @@ class Recall:
     by_words_only: bool = False
     not_embedded: int = 0
     left_out: bool = False
-    walk: Walk | None = None
+    walk: Walk | None = field(default=None, compare=False)
     more: bool = False
 
     @property

@@ -102,7 +102,7 @@ def retrieve_memory(
     ] = None,
     filter: Annotated[RecallFilter | None, Field(description="which pages")] = None,
     explain: Annotated[bool, Field(description="why each score")] = False,
-    cursor: Annotated[str | None, Field(description="of a reply: goes on")] = None,
+    cursor: Annotated[str | None, Field(description="of the reply before")] = None,
     reader: replies.Reader | None = None,
 ) -> RetrieveMemoryResult:
     """Look up what was said before. Call it before you answer whatever may depend on earlier talks: people, plans,

@@ -255,7 +255,7 @@ def undo_migrations_after_the_second(connection: sqlite3.Connection) -> None:
         "audit",
     ):
         connection.execute(f"DROP TABLE {table}")
-    for index in ("pages_of_turn", "pages_of_project", "knowledge_of_slot"):
+    for index in ("pages_of_turn", "pages_of_project", "pages_by_content", "knowledge_of_slot"):
         connection.execute(f"DROP INDEX {index}")
     added = {
         "pages": "assistant_id project origin turn asks",

@@ -21,7 +21,7 @@ TIMES = '"YYYY-MM-DD HH:MM:SS" or ISO 8601, such as "2026-03-01T09:30:00+01:00"'
 EXCHANGE = {"user_input": "Tea", "agent_response": "Yes"}
 SECRET = "the cat is called Miez"
 USER_INPUT = "text (what the user said, verbatim)"
-RESULTS = "a whole number (pages at most, 1-100; given, that many come)"
+RESULTS = "a whole number (pages at most; given, that many come)"
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_an_argument_out_of_bounds_is_named_with_its_value_and_what_is_acc
         (
             "retrieve_memory",
             {"query": {"text": SECRET}},
-            "query: got an object; accepted: text (what you want to know, in the user's words, or page ids)",
+            "query: got an object; accepted: text (what you want to know, in the user's words)",
         ),
         (
             "retrieve_memory",

@@ -23,7 +23,7 @@ from memoryos.analyst.statements import (
     statement_of,
 )
 from memoryos.analyst.statements.features import VECTOR_DIM
-from memoryos.analyst.statements.standing import tells_by_itself
+from memoryos.analyst.statements.standing import only_asks, tells_by_itself
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
 from memoryos.models import Amendment, Fact, Statements
@@ -210,6 +210,8 @@ def _facts(spoken: _Spoken, heard: Reading, page: Page) -> Iterator[Fact]:
                     yield replace(_fact(spoken, clause, verdict, vector, page), text=clause)
         else:
             yield _fact(spoken, text, heard.verdict, heard.vector, page)
+    elif only_asks(text):
+        return
     elif changes := [_at_its_word(verdict) for _, verdict in heard.heard() if _at_its_word(verdict).slot]:
         surest = max(changes, key=lambda verdict: verdict.probability)
         yield replace(_fact(spoken, text, surest, heard.vector, page), sure=False)

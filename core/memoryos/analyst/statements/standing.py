@@ -25,15 +25,20 @@ _OWN: Final = re.compile(
     re.IGNORECASE,
 )
 _ASKS: Final = re.compile(
-    r"^\W*(?:and |but |so |also |ok(?:ay)?,? |please,? )*(?:(?:can|could|would|should|shall) \w"
-    r"|(?:do|does|did|is|are|was|were|will|may) (?:you|i|we|they|it|he|she|the|there|this|that|these|those|my|our)\b"
+    r"^\W*(?:and |but |so |also |ok(?:ay)?,? |please,? )*(?!did (?:my|our)\b[^?]*$)(?:(?:can|could|would|should|shall) \w"
+    r"|(?:do|does|did|is|are|am|was|were|will|may) (?:you|i|we|they|it|he|she|the|there|this|that|these|those|my|our)\b"
+    r"|remind me (?:what|who|where|when|which|how)\b"
     r"|(?:what|how|why|when|where|which|who|whose)(?:'s|(?: \w+)? (?:is|are|was|were|do|does|did|can|could|would|will"
     r"|should|might|has|have))\b)",
     re.IGNORECASE,
 )
 _TELLS_WHILE_ASKING: Final = re.compile(
-    r"\b(?:i'm|i am|i have|i've|i was|i work|i live|my|our|as an?|since|because|given that)\b", re.IGNORECASE
+    r"(?<!\bdo )(?<!\bdid )(?<!\bwould )\bi(?:'m| am|'ve| have| was| work| live)\b"
+    r"|\b(?:as an?|since|because|given that)\b|, (?:he|she|it|they)(?:'s|'re| is| are| has| have)\b"
+    r"|\b(?:my|our)(?: \w+){1,2}(?: who)? (?:is|are|has|have|can't|hates?|loves?)\b",
+    re.IGNORECASE,
 )
+"""What a question says besides asking: "Since I'm diabetic, what can I bake?". What is asked for is no fact."""
 _POINTS_BACK: Final = re.compile(
     r"^\W*(?:(?:i|we) (?:just |really |do |don't |also |still |always )*\w+ (?:it|them|this|that|these|those|so)\W*$"
     r"|(?:it|this|that|these|those) (?!is\b|has\b|had\b|was\b|took\b|turn|mean|isn't|wasn't)"
@@ -102,10 +107,16 @@ def tells_by_itself(sentence: str, kind: Kind) -> bool:
     if any(pattern.search(plain) for pattern in (_POINTS_BACK, _TURNS_OVER)) or _is_of_the_moment(plain):
         return False
     if _ASKS.match(plain):
-        return _TELLS_WHILE_ASKING.search(plain) is not None and not plain.endswith(":")
+        return not only_asks(plain) and not plain.endswith(":")
     return _OWN.search(plain) is not None or (
         len(plain) < LONG_CHARS and not plain.rstrip(" \"'").endswith(("...", "…", "?", ":"))
     )
+
+
+def only_asks(sentence: str) -> bool:
+    """Whether an English sentence is a question that says nothing besides: "Do I have any allergies?"."""
+    plain = sentence.replace("’", "'")
+    return _ASKS.match(plain) is not None and _TELLS_WHILE_ASKING.search(plain) is None
 
 
 def _asks_for_the_next_reply(sentence: str, kind: Kind) -> bool:

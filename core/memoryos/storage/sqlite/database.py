@@ -302,6 +302,8 @@ class Database:
                     connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
                     connection.execute(f"PRAGMA user_version = {version}")
                 connection.execute("COMMIT")
+                # What was made is in the file then, and not in a log alone.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             # Before that one is closed, which as the last would move the log into a file that may be damaged.
             self._idle[False].append(self._connect(durable=False))
             return version
