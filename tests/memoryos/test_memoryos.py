@@ -389,6 +389,17 @@ def test_what_took_the_place_of_one_thing_on_a_page_does_not_take_the_pages_plac
     assert found.page.id == home.id
 
 
+def test_a_name_that_was_told_with_a_home_stays_when_the_home_changes(open_quickly: OpenMemory) -> None:
+    memory = open_quickly(short_term_capacity=10)
+    memory.add_memory("Hi, I'm Jonas, I live in Bremen.", "Hello!", "2026-01-01 10:00:00")
+    memory.add_memory("Wir sind gerade nach Leipzig gezogen!", "Oh!", "2026-02-01 10:00:00")
+    memory.wait_until_idle(BOUND)
+
+    known = [(fact.slot, fact.value) for fact in memory.user_knowledge()]
+
+    assert known == [("name", "jonas"), ("home", "leipzig")]
+
+
 def test_the_profile_summary_tells_topics_and_dated_facts(open_quickly: OpenMemory) -> None:
     memory = open_quickly(short_term_capacity=1)
     memory.add_memory("I work as a baker in Lyon.", "", timestamp="2021-05-04 08:00:00")

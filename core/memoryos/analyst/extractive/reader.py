@@ -24,6 +24,7 @@ from memoryos.analyst.statements import (
 )
 from memoryos.analyst.statements.features import VECTOR_DIM
 from memoryos.analyst.statements.standing import only_asks, tells_by_itself
+from memoryos.analyst.statements.values import introduction
 from memoryos.errors import EmbeddingRefusalError
 from memoryos.language.words import cjk_share
 from memoryos.models import Amendment, Fact, Statements
@@ -109,7 +110,7 @@ class StatementReader:
             if isinstance(each, Amendment):
                 told.append(each)
             else:
-                told += _facts(each, next(heard), pages[each.page])
+                told += _told(each, next(heard), pages[each.page])
         return Statements(tuple(told)), taken
 
     def described(self, facts: Sequence[Fact], pages: Sequence[Page]) -> tuple[Fact, ...]:
@@ -193,6 +194,20 @@ def _as_sentence(sentence: OwnSentence) -> str:
         return sentence.judged
     label, value = labelled.groups()
     return f"我的{label}是{value}" if cjk_share(label) > 0.5 else f"My {label.lower()} is {value}"
+
+
+def _told(spoken: _Spoken, heard: Reading, page: Page) -> list[Fact]:
+    """What a sentence tells, and who its speaker is where it says that beside: "Hi, I'm Jonas, I live in Ghent"."""
+    facts = [*_facts(spoken, heard, page)]
+    found = introduction(heard.sentence.judged) if spoken.owner == "user" else None
+    if found is None or any(fact.slot == "name" and fact.sure for fact in facts):
+        return facts
+    words, name = found
+    introduced = replace(_fact(spoken, words, _INTRODUCES, heard.vector, page), text=words, slot="name", value=name)
+    return [introduced, *(fact for fact in facts if fact.slot is not None and fact.text != words)]
+
+
+_INTRODUCES: Final = Verdict("lasting", 1.0, "name", "holds", "user")
 
 
 def _facts(spoken: _Spoken, heard: Reading, page: Page) -> Iterator[Fact]:

@@ -51,7 +51,7 @@ _HANDS_OVER: Final = re.compile(
 _GREETS: Final = re.compile(
     r"^\W*(?:hey|hi|hello|yeah|yep|woo\w*|way to go|(?:nice|good|great) (?:job|luck|one|work)|congrat\w*|thanks"
     r"|thank you|wow|sounds|cheers|hallo|danke|salut|merci|hola|gracias|ciao|grazie|oi|obrigad[oa]|привет|спасибо)\b"
-    r"(?!.*\b(?:i|i'm|my|we|our|me|ich|je|yo|io|eu|я)\b)[^.!?]{0,30}[.!]?$",
+    r"(?!.*\b(?:i|i'm|my|we|our|me|this is|ich|je|yo|soy|io|sono|eu|sou|я)\b)[^.!?]{0,30}[.!]?$",
     re.IGNORECASE,
 )
 """A name in a greeting is not the user's."""

@@ -221,6 +221,36 @@ def value_of(text: str, slot: str | None) -> str | None:
             return next((value for value, denied in _told(slot, text) if not denied), None)
 
 
+_NAMED: Final = (
+    rf"(?i:\b(?:my name(?:'s| is)|mein name ist|ich hei(?:ß|ss)e|je m'appelle|mon nom est|me llamo|mi nombre es"
+    rf"|mi chiamo|il mio nome è|me chamo|(?:o )?meu nome é|ik heet|mijn naam is|меня зовут) ){_V}(?![\w'])",
+    rf"^\W*(?i:hi|hello|hey|hallo|servus|moin|salut|bonjour|coucou|hola|buenas|ciao|salve|oi|olá|hoi|привет)\b"
+    rf"(?i: (?:there|all|everyone|zusammen|à tous|a todos|a tutti))?[,.! ]+"
+    rf"(?P<words>(?i:i'm|i am|this is|ich bin(?: (?:der|die))?|je suis|(?:yo )?soy|(?:io )?sono|(?:eu )?sou|ik ben) )"
+    rf"{_V}(?=\s*(?:[,.!;(–-]|$)| (?:and|und|et|y|e|en|from|aus|de|da|here|hier)\b)",
+    rf"(?:^|[，。,！! ])我(?:的名字)?叫(?![了过着他她你它]|外卖|车){_HV}(?=[，,。！!、；; ]|$)",
+    rf"{_JV}(?:と申し|といいます|と言います)",
+)
+_NO_PERSON: Final = frozenset(
+    """german french english british american dutch greek swiss thai czech danish polish spanish italian russian chinese
+    japanese korean indian turkish irish scottish welsh swedish norwegian finnish austrian australian canadian mexican
+    brazilian african asian european dr prof mr mrs ms vegan vegetarian catholic muslim jewish christian hindu buddhist protestant single
+    deutscher deutsche español española français française italiano italiana""".split()
+)
+"""What people say they are in the place of a name, with a capital letter."""
+
+
+def introduction(text: str) -> tuple[str, str] | None:
+    """The words by which a sentence introduces its speaker, "I'm Jonas", and the name as values are compared."""
+    straight = text.replace("’", "'")
+    for pattern in _NAMED:
+        found = _compiled(pattern).search(straight)
+        if found and (name := normalised(found["value"])) not in _NO_PERSON:
+            first = found.start("words") if found.groupdict().get("words") else found.start()
+            return text[first : found.end("value")].strip(" ,，。！!"), name
+    return None
+
+
 def key_of(text: str, slot: str | None) -> str | None:
     """What the value is of, where a slot has one for each thing: the colour of "my favourite colour"."""
     if slot == "diet":

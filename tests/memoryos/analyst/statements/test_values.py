@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from memoryos.analyst.statements.values import ended_values, key_of, value_of
+from memoryos.analyst.statements.values import ended_values, introduction, key_of, value_of
 
 
 @pytest.mark.parametrize(
@@ -76,3 +76,34 @@ def test_what_ended_is_named(text: str, value: str) -> None:
 )
 def test_the_key_says_what_the_value_is_of(slot: str, text: str, key: str | None) -> None:
     assert key_of(text, slot) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "name"),
+    [
+        ("Hi, I'm Jonas, I live in Ghent.", "I'm Jonas", "jonas"),
+        ("Hello, my name is Tom and I live in Oslo", "my name is Tom", "tom"),
+        ("Hallo, ich bin Lukas, 41, aus Graz.", "ich bin Lukas", "lukas"),
+        ("Salut, je suis Claire, j'habite à Lyon.", "je suis Claire", "claire"),
+        ("Hola, soy Marta y vivo en Sevilla.", "soy Marta", "marta"),
+        ("我叫李雷，住在上海。", "我叫李雷", "李雷"),
+    ],
+)
+def test_who_introduces_themselves_is_told_by_name(text: str, words: str, name: str) -> None:
+    assert introduction(text) == (words, name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, I'm German.",
+        "Hello, I'm in Berlin",
+        "Hi, I'm back from Osaka!",
+        "Hi, I'm Tom's sister",
+        "My dog's name is Rex",
+        "我叫了一辆车",
+        "I'm Batman lol",
+    ],
+)
+def test_who_says_something_else_introduces_nobody(text: str) -> None:
+    assert introduction(text) is None
