@@ -79,6 +79,8 @@ def main(path: str, when: str, method: str, kind: str | None = None) -> None:
     trap, database = Trap(when), engine.store._database
     assert isinstance(database, Database)
     vars(database)["_connect"] = trap.watch(database._connect)
+    for opened in (connection for idle in database._idle.values() for connection in idle):
+        opened.set_trace_callback(trap.see)
     vars(engine.store)[method] = trap.deadly(getattr(engine.store, method), kind)
     engine.add("tea: the newest page")
     engine.finish()
