@@ -65,6 +65,7 @@ def test_every_method_is_asked_every_question_once(data: Path, tmp_path: Path, w
         ("hybrid", "q0"): [1],
         ("hybrid", "q1"): [1],
         ("hybrid", "q2"): [1],
+        ("hybrid", "q3"): [],
         ("recent", "q0"): [1],
         ("recent", "q1"): [1],
         ("recent", "q2"): [1],
