@@ -135,7 +135,7 @@ class OverStdio:
         reply, text = self._call("retrieve_memory", arguments)
         listed = (*reply["retrieved_pages"], *reversed(reply["short_term_memory"]))
         pages = _each_once(Shown(page["id"], page["user_input"], page["agent_response"]) for page in listed)
-        return Reply(pages, len(text.encode()) / 4, bears=_NOT_BEARING not in (reply["message"] or ""))
+        return Reply(pages, len(text.encode()) / 4, bears=_NOT_BEARING not in (reply.get("message") or ""))
 
     def _status(self) -> dict[str, Any]:
         async def read() -> str:

@@ -65,7 +65,11 @@ def test_the_shipped_conversation_is_remembered_recalled_and_kept(tmp_path: Path
     done = run_demo("--questions", "2", "--keep", str(folder), MEMORYOS_USER_ID="someone else")
 
     shown = lines(done.stdout)
-    headings = [line.split(":")[0] for line in shown.split("\n") if line.startswith(("What it", "How it", "How long", "Connect"))]
+    headings = [
+        line.split(":")[0]
+        for line in shown.split("\n")
+        if line.startswith(("What it", "How it", "How long", "Connect"))
+    ]
     config = load_config(folder / "config.json", environ={})
     with Memoryos.open(config) as memory:
         pages = memory.status().counts.pages
