@@ -23,7 +23,7 @@ from memoryos.llm.model import ChatModel
 from memoryos.retrieval.hybrid import HybridRetriever
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.recall import RecallSources
-from memoryos.retrieval.rerank import open_reranker, reranked
+from memoryos.retrieval.rerank import open_reranking
 from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
@@ -142,10 +142,11 @@ def assemble(
                 short_term=short_term,
                 long_term=long_term,
                 retriever=retriever,
-                rank=reranked(rank, open_reranker(config)),
+                rank=rank,
                 lookups=runtime.lookups,
                 count_visits=visits.add if config.count_visits else None,
                 glimpse=reader.glimpsed,
+                reranking=open_reranking(config),
             ),
             updater=updater,
             arrivals=arrivals,
