@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -17,7 +18,11 @@ from memoryos.errors import InvalidArgumentError
 
 _SUM_BYTES: Final = 4
 _SEVEN_BITS: Final = 0x7F
+_MOST_BYTES: Final = 10
+"""Of a number: pages are counted in 63 bits, and to read one without an end takes time by the square of its bytes."""
 _MORE: Final = 0x80
+
+_ENDLESS: Final = re.compile(rb"[\x80-\xff]{%d}" % _MOST_BYTES)
 
 _EXPECTED: Final = "what an earlier reply to this query, with this filter, gave as its cursor"
 
@@ -43,7 +48,7 @@ class Walk:
         except (binascii.Error, ValueError) as error:
             raise _no_cursor(cursor) from error
         checked, numbers = data[:_SUM_BYTES], data[_SUM_BYTES:]
-        if checked != _sum(asked, numbers):
+        if checked != _sum(asked, numbers) or _ENDLESS.search(numbers):
             raise _no_cursor(cursor)
         seqs = list(_descending(numbers))
         if not seqs:

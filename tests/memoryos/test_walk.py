@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import zlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,3 +63,11 @@ def test_a_cursor_of_another_query_or_with_another_letter_is_refused() -> None:
         with pytest.raises(InvalidArgumentError, match=r"cursor: .* is not accepted|cursor"):
             Walk.read(given_, asked)
     assert Walk.read(f" {cursor}\n", "tea").brought == {17, 200}
+
+
+def test_a_number_without_an_end_is_refused_before_it_is_read() -> None:
+    numbers = b"\xff" * 2_000_000 + b"\x01"
+    made = zlib.crc32(numbers, zlib.crc32(b"asked")).to_bytes(4, "big") + numbers
+
+    with pytest.raises(InvalidArgumentError, match=r"^cursor: got "):
+        Walk.read(base64.urlsafe_b64encode(made).decode().rstrip("="), "asked")

@@ -100,6 +100,7 @@ def newest_first(
     outdated: Mapping[int, str],
     *,
     about_now: bool,
+    query: str = "",
     sure: Collection[str] | None = (),
     glimpse: Glimpse | None = None,
 ) -> tuple[RankedPage, ...]:
@@ -107,7 +108,8 @@ def newest_first(
 
     `outdated` names for pages (seq) the page (id) with what took the place of theirs. One that stands far below comes
     up only where it is `sure` (None: all are). Where nobody has told that something changed, and short statements seem
-    to be of the same, as `glimpse` tells or their words do, the later one comes right above the earlier one, too.
+    to be of the same, as `glimpse` tells or their words do, the later one comes right above the earlier one, too, but
+    not where the `query` names what only the earlier one does: the code of the front door is none of the garage.
     """
     marked = [
         replace(page, outdated_by=outdated[page.page.seq]) if page.page.seq in outdated else page for page in pages
@@ -118,7 +120,8 @@ def newest_first(
     near = {page.page.id for page in marked[:REACH]}
     said = [page.page for page in marked if _is_short_statement(page.page.user_input)]
     single = [page for page in said if says_one_thing(page.user_input)]
-    for later, earlier in (*_reworded(said), *_of_the_same(single[:LOOKED_AT], glimpse)):
+    asked = _named(query)
+    for later, earlier in (*_reworded(said, asked), *_of_the_same(single[:LOOKED_AT], glimpse, asked)):
         _raise_above(order, earlier, later)
     for page in marked:
         newer = page.outdated_by
@@ -135,19 +138,26 @@ def _raise_above(order: list[str], outdated: str, newer: str) -> None:
         order.insert(order.index(outdated), newer)
 
 
-def _reworded(said: Sequence[Page]) -> list[tuple[str, str]]:
+def _named(text: str) -> frozenset[str]:
+    """What a text is about, and its numbers."""
+    return particulars(text).union(content_words(text))
+
+
+def _reworded(said: Sequence[Page], asked: frozenset[str]) -> list[tuple[str, str]]:
     """Pairs (later, earlier) of short statements that say something else in nearly the same words."""
     words = {page.id: distinguishing_words(page.user_input) for page in said}
     about = {page.id: frozenset(content_words(page.user_input)) for page in said}
+    named = {page.id: _named(page.user_input) for page in said}
     return [
         (later.id, earlier.id)
         for later, earlier in permutations(said, 2)
         if later.happened_at > earlier.happened_at
+        and not asked & (named[earlier.id] - named[later.id])
         and _differ_little(words[later.id], words[earlier.id], about[later.id], about[earlier.id])
     ]
 
 
-def _of_the_same(said: Sequence[Page], glimpse: Glimpse | None) -> list[tuple[str, str]]:
+def _of_the_same(said: Sequence[Page], glimpse: Glimpse | None, asked: frozenset[str]) -> list[tuple[str, str]]:
     """Pairs (later, earlier) of statements of which the later is likely to tell what became of the earlier."""
     if glimpse is None or len(said) < 2:
         return []
@@ -156,20 +166,22 @@ def _of_the_same(said: Sequence[Page], glimpse: Glimpse | None) -> list[tuple[st
         for page, verdict in zip(said, glimpse([page.user_input for page in said]), strict=True)
     ]
     # Only what stands below an earlier one has a place to gain.
-    pairs = [(later, earlier) for earlier, later in combinations(seen, 2) if _is_newer(later, earlier)]
+    pairs = [(later, earlier) for earlier, later in combinations(seen, 2) if _is_newer(later, earlier, asked)]
     pairs.sort(key=lambda pair: pair[0].page.happened_at, reverse=True)
     return [(later.page.id, earlier.page.id) for later, earlier in pairs]
 
 
-def _is_newer(later: _Seen, earlier: _Seen) -> bool:
-    if later.page.happened_at <= earlier.page.happened_at:
+def _is_newer(later: _Seen, earlier: _Seen, asked: frozenset[str]) -> bool:
+    had, has = particulars(earlier.page.user_input), particulars(later.page.user_input)
+    if later.page.happened_at <= earlier.page.happened_at or asked & (had - has):
         return False
     if later.statement.change >= SURE_CHANGE and shares_a_thing(earlier.statement, later.statement):
         return True
     if min(later.probability, earlier.probability) >= LIKELY_STATEMENT:
         return may_outdate(earlier.statement, later.statement)
-    had, has = particulars(earlier.page.user_input), particulars(later.page.user_input)
-    return bool(had and has and had != has) and shares_a_thing(earlier.statement, later.statement)
+    if not had or not has or had == has or asked & (_named(earlier.page.user_input) - _named(later.page.user_input)):
+        return False
+    return shares_a_thing(earlier.statement, later.statement)
 
 
 def _is_short_statement(text: str) -> bool:

@@ -247,7 +247,7 @@ def _ordered(
     about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
-        return newest_first(pages, outdated, about_now=about_now, sure=sure), False
+        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), False
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
     newer = {outdated[page.seq] for page in fallen}
@@ -256,7 +256,7 @@ def _ordered(
     else:
         newer &= sure
     pages = (*pages, *_not_found(offer, pages, newer))
-    ordered = newest_first(pages, outdated, about_now=True, sure=sure, glimpse=sources.glimpse)
+    ordered = newest_first(pages, outdated, about_now=True, query=asked.text, sure=sure, glimpse=sources.glimpse)
     return ordered[:limit], any(page.bears for page in ordered[limit:])
 
 

@@ -56,6 +56,26 @@ def test_of_two_short_statements_in_nearly_the_same_words_the_later_stands_first
     assert [page.page.id for page in newest_first(pages, {}, about_now=True)] == ["P2", "P1", "P3"]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "query", "first"),
+    [
+        ("The code of the garage is 4411.", "The code of the front door is 5512.", "code of the garage?", "P1"),
+        ("The code of the garage is 4411.", "The code of the garage is 5512.", "code of the garage?", "P2"),
+        ("Ticket 7 is assigned to Ana.", "Ticket 8 is assigned to Bo.", "who has ticket 7?", "P1"),
+        ("The rent of flat 7 is 800.", "The rent of flat 7 is 850.", "rent of flat 7?", "P2"),
+    ],
+)
+def test_what_the_query_names_and_only_the_earlier_statement_says_keeps_it_first(
+    earlier: str, later: str, query: str, first: str
+) -> None:
+    pages = (found(1, earlier, 1.0), found(2, later, 0.9))
+    unsure = Verdict("neither", 0.1, None, "holds", "user")
+
+    ordered = newest_first(pages, {}, about_now=True, query=query, glimpse=judged(unsure, unsure))
+
+    assert ordered[0].page.id == first
+
+
 def judged(*verdicts: Verdict) -> Glimpse:
     """A judge that says these of the sentences it is shown, one after another."""
     return lambda sentences: verdicts[: len(sentences)]
