@@ -38,7 +38,7 @@ from memoryos.tiers.short_term import ShortTermMemory
 from memoryos.updating.arrivals import Arrivals
 from memoryos.updating.reanalysis import Reanalysis
 from memoryos.updating.updater import AGENT_SECONDS, EXTRACTIVE_LEASE_SECONDS, Updater
-from memoryos.updating.upkeep import Renewal, Upkeep, Visits
+from memoryos.updating.upkeep import COUNTED_PAGES, RENEWED_PAGES, Once, Upkeep, Visits
 from memoryos.updating.worker import LOCAL, BackgroundWork, Lane, Step, Track
 
 if TYPE_CHECKING:
@@ -121,10 +121,11 @@ def assemble(
         local = (
             arrivals.take_in,
             retriever.prepare,
+            Once(partial(store.count_pages, COUNTED_PAGES)).run,
             visits.flush,
             updater.embed,
             updater.read,
-            Renewal(store).run,
+            Once(partial(store.renew_words, RENEWED_PAGES)).run,
             Upkeep(store, clock).run,
         )
         tracks = _tracks(config, local, (updater.consolidate, updater.analyse))
