@@ -65,9 +65,10 @@ class HalfvecWindows:
             embedder=embedder.id,
             seqs=[*seqs],
         ).fetchall()
-        found = _windows(rows, embedder)
-        first = np.flatnonzero(np.diff(found.seqs, prepend=0))
-        return dict(zip(found.seqs[first].tolist(), np.split(found.vectors, first[1:]), strict=bool(len(first))))
+        seq_of = np.array([seq for seq, _ in rows], dtype=np.int64)
+        vectors = from_halfvecs([vector for _, vector in rows], embedder.dim)
+        first = np.flatnonzero(np.diff(seq_of, prepend=0))
+        return dict(zip(seq_of[first].tolist(), np.split(vectors, first[1:]), strict=bool(len(first))))
 
     def after(self, connection: PostgresConnection, embedder: EmbedderRow, seq: int, pages: int) -> WindowVectors:
         rows = connection.binary(
@@ -78,7 +79,10 @@ class HalfvecWindows:
             seq=seq,
             pages=pages,
         ).fetchall()
-        return _windows(rows, embedder)
+        return WindowVectors(
+            seqs=np.array([seq for seq, _ in rows], dtype=np.int64),
+            vectors=from_halfvecs([vector for _, vector in rows], embedder.dim).astype(np.float16),
+        )
 
     def of_sides(self, connection: PostgresConnection, embedder: EmbedderRow, seqs: Sequence[int]) -> SideVectors:
         row_of = {seq: row for row, seq in enumerate(seqs)}
@@ -93,10 +97,3 @@ class HalfvecWindows:
             rows=np.array([row_of[row[0]] for row in rows], dtype=np.int64),
             of_agent=np.array([row[2] for row in rows], dtype=bool),
         )
-
-
-def _windows(rows: Sequence[tuple[int, bytes]], embedder: EmbedderRow) -> WindowVectors:
-    return WindowVectors(
-        seqs=np.array([seq for seq, _ in rows], dtype=np.int64),
-        vectors=from_halfvecs([vector for _, vector in rows], embedder.dim),
-    )
