@@ -146,6 +146,7 @@ def assemble(
                 lookups=runtime.lookups,
                 count_visits=visits.add if config.count_visits else None,
                 glimpse=reader.glimpsed,
+                seeks=reader.sought,
             ),
             updater=updater,
             arrivals=arrivals,
