@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
     from memoryos.retrieval.query import Query
+    from memoryos.retrieval.rerank import Reranking
     from memoryos.storage.ports import Store
     from memoryos.tiers.long_term import LongTermMemory
     from memoryos.tiers.short_term import ShortTermMemory
@@ -65,7 +67,8 @@ class RecallSources:
     `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
     `count_visits` is told the segments visited; None where visits do not count. `glimpse` tells what short statements
     are of; None where they are ordered by what is known alone. `seeks` tells what of a person a question asks for; None
-    where words and meaning alone find it.
+    where words and meaning alone find it. `reranking` has the last word on the order of what was ranked; None where
+    there is none.
     """
 
     store: Store
@@ -78,6 +81,7 @@ class RecallSources:
     facts: FactRanker = field(default_factory=FactRanker)
     glimpse: Glimpse | None = None
     seeks: Callable[[str], Sought | None] | None = None
+    reranking: Reranking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,9 @@ def recall(
     if not walk.newest:
         walk = replace(walk, newest=known.newest)
     offer = _Offer(sources, walk, as_of, wanted)
-    with sources.store.snapshot():  # a transaction for each question takes as long as the question, on a server
-        pages, more = _ranked(offer, asked, vector, limit, known.found, known.user_knowledge)
+    with ExitStack() as moment:
+        best, more = _best(offer, asked, vector, limit, known.found, moment)
+        pages, left = _ordered(offer, asked, best, limit, known.user_knowledge)
         measured = bearing.asked(
             asked,
             vector,
@@ -137,7 +142,9 @@ def recall(
         facts = sources.facts.bearing(measured, known.user_knowledge, of_it)
         if sought is not None:
             is_first = stands_first(sought) or vector is None or vector.trust < SEES
-            pages = _with_sought(offer, pages, pages_sought(facts, of_it), first=is_first)[:limit]
+            pages = _with_sought(offer, pages, pages_sought(facts, of_it), first=is_first)
+            left = left or any(page.bears for page in pages[limit:])
+            pages = pages[:limit]
         # What took the place of a page was not found by the query, so it says nothing of how far that bears.
         found = [page for page in pages if page.signals] or pages
         measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
@@ -164,7 +171,7 @@ def recall(
         not_embedded=known.not_embedded,
         left_out=wanted == _PERSONAL and known.found.seen is not None,
         walk=walk,
-        more=more,
+        more=more or left,
     )
 
 
@@ -221,27 +228,40 @@ class _Offer:
             taken = max(4 * taken, 2 * BY_SCORE)  # pages brought, or added since, take places
 
 
-def _ranked(
-    offer: _Offer,
-    asked: Query,
-    vector: QueryVector | None,
-    limit: int,
-    found: Candidates,
-    facts: Sequence[Knowledge],
+def _best(
+    offer: _Offer, asked: Query, vector: QueryVector | None, limit: int, found: Candidates, moment: ExitStack
 ) -> tuple[tuple[RankedPage, ...], bool]:
-    """The best pages on offer, the newest of conflicting ones first where the present is asked for, and whether more
-    bear on the query."""
+    """The best pages on offer, and whether further ones bear on the query.
+
+    What is asked of the store until `moment` ends is of one transaction: one for each question takes as long as the
+    question, on a server. A reranker, which may be a model, runs in none.
+    """
     sources = offer.sources
-    pages, more = offer.best(asked, vector, limit, found)
+    moment.enter_context(sources.store.snapshot())
+    if sources.reranking is None:
+        return offer.best(asked, vector, limit, found)
+    best, more = offer.best(asked, vector, sources.reranking.pool(limit), found)
+    moment.close()
+    ordered = sources.reranking.ordered(asked.text, best)
+    moment.enter_context(sources.store.snapshot())
+    return ordered[:limit], more or any(page.bears for page in ordered[limit:])
+
+
+def _ordered(
+    offer: _Offer, asked: Query, pages: tuple[RankedPage, ...], limit: int, facts: Sequence[Knowledge]
+) -> tuple[tuple[RankedPage, ...], bool]:
+    """The best pages, the newest of conflicting ones first where the present is asked for, and whether some that bear
+    on the query had to give way."""
+    sources = offer.sources
     if not pages:
-        return (), more
+        return (), False
     outdated = sources.store.outdated_pages(
         [page.page.seq for page in pages], as_of=offer.as_of, scope=offer.wanted.scope
     )
     about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
-        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), more
+        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), False
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
     newer = {outdated[page.seq] for page in fallen}
@@ -251,7 +271,7 @@ def _ranked(
         newer &= sure
     pages = (*pages, *_not_found(offer, pages, newer))
     ordered = newest_first(pages, outdated, about_now=True, query=asked.text, sure=sure, glimpse=sources.glimpse)
-    return ordered[:limit], more or any(page.bears for page in ordered[limit:])
+    return ordered[:limit], any(page.bears for page in ordered[limit:])
 
 
 def _sought(sources: RecallSources, asked: Query) -> Sought | None:
