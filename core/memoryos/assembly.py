@@ -147,6 +147,7 @@ def assemble(
                 lookups=runtime.lookups,
                 count_visits=visits.add if config.count_visits else None,
                 glimpse=reader.glimpsed,
+                seeks=reader.sought,
                 reranking=open_reranking(config),
             ),
             updater=updater,

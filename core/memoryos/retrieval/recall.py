@@ -23,6 +23,7 @@ from memoryos.retrieval.present import (
     telling_the_same,
 )
 from memoryos.retrieval.scoring import ZERO_RANK
+from memoryos.retrieval.sought import facts_sought, pages_sought, stands_first
 from memoryos.storage.adding import has_meta_data
 from memoryos.walk import Walk
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
+    from memoryos.analyst.statements.questions import Sought
     from memoryos.models import Knowledge, Page, Profile
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
@@ -51,6 +53,9 @@ CLEARLY_FOUND: Final = 0.5
 """A page with this share of the best one's score is what was asked for: if it is outdated, what took its place is
 brought, although the query does not find it."""
 
+SEES: Final = 0.5
+"""An embedder with less trust in its vector of a query does not see what that means."""
+
 Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], tuple[RankedPage, ...]]
 """How pages are ranked for a query."""
 
@@ -61,8 +66,9 @@ class RecallSources:
 
     `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
     `count_visits` is told the segments visited; None where visits do not count. `glimpse` tells what short statements
-    are of; None where they are ordered by what is known alone. `reranking` has the last word on the order of what was
-    ranked; None where there is none.
+    are of; None where they are ordered by what is known alone. `seeks` tells what of a person a question asks for; None
+    where words and meaning alone find it. `reranking` has the last word on the order of what was ranked; None where
+    there is none.
     """
 
     store: Store
@@ -74,6 +80,7 @@ class RecallSources:
     count_visits: Callable[[Mapping[int, int]], None] | None
     facts: FactRanker = field(default_factory=FactRanker)
     glimpse: Glimpse | None = None
+    seeks: Callable[[str], Sought | None] | None = None
     reranking: Reranking | None = None
 
 
@@ -115,6 +122,7 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
+    sought = None if walk.goes_on else _sought(sources, asked)
     if not walk.newest:
         walk = replace(walk, newest=known.newest)
     offer = _Offer(sources, walk, as_of, wanted)
@@ -130,17 +138,23 @@ def recall(
             now=now,
             local=sources.retriever.local,
         )
+        of_it = frozenset() if sought is None else facts_sought(sought, known.user_knowledge)
+        facts = sources.facts.bearing(measured, known.user_knowledge, of_it)
+        if sought is not None:
+            is_first = stands_first(sought) or vector is None or vector.trust < SEES
+            pages = _with_sought(offer, pages, pages_sought(facts, of_it), first=is_first)
+            left = left or any(page.bears for page in pages[limit:])
+            pages = pages[:limit]
         # What took the place of a page was not found by the query, so it says nothing of how far that bears.
         found = [page for page in pages if page.signals] or pages
         measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
     answers = (bearing.as_an_answer(measured, value) for value in measures)
     bearing_of = dict(zip((item.page.seq for item in found), answers, strict=False))
     pages = tuple(replace(item, bearing=bearing_of.get(item.page.seq)) for item in pages)
-    bears = not measured.is_phatic and max(measures, default=0.0) >= 1.0
+    bears = not measured.is_phatic and (bool(of_it) or max(measures, default=0.0) >= 1.0)
     if walk.goes_on:
-        known = replace(
-            known, profile=replace(known.profile, text=""), short_term=(), user_knowledge=(), assistant_knowledge=()
-        )
+        known = replace(known, profile=replace(known.profile, text=""), short_term=(), assistant_knowledge=())
+        facts = ()
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
     return Recall(
@@ -148,7 +162,7 @@ def recall(
         profile=known.profile,
         short_term=known.short_term,
         pages=pages,
-        user_knowledge=sources.facts.bearing(measured, known.user_knowledge),
+        user_knowledge=facts,
         assistant_knowledge=sources.facts.bearing(measured, known.assistant_knowledge),
         bears=bears,
         is_phatic=measured.is_phatic,
@@ -258,6 +272,33 @@ def _ordered(
     pages = (*pages, *_not_found(offer, pages, newer))
     ordered = newest_first(pages, outdated, about_now=True, query=asked.text, sure=sure, glimpse=sources.glimpse)
     return ordered[:limit], any(page.bears for page in ordered[limit:])
+
+
+def _sought(sources: RecallSources, asked: Query) -> Sought | None:
+    """What of a person's a question asks for, as it is now."""
+    if sources.seeks is None or asked.is_statement or not is_about_now(asked.text):
+        return None
+    return sources.seeks(asked.text)
+
+
+def _with_sought(
+    offer: _Offer, pages: tuple[RankedPage, ...], wanted: Sequence[str], *, first: bool
+) -> tuple[RankedPage, ...]:
+    """The pages and those `wanted` (id), which stand first or, where the best page may be another one, after that."""
+    here = {page.page.id: page for page in pages}
+    if not wanted or (not first and pages[:1] and pages[0].page.id in wanted):
+        return pages
+    missing = offer.sources.store.pages_by_id([id_ for id_ in wanted if id_ not in here])
+    for id_, page in missing.items():
+        found = RankedPage(page, pages[0].score if pages else 1.0)
+        if _is_wanted(page, offer.wanted) and offer.has(found):
+            here[id_] = found
+    raised = [here[id_] for id_ in wanted if id_ in here]
+    others = [page for page in pages if page.page.id not in wanted]
+    at = 0 if first else 1
+    ordered = (*others[:at], *raised, *others[at:])
+    scores = sorted((page.score for page in ordered), reverse=True)
+    return tuple(replace(page, score=score) for page, score in zip(ordered, scores, strict=True))
 
 
 def _not_found(offer: _Offer, pages: Sequence[RankedPage], newer: AbstractSet[str]) -> Iterator[RankedPage]:
