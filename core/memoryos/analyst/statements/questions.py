@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 WEIGHTS_FILE: Final = "questions.npz"
-WEIGHTS_SHA256: Final = "a445d49534031cb3fc3fe38e37ee665e79f08293e6f467bda9a0d8aae5742d7c"
+WEIGHTS_SHA256: Final = "1d2dc7cebe6c8dbc86d3b2a7452a55a2b18a0a51a6774b472ffd171c791f75d3"
 """Of the file that `benchmarks/knowing/train_questions.py` wrote from the questions beside it."""
+
+WHOLE: Final = "profile"
+"""What a question asks for that asks for all that is known of the person: "What do you know about me?"."""
 
 SURE: Final = 0.5
 """The probability of a slot from which a question is taken to ask for it."""
@@ -33,7 +36,7 @@ MAX_CHARS: Final = 160
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What a question asks for: a slot of the user's, or of one of the user's people."""
+    """What a question asks for: a slot of the user's, or of one of the user's people, or the `WHOLE` of it."""
 
     slot: str
     subject: str

@@ -32,6 +32,8 @@ def judge() -> QuestionJudge:
         ("Où est-ce que j'habite ?", "home"),
         ("我住在哪里？", "home"),
         ("私はどこに住んでいますか", "home"),
+        ("What do you know about me?", "profile"),
+        ("Was weißt du über mich?", "profile"),
     ],
 )
 def test_what_a_question_asks_for_is_told_in_many_words_and_languages(
