@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,7 @@ import numpy as np
 from memoryos.analyst.statements import features
 from memoryos.analyst.statements.judge import NO_SLOT, Head, JudgeWeightsError
 from memoryos.analyst.statements.subjects import subject_asked_of
+from memoryos.language.asking import as_the_person
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -32,6 +34,9 @@ SURE: Final = 0.5
 """The probability of a slot from which a question is taken to ask for it."""
 MAX_CHARS: Final = 160
 """Who asks for one thing about a person says it in fewer."""
+
+
+_NAME: Final = re.compile(r"(?<=\w[\s'’-])[A-ZÀ-ÞА-ЯЁ][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class QuestionJudge:
 
     def sought(self, text: str) -> Sought | None:
         """What a question asks for; None where it asks for nothing of a person's, and for what is no question."""
-        if not text.strip() or len(text) > MAX_CHARS:
+        if not text.strip() or len(text) > MAX_CHARS or _is_of_somebody_named(text):
             return None
         (shares,) = self.head.probabilities([features.buckets(text)], features.surface([text]))
         best = int(shares.argmax())
@@ -84,3 +89,8 @@ class QuestionJudge:
         if slot == NO_SLOT or shares[best] < SURE:
             return None
         return Sought(slot, subject_asked_of(text, slot))
+
+
+def _is_of_somebody_named(text: str) -> bool:
+    """Whether a question names somebody or something and not the one whose memory it is: "Where does Anna live?"."""
+    return _NAME.search(text) is not None and not features.speaks_of_self(text) and as_the_person(text) == text
