@@ -72,12 +72,15 @@ class MemoryPool:
             return tuple(user for user, place in self._places.items() if place.memory is not None)
 
     def close(self) -> None:
-        """Open no more memories; those that are open are closed with their runtime."""
+        """Open no more memories, and close those that are open, also under the calls that use them."""
         with self._changed:
             self._is_closed = True
+            memories = [place.memory for place in self._places.values() if place.memory is not None]
             self._places.clear()
             self._changed.notify_all()
         self._closer.shutdown()
+        for memory in memories:  # here: nobody else holds them, and one that is let go is not closed
+            _close(memory)
 
     def _enter(self, user_id: str) -> tuple[_Place, Memoryos]:
         place = self._claim(user_id)

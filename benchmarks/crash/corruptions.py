@@ -171,12 +171,14 @@ def _pages(path: Path) -> Sequence[Page]:
 
 
 def _opened(path: Path, expected: Mapping[str, Page]) -> list[str]:
-    """What a server finds that opens a memory, reads in it, adds to it, and reads again."""
+    """What a server finds that opens a memory, reads in it, counts its pages, adds to it, and reads again."""
     has_added = False
     try:
         with closing(SqliteStore(path)) as store:
             found = {page.id: page for page in store.newest_pages(_MOST)}
             store.match_words(words_with_stems("Bern"), 5)
+            while store.count_pages(_MOST):
+                pass
             if len(found) < len(expected):
                 return _fewer(path, f"{len(found)} pages of {len(expected)}")
             store.add_page(NewPage("Afterwards.", "Noted.", _NOON), timestamp="then", now=_NOON)

@@ -49,7 +49,7 @@ CHOICES: Final = 10
 """Times that a sentence with `[one|another]` wording is filled."""
 SHORT_CHARS: Final = 30
 SHORT_WEIGHT: Final = 2.0
-STRENGTH: Final = {"kind": 3.0, "slot": 3.0, "state": 3.0}
+STRENGTH: Final = 3.0
 """The inverse of the penalty on large weights."""
 GRAMS_WEIGHT: Final = 3.0
 ENGLISH_VECTOR_WEIGHT: Final = 2.0
@@ -58,7 +58,7 @@ LATIN_VECTOR_WEIGHT: Final = 0.5
 cross-validation; the vector of another language in Latin letters helps a little where n-grams come first."""
 
 _PLACE: Final = re.compile(r"\{([a-z]+)(2?)\}")
-_CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
+CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _LEADS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": (
         *("By the way, ", "Oh, ", "Just so you know, ", "Update: ", "So ", "Well, ", "Hey, ", "Also, ", "Actually, "),
@@ -166,13 +166,14 @@ def _weight(row: Mapping[str, Any], texts: int) -> float:
 
 
 def _dressed(text: str, lang: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> Iterator[str]:
-    times = CHOICES if _CHOICE.search(text) else FILLINGS if _PLACE.search(text) else 2
+    times = CHOICES if CHOICE.search(text) else FILLINGS if _PLACE.search(text) else 2
     for turn in range(times):
-        filled = _filled(text, fillings, chance)
-        yield filled if turn == 0 else _varied(filled, lang, chance)
+        said = filled(text, fillings, chance)
+        yield said if turn == 0 else _varied(said, lang, chance)
 
 
-def _filled(text: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+def filled(text: str, fillings: Mapping[str, Sequence[str]], chance: random.Random) -> str:
+    """A sentence with one of its wordings and something in each of its places."""
     chosen: dict[str, str] = {}
 
     def fill(place: re.Match[str]) -> str:
@@ -180,9 +181,9 @@ def _filled(text: str, fillings: Mapping[str, Sequence[str]], chance: random.Ran
         others = [each for each in fillings[name] if each != chosen.get(name if second else f"{name}2")]
         return chosen.setdefault(name + second, chance.choice(others))
 
-    chosen_text = _CHOICE.sub(lambda choice: chance.choice(choice[1].split("|")), text)
-    filled = " ".join(_PLACE.sub(fill, chosen_text).split()).replace(" .", ".").replace(" ,", ",")
-    return filled[0].upper() + filled[1:]
+    chosen_text = CHOICE.sub(lambda choice: chance.choice(choice[1].split("|")), text)
+    said = " ".join(_PLACE.sub(fill, chosen_text).split()).replace(" .", ".").replace(" ,", ",")
+    return said[0].upper() + said[1:]
 
 
 def _varied(text: str, lang: str, chance: random.Random) -> str:
@@ -253,9 +254,15 @@ def _dense_weights() -> NDArray[np.float32]:
 def seen(texts: Sequence[str], embedder: OnnxMiniLM) -> Seen:
     """The features of texts, just as the judge computes them."""
     vectors = np.concatenate([embedder.embed(texts[at : at + 256]) for at in range(0, len(texts), 256)])
+    group = features.groups(texts)
+    return Seen(grams_of(texts), dense_features(texts, vectors, group), group)
+
+
+def grams_of(texts: Sequence[str]) -> Any:
+    """sparse[n, BUCKETS]: the n-grams of each text, its row of unit length."""
     found = [features.buckets(text) for text in texts]
     lengths = np.array([len(each) for each in found])
-    grams = sparse.csr_matrix(
+    return sparse.csr_matrix(
         (
             np.repeat(1 / np.sqrt(lengths), lengths).astype(np.float32),
             np.concatenate(found),
@@ -263,21 +270,26 @@ def seen(texts: Sequence[str], embedder: OnnxMiniLM) -> Seen:
         ),
         shape=(len(texts), features.BUCKETS),
     )
-    group = features.groups(texts)
-    return Seen(grams, dense_features(texts, vectors, group), group)
 
 
-def fitted(name: str, sight: Seen, labels: Sequence[str], weights: NDArray[np.float64]) -> Fitted:
+def fitted(
+    sight: Seen,
+    labels: Sequence[str],
+    weights: NDArray[np.float64],
+    bearing: NDArray[np.float32],
+    strength: float = STRENGTH,
+) -> Fitted:
     """A head: multinomial logistic regression without an intercept of its own, the surface holds a one.
 
-    Written out for its speed: n-grams are sparse and the vector is not, one matrix of both takes eight times as long.
+    `bearing` says for each dense feature how little the penalty bears on it. Written out for its speed: n-grams are
+    sparse and the vector is not, one matrix of both takes eight times as long.
     """
     classes = tuple(sorted(set(labels)))
     told = np.eye(len(classes), dtype=np.float32)[[classes.index(label) for label in labels]]
     weight = weights.astype(np.float32)[:, None]
     grams = (sight.grams * GRAMS_WEIGHT).astype(np.float32).tocsr()
     turned = grams.T.tocsr()
-    dense = np.ascontiguousarray(sight.dense * _dense_weights(), dtype=np.float32)
+    dense = np.ascontiguousarray(sight.dense * bearing, dtype=np.float32)
     cut, shape = features.BUCKETS * len(classes), (-1, len(classes))
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -287,8 +299,8 @@ def fitted(name: str, sight: Seen, labels: Sequence[str], weights: NDArray[np.fl
         likely = -(weight * told * np.log(np.maximum(shares, 1e-12))).sum()
         slope = np.concatenate([(turned @ wrong).ravel(), (dense.T @ wrong).ravel()]).astype(np.float64)
         return (
-            float(likely) + float(flat @ flat) / (2 * STRENGTH[name]),
-            slope + flat / STRENGTH[name],
+            float(likely) + float(flat @ flat) / (2 * strength),
+            slope + flat / strength,
         )
 
     start = np.zeros(cut + dense.shape[1] * len(classes))
@@ -296,7 +308,7 @@ def fitted(name: str, sight: Seen, labels: Sequence[str], weights: NDArray[np.fl
     return Fitted(
         classes,
         found[:cut].reshape(shape) * GRAMS_WEIGHT,
-        found[cut:].reshape(shape) * _dense_weights()[:, None],
+        found[cut:].reshape(shape) * bearing[:, None],
     )
 
 
@@ -323,13 +335,14 @@ def cross_validated(rows: Sequence[Example], sight: Seen) -> list[float]:
     told = {"slot": np.full(len(rows), "", dtype=object), "state": np.full(len(rows), "", dtype=object)}
     tried = np.zeros(len(rows), dtype=bool)
     for number, (train, test) in enumerate(folds(rows)):
-        kind = fitted("kind", sight.of(train), list(kinds[train]), weights[train])
+        kind = fitted(sight.of(train), list(kinds[train]), weights[train], _dense_weights())
         keep[test] = 1 - kind.shares(sight.of(test))[:, kind.classes.index("neither")]
         if number:
             continue
         tried[test] = True
         for name, labels, known in (("slot", slots, train), ("state", states, train[worth[train]])):
-            told[name][test] = fitted(name, sight.of(known), list(labels[known]), weights[known]).told(sight.of(test))
+            head = fitted(sight.of(known), list(labels[known]), weights[known], _dense_weights())
+            told[name][test] = head.told(sight.of(test))
     cuts = thresholds(keep, worth, sight.group)
     passes = keep >= np.array(cuts)[sight.group]
     langs = np.array([row.lang for row in rows])
@@ -350,23 +363,29 @@ def _share(of: NDArray[np.bool_], among: NDArray[np.bool_], weights: NDArray[np.
 
 
 def packed(rows: Sequence[Example], sight: Seen, cuts: Sequence[float]) -> bytes:
-    """The weights' file: int8 for n-grams with a scale for each class, float16 for the rest."""
+    """The weights' file."""
     weights = np.array([row.weight for row in rows])
     arrays: dict[str, NDArray[Any]] = {"thresholds": np.array(cuts, dtype=np.float32)}
     every, worth = np.arange(len(rows)), np.flatnonzero([row.kind != "neither" for row in rows])
     for name, among in (("kind", every), ("slot", every), ("state", worth)):
         labels = [getattr(rows[int(at)], name) or NO_SLOT for at in among]
-        model = fitted(name, sight.of(among), labels, weights[among])
-        grams, dense = model.grams, model.dense
-        scale = np.abs(grams).max(axis=0) / 127
-        arrays[f"{name}_classes"] = np.array(model.classes, dtype=np.str_)
-        arrays[f"{name}_grams"] = np.rint(grams / scale).astype(np.int8)
-        arrays[f"{name}_scale"] = scale.astype(np.float32)
-        arrays[f"{name}_dense"] = dense.astype(np.float16)
-    return _zipped(arrays)
+        model = fitted(sight.of(among), labels, weights[among], _dense_weights())
+        arrays.update({f"{name}_{part}": array for part, array in packed_head(model).items()})
+    return zipped(arrays)
 
 
-def _zipped(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+def packed_head(model: Fitted) -> dict[str, NDArray[Any]]:
+    """A head's arrays: int8 for n-grams with a scale for each class, float16 for the rest."""
+    scale = np.abs(model.grams).max(axis=0) / 127
+    return {
+        "classes": np.array(model.classes, dtype=np.str_),
+        "grams": np.rint(model.grams / scale).astype(np.int8),
+        "scale": scale.astype(np.float32),
+        "dense": model.dense.astype(np.float16),
+    }
+
+
+def zipped(arrays: Mapping[str, NDArray[Any]]) -> bytes:
     """As `np.savez_compressed` writes it, but without the time of day."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

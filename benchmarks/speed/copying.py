@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos.storage.paths import file_of
+from memoryos.storage.seals import DIGEST_BYTES, page_seal
 from memoryos.storage.sqlite.database import Database
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ _COPIES: Final = (
     "INSERT INTO pages (seq, id, happened_at, added_at, previous, talk, chain, segment, analysed, digest, timestamp,"
     " user_input, agent_response, meta_data, assistant_id, project, origin)"
     " SELECT seq + :o, printf('01%024d', seq + :o), happened_at + :t, added_at + :t, previous + :o,"
-    " talk + :talks, chain + :chains, segment + :segments, analysed, digest, timestamp,"
+    " talk + :talks, chain + :chains, segment + :segments, analysed,"
+    " resealed(digest, printf('01%024d', seq + :o), happened_at + :t, added_at + :t, timestamp,"
+    " user_input || ' ' || :word, agent_response, meta_data, assistant_id, project), timestamp,"
     " user_input || ' ' || :word, agent_response, meta_data, assistant_id, project, origin"
     " FROM pages WHERE seq <= :last ORDER BY seq",
     "INSERT INTO words (rowid, user_words, agent_words)"
@@ -81,12 +84,31 @@ def _copy(connection: sqlite3.Connection, number: int, many: int, capacity: int)
     cursor = connection.execute(_NUMBERS)
     values: dict[str, object] = dict(zip((name for name, *_ in cursor.description), cursor.fetchone(), strict=True))
     values |= {"last": many, "t": _DAY_MICROS * number, "word": f"copy{number}", "capacity": capacity}
+    connection.create_function("resealed", 10, _resealed, deterministic=True)
     for statement in _COPIES:
         connection.execute(statement, values)
     rows = connection.execute("SELECT seq + :o, embedder, windows FROM page_vectors WHERE seq <= :last", values)
     chance = np.random.default_rng(number)
     copies = [(seq, embedder, _moved(windows, chance)) for seq, embedder, windows in rows]
     connection.executemany("INSERT INTO page_vectors (seq, embedder, windows) VALUES (?, ?, ?)", copies)
+
+
+def _resealed(
+    digest: bytes,
+    id_: str,
+    happened_at: int,
+    added_at: int,
+    shown: str,
+    user_input: str,
+    agent_response: str,
+    meta_data: str | None,
+    assistant_id: str | None,
+    project: str | None,
+) -> bytes:
+    """The digest of a copy: what its original has in common with equal pages, and a seal of its own."""
+    of_project = () if project is None else (project,)
+    texts = (shown, user_input, agent_response, meta_data, assistant_id, *of_project)
+    return digest[:DIGEST_BYTES] + page_seal(id_, happened_at, added_at, *texts)
 
 
 def _moved(windows: bytes, chance: np.random.Generator, dim: int = 384) -> bytes:

@@ -24,7 +24,7 @@ from memoryos.retrieval.hybrid import HybridRetriever
 from memoryos.retrieval.on_demand_index import OnDemandIndex
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.recall import RecallSources
-from memoryos.retrieval.rerank import open_reranker, reranked
+from memoryos.retrieval.rerank import open_reranking
 from memoryos.retrieval.two_stage import TwoStageRetriever
 from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
@@ -40,7 +40,7 @@ from memoryos.tiers.short_term import ShortTermMemory
 from memoryos.updating.arrivals import Arrivals
 from memoryos.updating.reanalysis import Reanalysis
 from memoryos.updating.updater import AGENT_SECONDS, EXTRACTIVE_LEASE_SECONDS, Updater
-from memoryos.updating.upkeep import Renewal, Upkeep, Visits
+from memoryos.updating.upkeep import COUNTED_PAGES, RENEWED_PAGES, Once, Upkeep, Visits
 from memoryos.updating.worker import LOCAL, BackgroundWork, Lane, Step, Track
 
 if TYPE_CHECKING:
@@ -133,10 +133,11 @@ def assemble(
             arrivals.take_in,
             retriever.prepare,
             *load,
+            Once(partial(store.count_pages, COUNTED_PAGES)).run,
             visits.flush,
             updater.embed,
             updater.read,
-            Renewal(store).run,
+            Once(partial(store.renew_words, RENEWED_PAGES)).run,
             Upkeep(store, clock).run,
         )
         tracks = _tracks(config, local, (updater.consolidate, updater.analyse))
@@ -154,10 +155,12 @@ def assemble(
                 short_term=short_term,
                 long_term=long_term,
                 retriever=retriever,
-                rank=reranked(rank, open_reranker(config)),
+                rank=rank,
                 lookups=runtime.lookups,
                 count_visits=visits.add if config.count_visits else None,
                 glimpse=reader.glimpsed,
+                seeks=reader.sought,
+                reranking=open_reranking(config),
             ),
             updater=updater,
             arrivals=arrivals,

@@ -6,8 +6,10 @@ import inspect
 import itertools
 import os
 import shutil
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -31,6 +33,7 @@ from memoryos import (
     Profile,
     RankedPage,
     Recall,
+    StoreDamagedError,
     StoreError,
     StoreGoneError,
     WaitTimeoutError,
@@ -534,6 +537,25 @@ def test_a_wait_after_a_change_of_segmenter_lasts_until_all_words_are_renewed(
     again.wait_until_idle(BOUND)
 
     assert not again._parts.store.renew_words(1), "nothing is left to renew"
+
+
+def test_a_memory_that_lacks_a_page_that_nobody_has_forgotten_is_not_used_for_long(
+    open_quickly: OpenMemory, tmp_path: Path
+) -> None:
+    filled(open_quickly(), "I have two cats.", "Tea is ready").close()
+    (file,) = tmp_path.rglob("memory.db")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DELETE FROM pages WHERE seq = 1")
+        connection.commit()
+
+    again = open_quickly()
+    for use in (
+        lambda: again.wait_until_idle(BOUND),
+        lambda: again.retrieve("cats?"),
+        lambda: again.add_memory("hm", ""),
+    ):
+        with pytest.raises(StoreDamagedError, match="lacks pages that nobody has forgotten, 1 at least"):
+            use()
 
 
 def test_a_closed_memory_says_so(open_quickly: OpenMemory, tmp_path: Path) -> None:

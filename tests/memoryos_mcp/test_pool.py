@@ -163,6 +163,16 @@ def test_a_pool_that_was_closed_opens_nothing(make_pool: MakePool) -> None:
         texts(pool, "alice")
 
 
+def test_a_pool_that_is_closed_closes_the_memories_that_nobody_else_holds(make_pool: MakePool) -> None:
+    """They were let go of without: the last visits were lost, and their connections left to the garbage."""
+    pool = make_pool(2)
+    stores = [pool.get(user)._parts.store for user in ("alice", "bob")]
+    pool.close()
+    for store in stores:
+        with pytest.raises(StoreError, match="the memory was closed"):
+            store.newest_pages(1)
+
+
 def test_no_call_waits_for_the_memory_of_another_user_to_close_and_none_fails_with_it(
     make_pool: MakePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,7 +75,8 @@ class Span:
 
     `width` is how long a time the phrase means, `confidence` (0-1) how sure it is; text[begin:stop] tells it. A phrase
     that can be read in two ways gives a span for each, the better one first. `yearly`: the same days of any year,
-    where the phrase names no year; `start` and `end` are the latest ones then.
+    where the phrase names no year; `start` and `end` are the latest ones then. `around`: its middle is meant more than
+    its edges.
     """
 
     start: datetime
@@ -85,6 +86,7 @@ class Span:
     begin: int
     stop: int
     yearly: Yearly | None = None
+    around: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Offset:
             return None
         bounds = in_utc(found, local)
         width = next(each for each in Width if each.value >= (found.end - found.start).days)
-        return None if bounds is None else Span(*bounds, width, found.confidence, self.begin, self.stop)
+        return None if bounds is None else Span(*bounds, width, found.confidence, self.begin, self.stop, around=True)
 
 
 class Order(Enum):
@@ -254,7 +256,7 @@ def _spans(found: When | Away, said: Said, local: tzinfo | None) -> Iterator[Spa
         bounds = _in_utc(reading, local)
         if bounds is not None and bounds not in told:
             told.add(bounds)
-            yield Span(*bounds, found.width, reading.confidence, begin, stop, found.yearly)
+            yield Span(*bounds, found.width, reading.confidence, begin, stop, found.yearly, reading.around)
 
 
 def _in_utc(reading: Stretch, local: tzinfo | None) -> tuple[datetime, datetime] | None:

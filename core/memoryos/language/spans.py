@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from enum import Enum
 from typing import Final
@@ -57,11 +57,15 @@ class Width(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From one moment to another, both of it, in the time of the place, and how sure it is that it is meant, 0-1."""
+    """From one moment to another, both of it, in the time of the place, and how sure it is that it is meant, 0-1.
+
+    One `around` a moment means that more than what lies at its edges.
+    """
 
     start: datetime
     end: datetime
     confidence: float = 1.0
+    around: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +207,8 @@ def around(moment: datetime, low: float, high: float, unit: Unit) -> Stretch:
         margin = min(margin, max(abs(low), abs(high)) * _A_YEARS_MARGIN)
     first, last = least - margin, most + margin
     if unit in {Unit.MINUTE, Unit.HOUR}:
-        return Stretch(first, last)
-    return whole_days(first.date(), last.date())
+        return Stretch(first, last, around=True)
+    return replace(whole_days(first.date(), last.date()), around=True)
 
 
 def season(which: Season, year: int, southern: bool) -> Stretch:

@@ -193,7 +193,7 @@ def _date_ranges(
                         narrowness = 0.0
                     rarity = max(_rarity(within + (around - within) / 4, pages), narrowness)
                     latest_first = _YEAR_BEFORE**place
-                    ranges.append(DateRange(*bounds, span.confidence * share * rarity * latest_first))
+                    ranges.append(DateRange(*bounds, span.confidence * share * rarity * latest_first, span.around))
     return ranges
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +22,9 @@ in three."""
 _AS_GOOD: Final = 0.15
 """Facts that bear on a query alike are told newest first."""
 
+_SOUGHT: Final = 1.0
+"""What being of what the query asks for adds: it bears on the query in whatever words it was told."""
+
 
 @dataclass(slots=True)
 class FactRanker:
@@ -29,12 +32,17 @@ class FactRanker:
 
     _stems: dict[str, frozenset[str]] = field(default_factory=dict)
 
-    def bearing(self, asked: Asked, facts: Sequence[Knowledge]) -> tuple[RankedKnowledge, ...]:
-        """The facts that bear on the query, best first, the newer of two alike before the older."""
+    def bearing(
+        self, asked: Asked, facts: Sequence[Knowledge], sought: Collection[str] = ()
+    ) -> tuple[RankedKnowledge, ...]:
+        """The facts that bear on the query, best first, the newer of two alike before the older.
+
+        Those `sought` (id) are of what it asks for.
+        """
         if asked.is_phatic:
             return ()
         self._forget_all_but(facts)
-        measured = [(asked.measure(self._stems_of(fact), _cosine(asked, fact)), fact) for fact in facts]
+        measured = [(self._measured(asked, fact, fact.id in sought), fact) for fact in facts]
         best = sorted(
             ((score, fact) for score, fact in measured if score >= 1.0),
             key=lambda pair: (-round(pair[0] / _AS_GOOD), -pair[1].happened_at.timestamp()),
@@ -43,6 +51,10 @@ class FactRanker:
             RankedKnowledge(fact, 1.0 - 0.5 / score, as_an_answer(asked, score))
             for score, fact in best[:FACTS_PER_RECALL]
         )
+
+    def _measured(self, asked: Asked, fact: Knowledge, is_sought: bool) -> float:
+        measure = asked.measure(self._stems_of(fact), _cosine(asked, fact))
+        return max(measure, 0.0) + _SOUGHT if is_sought else measure
 
     def _stems_of(self, fact: Knowledge) -> frozenset[str]:
         known = self._stems.get(fact.text)

@@ -53,7 +53,8 @@ class _Seen:
 
 
 _PAST: Final = re.compile(
-    r"\b(?:was(?! (?:ist|sind|hat|haben|macht|mag|für|isst|trinkt|kann|will|wird|arbeitet)\b)|were|did|had|used to"
+    r"\b(?:was(?! (?:ist|sind|hat|haben|macht|mag|für|isst|trinkt|kann|will|wird|arbeitet|\w+ (?:ich|wir))\b)"
+    r"|were|did|had|used to"
     r"|before|previous(?:ly)?|former(?:ly)?|earlier|ago|original(?:ly)?|(?:first|last)(?! names?\b)|(?<!how )old|once"
     r"|back then|history|until|since|changed?|past|yesterday|(?:19|20)\d\d"
     r"|war|waren|hatte|hatten|früher|vorher|ehemalig\w*|damals|zuvor|était|avait|avant|autrefois|ancien\w*|fut"

@@ -24,7 +24,7 @@ class CountedWords(Protocol):
 
 
 IDF_POWER: Final = 1.25
-WEIGHT_OF_TIME_WORDS: Final = 0.6
+WEIGHT_OF_TIME_WORDS: Final = 0.2
 LAST_LINE_WEIGHT: Final = 1.5
 """Of a query of several lines the last one is what is asked now; the others say what led there."""
 

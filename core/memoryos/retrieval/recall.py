@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ from memoryos.retrieval.present import (
     telling_the_same,
 )
 from memoryos.retrieval.scoring import ZERO_RANK
+from memoryos.retrieval.sought import facts_sought, pages_sought, stands_first
 from memoryos.storage.adding import has_meta_data
 from memoryos.walk import Walk
 
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
+    from memoryos.analyst.statements.questions import Sought
     from memoryos.models import Knowledge, Page, Profile
     from memoryos.retrieval.candidates import Candidates
     from memoryos.retrieval.hybrid import HybridRetriever, QueryVector
     from memoryos.retrieval.query import Query
+    from memoryos.retrieval.rerank import Reranking
     from memoryos.storage.ports import Store
     from memoryos.tiers.long_term import LongTermMemory
     from memoryos.tiers.short_term import ShortTermMemory
@@ -49,6 +53,9 @@ CLEARLY_FOUND: Final = 0.5
 """A page with this share of the best one's score is what was asked for: if it is outdated, what took its place is
 brought, although the query does not find it."""
 
+SEES: Final = 0.5
+"""An embedder with less trust in its vector of a query does not see what that means."""
+
 Rank = Callable[["Query", "QueryVector | None", int, "Candidates"], tuple[RankedPage, ...]]
 """How pages are ranked for a query."""
 
@@ -59,7 +66,9 @@ class RecallSources:
 
     `lookups` runs queries to the database, which end by themselves, so that none keeps a process from ending.
     `count_visits` is told the segments visited; None where visits do not count. `glimpse` tells what short statements
-    are of; None where they are ordered by what is known alone.
+    are of; None where they are ordered by what is known alone. `seeks` tells what of a person a question asks for; None
+    where words and meaning alone find it. `reranking` has the last word on the order of what was ranked; None where
+    there is none.
     """
 
     store: Store
@@ -71,6 +80,8 @@ class RecallSources:
     count_visits: Callable[[Mapping[int, int]], None] | None
     facts: FactRanker = field(default_factory=FactRanker)
     glimpse: Glimpse | None = None
+    seeks: Callable[[str], Sought | None] | None = None
+    reranking: Reranking | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +122,13 @@ def recall(
     looking_up = sources.lookups.submit(_look_up, sources, asked, now, as_of, wanted)
     vector = sources.retriever.embed(asked)
     known = looking_up.result()
+    sought = None if walk.goes_on else _sought(sources, asked)
     if not walk.newest:
         walk = replace(walk, newest=known.newest)
     offer = _Offer(sources, walk, as_of, wanted)
-    with sources.store.snapshot():  # a transaction for each question takes as long as the question, on a server
-        pages, more = _ranked(offer, asked, vector, limit, known.found, known.user_knowledge)
+    with ExitStack() as moment:
+        best, more = _best(offer, asked, vector, limit, known.found, moment)
+        pages, left = _ordered(offer, asked, best, limit, known.user_knowledge)
         measured = bearing.asked(
             asked,
             vector,
@@ -125,17 +138,23 @@ def recall(
             now=now,
             local=sources.retriever.local,
         )
+        of_it = frozenset() if sought is None else facts_sought(sought, known.user_knowledge)
+        facts = sources.facts.bearing(measured, known.user_knowledge, of_it)
+        if sought is not None:
+            is_first = stands_first(sought) or vector is None or vector.trust < SEES
+            pages = _with_sought(offer, pages, pages_sought(facts, of_it), first=is_first)
+            left = left or any(page.bears for page in pages[limit:])
+            pages = pages[:limit]
         # What took the place of a page was not found by the query, so it says nothing of how far that bears.
         found = [page for page in pages if page.signals] or pages
         measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
     answers = (bearing.as_an_answer(measured, value) for value in measures)
     bearing_of = dict(zip((item.page.seq for item in found), answers, strict=False))
     pages = tuple(replace(item, bearing=bearing_of.get(item.page.seq)) for item in pages)
-    bears = not measured.is_phatic and max(measures, default=0.0) >= 1.0
+    bears = not measured.is_phatic and (bool(of_it) or max(measures, default=0.0) >= 1.0)
     if walk.goes_on:
-        known = replace(
-            known, profile=replace(known.profile, text=""), short_term=(), user_knowledge=(), assistant_knowledge=()
-        )
+        known = replace(known, profile=replace(known.profile, text=""), short_term=(), assistant_knowledge=())
+        facts = ()
     if sources.count_visits is not None and bears:
         sources.count_visits(visited(pages))
     return Recall(
@@ -143,7 +162,7 @@ def recall(
         profile=known.profile,
         short_term=known.short_term,
         pages=pages,
-        user_knowledge=sources.facts.bearing(measured, known.user_knowledge),
+        user_knowledge=facts,
         assistant_knowledge=sources.facts.bearing(measured, known.assistant_knowledge),
         bears=bears,
         is_phatic=measured.is_phatic,
@@ -152,7 +171,7 @@ def recall(
         not_embedded=known.not_embedded,
         left_out=wanted == _PERSONAL and known.found.seen is not None,
         walk=walk,
-        more=more,
+        more=more or left,
     )
 
 
@@ -209,27 +228,40 @@ class _Offer:
             taken = max(4 * taken, 2 * BY_SCORE)  # pages brought, or added since, take places
 
 
-def _ranked(
-    offer: _Offer,
-    asked: Query,
-    vector: QueryVector | None,
-    limit: int,
-    found: Candidates,
-    facts: Sequence[Knowledge],
+def _best(
+    offer: _Offer, asked: Query, vector: QueryVector | None, limit: int, found: Candidates, moment: ExitStack
 ) -> tuple[tuple[RankedPage, ...], bool]:
-    """The best pages on offer, the newest of conflicting ones first where the present is asked for, and whether more
-    bear on the query."""
+    """The best pages on offer, and whether further ones bear on the query.
+
+    What is asked of the store until `moment` ends is of one transaction: one for each question takes as long as the
+    question, on a server. A reranker, which may be a model, runs in none.
+    """
     sources = offer.sources
-    pages, more = offer.best(asked, vector, limit, found)
+    moment.enter_context(sources.store.snapshot())
+    if sources.reranking is None:
+        return offer.best(asked, vector, limit, found)
+    best, more = offer.best(asked, vector, sources.reranking.pool(limit), found)
+    moment.close()
+    ordered = sources.reranking.ordered(asked.text, best)
+    moment.enter_context(sources.store.snapshot())
+    return ordered[:limit], more or any(page.bears for page in ordered[limit:])
+
+
+def _ordered(
+    offer: _Offer, asked: Query, pages: tuple[RankedPage, ...], limit: int, facts: Sequence[Knowledge]
+) -> tuple[tuple[RankedPage, ...], bool]:
+    """The best pages, the newest of conflicting ones first where the present is asked for, and whether some that bear
+    on the query had to give way."""
+    sources = offer.sources
     if not pages:
-        return (), more
+        return (), False
     outdated = sources.store.outdated_pages(
         [page.page.seq for page in pages], as_of=offer.as_of, scope=offer.wanted.scope
     )
     about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
-        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), more
+        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), False
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
     newer = {outdated[page.seq] for page in fallen}
@@ -239,7 +271,34 @@ def _ranked(
         newer &= sure
     pages = (*pages, *_not_found(offer, pages, newer))
     ordered = newest_first(pages, outdated, about_now=True, query=asked.text, sure=sure, glimpse=sources.glimpse)
-    return ordered[:limit], more or any(page.bears for page in ordered[limit:])
+    return ordered[:limit], any(page.bears for page in ordered[limit:])
+
+
+def _sought(sources: RecallSources, asked: Query) -> Sought | None:
+    """What of a person's a question asks for, as it is now."""
+    if sources.seeks is None or asked.is_statement or not is_about_now(asked.text):
+        return None
+    return sources.seeks(asked.text)
+
+
+def _with_sought(
+    offer: _Offer, pages: tuple[RankedPage, ...], wanted: Sequence[str], *, first: bool
+) -> tuple[RankedPage, ...]:
+    """The pages and those `wanted` (id), which stand first or, where the best page may be another one, after that."""
+    here = {page.page.id: page for page in pages}
+    if not wanted or (not first and pages[:1] and pages[0].page.id in wanted):
+        return pages
+    missing = offer.sources.store.pages_by_id([id_ for id_ in wanted if id_ not in here])
+    for id_, page in missing.items():
+        found = RankedPage(page, pages[0].score if pages else 1.0)
+        if _is_wanted(page, offer.wanted) and offer.has(found):
+            here[id_] = found
+    raised = [here[id_] for id_ in wanted if id_ in here]
+    others = [page for page in pages if page.page.id not in wanted]
+    at = 0 if first else 1
+    ordered = (*others[:at], *raised, *others[at:])
+    scores = sorted((page.score for page in ordered), reverse=True)
+    return tuple(replace(page, score=score) for page, score in zip(ordered, scores, strict=True))
 
 
 def _not_found(offer: _Offer, pages: Sequence[RankedPage], newer: AbstractSet[str]) -> Iterator[RankedPage]:

@@ -20,11 +20,6 @@ from memoryos.errors import MemoryOSError
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
     from memoryos.models import RankedPage
-    from memoryos.retrieval.candidates import Candidates
-    from memoryos.retrieval.hybrid import QueryVector
-    from memoryos.retrieval.query import Query
-
-    Rank = Callable[[Query, QueryVector | None, int, Candidates], tuple[RankedPage, ...]]
 
 _log = logging.getLogger(__name__)
 
@@ -54,34 +49,32 @@ OpenReranker = Callable[["Config"], Reranker]
 RERANKERS: Final[Registry[OpenReranker]] = Registry("reranker", "memoryos.rerankers")
 
 
-def open_reranker(config: Config) -> Reranker | None:
-    """The configured reranker, None where none is named; raises `ConfigError` with the known names for an unknown one.
-
-    One serves all memories of a process.
-    """
-    return RERANKERS.named(config.reranker)(config) if config.reranker else None
-
-
-def reranked(rank: Rank, reranker: Reranker | None) -> Rank:
-    """The ranking with a reranker behind it; the same one without."""
-    return rank if reranker is None else Reranked(rank, reranker).pages
+def open_reranking(config: Config) -> Reranking | None:
+    """With the configured reranker, None where none is named; raises `ConfigError` with the known names for an unknown
+    one."""
+    return Reranking(RERANKERS.named(config.reranker)(config)) if config.reranker else None
 
 
 @dataclass(frozen=True, slots=True)
-class Reranked:
-    """A ranking whose best pages a reranker puts in their final order; scores and signals stay those of the ranking."""
+class Reranking:
+    """What a reranker makes of a ranking: its order, where it gives one; scores and signals stay those of the ranking.
 
-    rank: Rank
+    It may be a model, so no transaction is held meanwhile.
+    """
+
     reranker: Reranker
     monotonic: Callable[[], float] = time.monotonic
     rest: retry.Rest = field(default_factory=lambda: retry.Rest(retry.QUERY))
 
-    def pages(self, query: Query, vector: QueryVector | None, limit: int, found: Candidates) -> tuple[RankedPage, ...]:
-        """The best pages, best first, `limit` at most."""
+    def pool(self, limit: int) -> int:
+        """Of how many pages it is to choose so many: no more of them while it rests."""
+        return max(limit, RERANKED_PAGES) if self.rest.is_over else limit
+
+    def ordered(self, query: str, ranked: Sequence[RankedPage]) -> tuple[RankedPage, ...]:
+        """Pages, which come best first, in their final order."""
         if not self.rest.is_over:
-            return self.rank(query, vector, limit, found)
-        ranked = self.rank(query, vector, max(limit, RERANKED_PAGES), found)
-        return tuple(ranked[position] for position in self._order(query.text, ranked)[:limit])
+            return tuple(ranked)
+        return tuple(ranked[position] for position in self._order(query, ranked))
 
     def _order(self, query: str, ranked: Sequence[RankedPage]) -> Sequence[int]:
         as_they_came = range(len(ranked))

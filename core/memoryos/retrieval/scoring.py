@@ -91,11 +91,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A time that the query names, and the weight of lying in it."""
+    """A time that the query names, and the weight of lying in it; of one `around` a moment, the more the nearer."""
 
     start: datetime
     end: datetime
     weight: float
+    around: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,10 @@ def weighted_meaning(page: Signal, side: Signal, weights: Weights) -> Signal:
     return weights.page_meaning * page + weights.side_meaning * side
 
 
+_AT_ITS_EDGE: Final = 0.25
+"""So much less than what lies right there counts what lies at the edge of "two weeks ago"."""
+
+
 def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
     """For each candidate the best of the ranges: its weight within it, half of it beside it, falling with distance."""
     best = np.zeros(len(outlines.seqs), dtype=np.float32)
@@ -213,9 +218,17 @@ def date_signal(outlines: Outlines, ranges: Sequence[DateRange]) -> Signal:
         late = (seconds - span.end.timestamp()) / AFTER.total_seconds()
         early = (span.start.timestamp() - seconds) / BEFORE.total_seconds()
         distance = np.maximum(late, early)
-        closeness = np.where(distance <= 0, 1.0, 0.5 * np.clip(1.0 - distance, 0.0, 1.0))
+        within = 1.0 - _AT_ITS_EDGE * _off_its_middle(seconds, span) if span.around else 1.0
+        closeness = np.where(distance <= 0, within, 0.5 * np.clip(1.0 - distance, 0.0, 1.0))
         best = np.maximum(best, span.weight * closeness).astype(np.float32)
     return best
+
+
+def _off_its_middle(seconds: NDArray[np.float64], span: DateRange) -> NDArray[np.float64]:
+    """How far moments in a range lie off its middle, 1 at its edges."""
+    first, last = span.start.timestamp(), span.end.timestamp()
+    off: NDArray[np.float64] = np.abs(2 * seconds - first - last) / max(last - first, 1.0)
+    return off
 
 
 def combine(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
@@ -13,11 +12,10 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from memoryos.language.sessions import PageBefore, begins_talk, greets, names_called
 from memoryos.language.stems import stems
 from memoryos.models import Page
+from memoryos.storage.seals import content_digest
 
 if TYPE_CHECKING:
     from memoryos.models import Metadata, NewPage
-
-DIGEST_BYTES: Final = 16
 
 Origin: TypeAlias = Literal["tool", "hook", "import"]
 """What brought a page: a call, a client's hook, or an import."""
@@ -218,27 +216,3 @@ def has_meta_data(meta_data: Metadata | None, pairs: Iterable[tuple[str, str]]) 
 def _as_texts(value: object) -> list[str]:
     values = value if isinstance(value, list) else [value]
     return [each if isinstance(each, str) else json.dumps(each, ensure_ascii=False) for each in values]
-
-
-def content_digest(user_input: str, agent_response: str, timestamp: str | None, meta_data: str | None) -> bytes:
-    """16 bytes that two equal pages have in common; `timestamp` as the caller gave it, `meta_data` as JSON."""
-    return _digest(user_input, agent_response, timestamp, meta_data)
-
-
-def page_seal(
-    id_: str, happened_at: int, added_at: int, shown: str, user_input: str, agent_response: str, *others: str | None
-) -> bytes:
-    """16 bytes that vouch for every field of a stored page; times in microseconds since 1970 UTC.
-
-    `others` are its meta_data as JSON, its assistant and, where it has one, its project.
-    """
-    return _digest(id_, str(happened_at), str(added_at), shown, user_input, agent_response, *others)
-
-
-def _digest(*parts: str | None) -> bytes:
-    digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
-    for part in parts:
-        encoded = b"" if part is None else part.encode("utf-8", "surrogatepass")
-        digest.update(f"{'-' if part is None else len(encoded)}:".encode())
-        digest.update(encoded)
-    return digest.digest()

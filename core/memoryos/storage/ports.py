@@ -461,6 +461,12 @@ class Store(
     def counts(self, assistant_id: str) -> Counts:
         """How much each tier holds; `short_term` is left 0, for its capacity is not the store's."""
 
+    def count_pages(self, numbers: int) -> bool:
+        """Look whether the pages of the next so many numbers are there; False once all were looked at.
+
+        Raises `StoreDamagedError` where some are gone that nobody has forgotten, as does everything from then on.
+        """
+
     def maintain(self, *, now: datetime) -> None:
         """Trim the log of changes, queue what was refused a day ago, checkpoint, refresh the planner's statistics."""
 

@@ -35,6 +35,12 @@ def test_facts_that_do_not_bear_on_the_query_are_not_brought() -> None:
     assert bearing(asked(), *facts) == ["Owns a greyhound.", "Has two dogs."]
 
 
+def test_a_fact_of_what_is_asked_for_bears_on_it_in_whatever_words() -> None:
+    facts = (fact(1, "Owns a greyhound.", 0.7), fact(2, "Rex barked.", -0.3), fact(3, "Lives in Bern.", -0.3))
+    ranked = FactRanker().bearing(asked(), facts, frozenset({"K2"}))
+    assert [each.knowledge.text for each in ranked] == ["Owns a greyhound.", "Rex barked."]
+
+
 def test_of_two_facts_alike_the_newer_stands_first() -> None:
     facts = (fact(1, "The dog is called Rex.", 0.5), fact(2, "The dog is called Ada.", 0.5))
     assert bearing(asked(), *facts) == ["The dog is called Ada.", "The dog is called Rex."]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,15 +13,11 @@ from plugins import install
 from memoryos import Config, ConfigError, Memoryos
 from memoryos.errors import EmbeddingError
 from memoryos.models import Page, RankedPage
-from memoryos.retrieval.candidates import Candidates
-from memoryos.retrieval.hybrid import QueryVector
-from memoryos.retrieval.query import Query
-from memoryos.retrieval.rerank import RERANKED_PAGES, SECONDS, Reranked, open_reranker, reranked
+from memoryos.retrieval.recall import recall
+from memoryos.retrieval.rerank import RERANKED_PAGES, SECONDS, Reranking, open_reranking
 from memoryos.retry import QUERY, Rest
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=timezone.utc)
-ASKED = Query("where?", "where?", about=None, is_statement=False)
-FOUND = Candidates((), (), (), frozenset(), 0)
 PAGES = tuple(
     RankedPage(
         Page(
@@ -48,17 +45,6 @@ class Seconds:
         return self.now
 
 
-class Ranking:
-    """A ranking of the hundred pages, which notes how many it was asked for."""
-
-    def __init__(self) -> None:
-        self.limits: list[int] = []
-
-    def __call__(self, _: Query, __: QueryVector | None, limit: int, ___: Candidates) -> tuple[RankedPage, ...]:
-        self.limits.append(limit)
-        return PAGES[:limit]
-
-
 class Scripted:
     """A reranker that gives these orders, one a call, and notes what it was asked."""
 
@@ -78,29 +64,19 @@ def numbers(pages: Sequence[RankedPage]) -> list[int]:
     return [ranked.page.seq for ranked in pages]
 
 
-def test_the_best_sixty_are_ordered_anew_and_then_cut() -> None:
-    clock, ranking, reranker = Seconds(), Ranking(), Scripted(range(59, -1, -1))
-    stage = Reranked(ranking, reranker, clock)
+def test_of_sixty_pages_or_all_that_are_asked_for_the_order_is_new() -> None:
+    clock, reranker = Seconds(), Scripted(range(59, -1, -1))
+    reranking = Reranking(reranker, clock)
 
-    best = stage.pages(ASKED, None, 3, FOUND)
-
-    assert best == (PAGES[59], PAGES[58], PAGES[57])
-    assert ranking.limits == [RERANKED_PAGES] == [60]
+    assert [reranking.pool(limit) for limit in (3, 60, 80)] == [RERANKED_PAGES, 60, 80] == [60, 60, 80]
+    assert numbers(reranking.ordered("where?", PAGES[:60])) == [*range(59, -1, -1)]
     assert reranker.asked == [("where?", 60, 100.0 + SECONDS)]
 
 
-def test_whoever_asks_for_more_pages_gets_them_all_reranked() -> None:
-    ranking = Ranking()
-
-    best = Reranked(ranking, Scripted(range(79, -1, -1)), Seconds()).pages(ASKED, None, 80, FOUND)
-
-    assert numbers(best) == [*range(79, -1, -1)]
-
-
 def test_what_is_not_looked_at_in_time_follows_in_the_order_of_the_ranking() -> None:
-    best = Reranked(Ranking(), Scripted([5, 2]), Seconds()).pages(ASKED, None, 6, FOUND)
+    ordered = Reranking(Scripted([5, 2]), Seconds()).ordered("where?", PAGES[:6])
 
-    assert numbers(best) == [5, 2, 0, 1, 3, 4]
+    assert numbers(ordered) == [5, 2, 0, 1, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -115,37 +91,33 @@ def test_what_is_not_looked_at_in_time_follows_in_the_order_of_the_ranking() -> 
 def test_the_ranking_stands_where_the_reranker_fails_which_then_rests(
     order: Sequence[int] | Exception, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    clock, ranking, reranker = Seconds(), Ranking(), Scripted(order, [1, 0])
-    stage = Reranked(ranking, reranker, clock, Rest(QUERY, clock))
+    clock, reranker = Seconds(), Scripted(order, [1, 0])
+    reranking = Reranking(reranker, clock, Rest(QUERY, clock))
 
-    assert numbers(stage.pages(ASKED, None, 2, FOUND)) == [0, 1]
+    assert reranking.ordered("where?", PAGES[:60]) == PAGES[:60]
     assert f"without the reranker for 30 s: {'' if isinstance(order, Exception) else 'a reranker gave '}{reason}" in (
         caplog.text
     )
     clock.now += 29
-    assert numbers(stage.pages(ASKED, None, 2, FOUND)) == [0, 1]
+    assert reranking.pool(2) == 2
+    assert numbers(reranking.ordered("where?", PAGES[:2])) == [0, 1]
     assert len(reranker.asked) == 1
-    assert ranking.limits == [60, 2]
     clock.now += 1
-    assert numbers(stage.pages(ASKED, None, 2, FOUND)) == [1, 0]
+    assert reranking.pool(2) == 60
+    assert numbers(reranking.ordered("where?", PAGES[:2])) == [1, 0]
 
 
 def test_a_single_page_needs_no_order() -> None:
-    def one(*_: object) -> tuple[RankedPage, ...]:
-        return PAGES[:1]
-
-    assert Reranked(one, Scripted(), Seconds()).pages(ASKED, None, 7, FOUND) == PAGES[:1]
+    assert Reranking(Scripted(), Seconds()).ordered("where?", PAGES[:1]) == PAGES[:1]
 
 
-def test_without_a_reranker_the_ranking_is_left_as_it_is(make_config: Callable[..., Config]) -> None:
-    ranking = Ranking()
-
-    assert reranked(ranking, open_reranker(make_config())) is ranking
+def test_where_no_reranker_is_named_there_is_none(make_config: Callable[..., Config]) -> None:
+    assert open_reranking(make_config()) is None
 
 
 def test_an_unknown_reranker_is_answered_with_the_known_ones(make_config: Callable[..., Config]) -> None:
     with pytest.raises(ConfigError) as raised:
-        open_reranker(make_config(reranker="bge"))
+        open_reranking(make_config(reranker="bge"))
     assert str(raised.value) == "reranker: got 'bge'; known: none; a package that brings one has to be installed"
 
 
@@ -164,9 +136,10 @@ def test_another_package_brings_a_reranker(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make_config: Callable[..., Config]
 ) -> None:
     install(monkeypatch, tmp_path / "site", BACKWARDS, rerankers="backwards = acme:open_backwards")
-    rank = reranked(Ranking(), open_reranker(make_config(reranker="backwards")))
+    reranking = open_reranking(make_config(reranker="backwards"))
 
-    assert numbers(rank(ASKED, None, 2, FOUND)) == [59, 58]
+    assert reranking is not None
+    assert numbers(reranking.ordered("where?", PAGES[:3])) == [2, 1, 0]
 
 
 def test_a_memory_answers_in_the_order_of_its_reranker(
@@ -184,3 +157,26 @@ def test_a_memory_answers_in_the_order_of_its_reranker(
 
     assert [page.page.user_input for page in memory.retrieve("Where was the lighthouse?").pages] == ranked[::-1]
     assert [page.page.user_input for page in memory.retrieve("Where was the lighthouse?", 1).pages] == ranked[-1:]
+
+
+def test_a_recall_asks_a_reranker_once_and_holds_no_transaction_meanwhile(open_memory: Callable[..., Memoryos]) -> None:
+    """It waits for a second at most, in which a server would keep what was deleted, and other recalls a connection."""
+    memory = open_memory()
+    for number in range(80):
+        memory.add_memory(f"tea number {number}" if number < 3 else f"wheel {number}", "")
+    memory.wait_until_idle()
+    database = memory._parts.store._database  # type: ignore[attr-defined]
+    held: list[object] = []
+
+    class Backwards:
+        def order(self, query: str, pages: Sequence[RankedPage], deadline: float) -> Sequence[int]:
+            held.append((len(pages), getattr(database._pinned, "connection", None)))
+            return range(len(pages) - 1, -1, -1)
+
+    sources = replace(memory._parts.recall, reranking=Reranking(Backwards()))
+    brought = recall(sources, "Which tea?", 2, now=NOON)
+
+    assert held == [(60, None)]
+    assert brought.more
+    (first, *_), more = brought.pages, memory.retrieve("Which tea?", 60).pages
+    assert first.page.seq == more[-1].page.seq

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -212,3 +213,10 @@ def test_of_several_dates_the_best_counts() -> None:
     # Half a BEFORE from the later one: 3 * 0.5 * 0.5.
     assert date_signal(pages, [at_noon, later]).tolist() == pytest.approx([1, 0.75, 3])
     assert date_signal(pages, []).tolist() == [0, 0, 0]
+
+
+def test_the_middle_of_a_time_around_a_moment_counts_more_than_its_edge() -> None:
+    week = DateRange(NOON - timedelta(days=3), NOON + timedelta(days=3), 1.0)
+    pages = outlines("edge", "middle", "near", happened_at=[week.start, NOON, NOON + timedelta(days=1)])
+    assert date_signal(pages, [week]).tolist() == [1.0, 1.0, 1.0]
+    assert date_signal(pages, [replace(week, around=True)]).tolist() == pytest.approx([0.75, 1.0, 0.9167], abs=1e-3)

@@ -13,9 +13,9 @@ from memoryos.models import NewPage, Page
 from memoryos.storage.adding import (
     NamesCalled,
     PageToAdd,
-    content_digest,
     page_to_add,
 )
+from memoryos.storage.seals import content_digest
 
 ID = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 

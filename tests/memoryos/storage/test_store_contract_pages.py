@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
@@ -18,8 +19,9 @@ from store_work import (
     words,
 )
 
-from memoryos.errors import StoreError
+from memoryos.errors import StoreDamagedError, StoreError
 from memoryos.models import NewPage, Page
+from memoryos.storage.tables.store import TableStore
 
 
 @pytest.fixture
@@ -184,6 +186,36 @@ def test_pages_added_by_many_threads_form_one_line(store: SearchableStore) -> No
     pages = store.newest_pages(1_000)
     assert [(page.seq, page.previous) for page in pages] == [(seq, seq - 1 or None) for seq in range(1, 81)]
     assert sorted(page.user_input for page in pages) == sorted(f"{n}/{m}" for n in range(8) for m in range(10))
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "user_input = 'I live in Baar'",
+        "agent_response = agent_response || '!'",
+        "timestamp = '2026-03-02 12:00:00'",
+        "happened_at = happened_at + 1",
+        'meta_data = \'{"kind": "letter"\'',
+        "project = 'boat'",
+    ],
+)
+def test_a_page_that_is_not_as_it_was_stored_is_named_and_not_shown(store: SearchableStore, altered: str) -> None:
+    """An altered text would be taken for what was said, and nothing else tells: SQLite has no check sums."""
+    first, second, third = add(store, "I live in Bern", "I have a cat", "Tea is ready")
+    assert isinstance(store, TableStore)
+    with store._database.write() as connection:
+        connection.execute(f"UPDATE pages SET {altered} WHERE seq = ?", (2,))
+
+    reads: tuple[Callable[[], object], ...] = (
+        lambda: store.pages([1, 2]),
+        lambda: store.pages_by_id([second.id]),
+        lambda: store.newest_pages(2),
+    )
+    for read in reads:
+        with pytest.raises(StoreDamagedError, match="page 2 is not as it was stored, and is not shown") as named:
+            read()
+        assert "cat" not in str(named.value), "it quotes nothing"
+    assert store.pages([1, 3]) == {1: first, 3: third}
 
 
 def test_a_closed_store_says_so(store: SearchableStore) -> None:

@@ -63,6 +63,7 @@ def test_a_sound_memory_is_said_to_be_so(config: Path, path: Path) -> None:
             "rights",
             "integrity",
             "count",
+            "texts",
             "words",
             "words of no page",
             "vectors",
@@ -89,6 +90,25 @@ def test_missing_words_are_found_and_mended(config: Path, path: Path) -> None:
     with closing(SqliteStore(path)) as store:
         assert store.pages_with(["leek"]) == {"leek": 3}
         assert store.outlines_after(0, 10).seqs.tolist() == [1, 2, 3]
+
+
+def test_pages_that_are_gone_or_not_as_they_were_stored_are_found(config: Path, path: Path) -> None:
+    changed(path, "DELETE FROM pages WHERE seq = 1", "UPDATE pages SET agent_response = 'No.' WHERE seq = 2")
+
+    code, found = examined(config)
+
+    assert (code, found["count"], found["texts"]) == (
+        2,
+        (
+            "bad",
+            "2 pages, and 3 by their numbers  ->  save what can be read with the command recover, or restore a backup",
+        ),
+        (
+            "bad",
+            "pages that are not as they were stored, and are not shown: 1"
+            "  ->  save the others with the command recover, or restore a backup",
+        ),
+    )
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no permission bits")

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,28 @@ def test_two_servers_of_one_memory_have_a_door_each(short: Path) -> None:
             assert ask(first.path, b"", PATIENCE_SECONDS) == b"first"
         assert first.path not in doors(str(short))
         assert ask(third.path, b"", PATIENCE_SECONDS) == b"third"
+
+
+@posix
+def test_a_server_that_was_suspended_holds_up_no_other_one_and_not_its_own_end(short: Path) -> None:
+    suspended = Door(str(short))
+    with ExitStack() as asking:
+        with suppress(OSError):  # until no more can stand in line
+            while True:
+                hook = asking.enter_context(socket.socket(socket.AF_UNIX))
+                hook.setblocking(False)
+                hook.connect(suspended.path)
+
+        def goes_on() -> None:
+            other = Door(str(short))
+            for door in (other, suspended):
+                door.close()
+                door.serve(bytes)
+
+        ending = threading.Thread(target=goes_on, daemon=True)
+        ending.start()
+        ending.join(PATIENCE_SECONDS)
+        assert not ending.is_alive()
 
 
 def test_a_message_that_is_too_long_is_not_heard_and_the_next_one_is(short: Path) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
-from mcp import Client
+from mcp import Client, MCPError
 from tool_calls import called, refused
 
-from memoryos import Config
+from memoryos import Config, StoreDamagedError
 from memoryos_mcp.server import build_server
 from memoryos_mcp.session import MemorySession
 
@@ -225,6 +227,36 @@ async def test_a_memory_that_cannot_be_opened_is_named_in_every_answer(
             message = await refused(client, tool, **arguments)
             assert message.startswith(f"Error executing tool {tool}: {path}: file is not a database.")
             assert "memoryos_mcp recover" in message
+
+
+async def test_a_memory_that_lacks_an_exchange_is_named_in_every_answer(
+    open_session: OpenSession, make_config: Callable[..., Config]
+) -> None:
+    session = open_session()
+    session.memory().add_memory("I have two cats.", "Lovely.")
+    session.memory().add_memory("The tea is ready.", "Enjoy it.")
+    session.memory().wait_until_idle(60)  # so that nothing is under way, and no log left, once it is closed
+    path = session.memory().status().data_path
+    session.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM pages WHERE seq = 1")
+        connection.commit()
+
+    again = open_session()
+    with pytest.raises(StoreDamagedError):
+        again.memory().wait_until_idle(60)
+    async with Client(build_server(again)) as client:
+        messages = [
+            await refused(client, "add_memory", **EXCHANGE),
+            await refused(client, "retrieve_memory", query="tea"),
+            await refused(client, "get_user_profile"),
+        ]
+        with pytest.raises(MCPError) as status:
+            await client.read_resource("memoryos://status")
+
+    for message in (*messages, str(status.value)):
+        assert f"{path}: lacks pages that nobody has forgotten, 1 at least. The file is left as it is." in message
+        assert f'python -m memoryos_mcp recover "{path}"' in message
 
 
 async def test_null_counts_as_not_given(open_session: OpenSession) -> None:

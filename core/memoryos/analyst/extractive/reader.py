@@ -15,7 +15,9 @@ import numpy as np
 from memoryos.analyst.extractive.amendments import amended
 from memoryos.analyst.statements import (
     OwnSentence,
+    QuestionJudge,
     Reading,
+    Sought,
     StatementJudge,
     Verdict,
     readings,
@@ -87,6 +89,7 @@ class StatementReader:
         self._embedder = embedder
         self._lock = threading.Lock()  # guards all below
         self._judge: StatementJudge | None = None
+        self._questions: QuestionJudge | None = None
         self._meanings: OrderedDict[bytes, Vector | None] = OrderedDict()
         self._glimpses: OrderedDict[bytes, Verdict] = OrderedDict()
 
@@ -127,6 +130,14 @@ class StatementReader:
     def glimpsed(self, texts: Sequence[str]) -> list[Verdict]:
         """What sentences say if they say anything, by their words alone: no model is asked, it takes 0.2 ms each."""
         return self._remembered(self._glimpses, texts, self._judged_by_words)
+
+    def sought(self, question: str) -> Sought | None:
+        """What of a person a question asks for, by its words alone; None where it asks for nothing of anybody's."""
+        with self._lock:
+            if self._questions is None:
+                self._questions = QuestionJudge.load()
+            questions = self._questions
+        return questions.sought(question)
 
     def _judged_by_words(self, texts: Sequence[str]) -> list[Verdict]:
         return self._loaded().read(texts, np.zeros((len(texts), VECTOR_DIM), dtype=np.float32))

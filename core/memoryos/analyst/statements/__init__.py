@@ -13,10 +13,14 @@ How an analyst uses it, for each page:
    statement: "replaces", "ends", "doubtful" or "stands".
 6. Where a statement is replaced or ended, `cascade(old, others, cosines)` gives those that stood on it: doubtful, too.
 
-The weights come from `benchmarks/knowing/train_judge.py` and the sentences beside it, written by hand for this purpose.
+`QuestionJudge.sought(question)` tells what of a person a question asks for.
+
+The weights come from `benchmarks/knowing/train_judge.py`, `train_questions.py` and the sentences beside them, written
+by hand for this purpose.
 """
 
 from memoryos.analyst.statements.judge import JudgeWeightsError, StatementJudge, Verdict
+from memoryos.analyst.statements.questions import QuestionJudge, Sought
 from memoryos.analyst.statements.reading import OwnSentence, sentences_worth_judging
 from memoryos.analyst.statements.readings import Reading, readings
 from memoryos.analyst.statements.statement import (
@@ -33,7 +37,9 @@ __all__ = [
     "Effect",
     "JudgeWeightsError",
     "OwnSentence",
+    "QuestionJudge",
     "Reading",
+    "Sought",
     "Statement",
     "StatementJudge",
     "Verdict",

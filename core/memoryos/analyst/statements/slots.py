@@ -101,6 +101,21 @@ DEPENDS_LIKE: Final[Mapping[str, str]] = {"employer": "job", "partner": "relatio
 """Slots that others depend on just as on these."""
 
 
+ANSWERED_BY: Final[Mapping[str, frozenset[str]]] = {
+    slot: frozenset(group) - {slot}
+    for group in (
+        ("home", "address"),
+        ("job", "employer"),
+        ("relationship", "partner"),
+        ("language", "preferred_language"),
+        ("hobby", "sport"),
+        ("like", "favourite"),
+    )
+    for slot in group
+}
+"""Slots whose statements answer a question for another, where there is none of that."""
+
+
 def is_single(slot: str | None) -> bool:
     """Whether a person has one value of the slot at a time."""
     return slot in SINGLE_VALUED

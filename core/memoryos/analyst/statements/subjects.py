@@ -82,6 +82,12 @@ _POSSESSED: Final = re.compile(
     rf"(?! (?:and|und|et|y|e|и) (?:i|ich|moi|yo|io|eu|я)\b)",
     re.IGNORECASE,
 )
+_ASKED_OF: Final = re.compile(
+    rf"\b(?:{'|'.join(_MY)}|(?:the )?user['’]?s?) (?:[\w-]{{2,12}} ){{0,2}}?"
+    rf"({'|'.join(sorted(map(re.escape, _KIN), key=len, reverse=True))})\b"
+    rf"|(?:[我私僕]|うち|用户|用戶|ユーザー|내|제|우리)[的の]? ?({'|'.join(sorted(_CJK_KIN, key=len, reverse=True))})",
+    re.IGNORECASE,
+)
 _BARE_KIN: Final = re.compile(
     r"^(?:so |oh |and |sadly |well )?(mum|mom|dad|papa|mama|grandma|grandpa|oma|opa|maman|mamie|papi|abuela"
     r"|abuelo|nonna"
@@ -112,6 +118,15 @@ def subject_of(sentence: str, slot: str | None) -> str:
         word = person.group(1).casefold()
         return _KIN.get(word) or _CJK_KIN[word]
     return WE if self_at == len(plain) and _WE.search(plain) else USER
+
+
+def subject_asked_of(question: str, slot: str) -> str:
+    """`USER`, or one of the user's people in English, of whom a question asks for a slot."""
+    person = None if slot in ABOUT_THE_USER else _ASKED_OF.search(question)
+    if person is None:
+        return USER
+    word = (person[1] or person[2]).casefold()
+    return _KIN.get(word) or _CJK_KIN[word]
 
 
 def _at(pattern: re.Pattern[str], text: str) -> int:

@@ -10,7 +10,12 @@ import psycopg
 from psycopg import errors
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
 
-from memoryos.errors import StoreBusyError, StoreError, StoreFullError, StoreReadOnlyError
+from memoryos.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError, StoreReadOnlyError
+from memoryos.storage.seals import AlteredPageError
+
+_RESTORE: Final = (
+    "Its row was changed in the database by somebody else, or on the disk: restore it from a backup of the database"
+)
 
 WAIT_SECONDS: Final = 30
 """So long a statement runs, and waits for another process's transaction."""
@@ -31,6 +36,8 @@ def translated_errors(address: str) -> Iterator[None]:
         yield
     except (psycopg.Error, PoolTimeout) as error:
         raise _translated(error, address) from None  # the chain would show rows and, of an address, its user
+    except AlteredPageError as error:
+        raise StoreDamagedError(f"{address}: {error}. {_RESTORE}") from None
 
 
 def _translated(error: Exception, address: str) -> StoreError:

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from memoryos.errors import StoreDamagedError, StoreError
-from memoryos.storage.adding import DIGEST_BYTES, content_digest, page_seal
 from memoryos.storage.paths import make_folders, named_refusals
+from memoryos.storage.seals import is_as_stored
 from memoryos.storage.sqlite import files
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.failures import BUSY_TIMEOUT_SECONDS, translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
 from memoryos.storage.sqlite.schema import MEMORY
 
-_FIELDS: Final = "id, happened_at, added_at, digest, timestamp, user_input, agent_response, meta_data, assistant_id"
+_FIELDS: Final = "digest, id, happened_at, added_at, timestamp, user_input, agent_response, meta_data, assistant_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def verified(path: Path) -> Verified:
         project = "project" if "project" in columns else "NULL"  # in copies of an earlier version
         for row in connection.execute(f"SELECT {_FIELDS}, {project} FROM pages"):
             pages += 1
-            if not _is_as_stored(*row):
-                raise StoreDamagedError(f"{path}: page {row[0]} is not as it was stored; use another copy")
+            if not is_as_stored(*row):
+                raise StoreDamagedError(f"{path}: page {row[1]} is not as it was stored; use another copy")
     if pages != height.pages:
         raise StoreDamagedError(f"{path}: holds {pages} pages and counts {height.pages}; use another copy")
     return Verified(path, pages, height)
@@ -152,25 +152,6 @@ def _opened(path: Path) -> sqlite3.Connection:
     if not path.is_file():
         raise StoreError(f"{path}: no such file")
     return files.connect(path, timeout=BUSY_TIMEOUT_SECONDS)
-
-
-def _is_as_stored(
-    id_: str,
-    happened_at: int,
-    added_at: int,
-    digest: bytes,
-    shown: str,
-    user_input: str,
-    agent_response: str,
-    meta_data: str | None,
-    assistant_id: str | None,
-    project: str | None,
-) -> bool:
-    if len(digest) > DIGEST_BYTES:
-        of_project = () if project is None else (project,)
-        texts = (shown, user_input, agent_response, meta_data, assistant_id, *of_project)
-        return digest[DIGEST_BYTES:] == page_seal(id_, happened_at, added_at, *texts)
-    return any(digest == content_digest(user_input, agent_response, given, meta_data) for given in (shown, None))
 
 
 def _to_disk(path: Path) -> None:

@@ -46,6 +46,7 @@ class Database:
         self._log_files: dict[Path, files.Identity] = {}
         self._log: Path | None = None  # the write-ahead log, once a connection of the pool holds it
         self._keeper: sqlite3.Connection | None = None  # once the file is known to be damaged
+        self._damage = ""  # why nothing more is done with it
         self._memory = ""  # the id of the memory that is open, once it was marked
         self._pinned = threading.local()  # .connection: that of this thread's snapshot
         _check_sqlite()
@@ -121,6 +122,11 @@ class Database:
             for (table,) in connection.execute(tables).fetchall():
                 connection.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))
                 connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, numbers[table]))
+
+    def given_up(self, why: str) -> StoreDamagedError:
+        """Refuse all that is asked from now on, because the file is damaged; the error that says so."""
+        self._damage = why
+        return damaged(self.path, why)
 
     def checkpoint(self) -> None:
         """Move the write-ahead log into the file as far as readers allow."""
@@ -232,6 +238,8 @@ class Database:
     @contextmanager
     def _borrowed(self, *, durable: bool) -> Iterator[SqliteConnection]:
         self._check_in_place()
+        if self._damage:
+            raise damaged(self.path, self._damage)
         with self._lock:
             if self._closed:
                 raise StoreError(f"{self.path}: the memory was closed; open it again to use it")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from memoryos.storage.adding import page_stems
+from memoryos.storage.seals import is_as_stored
 from memoryos.storage.sqlite.connection import SqliteConnection
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
@@ -61,7 +62,8 @@ def examine_sqlite() -> Finding:
 def examine(database: Database) -> tuple[Finding, ...]:
     """What is found in a memory that opens. Raises `StoreError`."""
     with database.read() as connection:
-        return (_integrity(connection), _height(connection, database.path), *_parts(connection))
+        whole = (_integrity(connection), _height(connection, database.path), _texts(connection))
+        return (*whole, *_parts(connection))
 
 
 def repair(database: Database) -> int:
@@ -94,7 +96,7 @@ def _integrity(connection: sqlite3.Connection) -> Finding:
 
 def _height(connection: sqlite3.Connection, path: Path) -> Finding:
     here, mark = HighWater.of(connection), HighWater.marked(path)
-    (pages,) = connection.execute("SELECT count(*) FROM pages").fetchone()
+    (pages,) = connection.execute("SELECT count(*) FROM pages NOT INDEXED").fetchone()
     if pages != here.pages:
         return Finding(
             "count",
@@ -105,6 +107,20 @@ def _height(connection: sqlite3.Connection, path: Path) -> Finding:
     if mark is None:
         return Finding("count", "ok", f"{pages} pages; {mark_file(path).name} is written with the next one")
     return Finding("count", "ok", f"{pages} pages, and {mark.pages} when one was last acknowledged")
+
+
+def _texts(connection: sqlite3.Connection) -> Finding:
+    fields = "digest, id, happened_at, added_at, timestamp, user_input, agent_response, meta_data, assistant_id"
+    rows = connection.execute(f"SELECT {fields}, project FROM pages NOT INDEXED")
+    altered = sum(not is_as_stored(*row) for row in rows)
+    if altered:
+        return Finding(
+            "texts",
+            "bad",
+            f"pages that are not as they were stored, and are not shown: {altered}",
+            "save the others with the command recover, or restore a backup",
+        )
+    return Finding("texts", "ok", "all pages are as they were stored")
 
 
 def _parts(connection: sqlite3.Connection) -> tuple[Finding, ...]:

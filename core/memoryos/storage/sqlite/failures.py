@@ -10,6 +10,7 @@ from traceback import clear_frames
 
 from memoryos.errors import StoreBusyError, StoreDamagedError, StoreError, StoreFullError, StoreReadOnlyError
 from memoryos.storage.paths import has_descriptors, too_few_descriptors
+from memoryos.storage.seals import AlteredPageError
 
 BUSY_TIMEOUT_SECONDS = 30
 """So long a transaction waits for another process's."""
@@ -45,6 +46,8 @@ def translated_errors(path: Path) -> Iterator[None]:
         if _NO_TEXT in str(error):
             raise damaged(path, "a text in it is damaged") from None  # the error quotes what was said
         raise _translated(error, path) from error
+    except AlteredPageError as error:  # SQLite has no check sums
+        raise damaged(path, str(error)) from None
     except UnicodeDecodeError:  # the words of an error that quotes a damaged schema
         raise damaged(path, "its schema or a text in it is damaged") from None
 

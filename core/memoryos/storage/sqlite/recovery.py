@@ -18,7 +18,8 @@ from ulid import ULID
 
 from memoryos.errors import StoreError
 from memoryos.models import NewPage
-from memoryos.storage.adding import DIGEST_BYTES, PageToAdd, content_digest, page_seal, page_to_add
+from memoryos.storage.adding import PageToAdd, page_to_add
+from memoryos.storage.seals import DIGEST_BYTES, is_as_stored, page_seal
 from memoryos.storage.sqlite.database import Database
 from memoryos.storage.sqlite.failures import translated_errors
 from memoryos.storage.sqlite.high_water import HighWater, mark_file
@@ -208,10 +209,7 @@ def _is_sound(row: Row) -> bool:
         return False
     if not _is_moment(happened_at) or not _is_moment(added_at):
         return False
-    if len(digest) > DIGEST_BYTES:
-        return _is_sealed(row)
-    # The digest has the timestamp as the caller gave it; where none was given, the column has the time of arrival.
-    return any(digest == content_digest(user_input, agent_response, given, meta_data) for given in (timestamp, None))
+    return is_as_stored(digest, id_, happened_at, added_at, timestamp, user_input, agent_response, meta_data, *others)
 
 
 def _is_sealed(row: Row) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from memoryos.errors import StoreBusyError
 from memoryos.storage.sqlite.database import Database
+from memoryos.storage.sqlite.high_water import HighWater
 from memoryos.storage.tables import changes, vectors
 from memoryos.storage.tables.store import TableStore
 
@@ -20,6 +21,8 @@ class SqliteStore(TableStore):
         super().__init__(self._file)
         self.path = path
         self.schema_version = self._file.schema_version
+        # The number up to which pages were counted, and how many of those numbers had none.
+        self._counted = self._missing = 0
 
     def file_is_gone(self) -> bool:
         return self._file.file_is_gone()
@@ -47,6 +50,23 @@ class SqliteStore(TableStore):
             )
         with self._file.write() as connection:
             _note_overwritten(connection)
+
+    def count_pages(self, numbers: int) -> bool:
+        with self._file.read() as connection:
+            height = HighWater.reached(connection)
+            last = min(self._counted + numbers, height.newest)
+            # Not by an index, in which a page may stand that the table lacks.
+            (there,) = connection.execute(
+                "SELECT count(*) FROM pages NOT INDEXED WHERE seq > ? AND seq <= ?", (self._counted, last)
+            ).fetchone()
+            self._missing += last - self._counted - there
+            self._counted = last
+            # Pages forgotten meanwhile may be counted as there: that hides a loss, and never makes one.
+            if self._missing > height.forgotten:
+                raise self._file.given_up(
+                    f"lacks pages that nobody has forgotten, {self._missing - height.forgotten} at least"
+                )
+        return last < height.newest
 
     def maintain(self, *, now: datetime) -> None:
         with self._file.write() as connection:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from ulid import ULID
 
 from memoryos.models import IncomingPage, Turn
-from memoryos.storage.adding import PageToAdd, canonical_json, content_digest, page_to_add
+from memoryos.storage.adding import PageToAdd, canonical_json, page_to_add
 from memoryos.storage.exclusions import Exclusions
+from memoryos.storage.seals import content_digest
 from memoryos.storage.tables import outlines, pages, steering
 from memoryos.storage.tables.connection import Connection, Database
 from memoryos.storage.tables.rows import marks

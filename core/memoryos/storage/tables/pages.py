@@ -9,7 +9,6 @@ from typing import Literal
 
 from memoryos.models import EVERYTHING, Added, Page, Scope
 from memoryos.storage.adding import (
-    DIGEST_BYTES,
     RETOLD_WINDOW,
     TWIN_PAGES,
     Origin,
@@ -18,12 +17,12 @@ from memoryos.storage.adding import (
     ToldTurn,
     canonical_json,
     has_meta_data,
-    page_seal,
     repeats_between,
     retold,
     twin,
     twins_between,
 )
+from memoryos.storage.seals import DIGEST_BYTES, page_seal
 from memoryos.storage.tables import changes, outlines, talks
 from memoryos.storage.tables.connection import Connection
 from memoryos.storage.tables.rows import (

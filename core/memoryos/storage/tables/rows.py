@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from memoryos.models import Knowledge, Page, Scope, Segment, Trait
+from memoryos.storage.seals import AlteredPageError, is_as_stored
 
 if TYPE_CHECKING:
     from memoryos.models import Matrix, Vector
@@ -26,7 +27,7 @@ _MICROSECOND = timedelta(microseconds=1)
 PAGE_COLUMNS = (
     "p.seq, p.id, p.user_input, p.agent_response, p.timestamp, p.happened_at, p.added_at, p.meta_data,"
     " p.previous, p.chain, p.segment, p.analysed, coalesce(c.summary, ''), p.assistant_id, p.project,"
-    " p.turn"
+    " p.turn, p.digest"
 )
 PAGE_TABLES = "pages p LEFT JOIN chains c ON c.id = p.chain"
 
@@ -91,9 +92,11 @@ def seen(scope: Scope, column: str = "project") -> tuple[str, tuple[str, ...]]:
 
 
 def page_from_row(row: Row) -> Page:
-    """A page from `PAGE_COLUMNS`."""
+    """A page from `PAGE_COLUMNS`. Raises `AlteredPageError` where it is not as it was stored."""
     seq, id_, user, agent, timestamp, happened, added, meta, previous, chain, segment, analysed, *more = row
-    summary, assistant, project, turn = more
+    summary, assistant, project, turn, digest = more
+    if not is_as_stored(digest, id_, happened, added, timestamp, user, agent, meta, assistant, project):
+        raise AlteredPageError(seq)
     return Page(
         seq=seq,
         id=id_,

@@ -80,6 +80,68 @@ def refusal(kind: type[StoreError], use: Callable[[], object]) -> str:
     return str(refused.value)
 
 
+# Damage
+
+
+def test_a_page_that_is_gone_and_was_not_forgotten_is_named_and_nothing_is_done_any_more(filled: Path) -> None:
+    """SQLite passes over a damaged part without a word; what was added then went into a file that is not sound."""
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("DELETE FROM pages WHERE seq = 30")
+        connection.commit()
+    before = filled.read_bytes()
+    store = SqliteStore(filled)
+
+    assert store.count_pages(20)
+    said = {refusal(StoreDamagedError, use) for use in (lambda: store.count_pages(20), lambda: add(store, "more"))}
+    store.close()
+
+    (one,) = said
+    assert one.startswith(f"{filled}: lacks pages that nobody has forgotten, 1 at least. The file is left as it is. ")
+    assert filled.read_bytes() == before
+
+
+def test_pages_that_another_process_forgets_or_adds_while_all_are_counted_are_no_damage(filled: Path) -> None:
+    store, other = SqliteStore(filled), SqliteStore(filled)
+    ids = [page.id for page in store.newest_pages(1_000)]
+    other.forget_pages(ids[10:12])
+
+    assert store.count_pages(20)
+    other.forget_pages([ids[0], ids[45], ids[49]])
+    add(other, "one more")
+    assert [store.count_pages(20), store.count_pages(20), store.count_pages(20)] == [True, False, False]
+
+    assert len(store.newest_pages(1_000)) == 46
+    store.close()
+    other.close()
+
+
+def test_pages_that_were_forgotten_before_there_was_a_mark_are_no_damage(filled: Path) -> None:
+    with closing(SqliteStore(filled)) as store:
+        store.forget_pages([page.id for page in store.newest_pages(1_000)][20:])
+    filled.with_suffix(".mark").unlink()
+
+    with closing(SqliteStore(filled)) as store:
+        assert not store.count_pages(100)
+        assert len(store.newest_pages(1_000)) == 20
+
+
+def test_a_sound_file_in_the_place_of_one_that_lacks_pages_is_used_once_it_is_opened(filled: Path, path: Path) -> None:
+    sound = shutil.copy(filled, filled.with_name("sound.db"))
+    with closing(sqlite3.connect(filled)) as connection:
+        connection.execute("DELETE FROM pages WHERE seq = 30")
+        connection.commit()
+    store = SqliteStore(filled)
+    refusal(StoreDamagedError, lambda: store.count_pages(100))
+
+    os.replace(sound, filled)
+
+    assert store.file_is_gone(), "which a server asks before each call, and opens what is there"
+    store.close()
+    with closing(SqliteStore(filled)) as again:
+        assert not again.count_pages(100)
+        assert len(again.newest_pages(1_000)) == 50
+
+
 # Schema
 
 

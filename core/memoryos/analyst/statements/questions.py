@@ -1,0 +1,83 @@
+"""What of a person a question asks for: a small learned head that sees the question's words alone.
+
+"Where do I live?", "user location" and "Wo wohne ich?" ask for the home, whose page may say "I bought a flat in
+Leith": no word and, in other languages, no meaning that the shipped embedder sees leads from the one to the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from memoryos.analyst.statements import features
+from memoryos.analyst.statements.judge import NO_SLOT, Head, JudgeWeightsError
+from memoryos.analyst.statements.subjects import subject_asked_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+WEIGHTS_FILE: Final = "questions.npz"
+WEIGHTS_SHA256: Final = "a445d49534031cb3fc3fe38e37ee665e79f08293e6f467bda9a0d8aae5742d7c"
+"""Of the file that `benchmarks/knowing/train_questions.py` wrote from the questions beside it."""
+
+SURE: Final = 0.5
+"""The probability of a slot from which a question is taken to ask for it."""
+MAX_CHARS: Final = 160
+"""Who asks for one thing about a person says it in fewer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a question asks for: a slot of the user's, or of one of the user's people."""
+
+    slot: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionJudge:
+    """Reads questions with the weights of one linear head."""
+
+    head: Head
+
+    @classmethod
+    def load(cls, file: Path | None = None) -> Self:
+        """The one that the package brings; raises `JudgeWeightsError` where its file is not the measured one."""
+        path = file or Path(__file__).with_name(WEIGHTS_FILE)
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise JudgeWeightsError(f"{path} cannot be read: {error.strerror}; reinstall the package") from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != WEIGHTS_SHA256:
+            raise JudgeWeightsError(f"{path} has SHA-256 {found}, expected {WEIGHTS_SHA256}; reinstall the package")
+        return cls.decoded(content)
+
+    @classmethod
+    def decoded(cls, content: bytes) -> Self:
+        """That of a file's content, unchecked."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            return cls(
+                Head(
+                    tuple(map(str, arrays["classes"])),
+                    arrays["grams"],
+                    arrays["scale"],
+                    arrays["dense"].astype(np.float32),
+                )
+            )
+
+    def sought(self, text: str) -> Sought | None:
+        """What a question asks for; None where it asks for nothing of a person's, and for what is no question."""
+        if not text.strip() or len(text) > MAX_CHARS:
+            return None
+        (shares,) = self.head.probabilities([features.buckets(text)], features.surface([text]))
+        best = int(shares.argmax())
+        slot = self.head.classes[best]
+        if slot == NO_SLOT or shares[best] < SURE:
+            return None
+        return Sought(slot, subject_asked_of(text, slot))
