@@ -2,10 +2,10 @@
 
     python benchmarks/cold_recall.py --pages 10000 --rounds 6 --database own
 
-The process has the embedding model loaded, as a server has. In turn, a memory of so many exchanges is opened and asked
-for the first time (cold), asked on until its index is loaded, and then a memory in the database and one in a file are
-asked the same questions one after the other (warm). The exchanges are made up; "own" is a server out of the wheel that
-the tests use, anything else the address of a superuser's at an empty database.
+The process has the embedding model loaded and another memory open, as a server has. In turn, a memory of so many
+exchanges is opened and asked for the first time (cold), asked on until its index is loaded, and then a memory in the
+database and one in a file are asked the same questions one after the other (warm). The exchanges are made up; "own" is
+a server out of the wheel that the tests use, anything else the address of a superuser's at an empty database.
 """
 
 from __future__ import annotations
@@ -69,14 +69,15 @@ def main() -> int:
 
 @contextmanager
 def running(folder: Path, url: str) -> Iterator[tuple[Runtime, Config]]:
-    """Within it, what a process has once, its embedding model loaded, and a user's configuration in the database."""
+    """Within it, a process's runtime with another user's memory open in the database, and a user's configuration."""
     runtime = Runtime()
     settings = {"data_storage_path": str(folder), "user_id": "warming up", "database_url": url, "count_visits": False}
     config = load_config(None, environ={}, arguments=settings)
     try:
         with Memoryos.open(config, runtime) as memory:
             memory.prepare()
-        yield runtime, config.model_copy(update={"user_id": "one"})
+            memory.retrieve("tea?")
+            yield runtime, config.model_copy(update={"user_id": "one"})
     finally:
         runtime.close()
 
