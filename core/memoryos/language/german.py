@@ -248,7 +248,7 @@ LANGUAGE: Final = Language(
 ASKING: Final = Asking(
     question_words=(
         "was|welche|welcher|welches|welchen|welchem|wer|wen|wem|wessen|wo|wohin|woher|wann|warum|wieso|weshalb"
-        "|wie|womit|wofür|woran|worüber"
+        "|wie|womit|wofür|woran|worüber|wogegen|worauf|wovor|wovon|wozu|woraus|worin|wobei|wodurch|wonach|worum"
     ),
     question_verbs=("habe ich|hab ich|bin ich|ist|sind|hat|kann|kennst du|weißt du|erinnerst du|gibt es|sag mir"),
     speaking="ich|wir|du|er|es|ist|bin|sind|war|habe|hab",

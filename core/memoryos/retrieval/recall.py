@@ -276,7 +276,7 @@ def _ordered(
 
 def _sought(sources: RecallSources, asked: Query) -> Sought | None:
     """What of a person's a question asks for, as it is now."""
-    if sources.seeks is None or asked.is_statement or not is_about_now(asked.text):
+    if sources.seeks is None or asked.is_statement or asked.about == "agent" or not is_about_now(asked.text):
         return None
     return sources.seeks(asked.text)
 

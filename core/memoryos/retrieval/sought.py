@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from memoryos.analyst.statements.judge import WHO_SOMEBODY_IS
+from memoryos.analyst.statements.questions import WHOLE
 from memoryos.analyst.statements.slots import ANSWERED_BY
 from memoryos.analyst.statements.subjects import ABOUT_THE_USER, USER, WE
 
@@ -17,7 +18,9 @@ MOST_PAGES: Final = 3
 
 
 def facts_sought(sought: Sought, facts: Sequence[Knowledge]) -> frozenset[str]:
-    """The facts (id) of what is sought; those that answer it as well where there is none."""
+    """The facts (id) of what is sought; those that answer it as well where there is none of that."""
+    if sought.slot == WHOLE:
+        return frozenset(fact.id for fact in facts if fact.slot is not None)
     of_them = [fact for fact in facts if _is_of(fact, sought)]
     found = [fact for fact in of_them if fact.slot == sought.slot] or [
         fact for fact in of_them if fact.slot in ANSWERED_BY.get(sought.slot, ())

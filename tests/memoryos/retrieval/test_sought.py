@@ -37,6 +37,7 @@ FACTS = (
         (Sought("job", "user"), {"work"}),
         (Sought("allergy", "user"), set()),
         (Sought("pet", "user"), {"dog"}),
+        (Sought("profile", "user"), {"mine", "ours", "hers", "work", "dog"}),
     ],
 )
 def test_facts_are_those_of_the_slot_and_of_whom_is_asked(sought: Sought, found: set[str]) -> None:

@@ -169,6 +169,13 @@ def _bucket(gram: str) -> int:
     return 1 + zlib.crc32(gram.encode()) % (BUCKETS - 1)
 
 
+def speaks_of_self(sentence: str) -> bool:
+    """Whether its speaker, or they and others, are named in it: "I", "mein", "我们"; not by "on", which English has too."""
+    plain = straightened(sentence)
+    words = {token.casefold() for token in _TOKEN.findall(plain)}
+    return bool(words & ((_FIRST_PERSON | _WE) - {"on"}) or _CJK_FIRST.search(plain) or _CJK_WE.search(plain))
+
+
 def surface(sentences: Sequence[str]) -> Matrix:
     """float32[n, SURFACE]: traits that a few characters or words give away, each between 0 and 1."""
     rows = np.zeros((len(sentences), SURFACE), dtype=np.float32)

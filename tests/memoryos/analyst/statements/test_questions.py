@@ -32,6 +32,8 @@ def judge() -> QuestionJudge:
         ("Où est-ce que j'habite ?", "home"),
         ("我住在哪里？", "home"),
         ("私はどこに住んでいますか", "home"),
+        ("What do you know about me?", "profile"),
+        ("Was weißt du über mich?", "profile"),
     ],
 )
 def test_what_a_question_asks_for_is_told_in_many_words_and_languages(
@@ -64,6 +66,9 @@ def test_whose_it_is_is_told(judge: QuestionJudge, question: str, sought: Sought
         "How do I sort a list in Python?",
         "what is the server's address",
         "What did I buy in Rome?",
+        "Which school do Melanie's children go to?",
+        "What medication does Melanie take?",
+        "In welcher Stadt wohnt Melanie?",
         "Wie sortiere ich eine Liste?",
         "Where do I live? " + "Tell me more of it. " * 10,
     ],
