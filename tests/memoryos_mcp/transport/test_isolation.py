@@ -107,7 +107,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 OPERATIONS = int(os.environ.get("ISOLATION_OPERATIONS", "4000"))
-"""How many the long test makes at least; 100,000 take about half an hour of two cores."""
+"""How many the long test makes at least; 100,000 take some 2,500 s of CPU."""
 
 SEED = int(os.environ.get("ISOLATION_SEED", "18"))
 
