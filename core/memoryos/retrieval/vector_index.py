@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.models import Matrix, Vector
+    from memoryos.storage.index_rows import WindowVectors
     from memoryos.storage.ports import VectorStore
 
     _Nearest = tuple[NDArray[np.int64], NDArray[np.float32]]  # positions in the index, with their cosines
@@ -56,6 +57,17 @@ class FaissIndex:
         self._reach = 0.0  # the largest component that the levels reach
         self._peak = 0.0  # the largest that there was
         self._version = 0
+
+    @classmethod
+    def of(cls, windows: WindowVectors) -> FaissIndex:
+        """An index of these vectors alone, which finds of them what one of all vectors does."""
+        index = cls()
+        if len(windows.seqs):
+            index._peak = float(np.abs(windows.vectors).max())
+            if index._peak > _reach(windows.vectors.shape[1]):
+                index._reach = index._peak * _HEADROOM
+            index._add(windows.seqs, windows.vectors)
+        return index
 
     def __len__(self) -> int:
         """The number of pages with vectors."""
@@ -112,7 +124,7 @@ class FaissIndex:
     def _put(self, vectors: Matrix) -> None:
         if self._index is None:
             self._index = _empty(vectors.shape[1])
-            self._reach = max(self._reach, min(1.0, _REACH / math.sqrt(vectors.shape[1])))
+            self._reach = max(self._reach, _reach(vectors.shape[1]))
         self._peak = max(self._peak, float(np.abs(vectors).max()))
         # Not `add`: to encode a million vectors took it 1.6 s, a third of what reading them from the store takes.
         self._index.add_sa_codes((self._levels(vectors) + _ZERO).astype(np.uint8))
@@ -219,6 +231,11 @@ class FaissIndex:
         rows = np.arange(len(seqs)).repeat(sizes)
         offsets = np.arange(len(rows)) - (sizes.cumsum() - sizes - first).repeat(sizes)
         return self._order[offsets], rows
+
+
+def _reach(dim: int) -> float:
+    """The largest component that the levels reach where no vector goes further."""
+    return min(1.0, _REACH / math.sqrt(dim))
 
 
 def _empty(dim: int) -> faiss.IndexScalarQuantizer:

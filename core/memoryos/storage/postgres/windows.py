@@ -14,7 +14,7 @@ from memoryos.storage.postgres.connection import PostgresConnection
 from memoryos.storage.tables.connection import EmbedderRow
 
 if TYPE_CHECKING:
-    from memoryos.models import Matrix
+    from memoryos.models import Matrix, Vector
 
 _OF_PAGES: Final = "page_vectors WHERE page_vectors.user_key = %(user)s AND embedder = %(embedder)s"
 
@@ -77,6 +77,27 @@ class HalfvecWindows:
             embedder=embedder.id,
             seq=seq,
             pages=pages,
+        ).fetchall()
+        return _windows(rows, embedder)
+
+    def nearest(
+        self,
+        connection: PostgresConnection,
+        embedder: EmbedderRow,
+        query: Vector,
+        limit: int,
+        among: Sequence[int] | None,
+    ) -> WindowVectors:
+        """The windows nearest to a query, of all pages or of some, by ascending seq: every one is compared."""
+        of_some = "" if among is None else " AND seq = ANY(%(seqs)s)"
+        rows = connection.binary(
+            f"SELECT seq, vector FROM (SELECT seq, number, vector FROM {_OF_PAGES}{of_some}"
+            " ORDER BY inner_product(vector, %(query)s::halfvec) DESC, seq, number LIMIT %(limit)s) AS nearest"
+            " ORDER BY seq, number",
+            embedder=embedder.id,
+            seqs=among,
+            query=halfvec(query),
+            limit=limit,
         ).fetchall()
         return _windows(rows, embedder)
 
