@@ -1,10 +1,12 @@
 """Whether another user's id can be told from one that there is not, by how long the refusal takes over HTTP.
 
     python benchmarks/foreign_ids.py --rounds 1000
+    python benchmarks/foreign_ids.py --rounds 1000 --database own
 
 One user asks for, and tries to forget, exchanges of another user and such that nobody has, by 50 ids of each kind, in
 an order drawn anew each round. Two kinds are unknown, made in the same way: what their times differ by is noise, above
-all of how many pieces the embedding model cuts an id into.
+all of how many pieces the embedding model cuts an id into. With `--database` the memories are in PostgreSQL, as in
+`benchmarks/load.py`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 
@@ -23,7 +26,8 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # the folder that holds 
 
 from ulid import ULID  # noqa: E402
 
-from benchmarks.load import fill, memory_servers  # noqa: E402
+from benchmarks.common.postgres import benchmark_database  # noqa: E402
+from benchmarks.load import fill, fill_database, memory_servers  # noqa: E402
 from memoryos import Memoryos, load_config  # noqa: E402
 
 _ALICE, _BOB = "user-0", "user-1"
@@ -35,17 +39,24 @@ def main() -> int:
     """Print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=1_000, help="calls for each id and each tool (default 1000)")
+    parser.add_argument("--database", default="", help='"own", or the address of an empty database (default: none)')
     given = parser.parse_args()
 
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        fill(data, {_ALICE: _PAGES, _BOB: _PAGES})
-        config = load_config(None, environ={}, arguments={"data_storage_path": str(data), "user_id": _ALICE})
-        memory = Memoryos.open(config, works=False)
+    with ExitStack() as ending:
+        folder = ending.enter_context(tempfile.TemporaryDirectory())
+        data, pages, url = Path(folder) / "data", {_ALICE: _PAGES, _BOB: _PAGES}, ""
+        fill(data, pages)
+        if given.database:
+            database = ending.enter_context(benchmark_database(given.database))
+            fill_database(database, data, pages)
+            url = database.servers_url
+        settings = {"data_storage_path": str(data), "user_id": _ALICE, "database_url": url}
+        memory = Memoryos.open(load_config(None, environ={}, arguments=settings), works=False)
         foreign = [memory.add_memory(f"My number {n} is {n * 7919}.", "Noted.").page.id for n in range(_IDS)]
         memory.close()
-        with memory_servers(Path(folder), data, 1, forget_tool=True) as ((port,), _, token):
-            measure(port, token, foreign, given.rounds)
+        servers = memory_servers(Path(folder), data, 1, forget_tool=True, database_url=url)
+        (port,), _, token = ending.enter_context(servers)
+        measure(port, token, foreign, given.rounds)
     return 0
 
 

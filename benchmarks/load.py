@@ -2,11 +2,11 @@
 
     python benchmarks/load.py --users 1000 --clients 100 --seconds 30 --processes 1,4 --database own
 
-The users have 100 to 10,000 exchanges each (made up, in five sizes evenly spread over the orders of magnitude), whose
-vectors are those of 100 texts with noise. Each
-client calls without a pause: one exchange is added for every two recalls, for a user drawn by chance, by an app's
-token. At the end it is counted whether every acknowledged exchange is there. Clients and servers share this machine's
-cores.
+The users have 100 to 10,000 exchanges each (made up, in five sizes evenly spread over the orders of magnitude; half of
+the users have the least, half of the others the next size, and so on), whose vectors are those of 100 texts with noise.
+Each client calls without a pause: one exchange is added for every two recalls, for a user drawn by chance, by an app's
+token. At the end something is recalled for every user once, so that all are open when the memory is taken, and it is
+counted whether every acknowledged exchange is there. Clients and servers share this machine's cores.
 
 With `--database` the same memories are served out of PostgreSQL, too, and pgbench makes what it can there in the same
 run, with as many connections as the servers have at most: its TPC-B-like transactions stand in the column of adding,
@@ -188,9 +188,14 @@ def fill_database(database: BenchmarkDatabase, data: Path, pages: Mapping[str, i
 
 
 def sizes(users: Sequence[str], least: int, most: int) -> dict[str, int]:
-    """How many exchanges each user has."""
+    """How many exchanges each user has: every second one the least, every second of the others the next size."""
     steps = sorted({round(least * (most / least) ** (step / (_SIZES - 1))) for step in range(_SIZES)})
-    return {user: steps[number % len(steps)] for number, user in enumerate(users)}
+    return {user: steps[min(_twos(number), len(steps) - 1)] for number, user in enumerate(users, 1)}
+
+
+def _twos(number: int) -> int:
+    """How often a number is divisible by two."""
+    return (number & -number).bit_length() - 1
 
 
 def _template(size: int) -> str:
@@ -286,6 +291,7 @@ async def load(ports: Sequence[int], pids: Sequence[int], token: str, asked: Ask
         began = time.monotonic()
         await asyncio.gather(*(caller.call_until(began + asked.seconds, 0) for caller in everybody))
         measured.seconds = time.monotonic() - began
+        await asyncio.gather(*(caller.visit(asked.users[at :: asked.clients]) for at, caller in enumerate(everybody)))
     measured.rss = sum(psutil.Process(pid).memory_info().rss for pid in pids) / _MB
     return measured
 
@@ -310,6 +316,7 @@ class Caller:
             made += 1
 
     async def call(self) -> None:
+        """Add or recall something of a user drawn by chance, and note how long it took."""
         user, number = self.chance.choice(self.users), self.chance.randrange(1_000_000)
         self.made += 1
         if self.made % 3:
@@ -318,20 +325,31 @@ class Caller:
             page = Dialogue(2).page(number)
             tool, arguments = "add_memory", {"user_input": f"{page.user_input} ({number}, {self.name}, {self.made})"}
             arguments["agent_response"] = page.agent_response
+        began = time.perf_counter()
+        is_done = await self._asked(tool, user, arguments)
+        self.measured.took[tool].append(time.perf_counter() - began)
+        if is_done and tool == "add_memory":
+            self.measured.added[user] += 1
+
+    async def visit(self, users: Sequence[str]) -> None:
+        """Recall something of each of these users, one after another."""
+        for number, user in enumerate(users):
+            await self._asked("retrieve_memory", user, {"query": Dialogue().question(number, 1_000)})
+
+    async def _asked(self, tool: str, user: str, arguments: Mapping[str, str]) -> bool:
+        """Whether a call was answered without an error; what went wrong is counted."""
         params = {"name": tool, "arguments": {"user_id": user, **arguments}}
         body = {"jsonrpc": "2.0", "id": self.made, "method": "tools/call", "params": params}
-        began = time.perf_counter()
         try:
             reply = await self.http.post(self.url, content=json.dumps(body))
         except httpx2.HTTPError as error:
             self.measured.failed[type(error).__name__] += 1
-            return
-        self.measured.took[tool].append(time.perf_counter() - began)
+            return False
         result = reply.json().get("result", {}) if reply.status_code == 200 else {"isError": True}
-        if result.get("isError") or "content" not in result:
+        is_done = not result.get("isError") and "content" in result
+        if not is_done:
             self.measured.failed[f"{reply.status_code} {reply.text[:200]}"] += 1
-        elif tool == "add_memory":
-            self.measured.added[user] += 1
+        return is_done
 
 
 def print_row(server: str, processes: int, measured: Measured, lost: int) -> None:

@@ -21,6 +21,7 @@ from memoryos.analyst.model.analyst import ModelAnalyst
 from memoryos.embedding import configured_embedder, ids, shipped_embedder
 from memoryos.llm.model import ChatModel
 from memoryos.retrieval.hybrid import HybridRetriever
+from memoryos.retrieval.on_demand_index import OnDemandIndex
 from memoryos.retrieval.page_index import PageIndex
 from memoryos.retrieval.recall import RecallSources
 from memoryos.retrieval.rerank import open_reranking
@@ -29,6 +30,7 @@ from memoryos.retrieval.vector_index import FaissIndex
 from memoryos.runtime import Runtime
 from memoryos.storage.inbox import Inbox
 from memoryos.storage.paths import memory_file, server_file
+from memoryos.storage.ports import ComparingStore
 from memoryos.storage.registry import OpenedStore, open_store
 from memoryos.storage.sqlite.usage import UsageStore
 from memoryos.tiers.heat import HeatFormula
@@ -44,6 +46,7 @@ from memoryos.updating.worker import LOCAL, BackgroundWork, Lane, Step, Track
 if TYPE_CHECKING:
     from memoryos.config.settings import Config
     from memoryos.embedding.on_demand import OnDemandEmbedder
+    from memoryos.storage.ports import VectorIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,16 @@ def assemble(
             heat_threshold=config.mid_term_heat_threshold,
         )
         long_term = LongTermMemory(store, config.assistant_id, config.long_term_knowledge_capacity)
-        retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, timestamps.zone(config.timezone))
+        outlines = PageIndex()
+        index: VectorIndex = FaissIndex()
+        load: tuple[Step, ...] = ()
+        if isinstance(store, ComparingStore):  # what it looks through by itself is loaded once that pays
+            index = on_demand = OnDemandIndex(store, outlines.__len__, lambda: work.wake())
+            load = (on_demand.load,)
+        zone = timestamps.zone(config.timezone)
+        retriever = HybridRetriever(
+            store, index, outlines, embedder, zone, is_at_hand=lambda: bool(load) and embedder.state == "ready"
+        )
         rank = TwoStageRetriever(store).pages if config.retrieval_mode == "two_stage" else retriever.pages
         extractive = ExtractiveAnalyst()
         reader = _reader(config, runtime, embedder)
@@ -113,7 +125,6 @@ def assemble(
             thinking_lease_seconds=EXTRACTIVE_LEASE_SECONDS if model is None else model.longest_seconds,
         )
         inbox = Inbox(memory_file(Path(config.data_storage_path), config.user_id))  # also of a memory in a database
-        zone = timestamps.zone(config.timezone)
         arrivals = Arrivals(inbox, store, config.assistant_id, zone, clock, runtime.arrivals)
         closing.callback(arrivals.end)
         visits = Visits(store, clock)
@@ -121,6 +132,7 @@ def assemble(
         local = (
             arrivals.take_in,
             retriever.prepare,
+            *load,
             Once(partial(store.count_pages, COUNTED_PAGES)).run,
             visits.flush,
             updater.embed,

@@ -10,8 +10,10 @@ import postgres_server
 import pytest
 from synthetic_talk import synthetic_talk
 from ulid import ULID
+from waiting import until
 
 from memoryos import Config, ExcludedError, Memoryos, Selection
+from memoryos.retrieval.on_demand_index import OnDemandIndex
 
 pytestmark = pytest.mark.skipif(postgres_server.MISSING is not None, reason=str(postgres_server.MISSING))
 
@@ -74,3 +76,20 @@ def test_what_a_person_does_comes_to_the_same_in_both(both: tuple[Memoryos, Memo
     assert previews[0][0] > 0
     for query in QUERIES:
         assert found(both[1], query) == found(both[0], query), query
+
+
+def test_the_first_recall_of_an_opened_memory_is_that_of_one_in_use(both: tuple[Memoryos, Memoryos]) -> None:
+    """The database looks through its vectors until the index is loaded, which is after the first recall here."""
+    _, in_use = both
+    in_use.retrieve("Where do I live?")
+    index = in_use._parts.retriever.index
+    assert isinstance(index, OnDemandIndex)
+    until(lambda: index.is_loaded)
+    # Nothing works in this one, so nothing loads its index.
+    with Memoryos.open(in_use.config, works=False) as opened:
+        opened.prepare()
+        for query in QUERIES:
+            assert opened.retrieve(query, 20) == in_use.retrieve(query, 20), query
+        unloaded = opened._parts.retriever.index
+        assert isinstance(unloaded, OnDemandIndex)
+        assert not unloaded.is_loaded

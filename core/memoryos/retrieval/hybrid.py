@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Final
@@ -82,7 +82,8 @@ class QueryVector:
 class HybridRetriever:
     """Ranks pages and facts for a query; reads, never writes.
 
-    `local` is the zone in which the days of a query are counted (None: the machine's).
+    `local` is the zone in which the days of a query are counted (None: the machine's). `is_at_hand` tells whether a
+    query by meaning can be answered without loading anything: such a one does not wait for `prepare`.
     """
 
     store: SearchStore
@@ -91,6 +92,7 @@ class HybridRetriever:
     embedder: Embedder
     local: tzinfo | None = None
     weights: Weights = field(default_factory=Weights)
+    is_at_hand: Callable[[], bool] = bool
     _prepared: threading.Event = field(default_factory=threading.Event)
     # Set once it was prepared, or could not be, or a query waited for that in vain: from then on none waits.
     _awaited: threading.Event = field(default_factory=threading.Event)
@@ -109,6 +111,12 @@ class HybridRetriever:
             self._awaited.set()
         return True
 
+    def _begin(self) -> None:
+        """Make ready for queries by meaning what needs no loading; a query loads the outlines in any case."""
+        self.store.use_embedder(self.embedder.id, self.embedder.dim)
+        self._prepared.set()
+        self._awaited.set()
+
     def read(self, text: str) -> Query:
         """The query that a text is."""
         return read_query(text, self._speakers() if self.weights.speakers else NOBODY)
@@ -118,6 +126,8 @@ class HybridRetriever:
 
     def embed(self, query: Query) -> QueryVector | None:
         """The query's embedding; None while the model is not there or fails, and pages are found by words."""
+        if not self._prepared.is_set() and self.is_at_hand():
+            self._begin()
         if not self._awaited.wait(_LOAD_SECONDS):
             self._awaited.set()
         if not self._prepared.is_set() or not self._rest.is_over:

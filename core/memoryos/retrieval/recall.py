@@ -128,7 +128,6 @@ def recall(
     offer = _Offer(sources, walk, as_of, wanted)
     with ExitStack() as moment:
         best, more = _best(offer, asked, vector, limit, known.found, moment)
-        pages, left = _ordered(offer, asked, best, limit, known.user_knowledge)
         measured = bearing.asked(
             asked,
             vector,
@@ -142,9 +141,8 @@ def recall(
         facts = sources.facts.bearing(measured, known.user_knowledge, of_it)
         if sought is not None:
             is_first = stands_first(sought) or vector is None or vector.trust < SEES
-            pages = _with_sought(offer, pages, pages_sought(facts, of_it), first=is_first)
-            left = left or any(page.bears for page in pages[limit:])
-            pages = pages[:limit]
+            best = _with_sought(offer, best, pages_sought(facts, of_it), first=is_first)
+        pages, left = _ordered(offer, asked, best, limit, known.user_knowledge)
         # What took the place of a page was not found by the query, so it says nothing of how far that bears.
         found = [page for page in pages if page.signals] or pages
         measures = bearing.measure_pages(measured, found, sources.store, sources.retriever.index)
@@ -261,7 +259,8 @@ def _ordered(
     about_now = is_about_now(asked.text)
     sure = None if len(pages) < limit or says_now(asked.text) else surely_newest(facts)
     if not about_now or asked.is_statement or sources.glimpse is None:  # a statement does not ask what holds
-        return newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure), False
+        ordered = newest_first(pages, outdated, about_now=about_now, query=asked.text, sure=sure)
+        return ordered[:limit], any(page.bears for page in ordered[limit:])
     best = [page for page in pages if page.score >= CLEARLY_FOUND * pages[0].score]
     fallen = [page.page for page in best if page.page.seq in outdated and says_one_thing(page.page.user_input)]
     newer = {outdated[page.seq] for page in fallen}

@@ -6,6 +6,7 @@ import math
 import threading
 from collections import deque
 from collections.abc import Collection
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import faiss
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from memoryos.models import Matrix, Vector
+    from memoryos.storage.index_rows import WindowVectors
     from memoryos.storage.ports import VectorStore
 
     _Nearest = tuple[NDArray[np.int64], NDArray[np.float32]]  # positions in the index, with their cosines
@@ -58,10 +60,19 @@ class FaissIndex:
         self._middle = np.empty(0, dtype=np.uint8)  # the mean code, from which the signs are told
         self._keep_ids(np.empty(0, dtype=np.int64))
         self._reach = 0.0  # the largest component that the levels reach
-        self._coded_for = 0.0  # the reach that the next one is of
-        self._codes_of = np.empty(0, dtype=np.uint8)
         self._peak = 0.0  # the largest that there was
         self._version = 0
+
+    @classmethod
+    def of(cls, windows: WindowVectors) -> FaissIndex:
+        """An index of these vectors alone, which finds of them what one of all vectors does."""
+        index = cls()
+        if len(windows.seqs):
+            index._peak = float(np.abs(windows.vectors).max())
+            if index._peak > _reach(windows.vectors.shape[1]):
+                index._reach = index._peak * _HEADROOM
+            index._add(windows.seqs, windows.vectors)
+        return index
 
     def __len__(self) -> int:
         """The number of pages with vectors."""
@@ -116,30 +127,22 @@ class FaissIndex:
     def _add_pages(self, windows: dict[int, Matrix]) -> None:
         if windows:
             seqs = np.repeat(np.array([*windows], dtype=np.int64), [len(rows) for rows in windows.values()])
-            codes = self._coded(
-                np.concatenate([*windows.values()]).astype(np.float16)
-            )  # as they are stored, and exactly
-            if self._index is None:
-                self._index = _empty(codes.shape[1])
-            self._index.add_sa_codes(codes)
-            self._keep_ids(np.concatenate([self._ids, seqs]))
+            self._add(seqs, np.concatenate([*windows.values()]).astype(np.float16))  # as they are stored
+
+    def _add(self, seqs: NDArray[np.int64], vectors: NDArray[np.float16]) -> None:
+        codes = self._coded(vectors)
+        if self._index is None:
+            self._index = _empty(codes.shape[1])
+        self._index.add_sa_codes(codes)
+        self._keep_ids(np.concatenate([self._ids, seqs]))
 
     def _coded(self, vectors: NDArray[np.float16]) -> NDArray[np.uint8]:
         """The levels of stored vectors as bytes, looked up: of a million they took 0.6 s less than worked out, and by
         FAISS's own `add` 1.6 s more."""
-        self._reach = max(self._reach, min(1.0, _REACH / math.sqrt(vectors.shape[1])))
-        if self._coded_for != self._reach:
-            self._coded_for, self._codes_of = self._reach, self._all_codes()
+        self._reach = max(self._reach, _reach(vectors.shape[1]))
         bits = vectors.astype("<f2", copy=False).view("<u2")
         self._peak = max(self._peak, float((bits & _WITHOUT_SIGN).max().view(np.float16)))
-        codes: NDArray[np.uint8] = self._codes_of.take(bits)
-        return codes
-
-    def _all_codes(self) -> NDArray[np.uint8]:
-        """uint8[65536]: the code of each float16, by its bits."""
-        halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
-        numbers = np.nan_to_num(halves, posinf=0.0, neginf=0.0)  # no component is infinite
-        codes: NDArray[np.uint8] = (self._levels(numbers) + _ZERO).astype(np.uint8)
+        codes: NDArray[np.uint8] = _all_codes(self._reach).take(bits)
         return codes
 
     def _note_signs(self) -> None:
@@ -234,8 +237,7 @@ class FaissIndex:
 
     def _levels(self, vectors: Matrix) -> Matrix:
         """Vectors in whole levels, which is what the index keeps."""
-        levels = np.rint(vectors * np.float32(_LEVELS / self._reach))
-        return np.asarray(np.clip(levels, -_LEVELS, _LEVELS), dtype=np.float32)
+        return _levels(vectors, self._reach)
 
     def _positions(self, seqs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The positions in the index of all windows of pages, and for each which of the pages it is of."""
@@ -244,6 +246,25 @@ class FaissIndex:
         rows = np.arange(len(seqs)).repeat(sizes)
         offsets = np.arange(len(rows)) - (sizes.cumsum() - sizes - first).repeat(sizes)
         return self._order[offsets], rows
+
+
+def _reach(dim: int) -> float:
+    """The largest component that the levels reach where no vector goes further."""
+    return min(1.0, _REACH / math.sqrt(dim))
+
+
+def _levels(vectors: Matrix, reach: float) -> Matrix:
+    levels = np.rint(vectors * np.float32(_LEVELS / reach))
+    return np.asarray(np.clip(levels, -_LEVELS, _LEVELS), dtype=np.float32)
+
+
+@lru_cache(maxsize=4)  # half a millisecond, which an index of a few vectors does not take itself
+def _all_codes(reach: float) -> NDArray[np.uint8]:
+    """uint8[65536]: the code of each float16, by its bits."""
+    halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+    numbers = np.nan_to_num(halves, posinf=0.0, neginf=0.0)  # no component is infinite
+    codes: NDArray[np.uint8] = (_levels(numbers, reach) + _ZERO).astype(np.uint8)
+    return codes
 
 
 def _empty(dim: int) -> faiss.IndexScalarQuantizer:

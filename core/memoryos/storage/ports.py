@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from memoryos.models import EVERYTHING
 
@@ -172,6 +172,14 @@ class VectorStore(ChangeLog, Protocol):
 
     def side_vectors(self, seqs: Sequence[int]) -> SideVectors:
         """The window vectors of both sides of pages; pages not embedded are left out."""
+
+
+@runtime_checkable
+class ComparingStore(VectorStore, Protocol):
+    """A store that compares vectors by itself: it need not be read into an index before it is searched."""
+
+    def nearest_windows(self, query: Vector, limit: int, among: NDArray[np.int64] | None = None) -> WindowVectors:
+        """The `limit` window vectors nearest to a query, none passed over; with `among` of these pages alone."""
 
 
 class VectorIndex(Protocol):

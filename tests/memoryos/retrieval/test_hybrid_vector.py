@@ -66,6 +66,16 @@ def test_a_query_that_comes_while_the_embedder_is_loaded_waits_for_it(
     assert early.result(BOUND_SECONDS) is not None
 
 
+def test_a_query_does_not_wait_where_nothing_is_to_be_loaded(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The background may be at other memories for long."""
+    monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)
+    embedder = HashEmbedder("two/1", 2)
+    retriever = HybridRetriever(store, FaissIndex(), PageIndex(), embedder, is_at_hand=lambda: True)
+
+    assert asked(retriever).result(BOUND_SECONDS) is not None
+    assert not retriever.prepare()
+
+
 def test_once_loading_has_failed_queries_wait_for_it_no_more(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an endpoint that was down since the start every single retrieval took a second longer."""
     monkeypatch.setattr(module, "_LOAD_SECONDS", 600.0)

@@ -7,18 +7,23 @@ import pytest
 from store_work import SearchableStore, add, claimed, embed, matrix, vector
 
 from memoryos.models import PageVectors
+from memoryos.retrieval.on_demand_index import OnDemandIndex
 from memoryos.retrieval.vector_index import FaissIndex
-from memoryos.storage.ports import VectorIndex
+from memoryos.storage.ports import ComparingStore, VectorIndex
 
 EAST, NORTH, WEST = (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)
+MANY = 10_000
+"""Pages of a memory that is searched a few times before its index is loaded."""
+
 NEAR = 0.01
 """How far a cosine may be off in an index that keeps vectors in fewer bits."""
 
 
 @pytest.fixture
 def indexes(search_store: SearchableStore) -> list[VectorIndex]:
-    """The local index, and the store's own where it has one."""
-    return [FaissIndex()]
+    """The local index, and where the store compares by itself, what asks it until that is loaded."""
+    asking = [OnDemandIndex(search_store, lambda: MANY, int)] if isinstance(search_store, ComparingStore) else []
+    return [FaissIndex(), *asking]
 
 
 def found(index: VectorIndex, direction: tuple[float, float], limit: int = 10) -> list[tuple[int, float]]:

@@ -96,6 +96,22 @@ _BETWEEN: Final = re.compile(
     r"|adesso|eu|agora|я|мы|теперь)\b)",
     re.IGNORECASE,
 )
+_SHARED_SUBJECT: Final = re.compile(
+    r"^(?P<lead>.{0,40}?\b)(?P<subject>I|we|ich|wir|ik|wij|я|мы)(?P<first>(?:['’]\w+)? .+?),? (?:and|und|en|и) "
+    r"(?P<second>(?:(?:also|now|currently|auch|jetzt|nu|ook|сейчас) )?"
+    r"(?:work|study|teach|drive|speak|play|own|am|have|run|live (?:in|near|with|at|on|outside)|love|hate|collect|take"
+    r"|arbeite|studiere|unterrichte|fahre|spreche|spiele|habe|bin|wohne|lebe|liebe|sammle|nehme"
+    r"|arbeiten|haben|wohnen|leben|sind|werk|studeer|woon|heb|ben|spreek|speel|rijd"
+    r"|работаю|учусь|живу|преподаю|говорю|играю|работаем|живём) .+)$",
+    re.IGNORECASE,
+)
+"""Two clauses with one subject: "I live in Bremen and work as a nurse"."""
+_SUBJECTLESS: Final = re.compile(
+    r",? (?:y|e|et) (?=(?:trabajo|estudio|tengo|soy|vivo|hablo|juego|enseño|lavoro|studio|ho|sono|abito|parlo|insegno"
+    r"|trabalho|estudo|tenho|sou|moro|falo|ensino|travaille|étudie|enseigne|suis|habite) )",
+    re.IGNORECASE,
+)
+"""Between two clauses whose verbs tell the subject by themselves."""
 _LEANS: Final = re.compile(
     r"(?:over|in|at|on|for|with|without|from|near|to|by|about|after|before|of|around|just|only|especially|including|like"
     r"|because|which|who|whom|whose|where|though|although|even|as|than|per|every|each|all|half|mostly|usually"
@@ -157,7 +173,7 @@ def clauses_of(sentence: str) -> tuple[str, ...]:
     """The clauses of a sentence that may each say something, two to `MAX_CLAUSES`; otherwise none."""
     if _NOT_EARNEST.search(sentence) or len(sentence) < MIN_CLAUSE_CHARS:
         return ()
-    pieces = [_JOINS.sub("", piece) for piece in _pieces(sentence)]
+    pieces = [each for piece in _pieces(sentence) for each in _of_one_subject(_JOINS.sub("", piece))]
     told = [piece for piece in pieces if _is_clause(piece)]
     return tuple(told) if 2 <= len(pieces) <= MAX_CLAUSES else ()
 
@@ -170,6 +186,15 @@ def _pieces(sentence: str) -> Iterator[str]:
             yield sentence[start : cut.start()].strip(" ,;，；、-–—")
             start = cut.end()
     yield sentence[start:].strip(" ,;，；、-–—")
+
+
+def _of_one_subject(piece: str) -> Iterator[str]:
+    """The clauses of a piece, each with its subject."""
+    if (shared := _SHARED_SUBJECT.match(piece)) is not None:
+        yield f"{shared['lead']}{shared['subject']}{shared['first']}"
+        yield f"{shared['subject']} {shared['second']}"
+        return
+    yield from _SUBJECTLESS.split(piece)
 
 
 def _is_clause(piece: str) -> bool:

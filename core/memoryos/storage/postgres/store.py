@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from memoryos.language.sessions import Calls
-from memoryos.storage.index_rows import ChangeKind
+from memoryos.storage.index_rows import ChangeKind, OutlineColumns, WindowVectors
+from memoryos.storage.postgres import outlines
 from memoryos.storage.postgres.database import POOLS, Pools, PostgresDatabase
 from memoryos.storage.tables import changes, talks, vectors
 from memoryos.storage.tables.store import TableStore
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from memoryos.models import Vector
 
 
 class PostgresStore(TableStore):
@@ -49,6 +57,15 @@ class PostgresStore(TableStore):
         self._word_counts.learn(counts)
         self._counted = version, {**dict.fromkeys(stems, 0), **counts}
         return counts
+
+    def nearest_windows(self, query: Vector, limit: int, among: NDArray[np.int64] | None = None) -> WindowVectors:
+        seqs = None if among is None else among.tolist()
+        with self._tables.read() as connection:
+            return connection.windows.nearest(connection, self._embedder, query, limit, seqs)
+
+    def outlines_after(self, seq: int, pages: int) -> OutlineColumns:
+        with self._tables.read() as connection:
+            return outlines.read(connection, seq, pages)
 
     def count_pages(self, numbers: int) -> bool:
         """Nothing: a server that has lost a part of a table says so itself."""

@@ -14,7 +14,7 @@ from memoryos.storage.postgres.connection import PostgresConnection
 from memoryos.storage.tables.connection import EmbedderRow
 
 if TYPE_CHECKING:
-    from memoryos.models import Matrix
+    from memoryos.models import Matrix, Vector
 
 _OF_PAGES: Final = "page_vectors WHERE page_vectors.user_key = %(user)s AND embedder = %(embedder)s"
 
@@ -79,10 +79,28 @@ class HalfvecWindows:
             seq=seq,
             pages=pages,
         ).fetchall()
-        return WindowVectors(
-            seqs=np.array([seq for seq, _ in rows], dtype=np.int64),
-            vectors=from_halfvecs([vector for _, vector in rows], embedder.dim).astype(np.float16),
-        )
+        return _windows(rows, embedder)
+
+    def nearest(
+        self,
+        connection: PostgresConnection,
+        embedder: EmbedderRow,
+        query: Vector,
+        limit: int,
+        among: Sequence[int] | None,
+    ) -> WindowVectors:
+        """The windows nearest to a query, of all pages or of some, by ascending seq: every one is compared."""
+        of_some = "" if among is None else " AND seq = ANY(%(seqs)s)"
+        rows = connection.binary(
+            f"SELECT seq, vector FROM (SELECT seq, number, vector FROM {_OF_PAGES}{of_some}"
+            " ORDER BY inner_product(vector, %(query)s::halfvec) DESC, seq, number LIMIT %(limit)s) AS nearest"
+            " ORDER BY seq, number",
+            embedder=embedder.id,
+            seqs=among,
+            query=halfvec(query),
+            limit=limit,
+        ).fetchall()
+        return _windows(rows, embedder)
 
     def of_sides(self, connection: PostgresConnection, embedder: EmbedderRow, seqs: Sequence[int]) -> SideVectors:
         row_of = {seq: row for row, seq in enumerate(seqs)}
@@ -97,3 +115,10 @@ class HalfvecWindows:
             rows=np.array([row_of[row[0]] for row in rows], dtype=np.int64),
             of_agent=np.array([row[2] for row in rows], dtype=bool),
         )
+
+
+def _windows(rows: Sequence[tuple[int, bytes]], embedder: EmbedderRow) -> WindowVectors:
+    return WindowVectors(
+        seqs=np.array([seq for seq, _ in rows], dtype=np.int64),
+        vectors=from_halfvecs([vector for _, vector in rows], embedder.dim).astype(np.float16),
+    )

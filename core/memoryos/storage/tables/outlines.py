@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 import numpy as np
 
 from memoryos.storage.index_rows import OutlineColumns, counted_stems
 from memoryos.storage.tables.connection import Connection
 
-_TERM = np.dtype([("stem", "<u4"), ("count", "<u2")])
+TERM: Final = np.dtype([("stem", "<u4"), ("count", "<u2")])
 
 
 def packed(stems: Mapping[str, int]) -> bytes:
     """How often each stem stands in a page, as it is stored."""
     ids, counts = counted_stems(stems)
-    terms = np.empty(len(ids), dtype=_TERM)
+    terms = np.empty(len(ids), dtype=TERM)
     terms["stem"], terms["count"] = ids, counts
     return terms.tobytes()
 
@@ -37,13 +38,13 @@ def read(connection: Connection, after: int, pages: int) -> OutlineColumns:
         (after, pages),
     ).fetchall()
     seqs, talks, projects, times, blobs = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    terms = np.frombuffer(b"".join(blobs), dtype=_TERM)
+    terms = np.frombuffer(b"".join(blobs), dtype=TERM)
     return OutlineColumns(
         seqs=np.array(seqs, dtype=np.int64),
         talks=np.array(talks, dtype=np.int64),
         projects=projects,
         happened_at=np.array(times, dtype=np.int64),
-        sizes=np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // _TERM.itemsize,
+        sizes=np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs)) // TERM.itemsize,
         stems=np.ascontiguousarray(terms["stem"]),
         counts=np.ascontiguousarray(terms["count"]),
     )

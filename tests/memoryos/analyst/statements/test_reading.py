@@ -89,3 +89,19 @@ def test_a_list_of_labels_under_a_heading_is_somebody_elses() -> None:
     told = "Remember this patient for later:\nName: Rebecca Lund\nGender/Title: Ms\nAge: 32\nI work in a clinic."
 
     assert texts(told) == ["Remember this patient for later:", "I work in a clinic."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "clauses"),
+    [
+        ("I live in Bremen and work as a nurse.", ("I live in Bremen", "I work as a nurse.")),
+        ("Hi, I'm Jo, I live in Bremen and work as a nurse.", ("I live in Bremen", "I work as a nurse.")),
+        ("I'm 34 and live in Leeds", ("I'm 34", "I live in Leeds")),
+        ("Ich wohne in Kiel und arbeite als Lehrer.", ("Ich wohne in Kiel", "Ich arbeite als Lehrer.")),
+        ("Vivo en Sevilla y trabajo de enfermera.", ("Vivo en Sevilla", "trabajo de enfermera.")),
+        ("I love tea and coffee.", ()),
+        ("I went home and had a long bath.", ()),
+    ],
+)
+def test_clauses_of_one_subject_stand_by_themselves(sentence: str, clauses: tuple[str, ...]) -> None:
+    assert clauses_of(sentence)[-2:] == clauses
