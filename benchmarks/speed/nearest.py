@@ -76,7 +76,7 @@ def _nearest(store: VectorStore, queries: Matrix) -> list[set[int]]:
     cosines = np.empty((len(queries), 0), dtype=np.float32)
     while len((windows := store.windows_after(last, _CHUNK_PAGES)).seqs):
         last = int(windows.seqs[-1])
-        cosines = np.hstack([cosines, queries @ windows.vectors.T])
+        cosines = np.hstack([cosines, queries @ windows.vectors.astype(np.float32).T])
         seqs = np.hstack([seqs, np.tile(windows.seqs, (len(queries), 1))])
         best = np.argsort(-cosines, axis=1, kind="stable")[:, :_NEAREST]
         cosines, seqs = np.take_along_axis(cosines, best, 1), np.take_along_axis(seqs, best, 1)

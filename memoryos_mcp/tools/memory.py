@@ -33,6 +33,7 @@ from memoryos_mcp.tools.steering import (
     forget_memory,
     list_memories,
 )
+from memoryos_mcp.transport.headroom import WORDS
 
 if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
@@ -296,7 +297,7 @@ def answering(
         except MemoryOSError as error:
             raise ToolError(str(error)) from error
         except MemoryError as error:
-            raise ToolError("the server has no memory left for this; raise its limit, or ask for less") from error
+            raise ToolError(WORDS) from error
         return CallToolResult(
             content=[TextContent(type="text", text=as_json(reply))],
             structured_content=reply.model_dump(mode="json", exclude_none=True)

@@ -7,12 +7,14 @@ import re
 from typing import Final
 
 from mcp_types import (
+    INTERNAL_ERROR,
     INVALID_REQUEST,
     PARSE_ERROR,
     ErrorData,
     JSONRPCError,
     JSONRPCMessage,
     JSONRPCNotification,
+    JSONRPCResponse,
     RequestId,
 )
 from mcp_types.jsonrpc import jsonrpc_message_adapter
@@ -40,6 +42,28 @@ def read(line: bytes) -> tuple[list[JSONRPCMessage], list[JSONRPCError]]:
     if isinstance(message, JSONRPCNotification) and b'"id"' in line:  # perhaps a request with an odd id
         return _read_leniently(line)
     return [message], []
+
+
+def refused(line: bytes, why: str) -> list[JSONRPCMessage]:
+    """An answer to each request in a line that cannot be done now; that of a tool is for the model to read.
+
+    Raises `MemoryError` where there is not even enough to read it.
+    """
+    try:
+        value = json.loads(line.decode("utf-8-sig", errors="replace"), parse_int=_number)
+    except (ValueError, RecursionError):
+        return [_error(None, INTERNAL_ERROR, why)]
+    items = value if isinstance(value, list) else [value]
+    requests = [item for item in items if isinstance(item, dict) and "method" in item and "id" in item]
+    return [_refusal(_id(request["id"]), request, why) for request in requests]
+
+
+def _refusal(id_: RequestId | None, request: dict[str, object], why: str) -> JSONRPCMessage:
+    params = request.get("params")
+    if id_ is None or request["method"] != "tools/call" or not isinstance(params, dict):
+        return _error(id_, INTERNAL_ERROR, why)
+    text = f"Error executing tool {params.get('name')}: {why}"
+    return JSONRPCResponse(jsonrpc="2.0", id=id_, result={"content": [{"type": "text", "text": text}], "isError": True})
 
 
 def written(message: JSONRPCMessage) -> bytes:

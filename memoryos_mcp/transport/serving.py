@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Callable
-from contextlib import ExitStack
-from typing import TYPE_CHECKING, BinaryIO
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import anyio
 
+from memoryos.errors import MemoryOSError
 from memoryos_mcp.auth.sign_in import sign_in
 from memoryos_mcp.observing.names import check_observable
 from memoryos_mcp.server import TOOL_NAMES, build_server
 from memoryos_mcp.session import MemorySession
 from memoryos_mcp.settings import check_startable, require_servable
+from memoryos_mcp.transport.headroom import ran_out
 from memoryos_mcp.transport.hook_questions import answered_to_hooks
 from memoryos_mcp.transport.http import serve_http
 from memoryos_mcp.transport.stdio import claimed_stdin
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_NOTHING_LEFT: Final = (
+    "the server got no memory where it needs some to go on, and ends; what was acknowledged is on disk. Raise the "
+    "limit of its process (ulimit -v unlimited; the memory of its container) and start it again"
+)
 
 Pages = Callable[[MemorySession, "SignIn | None"], "ASGIApp"]
 """Makes the pages that show people the memories of a session, behind how they sign in (None: nobody does)."""
@@ -59,10 +65,22 @@ def serve(config: Config, wire: BinaryIO, pages: Pages | None = None, views: Cha
             # Ctrl-C would otherwise wait for the next line of stdin; what was acknowledged is on disk.
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             _log.info("serving over stdio: waiting for a client; see --help to connect one")
-            anyio.run(server.serve_lines, claimed_stdin(), wire)
+            with _ended_by_name():
+                anyio.run(server.serve_lines, claimed_stdin(), wire)
         else:
             shown = pages(session, signing_in) if config.inspect and pages is not None else None
             serve_http(server, config, lambda: session.trouble() is None, shown, metrics)
+
+
+@contextmanager
+def _ended_by_name() -> Iterator[None]:
+    """Within it what ends the server for want of memory is raised as `MemoryOSError`, which says so in one line."""
+    try:
+        yield
+    except BaseException as error:
+        if not ran_out(error):
+            raise
+        raise MemoryOSError(_NOTHING_LEFT) from None
 
 
 def _metrics(config: Config, session: MemorySession) -> Metrics | None:

@@ -24,6 +24,7 @@ from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCError, JSONRPCMessage, JSONRPCNotification, JSONRPCRequest, JSONRPCResponse, RequestId
 
 from memoryos_mcp.transport import json_rpc
+from memoryos_mcp.transport.headroom import WORDS, Headroom
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
@@ -54,13 +55,13 @@ async def connected(source: BinaryIO, target: BinaryIO) -> AsyncIterator[tuple[R
     """What comes from `source` as a stream, and one whose messages go to `target`."""
     incoming, received = anyio.create_memory_object_stream[SessionMessage | Exception]()
     sent, outgoing = anyio.create_memory_object_stream[SessionMessage]()
-    unanswered = _Unanswered()
+    unanswered, headroom = _Unanswered(), Headroom()
     reading, writing = anyio.CapacityLimiter(1), anyio.CapacityLimiter(1)  # tools may have taken all other threads
 
     async def read() -> None:
         async with incoming, sent.clone() as answers:
             while line := await to_thread.run_sync(source.readline, abandon_on_cancel=True, limiter=reading):
-                messages, errors = json_rpc.read(line)
+                messages, errors = _told(line, headroom)
                 for message in messages:
                     unanswered.came(message)
                     await incoming.send(SessionMessage(message))
@@ -85,6 +86,17 @@ async def connected(source: BinaryIO, target: BinaryIO) -> AsyncIterator[tuple[R
         async with received, sent:
             yield received, sent
         tasks.cancel_scope.deadline = anyio.current_time() + _STALL_SECONDS
+
+
+def _told(line: bytes, headroom: Headroom) -> tuple[list[JSONRPCMessage], list[JSONRPCMessage]]:
+    """The messages in a line, and the answers to what in it is none, or cannot be done for want of memory."""
+    if not headroom.is_enough_for(line):
+        headroom.spend()
+        if refusals := json_rpc.refused(line, WORDS):  # what asks for nothing is heard all the same
+            _log.error("a request was refused: %s", WORDS)
+            return [], refusals
+    messages, errors = json_rpc.read(line)
+    return messages, [*errors]
 
 
 def _write(target: BinaryIO, line: bytes) -> None:

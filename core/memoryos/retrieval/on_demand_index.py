@@ -86,4 +86,4 @@ class OnDemandIndex:
         found = self._store.page_vectors(seqs.tolist())
         sizes = [len(windows) for windows in found.values()]
         vectors = np.concatenate([*found.values()]) if found else np.empty((0, 0), dtype=np.float32)
-        return WindowVectors(np.repeat(np.array([*found], dtype=np.int64), sizes), vectors)
+        return WindowVectors(np.repeat(np.array([*found], dtype=np.int64), sizes), vectors.astype(np.float16))

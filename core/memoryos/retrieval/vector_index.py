@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 _CHUNK_PAGES: Final = 2_000
 """Vectors are read and added so many pages at a time: all at once cost 460 MB more at 100,000 pages."""
+
+_WITHOUT_SIGN: Final = np.uint16(0x7FFF)
+"""Of a float16: such bits are in the order of what they stand for."""
 
 _LEVELS: Final = 127
 _ZERO: Final = np.float32(128)
@@ -55,6 +59,8 @@ class FaissIndex:
         self._middle = np.empty(0, dtype=np.uint8)  # the mean code, from which the signs are told
         self._keep_ids(np.empty(0, dtype=np.int64))
         self._reach = 0.0  # the largest component that the levels reach
+        self._coded_for = 0.0  # the reach that the next one is of
+        self._codes_of = np.empty(0, dtype=np.uint8)
         self._peak = 0.0  # the largest that there was
         self._version = 0
 
@@ -96,13 +102,20 @@ class FaissIndex:
         self._index = self._signs = None
         self._keep_ids(np.empty(0, dtype=np.int64))
         last, ids = 0, [self._ids]
-        try:
-            while len((windows := store.windows_after(last, _CHUNK_PAGES)).seqs):
-                self._put(windows.vectors)
-                ids.append(windows.seqs)
-                last = int(windows.seqs[-1])
-        finally:  # once, and for what there is: putting them in order after each chunk took most of the time
-            self._keep_ids(np.concatenate(ids))
+        codes: deque[NDArray[np.uint8]] = deque()
+        while len((windows := store.windows_after(last, _CHUNK_PAGES)).seqs):
+            codes.append(self._coded(windows.vectors))
+            ids.append(windows.seqs)
+            last = int(windows.seqs[-1])
+        if not codes:
+            return
+        self._index = _empty(codes[0].shape[1])
+        # Room for all at once: growing by chunks, it copied a million vectors in 0.4 s.
+        self._index.codes.resize(sum(code.size for code in codes))
+        self._index.codes.resize(0)
+        while codes:
+            self._index.add_sa_codes(codes.popleft())
+        self._keep_ids(np.concatenate(ids))  # once: putting them in order after each chunk took most of the time
 
     def _remove(self, seqs: Collection[int]) -> None:
         gone = np.isin(self._ids, [*seqs])
@@ -115,19 +128,32 @@ class FaissIndex:
     def _add_pages(self, windows: dict[int, Matrix]) -> None:
         if windows:
             seqs = np.repeat(np.array([*windows], dtype=np.int64), [len(rows) for rows in windows.values()])
-            self._add(seqs, np.concatenate([*windows.values()]))
+            self._add(seqs, np.concatenate([*windows.values()]).astype(np.float16))  # as they are stored, and exactly
 
-    def _add(self, seqs: NDArray[np.int64], vectors: Matrix) -> None:
-        self._put(vectors)
+    def _add(self, seqs: NDArray[np.int64], vectors: NDArray[np.float16]) -> None:
+        codes = self._coded(vectors)
+        if self._index is None:
+            self._index = _empty(codes.shape[1])
+        self._index.add_sa_codes(codes)
         self._keep_ids(np.concatenate([self._ids, seqs]))
 
-    def _put(self, vectors: Matrix) -> None:
-        if self._index is None:
-            self._index = _empty(vectors.shape[1])
-            self._reach = max(self._reach, _reach(vectors.shape[1]))
-        self._peak = max(self._peak, float(np.abs(vectors).max()))
-        # Not `add`: to encode a million vectors took it 1.6 s, a third of what reading them from the store takes.
-        self._index.add_sa_codes((self._levels(vectors) + _ZERO).astype(np.uint8))
+    def _coded(self, vectors: NDArray[np.float16]) -> NDArray[np.uint8]:
+        """The levels of stored vectors as bytes, looked up: of a million they took 0.6 s less than worked out, and by
+        FAISS's own `add` 1.6 s more."""
+        self._reach = max(self._reach, _reach(vectors.shape[1]))
+        if self._coded_for != self._reach:
+            self._coded_for, self._codes_of = self._reach, self._all_codes()
+        bits = vectors.astype("<f2", copy=False).view("<u2")
+        self._peak = max(self._peak, float((bits & _WITHOUT_SIGN).max().view(np.float16)))
+        codes: NDArray[np.uint8] = self._codes_of.take(bits)
+        return codes
+
+    def _all_codes(self) -> NDArray[np.uint8]:
+        """uint8[65536]: the code of each float16, by its bits."""
+        halves = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)
+        numbers = np.nan_to_num(halves, posinf=0.0, neginf=0.0)  # no component is infinite
+        codes: NDArray[np.uint8] = (self._levels(numbers) + _ZERO).astype(np.uint8)
+        return codes
 
     def _note_signs(self) -> None:
         """Bring the signs up to the vectors, once these are many."""

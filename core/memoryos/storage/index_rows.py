@@ -72,10 +72,11 @@ class OutlineColumns:
 
 @dataclass(frozen=True, slots=True)
 class WindowVectors:
-    """Window vectors `vectors` float32[m, dim] and the page `seqs` int64[m] each is of, by ascending seq."""
+    """Window vectors `vectors` float16[m, dim], as they are stored, and the page `seqs` int64[m] each is of, by
+    ascending seq."""
 
     seqs: NDArray[np.int64]
-    vectors: Matrix
+    vectors: NDArray[np.float16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Log:
         rows = [(other, row) for other in after for row in self.vectors[other]]
         return WindowVectors(
             seqs=np.array([other for other, _ in rows], dtype=np.int64),
-            vectors=np.array([row for _, row in rows], dtype=np.float32),
+            vectors=np.array([row for _, row in rows], dtype=np.float16),
         )
 
     def nearest(self, query: Vector, limit: int) -> list[tuple[int, float]]:

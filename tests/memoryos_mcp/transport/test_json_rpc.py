@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mcp_types import INVALID_REQUEST, PARSE_ERROR, JSONRPCNotification, JSONRPCRequest
 
-from memoryos_mcp.transport.json_rpc import read, written
+from memoryos_mcp.transport.json_rpc import read, refused, written
 
 CALL = {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"arguments": {"text": "TEXT"}}}
 
@@ -138,3 +138,39 @@ def test_no_line_is_too_strange_to_read(line: bytes | str) -> None:
 
     assert messages == []
     assert all(error.id is None for error in errors)
+
+
+@pytest.mark.parametrize(
+    ("line", "answers"),
+    [
+        (
+            {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "add_memory"}},
+            [{"id": 7, "result": {"content": [{"type": "text", "text": "Error executing tool add_memory: no room"}]}}],
+        ),
+        (
+            {"jsonrpc": "2.0", "id": "a", "method": "ping"},
+            [{"id": "a", "error": {"code": -32603, "message": "no room"}}],
+        ),
+        (
+            [{"id": 1, "method": "ping"}, {"method": "notifications/initialized"}, {"id": 2, "method": "tools/call"}],
+            [{"id": id_, "error": {"code": -32603, "message": "no room"}} for id_ in (1, 2)],
+        ),
+        ({"jsonrpc": "2.0", "method": "notifications/initialized"}, []),
+        ({"jsonrpc": "2.0", "id": 3, "result": {}}, []),
+        ("no object", []),
+    ],
+)
+def test_each_request_that_cannot_be_done_now_gets_an_answer(line: object, answers: list[dict[str, object]]) -> None:
+    found = [json.loads(written(message)) for message in refused(json.dumps(line).encode(), "no room")]
+
+    for message in found:
+        assert message.pop("jsonrpc") == "2.0"
+        assert message.get("result", {"isError": True}).pop("isError")
+    assert found == answers
+
+
+@pytest.mark.parametrize("line", [b'{"id": 7, "method"', b"[" * 100_000])
+def test_a_line_that_nobody_can_read_is_refused_as_a_whole(line: bytes) -> None:
+    (error,) = refused(line, "no room")
+
+    assert json.loads(written(error)) == {"jsonrpc": "2.0", "id": None, "error": {"code": -32603, "message": "no room"}}

@@ -15,7 +15,7 @@ import pytest
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCResponse
 
-from memoryos_mcp.transport import stdio_messages
+from memoryos_mcp.transport import headroom, stdio_messages
 from memoryos_mcp.transport.stdio_messages import connected
 
 PATIENCE_SECONDS = 30
@@ -153,3 +153,37 @@ def test_input_that_was_claimed_is_read_by_nobody_else() -> None:
     command = [sys.executable, "-c", CLAIMS]
     done = subprocess.run(command, input="for the server\n", capture_output=True, text=True, check=True)
     assert done.stdout == "''|for the server\n"
+
+
+async def test_a_request_without_room_is_refused_by_name_and_the_next_one_is_served(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reading it would have ended the server: what does it panics where it gets no memory."""
+    reading, writing = os.pipe()
+    target = io.BytesIO()
+    call = {"id": 1, "method": "tools/call", "params": {"name": "add_memory"}}
+    monkeypatch.setattr(headroom, "_ROOM_BYTES", 2**62)
+    with anyio.fail_after(PATIENCE_SECONDS), open(reading, "rb") as source, open(writing, "wb", buffering=0) as client:
+        async with connected(source, target) as (received, sent):
+            client.write(lines({"method": "notifications/initialized"}, call).getvalue())
+            await received.receive()
+            while not target.getvalue():
+                await anyio.wait_all_tasks_blocked()
+            monkeypatch.undo()
+            client.write(lines({"id": 2, "method": "ping"}).getvalue())
+            await received.receive()
+            await sent.send(answer(2))
+            client.close()
+            with pytest.raises(anyio.EndOfStream):
+                await received.receive()
+    assert [json.loads(line) for line in target.getvalue().splitlines()] == [
+        {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "result": {
+                "content": [{"type": "text", "text": f"Error executing tool add_memory: {headroom.WORDS}"}],
+                "isError": True,
+            },
+        },
+        {"jsonrpc": "2.0", "id": 2, "result": {"text": ""}},
+    ]

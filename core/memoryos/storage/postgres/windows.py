@@ -65,9 +65,10 @@ class HalfvecWindows:
             embedder=embedder.id,
             seqs=[*seqs],
         ).fetchall()
-        found = _windows(rows, embedder)
-        first = np.flatnonzero(np.diff(found.seqs, prepend=0))
-        return dict(zip(found.seqs[first].tolist(), np.split(found.vectors, first[1:]), strict=bool(len(first))))
+        seq_of = np.array([seq for seq, _ in rows], dtype=np.int64)
+        vectors = from_halfvecs([vector for _, vector in rows], embedder.dim)
+        first = np.flatnonzero(np.diff(seq_of, prepend=0))
+        return dict(zip(seq_of[first].tolist(), np.split(vectors, first[1:]), strict=bool(len(first))))
 
     def after(self, connection: PostgresConnection, embedder: EmbedderRow, seq: int, pages: int) -> WindowVectors:
         rows = connection.binary(
@@ -119,5 +120,5 @@ class HalfvecWindows:
 def _windows(rows: Sequence[tuple[int, bytes]], embedder: EmbedderRow) -> WindowVectors:
     return WindowVectors(
         seqs=np.array([seq for seq, _ in rows], dtype=np.int64),
-        vectors=from_halfvecs([vector for _, vector in rows], embedder.dim),
+        vectors=from_halfvecs([vector for _, vector in rows], embedder.dim).astype(np.float16),
     )

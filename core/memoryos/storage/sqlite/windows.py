@@ -47,11 +47,11 @@ class BlobWindows:
             "SELECT seq, windows FROM page_vectors WHERE seq > ? AND embedder = ? ORDER BY seq LIMIT ?",
             (seq, embedder.id, pages),
         ).fetchall()
-        windows_of = [len(blob) // (embedder.dim * BYTES_PER_NUMBER) for _, blob in rows]
-        seqs = np.array([seq for seq, _ in rows], dtype=np.int64)
-        return WindowVectors(
-            seqs=np.repeat(seqs, windows_of), vectors=to_matrix(b"".join(blob for _, blob in rows), embedder.dim)
-        )
+        seqs, blobs = zip(*rows, strict=True) if rows else ((), ())
+        lengths = np.fromiter(map(len, blobs), dtype=np.int64, count=len(blobs))
+        windows_of = lengths // (embedder.dim * BYTES_PER_NUMBER)
+        vectors = np.frombuffer(b"".join(blobs), dtype="<f2").reshape(-1, embedder.dim)
+        return WindowVectors(seqs=np.repeat(np.array(seqs, dtype=np.int64), windows_of), vectors=vectors)
 
     def of_sides(self, connection: sqlite3.Connection, embedder: EmbedderRow, seqs: Sequence[int]) -> SideVectors:
         row_of = {seq: row for row, seq in enumerate(seqs)}

@@ -100,6 +100,27 @@ def test_a_page_that_is_gone_and_was_not_forgotten_is_named_and_nothing_is_done_
     assert filled.read_bytes() == before
 
 
+@pytest.mark.parametrize("number", [0, 29, 31, 50])
+def test_a_page_whose_number_was_changed_on_the_disk_is_named(filled: Path, number: int) -> None:
+    """Counted with the others it would pass: it is there, and found by no number."""
+    with closing(sqlite3.connect(filled)) as connection:
+        (id_,) = connection.execute("SELECT id FROM pages WHERE seq = 30").fetchone()
+    content = bytearray(filled.read_bytes())
+    at = content.rindex(id_.encode(), 0, content.index(b"page 29 xxx"))  # not that in an index
+    cell = content.rindex(bytes([30]), at - 40, at)  # the number, and the lengths of the columns behind it
+    content[cell] = number
+    filled.write_bytes(content)
+    with closing(sqlite3.connect(filled)) as connection:
+        seqs = [seq for (seq,) in connection.execute("SELECT seq FROM pages NOT INDEXED")]
+    assert (len(seqs), 30 in seqs, seqs[29]) == (50, False, number), "the number was not met"
+
+    store = SqliteStore(filled)
+    assert "lacks pages that nobody has forgotten, 1 at least" in refusal(
+        StoreDamagedError, lambda: store.count_pages(100)
+    )
+    store.close()
+
+
 def test_pages_that_another_process_forgets_or_adds_while_all_are_counted_are_no_damage(filled: Path) -> None:
     store, other = SqliteStore(filled), SqliteStore(filled)
     ids = [page.id for page in store.newest_pages(1_000)]
