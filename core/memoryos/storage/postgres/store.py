@@ -67,10 +67,6 @@ class PostgresStore(TableStore):
         with self._tables.read() as connection:
             return outlines.read(connection, seq, pages)
 
-    def count_pages(self, numbers: int) -> bool:
-        """Nothing: a server that has lost a part of a table says so itself."""
-        return False
-
     def maintain(self, *, now: datetime) -> None:
         with self._database.write() as connection:
             changes.trim(connection)
