@@ -32,10 +32,15 @@ _PEOPLE: Final = "People"
 OTHER: Final = "Also"
 """Facts of no slot."""
 
+DOUBTFUL: Final = "Not sure any more"
+"""Facts that may not hold any more."""
+
 _DATE_CHARS: Final = len("YYYY-MM-DD")
 _ID_CHARS: Final = 6
 _MOST_IN_A_SECTION: Final = 12
 """The newest facts of a section; the whole list stands beside the card."""
+_MOST_DOUBTFUL: Final = 4
+"""Of a long talk there are dozens, and a person is not what is no more sure of them."""
 
 
 def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequence[Trait]) -> list[str]:
@@ -54,7 +59,7 @@ def card(facts: Sequence[Knowledge], doubtful: Sequence[Knowledge], traits: Sequ
     ]
     for heading, known in sorted_in.items():
         lines += _section(heading, [fact for fact in known if not fact.pinned])
-    lines += [f"Not sure any more: {_told(fact)}" for fact in reversed(doubtful)]
+    lines += _section(DOUBTFUL, doubtful, _MOST_DOUBTFUL)
     lines += [f"{trait.dimension}: {trait.level} ({_shown_by(trait)}{trait.timestamp})" for trait in traits]
     return lines
 
@@ -66,11 +71,11 @@ def heading_of(fact: Knowledge) -> str:
     return next((heading for heading, slots in SECTIONS.items() if fact.slot in slots), OTHER)
 
 
-def _section(heading: str, known: Sequence[Knowledge]) -> Iterator[str]:
+def _section(heading: str, known: Sequence[Knowledge], most: int = _MOST_IN_A_SECTION) -> Iterator[str]:
     newest = _newest_first(known)
-    yield from (f"{heading}: {_told(fact)}" for fact in newest[:_MOST_IN_A_SECTION])
-    if len(newest) > _MOST_IN_A_SECTION:
-        yield f"{heading}: and {len(newest) - _MOST_IN_A_SECTION} older ones"
+    yield from (f"{heading}: {_told(fact)}" for fact in newest[:most])
+    if len(newest) > most:
+        yield f"{heading}: and {len(newest) - most} older ones"
 
 
 def _newest_first(facts: Iterable[Knowledge]) -> list[Knowledge]:

@@ -66,6 +66,18 @@ def test_what_is_doubtful_is_marked_and_traits_come_last() -> None:
     ]
 
 
+def test_of_what_is_doubtful_the_newest_few_are_named() -> None:
+    lines = card((), [fact(f"I take bus {number}.", "habit", number) for number in range(9)], ())
+
+    assert [line.partition(" (")[0] for line in lines] == [
+        "Not sure any more: I take bus 8.",
+        "Not sure any more: I take bus 7.",
+        "Not sure any more: I take bus 6.",
+        "Not sure any more: I take bus 5.",
+        "Not sure any more: and 5 older ones",
+    ]
+
+
 def test_what_is_known_of_a_persons_people_stands_with_them() -> None:
     sister = replace(fact("My sister is a vet.", "job"), subject="sister")
 
