@@ -27,25 +27,30 @@ _LOOKED_AT: Final = 8
 class _Place:
     """One user's memory in the pool: None while it is being opened; `users` are the calls that use it."""
 
+    user_id: str
     memory: Memoryos | None = None
     users: int = 0
+    held: int = 0  # bytes, when it was used last
     is_leaving: bool = False  # it is being closed, or will be once nobody uses it
 
 
 class MemoryPool:
     """Open memories by user id; thread-safe.
 
-    At most `most_open` are open unless more are in use at once; those that are not wanted are closed on a thread of
-    their own, for which no call waits. A memory is opened by one call while the others that want it wait, and never
-    closed while a call uses it. What fails to open or to close is no trouble for other users.
+    At most `most_open` are open, and they take at most `most_bytes` (0: any), unless more are in use at once or one
+    alone takes more; those that are not wanted are closed on a thread of their own, for which no call waits. A memory
+    is opened by one call while the others that want it wait, and never closed while a call uses it. What fails to open
+    or to close is no trouble for other users.
     `open_memory` opens the memory of a user id.
     """
 
-    def __init__(self, open_memory: Callable[[str], Memoryos], most_open: int) -> None:
+    def __init__(self, open_memory: Callable[[str], Memoryos], most_open: int, most_bytes: int = 0) -> None:
         self._open_memory = open_memory
         self._most_open = most_open
+        self._most_bytes = most_bytes
         self._changed = threading.Condition()  # guards all below; told when a place is filled or free
         self._places: OrderedDict[str, _Place] = OrderedDict()  # the last used one is the last
+        self._held = 0  # bytes, of all places
         self._is_closed = False
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="memoryos-pool")  # has a thread once it has work
 
@@ -77,6 +82,7 @@ class MemoryPool:
             self._is_closed = True
             memories = [place.memory for place in self._places.values() if place.memory is not None]
             self._places.clear()
+            self._held = 0
             self._changed.notify_all()
         self._closer.shutdown()
         for memory in memories:  # here: nobody else holds them, and one that is let go is not closed
@@ -90,7 +96,7 @@ class MemoryPool:
             unless_known.pop_all()
         if is_gone:
             _log.warning("the file of user %r was deleted or replaced; what is there now is used", user_id)
-            self._give_up(user_id, place)
+            self._give_up(place)
             place = self._claim(user_id)
         if place.memory is None:
             self._fill(user_id, place)
@@ -104,7 +110,7 @@ class MemoryPool:
             while not self._is_closed:
                 place = self._places.get(user_id)
                 if place is None:
-                    place = self._places[user_id] = _Place(users=1)
+                    place = self._places[user_id] = _Place(user_id, users=1)
                     return place
                 if place.memory is not None and not place.is_leaving:
                     place.users += 1
@@ -121,24 +127,33 @@ class MemoryPool:
             with self._changed:
                 place.memory = memory
                 if memory is None:
-                    self._places.pop(user_id, None)
+                    self._take_away(place)
                 self._changed.notify_all()
         _log.info("memory of user %r open", user_id)
 
-    def _give_up(self, user_id: str, place: _Place) -> None:
+    def _give_up(self, place: _Place) -> None:
         """Let a memory whose file is gone be opened anew; it is closed once the last of its calls is done."""
         with self._changed:
             place.is_leaving = True
-            if self._places.get(user_id) is place:
-                del self._places[user_id]
+            self._take_away(place)
             self._changed.notify_all()
         self._leave(place)
 
+    def _take_away(self, place: _Place) -> None:
+        """Let its user have another place, or none."""
+        if self._places.get(place.user_id) is place:
+            del self._places[place.user_id]
+            self._held -= place.held
+
     def _leave(self, place: _Place) -> None:
+        held = 0 if place.memory is None else place.memory.held_bytes()
         with self._changed:
             place.users -= 1
+            if self._places.get(place.user_id) is place:
+                self._held += held - place.held
+                place.held = held
             closing = place.memory if place.is_leaving and not place.users else None
-            if not self._is_closed and (closing is not None or len(self._places) > self._most_open):
+            if not self._is_closed and (closing is not None or self._is_too_much(len(self._places), self._held)):
                 self._closer.submit(self._make_room, closing).add_done_callback(_log_fault)
                 return
         if closing is not None:
@@ -159,21 +174,22 @@ class MemoryPool:
                     _close(place.memory)
             finally:
                 with self._changed:
-                    if self._places.get(user_id) is place:
-                        del self._places[user_id]
+                    self._take_away(place)
                     self._changed.notify_all()
             _log.debug("memory of user %r closed: others were used since", user_id)
 
     def _superfluous(self) -> list[tuple[str, _Place]]:
         """Memories of which one is to be closed; none while there are not too many, or all are in use."""
         with self._changed:
-            if len(self._places) <= self._most_open:
-                return []
-            if sum(not place.is_leaving for place in self._places.values()) <= self._most_open:
+            staying = [place for place in self._places.values() if not place.is_leaving]
+            if not self._is_too_much(len(staying), sum(place.held for place in staying)):
                 return []
             places = self._places.items()
             idle = ((user, place) for user, place in places if place.memory and not (place.users or place.is_leaving))
             return list(islice(idle, _LOOKED_AT))
+
+    def _is_too_much(self, count: int, held: int) -> bool:
+        return count > self._most_open or (count > 1 and 0 < self._most_bytes < held)
 
 
 def _close(memory: Memoryos) -> None:

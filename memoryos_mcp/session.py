@@ -79,7 +79,7 @@ class MemorySession:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.limits = Limits(config)
-        self._pool = MemoryPool(self._opened, _most_open(config))
+        self._pool = MemoryPool(self._opened, _most_open(config), config.max_open_bytes)
         self._on_opening: Callable[[], None] | None = None
         self._lock = threading.Lock()  # guards the three below
         self._runtime: Runtime | None = None

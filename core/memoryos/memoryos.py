@@ -55,6 +55,9 @@ PARKED_SHOWN = 20
 
 _OPENING_SECONDS = 5.0
 _RECALL_SECONDS = 1.0
+
+_BYTES_OF_ANY = 700_000
+"""Its connections, their caches and what was read last: a thousand memories of a few pages took so much each."""
 """What an opening and a recall may wait for what hooks left: it takes a second only where another process writes."""
 
 _A_KNOWN_FACT = "the id of a fact that holds, or may hold"
@@ -542,6 +545,14 @@ class Memoryos:
     def has_work(self) -> bool:
         """Whether background work waits, also such as will be due only later. Raises `StoreError`."""
         return bool(self._parts.updater.pending())
+
+    def held_bytes(self) -> int:
+        """How many bytes it takes of the process: what is kept of each page to find it, and what any memory takes.
+
+        What memories share, as the embedding model, is not counted.
+        """
+        retriever = self._parts.retriever
+        return _BYTES_OF_ANY + retriever.outlines.held_bytes + retriever.index.held_bytes
 
     def file_is_gone(self) -> bool:
         """Whether the file was deleted, moved away or replaced: all calls raise `StoreGoneError`; open it again."""

@@ -27,8 +27,10 @@ def make_pool(make_config: Callable[..., Config]) -> Iterator[MakePool]:
     """A function that makes a pool of so many memories, with further settings as keywords."""
     with Runtime() as runtime:
 
-        def make(most_open: int, **settings: object) -> MemoryPool:
-            return MemoryPool(lambda user: Memoryos.open(make_config(user_id=user, **settings), runtime), most_open)
+        def make(most_open: int, most_bytes: int = 0, **settings: object) -> MemoryPool:
+            return MemoryPool(
+                lambda user: Memoryos.open(make_config(user_id=user, **settings), runtime), most_open, most_bytes
+            )
 
         yield make
 
@@ -61,6 +63,33 @@ def test_the_memories_that_were_used_last_stay_open(make_pool: MakePool) -> None
     until(lambda: pool.open_users() == ("alice", "carol"))
     texts(pool, "bob")
     until(lambda: pool.open_users() == ("carol", "bob"))
+
+
+def test_memories_that_take_too_much_together_are_closed_but_never_the_one_used_last(make_pool: MakePool) -> None:
+    with make_pool(9).using("alice") as memory:
+        each = memory.held_bytes()
+    pool = make_pool(9, most_bytes=2 * each)
+    for user in ("alice", "bob", "carol"):
+        texts(pool, user)
+    until(lambda: pool.open_users() == ("bob", "carol"))
+
+    pool = make_pool(9, most_bytes=1)
+    for user in ("alice", "bob"):
+        texts(pool, user)
+    until(lambda: pool.open_users() == ("bob",))
+    with pool.using("bob") as memory:
+        memory.add_memory("I like green tea.", "Noted.")
+    assert pool.open_users() == ("bob",)
+
+
+def test_what_a_memory_takes_grows_with_its_pages(make_pool: MakePool) -> None:
+    with make_pool(1).using("alice") as memory:
+        empty = memory.held_bytes()
+        for number in range(20):
+            memory.add_memory(f"I like tea number {number}.", "Noted.")
+        memory.wait_until_idle(PATIENCE_SECONDS)
+        memory.retrieve("tea")
+        assert memory.held_bytes() > empty
 
 
 def test_a_memory_that_is_in_use_is_not_closed(make_pool: MakePool) -> None:

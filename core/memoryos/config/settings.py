@@ -293,6 +293,12 @@ class Config(BaseModel, frozen=True, extra="forbid", strict=True, allow_inf_nan=
     max_open_memories: int = Field(
         default=200, ge=1, le=100_000, description="Memories of users kept open at a time, the last used ones."
     )
+    max_open_bytes: int = Field(
+        default=1_000_000_000,
+        ge=0,
+        le=1_000_000_000_000,
+        description="Bytes of RAM from which memories of users are closed, the last used one excepted; 0: no limit.",
+    )
     max_pages_per_minute: int = Field(
         default=0, ge=0, le=1_000_000, description="Pages a user may add a minute, in each process; 0: no limit."
     )

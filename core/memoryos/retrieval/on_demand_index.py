@@ -49,6 +49,11 @@ class OnDemandIndex:
         """Whether the index is there; the store is asked no more then."""
         return self._is_loaded.is_set()
 
+    @property
+    def held_bytes(self) -> int:
+        """As `VectorIndex`."""
+        return self._local.held_bytes
+
     def load(self) -> bool:
         """Load the index where that pays and was not done yet; whether it did."""
         if self.is_loaded or not self._pays(self._searches):

@@ -92,6 +92,11 @@ class PageIndex:
             return len(self._seqs.values)
 
     @property
+    def held_bytes(self) -> int:
+        """How much of this process's memory the outlines take about now; it waits for no refresh."""
+        return sum(column.values.nbytes for column in (*self._of_pages, self._stems, self._counts))
+
+    @property
     def newest(self) -> int:
         """The seq of the page that came last, as of the last refresh; 0 without pages."""
         with self._lock:

@@ -78,6 +78,12 @@ class FaissIndex:
         """The number of pages with vectors."""
         return len(np.unique(self._ids))
 
+    @property
+    def held_bytes(self) -> int:
+        """How much of this process's memory the vectors take about now; it waits for no refresh."""
+        indexes = [index for index in (self._index, self._signs) if index is not None]
+        return sum(index.ntotal * index.code_size for index in indexes) + self._ids.nbytes
+
     def refresh(self, store: VectorStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
         with self._lock:

@@ -185,6 +185,10 @@ class ComparingStore(VectorStore, Protocol):
 class VectorIndex(Protocol):
     """Search by meaning over the window vectors of pages: a local index of a store's, or the store's own."""
 
+    @property
+    def held_bytes(self) -> int:
+        """How much of this process's memory it takes."""
+
     def refresh(self, store: VectorStore) -> None:
         """Apply what any process committed since the last refresh; cheap when nothing was."""
 

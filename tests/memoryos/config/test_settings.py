@@ -106,6 +106,7 @@ def test_without_any_source_every_setting_has_its_default() -> None:
         "inspect": False,
         "multi_user": False,
         "max_open_memories": 200,
+        "max_open_bytes": 1_000_000_000,
         "max_pages_per_minute": 0,
         "max_stored_bytes": 0,
         "jwt_issuer": "",
