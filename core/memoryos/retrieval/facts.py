@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from memoryos.analyst.statements.slots import KEYED, is_single
 from memoryos.language.stems import stems
 from memoryos.models import Knowledge, RankedKnowledge
 from memoryos.retrieval.bearing import as_an_answer
@@ -25,6 +27,10 @@ _AS_GOOD: Final = 0.15
 _SOUGHT: Final = 1.0
 """What being of what the query asks for adds: it bears on the query in whatever words it was told."""
 
+_SURELY: Final = 1.5
+"""So far at least bears as an answer does what a person has one of at a time: from there on hooks put it before a model
+that did not ask for it. Who asks for their dog asks for no cat."""
+
 
 @dataclass(slots=True)
 class FactRanker:
@@ -33,7 +39,7 @@ class FactRanker:
     _stems: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def bearing(
-        self, asked: Asked, facts: Sequence[Knowledge], sought: Collection[str] = ()
+        self, asked: Asked, facts: Sequence[Knowledge], sought: AbstractSet[str] = frozenset()
     ) -> tuple[RankedKnowledge, ...]:
         """The facts that bear on the query, best first, the newer of two alike before the older.
 
@@ -42,19 +48,18 @@ class FactRanker:
         if asked.is_phatic:
             return ()
         self._forget_all_but(facts)
-        measured = [(self._measured(asked, fact, fact.id in sought), fact) for fact in facts]
+        measured = [(asked.measure(self._stems_of(fact), _cosine(asked, fact)), fact) for fact in facts]
+        scored = [
+            (max(measure, 0.0) + _SOUGHT if fact.id in sought else measure, measure, fact) for measure, fact in measured
+        ]
         best = sorted(
-            ((score, fact) for score, fact in measured if score >= 1.0),
-            key=lambda pair: (-round(pair[0] / _AS_GOOD), -pair[1].happened_at.timestamp()),
+            (each for each in scored if each[0] >= 1.0),
+            key=lambda each: (-round(each[0] / _AS_GOOD), -each[2].happened_at.timestamp()),
         )
         return tuple(
-            RankedKnowledge(fact, 1.0 - 0.5 / score, as_an_answer(asked, score))
-            for score, fact in best[:FACTS_PER_RECALL]
+            RankedKnowledge(fact, 1.0 - 0.5 / score, max(as_an_answer(asked, measure), _surely(fact, sought)))
+            for score, measure, fact in best[:FACTS_PER_RECALL]
         )
-
-    def _measured(self, asked: Asked, fact: Knowledge, is_sought: bool) -> float:
-        measure = asked.measure(self._stems_of(fact), _cosine(asked, fact))
-        return max(measure, 0.0) + _SOUGHT if is_sought else measure
 
     def _stems_of(self, fact: Knowledge) -> frozenset[str]:
         known = self._stems.get(fact.text)
@@ -73,3 +78,8 @@ def _cosine(asked: Asked, fact: Knowledge) -> float | None:
     if vector is None or not vector.trust or fact.vector is None:
         return None
     return float(np.dot(fact.vector, vector.vector))
+
+
+def _surely(fact: Knowledge, sought: AbstractSet[str]) -> float:
+    """How far a fact bears on a query at least, as an answer, by being all that is sought."""
+    return _SURELY if {fact.id} == sought and is_single(fact.slot) and fact.slot not in KEYED else -np.inf

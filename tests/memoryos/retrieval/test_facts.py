@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
@@ -39,6 +40,16 @@ def test_a_fact_of_what_is_asked_for_bears_on_it_in_whatever_words() -> None:
     facts = (fact(1, "Owns a greyhound.", 0.7), fact(2, "Rex barked.", -0.3), fact(3, "Lives in Bern.", -0.3))
     ranked = FactRanker().bearing(asked(), facts, frozenset({"K2"}))
     assert [each.knowledge.text for each in ranked] == ["Owns a greyhound.", "Rex barked."]
+
+
+def test_what_one_has_one_of_surely_bears_and_one_of_several_by_its_own_words_alone() -> None:
+    home, pet = replace(fact(1, "In Bern now.", -0.3), slot="home"), replace(fact(2, "Rex barked.", -0.3), slot="pet")
+    of_home, of_pet = (
+        FactRanker().bearing(asked(), (home, pet), frozenset({each.id}))[0].bearing for each in (home, pet)
+    )
+    assert of_home == 1.5
+    assert of_pet is not None
+    assert of_pet < 1.0
 
 
 def test_of_two_facts_alike_the_newer_stands_first() -> None:
