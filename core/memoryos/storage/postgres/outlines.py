@@ -62,10 +62,10 @@ def _numbers(value: bytes | None) -> NDArray[np.int64]:
     return np.frombuffer(value or b"", dtype=">i8").astype(np.int64)
 
 
-def _projects(connection: PostgresConnection, talks: NDArray[np.int64]) -> list[str | None]:
+def _projects(connection: PostgresConnection, talks: NDArray[np.int64]) -> tuple[str | None, ...]:
     """The project of each page, by its talk; few memories have any."""
     if not len(talks):
-        return []
+        return ()
     first, last = int(talks.min()), int(talks.max())
     names: dict[int, str] = dict(connection.run(_PROJECTS, first=first, last=last).fetchall())
-    return [names.get(talk) for talk in talks.tolist()] if names else [None] * len(talks)
+    return tuple(names.get(talk) for talk in talks.tolist())
