@@ -105,6 +105,7 @@ CALLS = {
     "wait_until_idle": "(timeout=60.0)",
     "for_person": "(*, project=None)",
     "has_work": "()",
+    "held_bytes": "()",
     "file_is_gone": "()",
     "close": "()",
 }
