@@ -27,7 +27,6 @@ _LOOKED_AT: Final = 8
 class _Place:
     """One user's memory in the pool: None while it is being opened; `users` are the calls that use it."""
 
-    user_id: str
     memory: Memoryos | None = None
     users: int = 0
     held: int = 0  # bytes, when it was used last
@@ -50,7 +49,6 @@ class MemoryPool:
         self._most_bytes = most_bytes
         self._changed = threading.Condition()  # guards all below; told when a place is filled or free
         self._places: OrderedDict[str, _Place] = OrderedDict()  # the last used one is the last
-        self._held = 0  # bytes, of all places
         self._is_closed = False
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="memoryos-pool")  # has a thread once it has work
 
@@ -82,7 +80,6 @@ class MemoryPool:
             self._is_closed = True
             memories = [place.memory for place in self._places.values() if place.memory is not None]
             self._places.clear()
-            self._held = 0
             self._changed.notify_all()
         self._closer.shutdown()
         for memory in memories:  # here: nobody else holds them, and one that is let go is not closed
@@ -96,7 +93,7 @@ class MemoryPool:
             unless_known.pop_all()
         if is_gone:
             _log.warning("the file of user %r was deleted or replaced; what is there now is used", user_id)
-            self._give_up(place)
+            self._give_up(user_id, place)
             place = self._claim(user_id)
         if place.memory is None:
             self._fill(user_id, place)
@@ -110,7 +107,7 @@ class MemoryPool:
             while not self._is_closed:
                 place = self._places.get(user_id)
                 if place is None:
-                    place = self._places[user_id] = _Place(user_id, users=1)
+                    place = self._places[user_id] = _Place(users=1)
                     return place
                 if place.memory is not None and not place.is_leaving:
                     place.users += 1
@@ -127,33 +124,30 @@ class MemoryPool:
             with self._changed:
                 place.memory = memory
                 if memory is None:
-                    self._take_away(place)
+                    self._take_away(user_id, place)
                 self._changed.notify_all()
         _log.info("memory of user %r open", user_id)
 
-    def _give_up(self, place: _Place) -> None:
+    def _give_up(self, user_id: str, place: _Place) -> None:
         """Let a memory whose file is gone be opened anew; it is closed once the last of its calls is done."""
         with self._changed:
             place.is_leaving = True
-            self._take_away(place)
+            self._take_away(user_id, place)
             self._changed.notify_all()
         self._leave(place)
 
-    def _take_away(self, place: _Place) -> None:
-        """Let its user have another place, or none."""
-        if self._places.get(place.user_id) is place:
-            del self._places[place.user_id]
-            self._held -= place.held
+    def _take_away(self, user_id: str, place: _Place) -> None:
+        """Let a user have another place, or none."""
+        if self._places.get(user_id) is place:
+            del self._places[user_id]
 
     def _leave(self, place: _Place) -> None:
         held = 0 if place.memory is None else place.memory.held_bytes()
         with self._changed:
             place.users -= 1
-            if self._places.get(place.user_id) is place:
-                self._held += held - place.held
-                place.held = held
+            place.held = held
             closing = place.memory if place.is_leaving and not place.users else None
-            if not self._is_closed and (closing is not None or self._is_too_much(len(self._places), self._held)):
+            if not self._is_closed and (closing is not None or any(self._closable())):
                 self._closer.submit(self._make_room, closing).add_done_callback(_log_fault)
                 return
         if closing is not None:
@@ -174,22 +168,25 @@ class MemoryPool:
                     _close(place.memory)
             finally:
                 with self._changed:
-                    self._take_away(place)
+                    self._take_away(user_id, place)
                     self._changed.notify_all()
             _log.debug("memory of user %r closed: others were used since", user_id)
 
     def _superfluous(self) -> list[tuple[str, _Place]]:
-        """Memories of which one is to be closed; none while there are not too many, or all are in use."""
+        """Memories of which one is to be closed; none while they are not too many, or all are in use."""
         with self._changed:
-            staying = [place for place in self._places.values() if not place.is_leaving]
-            if not self._is_too_much(len(staying), sum(place.held for place in staying)):
-                return []
-            places = self._places.items()
-            idle = ((user, place) for user, place in places if place.memory and not (place.users or place.is_leaving))
-            return list(islice(idle, _LOOKED_AT))
+            return list(islice(self._closable(), _LOOKED_AT))
 
-    def _is_too_much(self, count: int, held: int) -> bool:
-        return count > self._most_open or (count > 1 and 0 < self._most_bytes < held)
+    def _closable(self) -> Iterator[tuple[str, _Place]]:
+        """As `_superfluous`, all of them, the one used last at the end: it is not closed for what it takes."""
+        staying = [place for place in self._places.values() if not place.is_leaving]
+        are_many = len(staying) > self._most_open
+        if not are_many and not 0 < self._most_bytes < sum(place.held for place in staying):
+            return
+        places = [*self._places.items()]
+        for user_id, place in places if are_many else places[:-1]:
+            if place.memory and not (place.users or place.is_leaving):
+                yield user_id, place
 
 
 def _close(memory: Memoryos) -> None:

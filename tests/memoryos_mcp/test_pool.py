@@ -82,6 +82,13 @@ def test_memories_that_take_too_much_together_are_closed_but_never_the_one_used_
     assert pool.open_users() == ("bob",)
 
 
+def test_the_one_used_last_is_not_closed_for_what_it_takes_while_another_is_in_use(make_pool: MakePool) -> None:
+    pool = make_pool(9, most_bytes=1)
+    with pool.using("alice"):
+        texts(pool, "bob")
+    until(lambda: pool.open_users() == ("bob",))
+
+
 def test_what_a_memory_takes_grows_with_its_pages(make_pool: MakePool) -> None:
     with make_pool(1).using("alice") as memory:
         empty = memory.held_bytes()
