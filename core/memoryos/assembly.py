@@ -133,6 +133,7 @@ def assemble(
             arrivals.take_in,
             retriever.prepare,
             *load,
+            Once(reader.prepare).run,
             Once(partial(store.count_pages, COUNTED_PAGES)).run,
             visits.flush,
             updater.embed,

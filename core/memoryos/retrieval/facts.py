@@ -48,17 +48,19 @@ class FactRanker:
         if asked.is_phatic:
             return ()
         self._forget_all_but(facts)
-        measured = [(asked.measure(self._stems_of(fact), _cosine(asked, fact)), fact) for fact in facts]
-        scored = [
-            (max(measure, 0.0) + _SOUGHT if fact.id in sought else measure, measure, fact) for measure, fact in measured
-        ]
+        measures = {fact.id: asked.measure(self._stems_of(fact), _cosine(asked, fact)) for fact in facts}
+        scores = {**measures, **{id_: max(measures[id_], 0.0) + _SOUGHT for id_ in sought & measures.keys()}}
         best = sorted(
-            (each for each in scored if each[0] >= 1.0),
-            key=lambda each: (-round(each[0] / _AS_GOOD), -each[2].happened_at.timestamp()),
-        )
+            (fact for fact in facts if scores[fact.id] >= 1.0),
+            key=lambda fact: (-round(scores[fact.id] / _AS_GOOD), -fact.happened_at.timestamp()),
+        )[:FACTS_PER_RECALL]
         return tuple(
-            RankedKnowledge(fact, 1.0 - 0.5 / score, max(as_an_answer(asked, measure), _surely(fact, sought)))
-            for score, measure, fact in best[:FACTS_PER_RECALL]
+            RankedKnowledge(
+                fact,
+                1.0 - 0.5 / scores[fact.id],
+                max(as_an_answer(asked, measures[fact.id]), _SURELY if _is_all_there_is(fact, sought) else -np.inf),
+            )
+            for fact in best
         )
 
     def _stems_of(self, fact: Knowledge) -> frozenset[str]:
@@ -80,6 +82,6 @@ def _cosine(asked: Asked, fact: Knowledge) -> float | None:
     return float(np.dot(fact.vector, vector.vector))
 
 
-def _surely(fact: Knowledge, sought: AbstractSet[str]) -> float:
-    """How far a fact bears on a query at least, as an answer, by being all that is sought."""
-    return _SURELY if {fact.id} == sought and is_single(fact.slot) and fact.slot not in KEYED else -np.inf
+def _is_all_there_is(fact: Knowledge, sought: AbstractSet[str]) -> bool:
+    """Whether a fact is the only one sought, of what a person has one of at a time."""
+    return {fact.id} == sought and is_single(fact.slot) and fact.slot not in KEYED

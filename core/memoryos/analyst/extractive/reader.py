@@ -133,11 +133,13 @@ class StatementReader:
 
     def sought(self, question: str) -> Sought | None:
         """What of a person a question asks for, by its words alone; None where it asks for nothing of anybody's."""
-        with self._lock:
-            if self._questions is None:
-                self._questions = QuestionJudge.load()
-            questions = self._questions
-        return questions.sought(question)
+        return self._of_questions().sought(question)
+
+    def prepare(self) -> bool:
+        """Load what a recall asks of it, 35 ms that none has to wait for then; False, for nothing is left to do."""
+        self._loaded()
+        self._of_questions()
+        return False
 
     def _judged_by_words(self, texts: Sequence[str]) -> list[Verdict]:
         return self._loaded().read(texts, np.zeros((len(texts), VECTOR_DIM), dtype=np.float32))
@@ -176,6 +178,12 @@ class StatementReader:
             return [*self._embedder.embed(texts)]
         except EmbeddingRefusalError:
             return [self._embedded([text])[0] for text in texts] if len(texts) > 1 else [None]
+
+    def _of_questions(self) -> QuestionJudge:
+        with self._lock:
+            if self._questions is None:
+                self._questions = QuestionJudge.load()
+            return self._questions
 
     def _loaded(self) -> StatementJudge:
         with self._lock:

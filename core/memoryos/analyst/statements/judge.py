@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from memoryos.errors import MemoryOSError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from typing_extensions import Self
 
     from memoryos.models import Matrix
 
@@ -53,6 +54,18 @@ MIN_HINT: Final = 0.08
 
 class JudgeWeightsError(MemoryOSError):
     """The weights of the judge of statements are missing or not those that were measured; reinstall the package."""
+
+
+def measured_weights(path: Path, sha256: str) -> bytes:
+    """The content of a file of weights; raises `JudgeWeightsError` where it is not the measured one."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise JudgeWeightsError(f"{path} cannot be read: {error.strerror}; reinstall the package") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise JudgeWeightsError(f"{path} has SHA-256 {found}, expected {sha256}; reinstall the package")
+    return content
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,16 @@ class Head:
     scale: NDArray[np.float32]
     dense: NDArray[np.float32]
 
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]], name: str = "") -> Self:
+        """That of a file's arrays whose names begin so."""
+        return cls(
+            tuple(map(str, arrays[f"{name}classes"])),
+            arrays[f"{name}grams"],
+            arrays[f"{name}scale"],
+            arrays[f"{name}dense"].astype(np.float32),
+        )
+
     def probabilities(self, found: Sequence[NDArray[np.int64]], dense: Matrix) -> NDArray[np.float64]:
         """float64[n, classes], each row summing to 1; `found` are the buckets of each sentence."""
         starts = np.cumsum([0, *map(len, found[:-1])])
@@ -128,29 +151,13 @@ class StatementJudge:
     @classmethod
     def load(cls, file: Path | None = None) -> StatementJudge:
         """The judge that the package brings; raises `JudgeWeightsError` where its file is not the measured one."""
-        path = file or Path(__file__).with_name(WEIGHTS_FILE)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise JudgeWeightsError(f"{path} cannot be read: {error.strerror}; reinstall the package") from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != WEIGHTS_SHA256:
-            raise JudgeWeightsError(f"{path} has SHA-256 {found}, expected {WEIGHTS_SHA256}; reinstall the package")
-        return cls.decoded(content)
+        return cls.decoded(measured_weights(file or Path(__file__).with_name(WEIGHTS_FILE), WEIGHTS_SHA256))
 
     @classmethod
     def decoded(cls, content: bytes) -> StatementJudge:
         """The judge of a file's content, unchecked."""
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            kind, slot, state = (
-                Head(
-                    tuple(map(str, arrays[f"{name}_classes"])),
-                    arrays[f"{name}_grams"],
-                    arrays[f"{name}_scale"],
-                    arrays[f"{name}_dense"].astype(np.float32),
-                )
-                for name in ("kind", "slot", "state")
-            )
+            kind, slot, state = (Head.of(arrays, f"{name}_") for name in ("kind", "slot", "state"))
             return cls(kind, slot, state, tuple(map(float, arrays["thresholds"])))
 
     def read(self, sentences: Sequence[str], vectors: Matrix) -> list[Verdict]:

@@ -6,7 +6,6 @@ Leith": no word and, in other languages, no meaning that the shipped embedder se
 
 from __future__ import annotations
 
-import hashlib
 import io
 import re
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from memoryos.analyst.statements import features
-from memoryos.analyst.statements.judge import NO_SLOT, Head, JudgeWeightsError
+from memoryos.analyst.statements.judge import NO_SLOT, Head, measured_weights
 from memoryos.analyst.statements.subjects import subject_asked_of
 from memoryos.language.asking import as_the_person
 
@@ -56,28 +55,13 @@ class QuestionJudge:
     @classmethod
     def load(cls, file: Path | None = None) -> Self:
         """The one that the package brings; raises `JudgeWeightsError` where its file is not the measured one."""
-        path = file or Path(__file__).with_name(WEIGHTS_FILE)
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise JudgeWeightsError(f"{path} cannot be read: {error.strerror}; reinstall the package") from error
-        found = hashlib.sha256(content).hexdigest()
-        if found != WEIGHTS_SHA256:
-            raise JudgeWeightsError(f"{path} has SHA-256 {found}, expected {WEIGHTS_SHA256}; reinstall the package")
-        return cls.decoded(content)
+        return cls.decoded(measured_weights(file or Path(__file__).with_name(WEIGHTS_FILE), WEIGHTS_SHA256))
 
     @classmethod
     def decoded(cls, content: bytes) -> Self:
         """That of a file's content, unchecked."""
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            return cls(
-                Head(
-                    tuple(map(str, arrays["classes"])),
-                    arrays["grams"],
-                    arrays["scale"],
-                    arrays["dense"].astype(np.float32),
-                )
-            )
+            return cls(Head.of(arrays))
 
     def sought(self, text: str) -> Sought | None:
         """What a question asks for; None where it asks for nothing of a person's, and for what is no question."""
