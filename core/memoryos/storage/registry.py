@@ -98,9 +98,10 @@ def open_database(config: Config, *, existing: bool = False, moving: bool = Fals
         from memoryos.storage.postgres.database import PostgresDatabase
 
         return PostgresDatabase(config.database_url, config.user_id, existing=existing, moving=moving)
+    from memoryos.storage.sqlite.database import MOVING_CACHE_KB
     from memoryos.storage.sqlite.database import Database as SqliteDatabase
 
-    return SqliteDatabase(begun_file_of(config) if existing else file_of(config))
+    return SqliteDatabase(begun_file_of(config) if existing else file_of(config), cache_kb=MOVING_CACHE_KB)
 
 
 def check_existing(config: Config) -> None:
